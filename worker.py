@@ -52,7 +52,7 @@ from ops.base.payloads import data_converter, step_data_converter
 from ops.base.settings import Settings
 from ops.readiness.vital_signs import VitalSigns
 from providers.factory import cloud_factory
-from providers.microsoft.directory.license_words import VENDOR_WORDS
+from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
@@ -231,7 +231,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
         SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS) as store,
     ):
         closing.callback(close_cloud)
-        store.require_right_key()
+        store.vault.require_right_key()
         for part in (WORKER, RECONCILER, TROUBLES):
             store.forget_ended(part)
         yield Toolbox(

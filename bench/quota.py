@@ -18,7 +18,7 @@ from bench.stack import plan_of, running_stack
 from cli.stack.demo_run import run_demo
 from cli.stack.sandbox_client import SandboxClient
 from ops.base.settings import ENVIRONMENT_PREFIX
-from providers.microsoft.directory.limits import WRITE_ALLOWANCES
+from providers.microsoft.directory.batches import WRITE_ALLOWANCES
 
 SPEED = 10
 WINDOWS = 3

@@ -22,7 +22,7 @@ from ops.base.settings import Settings
 from ops.readiness.readiness import look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
-from providers.microsoft.directory.license_words import VENDOR_WORDS
+from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
@@ -112,7 +112,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
 def _tell_wrong_key(store: SwitchStore) -> None:
     """Serve with a wrong master key as well, so that pages and readiness can say so."""
     try:
-        store.require_right_key()
+        store.vault.require_right_key()
     except VaultLocked as error:
         _log.error("master_key_wrong", code=error.code, message=error.message, remedy=error.remedy)
 

@@ -10,16 +10,12 @@ from store.core.application import POOL_SIZE_DEFAULT, SwitchApplication
 from store.core.errors import translated
 from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
-from store.health.proofs import ProofStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
-from store.record.checkouts import CheckoutStore
 from store.record.logs import LogStore
 from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
-from store.record.reservations import ReservationStore
 from store.record.roster import RosterStore
-from store.vault.key_check import require_right_key
 from store.vault.keys import KeyProvider
 from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
@@ -27,14 +23,11 @@ from store.vault.vault import Vault
 
 class SwitchStore(
     LogStore,
-    CheckoutStore,
     RosterStore,
     OutcomeStore,
     NotificationStore,
-    ReservationStore,
     HeartbeatStore,
     TroubleStore,
-    ProofStore,
     KnownWorkerStore,
     SpentTokenStore,
 ):
@@ -48,7 +41,6 @@ class SwitchStore(
     ) -> None:
         super().__init__(application)
         self.words = words
-        self._key_provider = key_provider
         self.vault = Vault(application, key_provider)
 
     @classmethod
@@ -70,7 +62,6 @@ class SwitchStore(
 
         Raises:
             SchemaOutdated: `planswitch migrate` has to be run first.
-            StoreUnavailable: PostgreSQL does not answer.
         """
         check_schema(database_url)
         with translated():
@@ -81,16 +72,6 @@ class SwitchStore(
     def application(self) -> SwitchApplication:
         """Return the library's application object, for audit and tests."""
         return self._application
-
-    def require_right_key(self) -> None:
-        """Refuse to work with a master key that is not the one of this database.
-
-        Raises:
-            VaultLocked: It is another key.
-            StoreUnavailable: PostgreSQL does not answer.
-        """
-        with self._transaction() as cursor:
-            require_right_key(cursor, self._key_provider)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -19,7 +19,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import resolve_topic
 
 import domain
-from store.core.transcodings import StrictTranscoder, register_all
+from store.core.application import StrictTranscoder
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "golden" / "events"
 
@@ -55,7 +55,6 @@ def missing_paths(classes: dict[str, type[Any]]) -> list[Path]:
 def mapper() -> Mapper[UUID]:
     """Return the store's mapper without a database."""
     transcoder = StrictTranscoder()
-    register_all(transcoder)
     return Mapper(transcoder)
 
 

@@ -23,6 +23,7 @@ from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpir
 from domain.licenses.provisioning import DAYS_WITHOUT_WINDOW, ProvisioningEnd, is_set_up, provisioning_end
 from domain.operator.operator_commands import RETRY
 from domain.subscriptions.subscription import Provisioned, Subscription
+from domain.subscriptions.subscription_name import subscription_named
 from domain.switch.events import ReplacementOrdered, ReplacementReady
 from domain.switch.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
 from domain.switch.stage import Stage
@@ -88,8 +89,12 @@ class ProvisioningActivities(Steps):
             step.advance(
                 source, ReplacementReady, subscription_id=subscription_id, calls_digest=step.calls.digest()
             )
-            name = step.store.name_event(
-                step.order.organization_id, subscription_id, target.id, at=step.at, meta=step.meta()
+            name = subscription_named(
+                step.order.organization_id,
+                subscription_id,
+                subscription_stream_id=target.id,
+                at=step.at,
+                meta=step.meta(),
             )
             return ConfirmProvisioningResult(
                 subscription_id=subscription_id, saved=step.save(source, target, events=[name])

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
-from audit.story.waits import Wait
+from audit.story.wait_parts import Wait
 from domain.event_table.event_declaration import WaitKind
 from domain.kernel.facts import as_plain
 from domain.organizations.roles import RANKED
@@ -62,16 +62,7 @@ EVIDENCE = frozenset(
 )
 #: Facts that a finding may rest on and that are nobody's.
 _SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "services", "terms", "users"}
-_STATED_DETAILS = {
-    "ends_on",
-    "begins_on",
-    "stated",
-    "computed",
-    "billed",
-    "refundable_until",
-    "outcome",
-    "terms",
-}
+_STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until", "outcome"}
 _HELD_DETAILS = {"plan_id", "purchased", "assigned", "subscriptions"}
 _LOST_DETAILS = {"setting", "wanted", "why"}
 DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS | _LOST_DETAILS
@@ -82,11 +73,7 @@ _TROUBLE = ("code", "message", "remedy", "step", "party", "action", "names", "si
 
 
 def redacted_assessment(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an assessment's facts with the figures that were compared and nobody's data.
-
-    Args:
-        facts: What `Assessment.as_facts` gave, now or years ago.
-    """
+    """Return what `Assessment.as_facts` gave, now or years ago, with figures and with nobody's data."""
     inputs, answer = facts["inputs"], facts["answer"]
     profile = inputs["profile"]
     return {

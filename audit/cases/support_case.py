@@ -11,7 +11,7 @@ from audit.cases.redaction import redacted_assessment, redacted_call, redacted_e
 from audit.story.refusals import refusals_of
 from audit.story.show import calls_of, events_of
 from audit.story.waits import waits_of
-from audit.users.unresolved import UnresolvedUser
+from audit.users.user_outcomes import UnresolvedUser
 from domain.kernel.facts import as_plain
 from domain.kernel.ids import organization_stream_id
 from domain.ports.cloud import ProviderCall
@@ -19,6 +19,12 @@ from projections.reads.shown_rows import SwitchRow
 from providers.transport.redacted_text import redacted_text
 from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore
+
+#: Facts of the board that say nothing of a person.
+_FACTS = (
+    *("stage", "outcome", "error_code", "total", "joined_late", "moved", "failed", "skipped"),
+    "credit_check",
+)
 
 
 def case_of_question(
@@ -48,20 +54,6 @@ def case_of_question(
         "provider_calls": [redacted_call(call) for call in calls],
         "events": list(_redacted(store.stream_events(organization_stream_id(organization_id)))),
     }
-
-
-#: Facts of the board that say nothing of a person.
-_FACTS = (
-    "stage",
-    "outcome",
-    "error_code",
-    "total",
-    "joined_late",
-    "moved",
-    "failed",
-    "skipped",
-    "credit_check",
-)
 
 
 def case_of_switch(

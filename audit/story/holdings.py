@@ -1,4 +1,4 @@
-"""What a switch held and touched: locks with their times, the order, money, and users."""
+"""What a switch held and touched: locks with their times, the order, money, its journal, and users."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from domain.kernel.money import Money
 from domain.licenses.move import GroupMoved
 from domain.organizations import organization
 from domain.ports.cloud import ProviderCall
+from domain.subscriptions.journal import JournalEntry, journal_of
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch.control_events import QuantityAmended
 from domain.switch.events import ReplacementOrdered, ReplacementVoided, VoidWindowClosing
@@ -106,6 +107,28 @@ class Users:
     is_rolled_back: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostedEvent:
+    """One event with money, and its entries, which sum to zero."""
+
+    #: Place in the log of all events.
+    position: int
+    event: str
+    entries: tuple[JournalEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JournalStory:
+    """Everything that the events of a switch did to the accounts."""
+
+    #: Every posting balances, and the totals are the bill and the quote.
+    is_whole: bool
+    differences: tuple[str, ...]
+    #: What is left on each account.
+    balances: dict[str, Money]
+    postings: tuple[PostedEvent, ...]
+
+
 def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
     """Return the locks of a switch in the order in which they were taken."""
     locks: list[Lock] = []
@@ -159,6 +182,21 @@ def _open_effects(calls: Sequence[RecordedCall]) -> tuple[OpenEffect, ...]:
 def _is_unclear(call: ProviderCall) -> bool:
     """Return whether an effect is unknown: no answer, a broken server, or an unreadable answer."""
     return call.status == 0 or call.status >= _SERVER_FAILURES_FROM or call.code == UNREADABLE
+
+
+def journal_story(events: Sequence[StoredNotification]) -> JournalStory:
+    """Return the journal of a switch from its events, in the order of the log."""
+    journal = journal_of(notification.event for notification in events)
+    return JournalStory(
+        is_whole=journal.is_whole,
+        differences=journal.differences,
+        balances=journal.balances,
+        postings=tuple(
+            PostedEvent(position=event.id, event=event.topic, entries=posting.entries)
+            for posting in journal.postings
+            for event in (events[posting.number],)
+        ),
+    )
 
 
 def users_of(events: Iterable[StoredNotification]) -> Users:

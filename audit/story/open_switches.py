@@ -1,4 +1,4 @@
-"""Open switches: what holds an organization now, with all that its workflow was started with."""
+"""Switches that the record knows, and the open ones with all that their workflow was started with."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from audit.story.known_switches import KnownSwitch
-from domain.kernel.ids import workflow_id_of
+from domain.kernel.ids import replacement_stream_id, workflow_id_of
 from domain.organizations.organization import LockHolder, Organization
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -20,6 +19,30 @@ from store.core.errors import UNREADABLE
 from store.switch_store import SwitchStore
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownSwitch:
+    """A switch, and where it is recorded."""
+
+    switch_id: str
+    organization_id: str
+    source_stream_id: UUID
+
+
+def known_switch(store: SwitchStore, organization_id: str, switch_id: str) -> KnownSwitch | None:
+    """Return a switch that was ever taken, else None; where `organization_id` is "", its order tells it."""
+    owner = organization_id or _owner(store, switch_id)
+    organization = store.organization(owner) if owner else None
+    source = organization.source_streams.get(switch_id) if organization else None
+    if not source:
+        return None
+    return KnownSwitch(switch_id=switch_id, organization_id=owner, source_stream_id=UUID(source))
+
+
+def _owner(store: SwitchStore, switch_id: str) -> str:
+    target = store.subscription(replacement_stream_id(switch_id))
+    return target.organization_id if target is not None else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

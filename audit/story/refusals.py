@@ -63,13 +63,9 @@ class RefusalPage:
 def refusal_page(
     store: SwitchStore, switch_id: str, *, after: str | None = None, limit: int = PAGE_MAX
 ) -> RefusalPage:
-    """Return one page of the different refusals of a switch.
+    """Return one page of the different refusals of a switch, `limit` (1 to PAGE_MAX) of them.
 
-    Args:
-        store: The event store.
-        switch_id: The switch.
-        after: Place of the last refusal of the page before; None for the first page.
-        limit: Refusals of a page, 1 to PAGE_MAX.
+    `after` is the place of the last refusal of the page before; None for the first page.
 
     Raises:
         InvalidInput: There is no such place.
@@ -78,11 +74,7 @@ def refusal_page(
     begin = 0 if after is None else _number_after(refusals, after)
     shown = refusals[begin : begin + limit]
     is_last = begin + len(shown) == len(refusals)
-    return RefusalPage(
-        refusals=shown,
-        next=None if is_last else shown[-1].place,
-        total=len(refusals),
-    )
+    return RefusalPage(refusals=shown, next=None if is_last else shown[-1].place, total=len(refusals))
 
 
 def _number_after(refusals: Sequence[ToldRefusal], place: str) -> int:
@@ -98,11 +90,7 @@ def refusals_of_switch(store: SwitchStore, switch_id: str) -> tuple[ToldRefusal,
 
 
 def refusals_of(calls: Iterable[RecordedCall]) -> tuple[ToldRefusal, ...]:
-    """Return every different refusal of some calls, in the order in which they first came.
-
-    Args:
-        calls: Calls in the order of recording.
-    """
+    """Return every different refusal of calls in the order of recording, each where it first came."""
     catalog = load_catalog()
     refusals: dict[tuple[str, ...], ToldRefusal] = {}
     for recorded in calls:

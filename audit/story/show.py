@@ -14,12 +14,21 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from audit.story.books import JournalStory, journal_story
-from audit.story.holdings import Lock, MoneyAndOrder, Users, locks_of, money_of, users_of
+from audit.story.holdings import (
+    JournalStory,
+    Lock,
+    MoneyAndOrder,
+    Users,
+    journal_story,
+    locks_of,
+    money_of,
+    users_of,
+)
 from audit.story.refusals import ToldRefusal, refusals_of
 from audit.story.steps import StepStory, is_failed, steps_of
 from audit.story.verdict import Verdict, verdict_of
-from audit.story.waits import Wait, waits_of
+from audit.story.wait_parts import Wait
+from audit.story.waits import waits_of
 from domain.event_table.event_table import effect_of
 from domain.kernel.errors import UnknownSwitch
 from domain.kernel.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
@@ -102,16 +111,7 @@ class SwitchAudit:
 
 
 def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> SwitchAudit:
-    """Read the story of a switch.
-
-    Args:
-        store: The event store.
-        switch_id: Whole id of the switch.
-        streams: Streams known to have events of it; without any, the whole log is looked through.
-
-    Raises:
-        UnknownSwitch: No event belongs to it.
-    """
+    """Read the story of a switch; arguments and errors are those of `events_of`."""
     events = events_of(store, switch_id, streams)
     calls = tuple(calls_of(store, switch_id))
     steps, waits = steps_of(events, calls), waits_of(events)

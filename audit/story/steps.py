@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from audit.story.words import answer_of, topic_name
 from domain.event_table.event_table import effect_of
+from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal
 from domain.switch.events import SwitchFailed
 from domain.switch.move_events import LicenseMoveHeld
@@ -223,7 +223,7 @@ def _began_at(trace: _Trace) -> datetime | None:
 
 def _outcome(trace: _Trace, *, is_last: bool) -> tuple[str, str]:
     if trace.events:
-        names = dict.fromkeys(topic_name(each.topic) for each in trace.events)
+        names = dict.fromkeys(_topic_name(each.topic) for each in trace.events)
         return RECORDED, f"recorded {', '.join(names)}"
     if not trace.calls:
         return (
@@ -234,7 +234,7 @@ def _outcome(trace: _Trace, *, is_last: bool) -> tuple[str, str]:
     if failed is not None:
         who = f"{failed.call.provider}, {failed.call.operation}"
         is_silent = failed.call.status == 0
-        return NO_ANSWER if is_silent else REFUSED, f"recorded nothing; {answer_of(failed.call)} ({who})"
+        return NO_ANSWER if is_silent else REFUSED, f"recorded nothing; {_answer_of(failed.call)} ({who})"
     if is_last:
         return NOTHING_NEW, "recorded nothing new"
     return ASKED_AGAIN, "recorded nothing: what it asked for was not there yet"
@@ -269,7 +269,7 @@ def _call(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
         status=call.status,
         code=call.code,
         text=call.text,
-        answer=answer_of(call),
+        answer=_answer_of(call),
         is_failed=is_failed(recorded),
         duration_ms=call.duration_ms,
         key=call.key,
@@ -277,3 +277,16 @@ def _call(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
         refusals=call.refusals,
         repeats_key=recorded.id in repeats,
     )
+
+
+def _answer_of(call: ProviderCall) -> str:
+    """Return what a provider answered to one call."""
+    if call.status == 0:
+        return f"no answer ({call.code or 'unknown'})"
+    text = ": ".join(part for part in (call.code, call.text) if part)
+    return f"{call.status} {text}".strip()
+
+
+def _topic_name(topic: str) -> str:
+    """Return an event's topic without the stream that it belongs to, where that is the subscription."""
+    return topic.removeprefix("subscription.")

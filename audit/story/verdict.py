@@ -9,8 +9,8 @@ from typing import Any
 
 from audit.story.holdings import MoneyAndOrder, Users
 from audit.story.steps import StepStory, step_before
-from audit.story.waits import Wait
-from audit.story.words import who_of
+from audit.story.wait_parts import Wait
+from audit.story.waits import Wait, who_of
 from domain.event_table.event_declaration import WaitKind, time_of
 from domain.event_table.event_table import stage_after
 from domain.kernel.money import charged_words
@@ -80,10 +80,10 @@ def verdict_of(
 
     Args:
         events: Its events in the order of the log, one at least.
-        steps: As audit/story/steps.py tells them.
-        waits: As audit/story/waits.py tells them.
-        money: As audit/story/holdings.py tells it.
-        users: The same.
+        steps: As `steps_of` tells them.
+        waits: As `waits_of` tells them.
+        money: As `money_of` tells it.
+        users: As `users_of` tells them.
     """
     ending = next((each for each in events if _stage_of(each.event) in ENDINGS), None)
     if ending is None:

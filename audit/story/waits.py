@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from audit.story.wait_looks import (
-    asked_for_invoice,
-    look_planned,
-    overdue,
-    reminded,
-    settlement_begun,
-    steady_seconds,
-)
 from audit.story.wait_parts import Mark, RunningWait, Wait
-from audit.story.words import who_of
 from domain.event_table.event_declaration import WaitKind, codes_of, time_of
 from domain.event_table.event_table import EVENTS, stage_after
-from domain.kernel.awaited import RETRIED_EVERY
+from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.step_words import step_words
 from domain.organizations import organization
 from domain.requests import wait_events
@@ -27,8 +18,8 @@ from domain.switch import events as switch_events
 from domain.switch.stage import TERMINAL
 from store.record.notifications import StoredNotification
 
-__all__ = ["BEGINS", "ENDS", "MARKS", "Wait", "waits_of"]
-
+#: The money of a credit, after its invoice.
+_NOT_SETTLED = "not_settled"
 #: Waits that the end of the switch does not end.
 _OUTLIVING = frozenset({WaitKind.PROMISE, WaitKind.INVOICE, WaitKind.SETTLEMENT})
 #: Name of the promise for the whole switch in PromiseMissed.
@@ -174,11 +165,17 @@ def _step_begun(event: Any) -> RunningWait:
         about=f"{event.awaited.words()} ({event.code}: {event.message})",
         names=tuple(event.names),
         looks_at=event.looks_at,
-        looks_every_seconds=steady_seconds(event),
+        looks_every_seconds=_steady_seconds(event),
         step=event.step,
         planned_end_at=event.until,
         what_to_do=event.remedy or "Nothing: the step asks again by itself.",
     )
+
+
+def _steady_seconds(event: Any) -> int:
+    """Return the seconds between looks, if every look comes at the same distance from the last one."""
+    gap = event.looks_at - event.timestamp
+    return int(gap.total_seconds()) if gap >= STEADY_FROM else 0
 
 
 def _pause_begun(event: Any) -> RunningWait:
@@ -211,6 +208,18 @@ def _invoice_begun(event: Any) -> RunningWait | None:
     )
 
 
+def _settlement_begun(event: Any) -> RunningWait | None:
+    """Return the wait for a credit's money, where that is what is open."""
+    if event.open_point != _NOT_SETTLED:
+        return None
+    return RunningWait(
+        kind=WaitKind.SETTLEMENT,
+        about=f"billing, which pays the credit of invoice {event.invoice_id}",
+        looks_at=event.looks_at,
+        what_to_do="Nothing: billing is asked again by itself.",
+    )
+
+
 def _promise_begun(event: Any) -> RunningWait:
     return RunningWait(
         kind=WaitKind.PROMISE,
@@ -221,6 +230,14 @@ def _promise_begun(event: Any) -> RunningWait:
 
 def _decided(verdict: str) -> Callable[[RunningWait, Any], tuple[str, str]]:
     return lambda _wait, event: (verdict, f"by {who_of(event)}, as {event.decided_by}")
+
+
+def _by_somebody(end: str) -> Callable[[RunningWait, Any], tuple[str, str]]:
+    return lambda _wait, event: (end, f"by {who_of(event)}")
+
+
+def _watch_ended(_wait: RunningWait, event: Any) -> tuple[str, str]:
+    return "given_up", f"nobody looks for it any more: {event.reason}"
 
 
 def _expired(_wait: RunningWait, event: Any) -> tuple[str, str]:
@@ -254,6 +271,27 @@ def _put_off(story: list[RunningWait], wait: RunningWait) -> None:
             promise.planned_end_at += wait.ended_at - wait.begun_at
             words = f"put off until {time_of(promise.planned_end_at)}: the credit check has its own promise"
             promise.marks.append(Mark(at=wait.ended_at, words=words))
+
+
+def _reminded(wait: RunningWait, _event: Any) -> str:
+    wait.looks_at = wait.planned_end_at
+    return "the organization was reminded"
+
+
+def _overdue(wait: RunningWait, _event: Any) -> str:
+    wait.looks_at = wait.cap_at
+    return "overdue: an operator is asked"
+
+
+def _look_planned(wait: RunningWait, event: Any) -> str:
+    wait.looks_at, wait.looks_every_seconds = event.looks_at, _steady_seconds(event)
+    failed = f"the look got no answer ({event.code}): {event.message}; " if event.code else ""
+    return f"{failed}the next look is planned for {time_of(event.looks_at)}"
+
+
+def _asked_for_invoice(wait: RunningWait, event: Any) -> str:
+    wait.looks_at = event.looks_at
+    return f"not delivered yet; asked again {time_of(event.looks_at)}"
 
 
 def _command(_wait: RunningWait, event: Any) -> str:
@@ -292,7 +330,7 @@ _BEGUN: dict[WaitKind, Callable[[Any], RunningWait | None]] = {
     WaitKind.PAUSE: _pause_begun,
     WaitKind.STUCK: _stuck_begun,
     WaitKind.INVOICE: _invoice_begun,
-    WaitKind.SETTLEMENT: settlement_begun,
+    WaitKind.SETTLEMENT: _settlement_begun,
     WaitKind.STEP: _step_begun,
 }
 #: Event class -> the wait that begins with it.
@@ -323,15 +361,9 @@ ENDS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], tuple[str, s
         "resumed",
         f"command {event.command} by {who_of(event)}",
     ),
-    (WaitKind.HOLD, return_events.RollBackStarted): lambda _wait, event: (
-        "rolled_back",
-        f"by {who_of(event)}",
-    ),
-    (WaitKind.PAUSE, control_events.SwitchResumed): lambda _wait, event: ("resumed", f"by {who_of(event)}"),
-    (WaitKind.PAUSE, return_events.RollBackStarted): lambda _wait, event: (
-        "rolled_back",
-        f"by {who_of(event)}",
-    ),
+    (WaitKind.HOLD, return_events.RollBackStarted): _by_somebody("rolled_back"),
+    (WaitKind.PAUSE, control_events.SwitchResumed): _by_somebody("resumed"),
+    (WaitKind.PAUSE, return_events.RollBackStarted): _by_somebody("rolled_back"),
     (WaitKind.PAUSE, return_events.CompensationStuck): _turned_back,
     (WaitKind.PROMISE, organization.SwitchReleased): _released,
     (WaitKind.INVOICE, billing_events.InvoiceDelivered): lambda _wait, event: (
@@ -342,23 +374,17 @@ ENDS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], tuple[str, s
         "settled",
         f"on {event.settled_on}",
     ),
-    (WaitKind.SETTLEMENT, billing_events.InvoiceWatchEnded): lambda _wait, event: (
-        "given_up",
-        f"nobody looks for it any more: {event.reason}",
-    ),
-    (WaitKind.INVOICE, billing_events.InvoiceWatchEnded): lambda _wait, event: (
-        "given_up",
-        f"nobody looks for it any more: {event.reason}",
-    ),
+    (WaitKind.SETTLEMENT, billing_events.InvoiceWatchEnded): _watch_ended,
+    (WaitKind.INVOICE, billing_events.InvoiceWatchEnded): _watch_ended,
 }
 #: Kind and event class -> what is noted of the wait.
 MARKS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], str]] = {
     (WaitKind.ELIGIBILITY, wait_events.StartScheduled): _scheduled,
     (WaitKind.ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
-    (WaitKind.ELIGIBILITY, wait_events.EligibilityLookPlanned): look_planned,
-    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckReminded): reminded,
-    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckOverdue): overdue,
-    (WaitKind.INVOICE, billing_events.InvoiceAwaited): asked_for_invoice,
+    (WaitKind.ELIGIBILITY, wait_events.EligibilityLookPlanned): _look_planned,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckReminded): _reminded,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckOverdue): _overdue,
+    (WaitKind.INVOICE, billing_events.InvoiceAwaited): _asked_for_invoice,
     (WaitKind.CREDIT_CHECK, switch_events.CreditCheckExtended): _extension,
     (WaitKind.PROVISIONING, provisioning_events.ProvisioningOverdue): _provisioning_overdue,
     (WaitKind.PROVISIONING, provisioning_events.ProvisioningWaitedOn): _waited_on,
@@ -368,3 +394,9 @@ MARKS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], str]] = {
     (WaitKind.STUCK, return_events.OperatorCommanded): _command,
     (WaitKind.PROMISE, switch_events.PromiseMissed): _missed,
 }
+
+
+def who_of(event: Any) -> str:
+    """Return who brought an event about, and why when a reason was given."""
+    actor, reason = event.meta["actor"], event.meta["reason"]
+    return f"{actor} ({reason})" if reason else str(actor)

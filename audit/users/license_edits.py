@@ -42,13 +42,7 @@ class ToldEdit:
 
 
 def license_edits(store: SwitchStore, catalog: Catalog, organization_id: str) -> tuple[ToldEdit, ...]:
-    """Return every edit by hand in an organization, the newest first.
-
-    Args:
-        store: Event store and vault.
-        catalog: Names of plans.
-        organization_id: Directory id of the organization.
-    """
+    """Return every edit by hand in an organization, the newest first, with the catalog's names of plans."""
     organization = store.organization(organization_id)
     if organization is None:
         return ()

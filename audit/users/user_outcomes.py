@@ -1,27 +1,32 @@
-"""What became of each user of a switch and of their services, page by page.
+"""What became of each user of a switch and of their services: page by page, in sums, and who is waited for.
 
-See switch#the-outcome-of-each-user.
+See switch#the-outcome-of-each-user, switch#services and rules#license-failures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from audit.users.drift import is_told, newest_pass, words_of
-from audit.users.tries import PassTimes
-from domain.catalog.catalog import Catalog
+from domain.catalog.catalog import Catalog, load_catalog
 from domain.kernel.errors import InvalidInput
 from domain.licenses.license_failures import VendorWords, explained_failure
-from domain.licenses.move import MoveRow
+from domain.licenses.move import GroupMoved, MoveRow
 from domain.operator.operator_commands import remedy_now
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import DriftFound
+from domain.switch.stage import TERMINAL
 from domain.switch.switch_state import SwitchState
 from providers.transport.redacted_text import named_text
 from store.switch_store import SwitchStore
+
+if TYPE_CHECKING:
+    from audit.story.show import SwitchAudit
+
 
 #: Users of one page at most.
 PAGE_MAX = 1_000
@@ -232,3 +237,119 @@ def _services(catalog: Catalog, *plan_ids: str) -> dict[str, str]:
     """Return id -> name of the services of some plans; a plan that the catalog no longer has tells none."""
     plans = [plan for plan in catalog.plans if plan.plan_id in plan_ids]
     return {each.service_plan_id: each.name for plan in plans for each in plan.service_plans}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnresolvedUser:
+    """One user whom the switch waits for."""
+
+    #: The directory's id, or "" for a person who was erased.
+    directory_id: str
+    user_key: str
+    #: Code of rules#license-failures, and the vendor's word for it, or "".
+    error: str
+    vendor_code: str
+    #: The directory's own code and text without personal data, and by what its support finds the answer.
+    code: str
+    text: str
+    request_id: str
+    message: str
+    #: In words of what the switch takes now; "" where it has ended: nobody tries again.
+    remedy: str
+    #: Passes that tried it, and when the newest had; None: the record does not tell.
+    tries: int
+    last_tried_at: datetime | None
+    #: Trying again may help although nobody has mended anything.
+    is_retryable: bool
+
+
+def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -> tuple[UnresolvedUser, ...]:
+    """List the users whom no pass could move so far and nobody skipped, in the order of their error.
+
+    Raises:
+        UnknownSwitch: The source has no such switch.
+    """
+    state = source.switch(switch_id)
+    is_ended = state.stage in TERMINAL
+    failed = store.unresolved_users(switch_id, list(state.chunks))
+    refused = {key: each for key, each in failed.items() if str(key) not in state.skipped_users}
+    names = store.vault.directory_ids(source.organization_id, list(refused)) if refused else {}
+    catalog, times = load_catalog(), PassTimes(store=store, switch_id=switch_id)
+    users = [
+        UnresolvedUser(
+            directory_id=names.get(user_key, ""),
+            user_key=str(user_key),
+            error=each.error,
+            vendor_code=store.words.word_of(each.error),
+            code=each.code,
+            text=named_text(each.text, catalog),
+            request_id=each.request_id,
+            message=failure.message,
+            remedy=remedy_now(failure.remedy, state),
+            tries=each.tries,
+            last_tried_at=times.at(each.pass_name, each.position),
+            is_retryable=failure.is_retryable and not is_ended,
+        )
+        for user_key, each in refused.items()
+        for failure in (explained_failure(each.error, each.text, catalog, services=each.dependents),)
+    ]
+    return tuple(sorted(users, key=lambda user: (user.error, user.text, user.directory_id)))
+
+
+@dataclass(kw_only=True)
+class PassTimes:
+    """When each group of the passes of a switch was recorded; a pass is read once, when it is asked for."""
+
+    store: SwitchStore
+    switch_id: str
+    _groups: dict[str, tuple[GroupMoved, ...]] = field(default_factory=dict)
+
+    def at(self, pass_name: str, position: int) -> datetime | None:
+        """Return when the pass had dealt with the user at a position; None: no group tells."""
+        if pass_name not in self._groups:
+            self._groups[pass_name] = self.store.chunks(self.switch_id, pass_name)
+        return _newest(group for group in self._groups[pass_name] if group.first_position <= position)
+
+
+def _newest(before: Iterable[GroupMoved]) -> datetime | None:
+    """Return the instant of the group that begins last: groups follow each other by position."""
+    group = max(before, key=lambda each: each.first_position, default=None)
+    return group.timestamp.astimezone(UTC) if group else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceSettings:
+    """Totals over users; each setting is one service that one user had switched off."""
+
+    #: Users whose license moved.
+    users: int
+    #: Switched off before, and still.
+    kept: int
+    #: The new plan does not have the service.
+    no_counterpart: int
+    #: Services that are switched on now and were not before.
+    newly_granted: int
+    #: Switched off with others, as nothing that they need is on.
+    dependents: int
+
+
+def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettings:
+    """Count the settings of every user whom a pass moved."""
+    passes = dict.fromkeys(
+        str(entry.facts["pass_name"]) for entry in audit.events if entry.event == GroupMoved.TOPIC
+    )
+    moved = [row for name in passes for row in _rows(store, audit.switch_id, name) if row.outcome == "moved"]
+    return ServiceSettings(
+        users=len(moved),
+        kept=sum(len(row.kept) for row in moved),
+        no_counterpart=sum(len(row.no_counterpart) for row in moved),
+        newly_granted=sum(len(row.newly_granted) for row in moved),
+        dependents=sum(len(row.dependents) for row in moved),
+    )
+
+
+def _rows(store: SwitchStore, switch_id: str, pass_name: str) -> Iterable[MoveRow]:
+    after = -1
+    while page := store.license_rows(switch_id, pass_name, after_position=after):
+        yield from page
+        after = page[-1].position

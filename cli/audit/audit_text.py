@@ -16,8 +16,7 @@ from cli.text.trouble_text import trouble_lines
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from audit.story.books import JournalStory
-    from audit.story.holdings import Lock, MoneyAndOrder, OpenEffect, Users
+    from audit.story.holdings import JournalStory, Lock, MoneyAndOrder, OpenEffect, Users
     from audit.story.show import AuditEntry, SwitchAudit
     from audit.story.steps import Attempt, StepStory, ToldCall
     from audit.story.verdict import Verdict

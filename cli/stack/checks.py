@@ -100,7 +100,7 @@ def _disk(settings: Settings) -> Check:
 
 
 def _database_disk(settings: Settings) -> Check:
-    from store.data_folder import data_folder  # noqa: PLC0415 - heavy
+    from store.core.database_url import data_folder  # noqa: PLC0415 - heavy
 
     embedded = settings.data_dir / _EMBEDDED_CLUSTER
     # The embedded one is looked at while PostgreSQL is down as well: a full disk stops it.

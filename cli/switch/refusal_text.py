@@ -12,8 +12,7 @@ from domain.operator.step_words import asked_words
 
 if TYPE_CHECKING:
     from audit.story.refusals import ToldRefusal
-    from audit.users.unresolved import UnresolvedUser
-    from audit.users.user_outcomes import UserOutcome
+    from audit.users.user_outcomes import UnresolvedUser, UserOutcome
 
 #: Users that are named for one kind of failure.
 USERS_SHOWN = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from audit.users.unresolved import unresolved_users
+from audit.users.user_outcomes import unresolved_users
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
 from console.models.controls import CommandsOfSwitch, CommandTaken

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import SwitchAudit, audit_of
-from audit.users.service_settings import service_settings_of
+from audit.users.user_outcomes import service_settings_of
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
 from console.models.base import widened

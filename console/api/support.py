@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from audit.cases.redaction import without_addresses
 from audit.cases.support_case import case_of_question, case_of_switch
-from audit.users.unresolved import unresolved_users
+from audit.users.user_outcomes import unresolved_users
 from console.access.dependencies import ConsoleDependencies
 from console.edge.plain_bodies import Body, Id, Text
 from console.models.system import SupportBundle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.users.service_settings import ServiceSettings
+from audit.users.user_outcomes import ServiceSettings
 from console.models.base import Answer, Recorded
 from console.models.quotes import FindingAnswer, ScheduledQuote, WaitAnswer
 from domain.operator.workflow_trouble import WorkflowTrouble

@@ -10,7 +10,7 @@ from audit.story.holdings import Lock, locks_of
 from audit.story.refusals import ToldRefusal, refusals_of_switch
 from audit.story.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
 from audit.users.drift import DriftSeen, drift_seen
-from audit.users.unresolved import UnresolvedUser, unresolved_users
+from audit.users.user_outcomes import UnresolvedUser, unresolved_users
 from console.access.dependencies import ConsoleDependencies
 from console.api.routes_controls import commands_of
 from console.api.routes_switches import named

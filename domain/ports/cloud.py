@@ -1,8 +1,8 @@
 """The outside as Protocols: what a switch needs from directory, seller, billing, health and notices.
 
 Adapters live in `providers/`; activities get them handed in. Every method may raise ProviderUnavailable,
-ProviderThrottled or ProviderRefused. Reads take no key; effects take `key`, an idempotency key: the same key
-has its effect once.
+ProviderThrottled, ProviderRefused, or UnknownOrganization where its party does not have the organization.
+Reads take no key; effects take `key`, an idempotency key: the same key has its effect once.
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ from store.health.heartbeats import Heartbeat, heartbeats
 from store.health.known_workers import KnownWorkers, known_workers
 from store.health.troubles import troubles
 from store.migrate import check_schema
-from store.vault.key_check import is_key_proved
 from store.vault.keys import FileKeyProvider
+from store.vault.vault import is_key_proved
 
 PROJECTOR_SILENT = "PROJECTOR_SILENT"
 PROJECTOR_BEHIND = "PROJECTOR_BEHIND"

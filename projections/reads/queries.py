@@ -17,9 +17,8 @@ from projections.reads.lists import PREFIX_MIN, ListPage, StageCount
 from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
 from projections.running.schema import SCHEMA
 from store.core.database_url import parse_database_url
-from store.core.errors import translated
+from store.core.errors import repeated, translated
 from store.core.pool import LivePool
-from store.core.repeats import repeated
 
 Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
 PAGE_MAX = 500

@@ -9,8 +9,7 @@ from projections.board.rows import IncompleteStream
 from projections.running.projector import shown_version
 from projections.running.schema import PROJECTION, SCHEMA, Connection, opened
 from projections.running.tables import newest_put_aside
-from store.core.errors import translated
-from store.core.repeats import repeated
+from store.core.errors import repeated, translated
 from store.health.heartbeats import PROJECTOR, SILENT_SECONDS, heartbeats
 
 #: What is shown may be so old and count as what is now.

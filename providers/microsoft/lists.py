@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from domain.kernel.awaited import party_of
@@ -15,6 +15,8 @@ from domain.kernel.paging import Page, pages
 from domain.operator.step_words import asked_words
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest
+
+Entry = TypeVar("Entry")
 
 _NEXT = "@odata.nextLink"
 #: Header that carries the seller's token of the next page.
@@ -28,13 +30,7 @@ def directory_rows(
     request: ProviderRequest,
     identity: Callable[[JsonObject], str],
 ) -> list[JsonObject]:
-    """Return every row of a list of the directory, each once.
-
-    Args:
-        http: The way to the directory.
-        organization_id: Directory id of the organization.
-        request: Asks for the first page.
-        identity: Returns the id of a row.
+    """Return every row of a list of the directory, each once; `request` asks for its first page.
 
     Raises:
         PagingUnreliable: The pages do not lead to an end.
@@ -49,25 +45,14 @@ def directory_rows(
                 identity(row)
             return Page(entries=rows, next_cursor=cursor_of(body, request.path, http.host))
 
-    all_pages = pages(
-        read,
-        identity=identity,
-        what=f"the {http.provider}'s answer to {asked_words(request.operation)}",
-        party=party_of(http.provider),
-    )
-    return [row for page in all_pages for row in page]
+    return _entries(read, identity, http, request)
 
 
 def cursor_of(body: JsonObject, path: str, host: str) -> str | None:
-    """Return the query of the next page.
-
-    Args:
-        body: A page.
-        path: End of the path that the next page must have too.
-        host: The only host that is asked; another one would get our token.
+    """Return the query of the page after `body`.
 
     Raises:
-        ValueError: The next page is not one of `path`, or at another host.
+        ValueError: Its path does not end with `path`, or it is at another host, which would get our token.
     """
     link = body.get(_NEXT)
     return _query_of(link, path, host) if link else None
@@ -76,12 +61,7 @@ def cursor_of(body: JsonObject, path: str, host: str) -> str | None:
 def seller_rows(
     send: Callable[[ProviderRequest], Any], http: ProviderHttp, request: ProviderRequest
 ) -> list[JsonObject]:
-    """Return every item of a collection of the seller, each once.
-
-    Args:
-        send: Sends a request and returns its body.
-        http: The way to the seller.
-        request: Asks for the first page.
+    """Return every item of a collection of the seller, each once; `request` asks for its first page.
 
     Raises:
         PagingUnreliable: The pages do not lead to an end.
@@ -97,13 +77,22 @@ def seller_rows(
                 raise ValueError(f"{len(rows)} items of {body['totalCount']}")
             return Page(entries=_numbered(rows), next_cursor=link)
 
+    return [item for _, item in _entries(read, lambda entry: entry[0], http, request)]
+
+
+def _entries(
+    read: Callable[[str | None], Page[Entry]],
+    identity: Callable[[Entry], str],
+    http: ProviderHttp,
+    request: ProviderRequest,
+) -> list[Entry]:
     all_pages = pages(
         read,
-        identity=lambda entry: entry[0],
+        identity=identity,
         what=f"the {http.provider}'s answer to {asked_words(request.operation)}",
         party=party_of(http.provider),
     )
-    return [item for page in all_pages for _, item in page]
+    return [entry for page in all_pages for entry in page]
 
 
 def _continuation_of(body: JsonObject, path: str, host: str) -> str | None:

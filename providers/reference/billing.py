@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.kernel.errors import PlanSwitchError, ProviderRefused, UnknownOrganization, UnknownSubscription
 from domain.kernel.money import Money
@@ -19,8 +19,10 @@ from domain.ports.billing_port import (
     IssuedCredit,
     IssuedInvoice,
 )
-from providers.transport.answers import JsonObject, instant, understood
+from providers.transport.answers import JsonObject, instant
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
+
+Read = TypeVar("Read")
 
 
 class BillingClient:
@@ -30,14 +32,8 @@ class BillingClient:
         self._http = http
 
     def profile(self, organization_id: str) -> BillingProfile:
-        """Return what billing knows of the organization.
-
-        Raises:
-            UnknownOrganization: Billing does not know it.
-        """
-        body = self._get(organization_id, "profile", "", unknown=UnknownOrganization)
-        with understood(self._http.provider, "profile"):
-            return _profile(body)
+        """Return what billing knows of the organization."""
+        return self._get(organization_id, "profile", "", _profile, unknown=UnknownOrganization)
 
     def period(self, organization_id: str, subscription_id: str) -> BilledPeriod:
         """Return the current billing period of a subscription.
@@ -45,37 +41,24 @@ class BillingClient:
         Raises:
             UnknownSubscription: Billing has none of that id.
         """
-        path = f"/subscriptions/{segment(subscription_id)}"
-        body = self._get(organization_id, "period", path, unknown=UnknownSubscription)
-        with understood(self._http.provider, "period"):
-            return _period(body)
+        return self._get(organization_id, "period", f"/subscriptions/{segment(subscription_id)}", _period)
 
     def booked_lines(self, organization_id: str, billed: BilledPeriod) -> tuple[BookedLine, ...]:
-        """Return what was booked for the days of a period that `period` told, in the order of booking.
-
-        Raises:
-            UnknownSubscription: Billing has none of that id.
-        """
+        """Return what was booked for the days of a period that `period` told, in the order of booking."""
         path = _subscription_path(billed.subscription_id, "lines")
         days = f"from_on={billed.period_start_on.isoformat()}&to_on={billed.period_end_on.isoformat()}"
-        body = self._get(organization_id, "booked_lines", path, query=days, unknown=UnknownSubscription)
-        with understood(self._http.provider, "booked_lines"):
-            return tuple(_booked_line(line) for line in body["lines"])
+        return self._get(organization_id, "booked_lines", path, _booked_lines, query=days)
 
     def stop(self, organization_id: str, subscription_id: str, *, effective_on: date, key: str) -> date:
         """Stop billing; `effective_on` is the first day that is not billed. Return the day recorded."""
         body = {"effective_on": effective_on.isoformat()}
         path = _subscription_path(subscription_id, "stop")
-        answer = self._post(organization_id, "stop_billing", path, key, body)
-        with understood(self._http.provider, "stop_billing"):
-            return date.fromisoformat(answer["stopped_on"])
+        return self._post(organization_id, "stop_billing", path, body, _day("stopped_on"), key=key)
 
     def resume(self, organization_id: str, subscription_id: str, *, key: str) -> date:
         """Take a stop back: billed as if there had been none. Return the first day that is billed again."""
         path = _subscription_path(subscription_id, "resume")
-        answer = self._post(organization_id, "resume_billing", path, key, {})
-        with understood(self._http.provider, "resume_billing"):
-            return date.fromisoformat(answer["resumed_on"])
+        return self._post(organization_id, "resume_billing", path, {}, _day("resumed_on"), key=key)
 
     def credit(
         self,
@@ -97,10 +80,7 @@ class BillingClient:
             "reason": reason,
         }
         path = _subscription_path(subscription_id, "credits")
-        answer = self._post(organization_id, "credit", path, key, body)
-        with understood(self._http.provider, "credit"):
-            settles_on = date.fromisoformat(answer["settles_on"])
-            return IssuedCredit(credit_id=str(answer["credit_id"]), settles_on=settles_on)
+        return self._post(organization_id, "credit", path, body, _issued_credit, key=key)
 
     def start(
         self,
@@ -128,9 +108,9 @@ class BillingClient:
             # A shorter month hides it: told only then, so that every other request stays what it was.
             body["billing_day"] = billing_day
         path = _subscription_path(subscription_id, "start")
-        answer = self._post(organization_id, "start_billing", path, key, body)
-        with understood(self._http.provider, "start_billing"):
-            return str(answer["charge_id"])
+        return self._post(
+            organization_id, "start_billing", path, body, lambda answer: str(answer["charge_id"]), key=key
+        )
 
     def invoice(
         self,
@@ -152,8 +132,8 @@ class BillingClient:
             "currency": total.currency,
             "payment_method": payment_method,
         }
-        answer = self._post(organization_id, "invoice", "/invoices", key, body)
-        with understood(self._http.provider, "invoice"):
+
+        def invoice_of(answer: JsonObject) -> IssuedInvoice:
             return IssuedInvoice(
                 invoice_id=str(answer["invoice_id"]),
                 number=str(answer["number"]),
@@ -161,32 +141,23 @@ class BillingClient:
                 charged_at=instant(answer["charged_at"]),
             )
 
-    def invoice_status(self, organization_id: str, invoice_id: str) -> InvoiceStatus:
-        """Return whether an invoice was delivered and its credit arrived.
+        return self._post(organization_id, "invoice", "/invoices", body, invoice_of, key=key)
 
-        Raises:
-            ProviderRefused: Billing issued none of that id.
-        """
+    def invoice_status(self, organization_id: str, invoice_id: str) -> InvoiceStatus:
+        """Return whether an invoice was delivered and its credit arrived."""
         path = f"/invoices/{segment(invoice_id)}"
-        body = self._get(organization_id, "invoice_status", path, unknown=ProviderRefused)
-        with understood(self._http.provider, "invoice_status"):
-            delivered_at, settled_on = body["delivered_at"], body["credit_settled_on"]
-            return InvoiceStatus(
-                invoice_id=str(body["invoice_id"]),
-                issued_at=instant(body["issued_at"]),
-                delivered_at=None if delivered_at is None else instant(delivered_at),
-                credit_settled_on=None if settled_on is None else date.fromisoformat(settled_on),
-            )
+        return self._get(organization_id, "invoice_status", path, _invoice_status, unknown=ProviderRefused)
 
     def _get(
         self,
         organization_id: str,
         operation: str,
         path: str,
+        reading: Callable[[JsonObject], Read],
         *,
-        unknown: type[PlanSwitchError],
+        unknown: type[PlanSwitchError] = UnknownSubscription,
         query: str = "",
-    ) -> JsonObject:
+    ) -> Read:
         request = ProviderRequest(
             operation=operation,
             method="GET",
@@ -194,12 +165,18 @@ class BillingClient:
             query=query,
             unknown=unknown,
         )
-        body: JsonObject = self._http.send(organization_id, request).body
-        return body
+        return self._http.read(organization_id, request, reading)
 
     def _post(
-        self, organization_id: str, operation: str, path: str, key: str, body: dict[str, Any]
-    ) -> JsonObject:
+        self,
+        organization_id: str,
+        operation: str,
+        path: str,
+        body: JsonObject,
+        reading: Callable[[JsonObject], Read],
+        *,
+        key: str,
+    ) -> Read:
         request = ProviderRequest(
             operation=operation,
             method="POST",
@@ -209,8 +186,7 @@ class BillingClient:
             headers={"Idempotency-Key": key},
             unknown=UnknownSubscription,
         )
-        answer: JsonObject = self._http.send(organization_id, request).body
-        return answer
+        return self._http.read(organization_id, request, reading)
 
 
 def _subscription_path(subscription_id: str, action: str) -> str:
@@ -229,12 +205,33 @@ def _line(line: InvoiceLine) -> JsonObject:
     return facts | days | {"code": line.free.code, "quantity": line.free.quantity}
 
 
-def _booked_line(line: JsonObject) -> BookedLine:
-    return BookedLine(
-        amount=Money(minor_units=line["amount_minor_units"], currency=line["currency"]),
-        from_on=date.fromisoformat(line["from_on"]),
-        to_on=date.fromisoformat(line["to_on"]),
-        quantity=int(line["quantity"]),
+def _booked_lines(body: JsonObject) -> tuple[BookedLine, ...]:
+    return tuple(
+        BookedLine(
+            amount=Money(minor_units=line["amount_minor_units"], currency=line["currency"]),
+            from_on=date.fromisoformat(line["from_on"]),
+            to_on=date.fromisoformat(line["to_on"]),
+            quantity=int(line["quantity"]),
+        )
+        for line in body["lines"]
+    )
+
+
+def _day(field: str) -> Callable[[JsonObject], date]:
+    return lambda body: date.fromisoformat(body[field])
+
+
+def _issued_credit(body: JsonObject) -> IssuedCredit:
+    return IssuedCredit(credit_id=str(body["credit_id"]), settles_on=date.fromisoformat(body["settles_on"]))
+
+
+def _invoice_status(body: JsonObject) -> InvoiceStatus:
+    delivered_at, settled_on = body["delivered_at"], body["credit_settled_on"]
+    return InvoiceStatus(
+        invoice_id=str(body["invoice_id"]),
+        issued_at=instant(body["issued_at"]),
+        delivered_at=None if delivered_at is None else instant(delivered_at),
+        credit_settled_on=None if settled_on is None else date.fromisoformat(settled_on),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.kernel.errors import ProviderRefused
 from domain.ports.credit_port import CreditCheckState
-from providers.transport.answers import instant, understood
+from providers.transport.answers import JsonObject, instant
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 
 
@@ -15,25 +15,17 @@ class CreditBureauClient:
         self._http = http
 
     def check(self, organization_id: str, check_id: str) -> CreditCheckState:
-        """Return a check as it stands.
-
-        Raises:
-            ProviderRefused: The bureau knows no check of that id.
-        """
+        """Return a check as it stands."""
         request = ProviderRequest(
             operation="credit_check",
             method="GET",
             path=f"/customers/{segment(organization_id)}/checks/{segment(check_id)}",
             unknown=ProviderRefused,
         )
-        return self._state(organization_id, request)
+        return self._http.read(organization_id, request, _state)
 
     def decide(self, organization_id: str, check_id: str, *, verdict: str, key: str) -> CreditCheckState:
-        """Tell the bureau what an operator decided in its place; a decided check is answered as it stands.
-
-        Raises:
-            ProviderRefused: The bureau knows no check of that id.
-        """
+        """Tell the bureau what an operator decided in its place; a decided check is answered as it stands."""
         request = ProviderRequest(
             operation="decide_credit_check",
             method="POST",
@@ -43,15 +35,14 @@ class CreditBureauClient:
             headers={"Idempotency-Key": key},
             unknown=ProviderRefused,
         )
-        return self._state(organization_id, request)
+        return self._http.read(organization_id, request, _state)
 
-    def _state(self, organization_id: str, request: ProviderRequest) -> CreditCheckState:
-        body = self._http.send(organization_id, request).body
-        with understood(self._http.provider, request.operation):
-            decided = body["decided_at"]
-            return CreditCheckState(
-                check_id=str(body["check_id"]),
-                status=str(body["status"]),
-                requested_at=instant(body["requested_at"]),
-                decided_at=instant(decided) if decided else None,
-            )
+
+def _state(body: JsonObject) -> CreditCheckState:
+    decided = body["decided_at"]
+    return CreditCheckState(
+        check_id=str(body["check_id"]),
+        status=str(body["status"]),
+        requested_at=instant(body["requested_at"]),
+        decided_at=instant(decided) if decided else None,
+    )

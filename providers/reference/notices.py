@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.transport.answers import understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 
 
@@ -47,6 +46,4 @@ class NoticesClient:
             key=key,
             headers={"Idempotency-Key": key},
         )
-        answer = self._http.send(organization_id, request).body
-        with understood(self._http.provider, request.operation):
-            return str(answer["notice_id"])
+        return self._http.read(organization_id, request, lambda answer: str(answer["notice_id"]))

@@ -27,29 +27,20 @@ RETRY_AFTER_MAX_SECONDS = 86_400.0
 #: Where answers have the id by which the provider's support finds them, the first that is there.
 _REQUEST_IDS = ("request-id", "x-ms-request-id", "ms-correlationid", "x-request-id", "client-request-id")
 #: Fields of the vendor's errors and of problem documents; an answer that has nothing else is one.
-_TEXT_FIELDS = frozenset({"message", "description", "detail", "title"})
-_ERROR_FIELDS = _TEXT_FIELDS | {"code", "data", "source", "type", "status", "instance", "innerError"}
+_TEXT_FIELDS = ("message", "description", "detail", "title")
+_ERROR_FIELDS = {*_TEXT_FIELDS, "code", "data", "source", "type", "status", "instance", "innerError"}
 _SUCCESS_FROM, _SUCCESS_TO = 200, 300
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-@lru_cache(maxsize=1024)
-def redact(text: str, *, hidden: str = "") -> str:
-    """Return `text` without people and secrets; thousands of items may say the same.
-
-    Args:
-        text: What a provider said.
-        hidden: One more word to hide, such as the id of the user that the text is about.
-    """
-    return redacted_text(text, hidden=hidden)
+#: The same with a memory: thousands of items may say the same.
+redact = lru_cache(maxsize=1024)(redacted_text)
 
 
 def request_id_of(headers: Mapping[str, str], body: Any = None) -> str:
-    """Return by what the provider's support finds an answer, "" where the answer has nothing.
+    """Return by what the provider's support finds an answer or an item, "" where it has nothing.
 
-    Args:
-        headers: Headers of the answer or of the batch item; the name's case does not matter.
-        body: Parsed JSON of the answer or the item.
+    In `headers` the case of names does not matter; `body` is parsed JSON.
     """
     values = {name.lower(): str(value).strip() for name, value in headers.items()}
     error = body.get("error") if isinstance(body, dict) else None
@@ -70,7 +61,7 @@ def error_of(body: Any) -> tuple[str, str]:
     inner = body.get("error", body)
     if not isinstance(inner, dict):
         return "", str(inner)
-    texts = (inner.get(name) for name in ("message", "description", "detail", "title"))
+    texts = (inner.get(name) for name in _TEXT_FIELDS)
     code = inner.get("code", "")
     return redact(str("" if code is None else code)), str(next((text for text in texts if text), ""))
 
@@ -95,27 +86,20 @@ def refusal_of(item: Mapping[str, Any]) -> Refusal:
 
 
 def error_in_success(status: int, body: Any) -> Refusal | None:
-    """Return the error that a whole answer is although its status is a success; None where it is none.
-
-    Args:
-        status: HTTP status of the answer.
-        body: Parsed JSON.
-    """
+    """Return the error that a whole answer is although its status is a success; None where it is none."""
     if not isinstance(body, dict):
         return None
     is_error = isinstance(body.get("error"), dict) or (
-        "code" in body and not _TEXT_FIELDS.isdisjoint(body) and set(body) <= _ERROR_FIELDS
+        "code" in body and any(name in body for name in _TEXT_FIELDS) and set(body) <= _ERROR_FIELDS
     )
     code, text = error_of(body) if is_error else ("", "")
     return Refusal(status=status, code=code, text=redact(text)) if code or text else None
 
 
 def retry_after_seconds(headers: Mapping[str, str], default: float = DEFAULT_RETRY_AFTER_SECONDS) -> float:
-    """Return the seconds that `Retry-After` asks for: a number, a date, or the default.
+    """Return the seconds that `Retry-After` asks for: a number, a date, or else the default.
 
-    Args:
-        headers: Headers of the answer or of the batch item; the name's case does not matter.
-        default: Seconds when the header is absent or unreadable.
+    In `headers` the case of names does not matter.
     """
     values = {name.lower(): str(value).strip() for name, value in headers.items()}
     try:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -31,9 +31,11 @@ from domain.operator.step_words import asked_words
 from domain.ports.cloud import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from domain.ports.refusals import Refusal
 from domain.text.plain_text import cleaned_facts
-from providers.transport.answers import date_of, error_in_success, redact, request_id_of
-from providers.transport.failures import FailedAnswer, failed_answer
+from providers.transport.answers import date_of, error_in_success, redact, request_id_of, understood
 from providers.transport.line import Answer, Line, NoAnswer
+from providers.transport.meanings import FailedAnswer, failed_answer
+
+Read = TypeVar("Read")
 
 #: Seconds a provider has for one answer unless the settings say otherwise.
 REQUEST_TIMEOUT_SECONDS = 10.0
@@ -187,13 +189,18 @@ class ProviderHttp:
             renewed = self._tokens.renewed(organization_id, refused=token, claims=expired.claims)
         return self._send_once(request, renewed)
 
-    def renew_token(self, organization_id: str, *, claims: str = "") -> None:
-        """Have another token ready, since an item of a batch says that the one sent has expired.
+    def read(self, organization_id: str, request: ProviderRequest, reading: Callable[[Any], Read]) -> Read:
+        """Send one request, and return what `reading` makes of the body of its success.
 
-        Args:
-            organization_id: Directory id of the organization.
-            claims: What the new token has to meet, as the item words it.
+        Raises:
+            PlanSwitchError: As `send`; ProviderRefused too where the body breaks the provider's contract.
         """
+        body = self.send(organization_id, request).body
+        with understood(self.provider, request.operation):
+            return reading(body)
+
+    def renew_token(self, organization_id: str, *, claims: str = "") -> None:
+        """Have another token ready that meets `claims`: a batch's item says that the one sent has expired."""
         refused = self._tokens.token(organization_id)
         self._tokens.renewed(organization_id, refused=refused, claims=claims)
 

@@ -1,4 +1,4 @@
-"""What an answer that is no success means: one table for each provider, from status and code to a meaning.
+"""What an answer that is no success means: one table for each provider, and the error for each meaning.
 
 Whole calls, items of a batch and reads all use it. "No" is only what the table calls REFUSED: an expired
 token, an expired page, a lock and a concurrent change mean "ask anew" (rules#ask-anew).
@@ -14,9 +14,32 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from providers.transport.answers import error_of
+from domain.kernel.awaited import Awaited, Party
+from domain.kernel.errors import (
+    AccessExpired,
+    PageExpired,
+    PermissionMissing,
+    PlanSwitchError,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnknownOrganization,
+)
+from domain.operator.step_words import asked_words
+from providers.transport.answers import error_of, redact, retry_after_seconds
 
 _SERVER_FAILURES = range(500, 600)
+_CHALLENGE_ERROR = re.compile(r'\berror="?([A-Za-z_]+)"?')
+_CHALLENGE_CLAIMS = re.compile(r'\bclaims="?([A-Za-z0-9+/=_-]+)"?')
+_EXPIRED = (
+    "Renew this installation's sign-in at the {provider}, and check that the organization has not withdrawn "
+    "its consent; the switch asks again by itself."
+)
+_NOT_ALLOWED = (
+    "Grant this installation what it needs at the {provider}, or have the organization consent again; "
+    "the switch asks again by itself."
+)
 
 
 class Meaning(StrEnum):
@@ -44,34 +67,28 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """The answers of one provider: the first of the three that knows the answer counts."""
+    """The answers of one provider: its codes count first, then the statuses, which are the same of all."""
 
     #: Code in lower case -> meaning, whatever the status.
     codes: Mapping[str, Meaning]
     #: What tells of any other code that it speaks of the request itself, and so is a refusal.
     is_refusal: Callable[[str], bool]
-    #: Status -> meaning.
-    statuses: Mapping[int, Meaning]
 
     def meaning(self, status: int, code: str) -> Meaning:
-        """Return what an answer means.
-
-        Args:
-            status: HTTP status of the call or of the item.
-            code: The provider's own code, in any case; "" where it gives none.
-        """
+        """Return what an answer or an item of that status means; `code` is in any case, or "" for none."""
         named = self.codes.get(code.lower())
         if named is not None:
             return named
         if status in _SERVER_FAILURES:
             return Meaning.UNAVAILABLE
-        meaning = self.statuses.get(status, Meaning.REFUSED)
+        meaning = _STATUSES.get(status, Meaning.REFUSED)
         is_spoken_of = meaning in _OF_THE_REQUEST and self.is_refusal(code)
         return Meaning.REFUSED if is_spoken_of else meaning
 
 
 #: Meanings of a status that a code which speaks of the request corrects.
 _OF_THE_REQUEST = frozenset({Meaning.BUSY, Meaning.PERMISSION_MISSING})
+#: Status -> meaning, at every provider.
 _STATUSES = {
     401: Meaning.ACCESS_EXPIRED,
     403: Meaning.PERMISSION_MISSING,
@@ -118,7 +135,6 @@ _DIRECTORY = Table(
         "toomanyrequests": Meaning.THROTTLED,
     },
     is_refusal=lambda code: code.lower() in _DIRECTORY_REFUSALS,
-    statuses=_STATUSES,
 )
 #: Numbers of orders, carts and subscriptions (vendor#refusals), whatever status they come with.
 _SELLER_NUMBER = re.compile(r"\s*(?:2\d{3,4}|60\d{3}|[89]\d{5})\s*")
@@ -131,7 +147,6 @@ _SELLER = Table(
         "invalidcontinuationtoken": Meaning.PAGE_EXPIRED,
     },
     is_refusal=lambda code: _SELLER_NUMBER.fullmatch(code) is not None,
-    statuses=_STATUSES,
 )
 #: Our own interfaces (docs/api): a code in capitals tells of the request; these tell of caller or moment.
 _OWN = Table(
@@ -143,7 +158,6 @@ _OWN = Table(
         "unauthorized": Meaning.ACCESS_EXPIRED,
     },
     is_refusal=lambda code: re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", code) is not None,
-    statuses=_STATUSES,
 )
 #: Provider as records name it -> its table.
 TABLES: Mapping[str, Table] = {
@@ -155,8 +169,22 @@ TABLES: Mapping[str, Table] = {
     "notices": _OWN,
 }
 
-_CHALLENGE_ERROR = re.compile(r'\berror="?([A-Za-z_]+)"?')
-_CHALLENGE_CLAIMS = re.compile(r'\bclaims="?([A-Za-z0-9+/=_-]+)"?')
+#: Meaning -> class of the error and its remedy; the others depend on the call.
+_ERRORS: Mapping[Meaning, tuple[type[PlanSwitchError], str]] = {
+    Meaning.UNKNOWN_ORGANIZATION: (
+        UnknownOrganization,
+        "Check the organization's id and that this installation is connected to it.",
+    ),
+    Meaning.UNAVAILABLE: (ProviderUnavailable, "Try again; the same call is safe to repeat."),
+    Meaning.BUSY: (
+        ProviderBusy,
+        "Wait, then try again; stop whoever else changes the same at the {provider} if it lasts.",
+    ),
+    Meaning.PAGE_EXPIRED: (PageExpired, "Read the list again from its first page."),
+    Meaning.ACCESS_EXPIRED: (AccessExpired, _EXPIRED),
+    Meaning.PERMISSION_MISSING: (PermissionMissing, _NOT_ALLOWED),
+    Meaning.REFUSED: (ProviderRefused, "Read the provider's reason, remove it, then retry."),
+}
 
 
 def meaning_of(provider: str, status: int, code: str) -> Meaning:
@@ -165,11 +193,9 @@ def meaning_of(provider: str, status: int, code: str) -> Meaning:
 
 
 def said_by(body: Any, headers: Mapping[str, str]) -> tuple[str, str]:
-    """Return the code and the text of an answer that is no success, from its body or from its headers.
+    """Return the code and the text of an answer or an item that is no success, from its body or headers.
 
-    Args:
-        body: Parsed JSON of the call or the item.
-        headers: Of the same; a challenge tells a code where the body has none.
+    A challenge in the headers tells a code where the body has none.
     """
     code, text = error_of(body)
     challenge = _challenge(headers)
@@ -193,3 +219,68 @@ def claims_of(headers: Mapping[str, str]) -> str:
 
 def _challenge(headers: Mapping[str, str]) -> str:
     return next((str(value) for name, value in headers.items() if name.lower() == "www-authenticate"), "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedAnswer:
+    """An answer that is no success, of a whole call or of one item of a batch."""
+
+    provider: str
+    operation: str
+    status: int
+    #: The provider's own code, and its text without personal data.
+    code: str
+    text: str
+    headers: Mapping[str, str]
+
+    @property
+    def meaning(self) -> Meaning:
+        """Return what the provider's table says."""
+        return meaning_of(self.provider, self.status, self.code)
+
+    def error(self, unknown: type[PlanSwitchError]) -> PlanSwitchError:
+        """Return the error to raise; `unknown` is that for a thing that is not there."""
+        words = self.text or self.code or "no text"
+        message = f"The {self.provider} answered {self.status} to {asked_words(self.operation)}: {words}"
+        # A remedy may follow, and is a sentence of its own.
+        message += "" if message.endswith((".", "!", "?", "…")) else "."
+        details: dict[str, Any] = {
+            "provider": self.provider,
+            "operation": self.operation,
+            "provider_code": self.code,
+            "provider_text": self.text,
+            "status": self.status,
+        }
+        meaning = self.meaning
+        if meaning is Meaning.THROTTLED:
+            wait = retry_after_seconds(self.headers)
+            return ProviderThrottled(
+                message, retry_after_seconds=wait, remedy="Wait, then ask again.", **details
+            )
+        if meaning is Meaning.UNKNOWN:
+            return unknown(message, remedy="Check the id and look again.", **details)
+        if meaning is Meaning.ACCESS_EXPIRED:
+            details["claims"] = claims_of(self.headers)
+            details["awaited"] = self._of_operator("renew this installation's sign-in", _EXPIRED)
+        if meaning is Meaning.PERMISSION_MISSING:
+            details["awaited"] = self._of_operator("grant this installation what it needs", _NOT_ALLOWED)
+        error_class, remedy = _ERRORS[meaning]
+        return error_class(message, remedy=remedy.format(provider=self.provider), **details)
+
+    def _of_operator(self, action: str, remedy: str) -> Awaited:
+        """Return what an operator of this installation is waited for with."""
+        return Awaited(
+            party=Party.OPERATOR,
+            action=f"{action} at the {self.provider}",
+            remedy=remedy.format(provider=self.provider),
+        )
+
+
+def failed_answer(
+    provider: str, operation: str, status: int, body: object, headers: Mapping[str, str]
+) -> FailedAnswer:
+    """Read an answer that is no success, of a whole call or of one item of a batch."""
+    code, text = said_by(body, headers)
+    return FailedAnswer(
+        provider=provider, operation=operation, status=status, code=code, text=redact(text), headers=headers
+    )

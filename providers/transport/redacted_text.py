@@ -101,45 +101,11 @@ _NAME_AFTER_PERSON = re.compile(
 #: Words that are written with a capital in texts and are no names.
 _NO_NAMES = frozenset(
     {
-        *(
-            "Account",
-            "Active",
-            "Azure",
-            "Directory",
-            "Exchange",
-            "Graph",
-            "Group",
-            "Id",
-            "License",
-            "Licenses",
-        ),
-        *(
-            "Location",
-            "Mailbox",
-            "Microsoft",
-            "Name",
-            "Object",
-            "Office",
-            "Online",
-            "Plan",
-            "Principal",
-            "Type",
-        ),
-        *("Property", "Resource", "Service", "SharePoint", "SKU", "Status", "Subscription", "Teams", "Usage"),
-        *(
-            "Agreement",
-            "Center",
-            "User",
-            "Device",
-            "Contact",
-            "Partner",
-            "Tenant",
-            "Policy",
-            "Administrator",
-            "Windows",
-            "Entra",
-            "Cloud",
-        ),
+        *("Account", "Active", "Azure", "Directory", "Exchange", "Graph", "Group", "Id", "License"),
+        *("Licenses", "Location", "Mailbox", "Microsoft", "Name", "Object", "Office", "Online", "Plan"),
+        *("Principal", "Type", "Property", "Resource", "Service", "SharePoint", "SKU", "Status"),
+        *("Subscription", "Teams", "Usage", "Agreement", "Center", "User", "Device", "Contact"),
+        *("Partner", "Tenant", "Policy", "Administrator", "Windows", "Entra", "Cloud"),
     }
 )
 #: An apostrophe within a word opens and closes nothing.
@@ -176,12 +142,7 @@ def redacted_text(text: str, *, hidden: str = "") -> str:
 
 
 def named_text(text: str, catalog: Catalog) -> str:
-    """Return a text with the names of plans and services in place of ids that the catalog knows.
-
-    Args:
-        text: A redacted text.
-        catalog: Where plans and services have their names.
-    """
+    """Return a redacted text with the names of plans and services beside the ids that the catalog knows."""
     names = _names_of(catalog)
 
     def named(match: re.Match[str]) -> str:

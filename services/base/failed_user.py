@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.users.unresolved import UnresolvedUser
+from audit.users.user_outcomes import UnresolvedUser
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from audit.users.unresolved import UnresolvedUser, unresolved_users
+from audit.users.user_outcomes import UnresolvedUser, unresolved_users
 from domain.kernel.errors import InvalidInput
 from domain.operator.operator_commands import kept_plan, loses_license
 from domain.ports.directory_port import DirectoryUser

@@ -17,7 +17,7 @@ from temporalio.client import Client
 from activities.base.outside_acts import note_outside_act
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.signing.signatures import CommandKeys
-from audit.story.known_switches import KnownSwitch, known_switch
+from audit.story.open_switches import KnownSwitch, known_switch
 from domain.kernel.recorded import Meta, RecordedAggregate
 from domain.switch.outside_events import CANCEL, TERMINATE
 from services.base.recorded_sources import recorded_wait

@@ -1,21 +1,34 @@
-"""The library's application object, configured from one database URL and from nothing else."""
+"""The library's application object, configured from one database URL and from nothing else.
+
+Event fields become JSON here: exact types only, checked when read as well as when written.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import InfrastructureFactory, JSONTranscoder, Transcoder
+from eventsourcing.persistence import (
+    DecimalAsStr,
+    InfrastructureFactory,
+    JSONTranscoder,
+    Transcoder,
+    Transcoding,
+    UUIDAsHex,
+)
 from eventsourcing.postgres import PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
 
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money
 from domain.stored_events import EVENT_MODULES
 from store.core.database_url import CONNECT_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS, parse_database_url
 from store.core.pool import LivePool
 from store.core.recorder import RecordedAtRecorder
-from store.core.transcodings import StrictTranscoder, register_all
 
 #: Schema of every table of this product.
 SCHEMA = "planswitch"
@@ -87,14 +100,84 @@ class SwitchApplication(Application[UUID]):
 
     def construct_transcoder(self) -> Transcoder:
         """Return the strict JSON transcoder."""
-        transcoder = StrictTranscoder()
-        self.register_transcodings(transcoder)
-        return transcoder
-
-    def register_transcodings(self, transcoder: JSONTranscoder) -> None:
-        """Register the types that our events hold."""
-        register_all(transcoder)
+        return StrictTranscoder()
 
 
 class _Factory(PostgresFactory):
     application_recorder_class = RecordedAtRecorder
+
+
+class MoneyAsPair(Transcoding):
+    """Money as [minor units, currency]; decoding validates like the constructor."""
+
+    type = Money
+    name = "money"
+
+    def encode(self, obj: Money) -> list[Any]:
+        """Return the two facts of an amount."""
+        return [obj.minor_units, obj.currency]
+
+    def decode(self, data: list[Any]) -> Money:
+        """Build the amount again.
+
+        Raises:
+            InvalidInput: The stored pair is no amount of money.
+        """
+        if not isinstance(data, list) or len(data) != len(("minor_units", "currency")):
+            raise InvalidInput(field="money", value=data, allowed="[minor units, currency]")
+        minor_units, currency = data
+        return Money(minor_units=minor_units, currency=currency)
+
+
+class InstantAsISO(Transcoding):
+    """An aware instant in ISO 8601, under the name the library gives to instants."""
+
+    type = datetime
+    name = "datetime_iso"
+
+    def encode(self, obj: datetime) -> str:
+        """Return the instant with its offset.
+
+        Raises:
+            InvalidInput: It has no time zone, so nobody could say later when it was.
+        """
+        if obj.tzinfo is None:
+            raise InvalidInput(field="instant", value=obj, allowed="an aware instant")
+        return obj.isoformat()
+
+    def decode(self, data: str) -> datetime:
+        """Build the instant again."""
+        return datetime.fromisoformat(data)
+
+
+class DateAsISO(Transcoding):
+    """A calendar day as YYYY-MM-DD."""
+
+    type = date
+    name = "date_iso"
+
+    def encode(self, obj: date) -> str:
+        """Return the day as YYYY-MM-DD."""
+        return obj.isoformat()
+
+    def decode(self, data: str) -> date:
+        """Build the day again."""
+        return date.fromisoformat(data)
+
+
+class StrictTranscoder(JSONTranscoder):
+    """JSON as the library writes it, with our types and without the numbers that JSON does not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A NaN would be written as a word that no other JSON reader accepts.
+        self.encoder = json.JSONEncoder(
+            default=self._encode_obj, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        )
+        self.decoder = json.JSONDecoder(object_hook=self._decode_obj, parse_constant=_refuse_constant)
+        for transcoding in (UUIDAsHex(), DecimalAsStr(), InstantAsISO(), MoneyAsPair(), DateAsISO()):
+            self.register(transcoding)
+
+
+def _refuse_constant(word: str) -> None:
+    raise InvalidInput(field="number", value=word, allowed="a finite number")

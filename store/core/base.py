@@ -12,8 +12,7 @@ from psycopg.rows import DictRow, tuple_row
 
 from domain.kernel.errors import InvalidInput
 from store.core.application import SwitchApplication
-from store.core.errors import translated
-from store.core.repeats import is_lost_connection, repeated
+from store.core.errors import is_lost_connection, repeated, translated
 
 Result = TypeVar("Result")
 
@@ -25,7 +24,10 @@ StoredDomainEvent = DomainEventProtocol[Any]
 
 
 class StorePart:
-    """Base of the parts of the store: they share one application and one connection pool."""
+    """Base of the parts of the store: they share one application and one connection pool.
+
+    Every read and every write may raise StoreUnavailable: PostgreSQL did not answer.
+    """
 
     def __init__(self, application: SwitchApplication) -> None:
         self._application = application

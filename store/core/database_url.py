@@ -1,15 +1,17 @@
-"""Reading of the one setting that says where the event store is: a PostgreSQL URL."""
+"""The one setting that says where the event store is, a PostgreSQL URL, and the folder of its files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.kernel.errors import InvalidInput
+from store.core.errors import translated
 
 #: Seconds after which a connection attempt, or the wait for a pooled connection, is given up.
 CONNECT_TIMEOUT_SECONDS = 5
@@ -27,6 +29,8 @@ _DEFAULT_OPTIONS: Mapping[str, Any] = {
     "tcp_user_timeout": 20_000,
 }
 _LIBRARY_KEYS = frozenset({"dbname", "host", "port", "user", "password"})
+#: Addresses of this machine; "" and a path are sockets in the file system.
+_LOCAL_HOSTS = ("", "127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,3 +84,28 @@ def _refused(what: str) -> InvalidInput:
     return InvalidInput(
         field="DATABASE_URL", value=what, allowed="postgresql://user:password@host:port/database"
     )
+
+
+def data_folder(database_url: str) -> Path | None:
+    """Return PostgreSQL's data folder; None where it is on another machine, or is not told to this account.
+
+    Raises:
+        StoreUnavailable: PostgreSQL does not answer.
+    """
+    settings = parse_database_url(database_url)
+    if settings.host not in _LOCAL_HOSTS and not settings.host.startswith("/"):
+        return None
+    with translated(), psycopg.connect(**settings.as_arguments(), autocommit=True) as connection:
+        try:
+            row = connection.execute("SELECT current_setting('data_directory')").fetchone()
+        except psycopg.errors.InsufficientPrivilege:
+            return None
+    return _on_this_machine(Path(row[0])) if row else None
+
+
+def _on_this_machine(folder: Path) -> Path | None:
+    """Return the folder, or None: a container at a local address names one of its own."""
+    try:
+        return folder if folder.exists() else None
+    except PermissionError:
+        return None

@@ -1,21 +1,31 @@
-"""Rows written inside the transaction of a save."""
+"""Rows written inside the transaction of a save.
+
+Lists of service plans are packed for COPY here: many users share the same few, so each is packed once.
+"""
 
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 from psycopg.rows import DictRow
 
 from domain.licenses.move import MoveRow
 from domain.ports.cloud import ProviderCall
 from store.core.rows import CallContext, DetailRows
-from store.core.text_arrays import use_text_arrays
 
+#: PostgreSQL's ids of `text` and `text[]`; built-in types keep theirs for ever.
+_TEXT, _TEXT_ARRAY = 25, 1009
+#: Wire format of an array: dimensions, has nulls, element type; per dimension length and first index.
+_HEAD, _DIMENSION, _LENGTH = struct.Struct("!iii"), struct.Struct("!ii"), struct.Struct("!i")
 _COPY_MOVES = """
 COPY planswitch.license_move
     (switch_id, pass_name, position, batch_no, user_key, from_plan, to_plan, outcome,
@@ -74,3 +84,30 @@ def _call_facts(call: ProviderCall) -> dict[str, Any]:
     facts = {name: getattr(call, name) for name in _CALL_FIELDS}
     refusals = [asdict(each) for each in call.refusals]
     return facts | {"started_at": call.started_at.isoformat(), "refusals": refusals}
+
+
+class TextArrayDumper(Dumper):
+    """Dumps a tuple of texts as `text[]`."""
+
+    format = Format.BINARY
+    oid = _TEXT_ARRAY
+
+    def dump(self, obj: tuple[str, ...]) -> bytes:
+        """Return the binary form of an array of one dimension."""
+        return _packed(obj)
+
+
+def use_text_arrays(cursor: Cursor[DictRow]) -> None:
+    """Make COPY on this cursor accept tuples of texts for `text[]`."""
+    cursor.adapters.register_dumper(None, TextArrayDumper)
+
+
+@lru_cache(maxsize=4096)
+def _packed(texts: tuple[str, ...]) -> bytes:
+    if not texts:
+        return _HEAD.pack(0, 0, _TEXT)
+    encoded = [text.encode() for text in texts]
+    parts = [_HEAD.pack(1, 0, _TEXT), _DIMENSION.pack(len(texts), 1)]
+    for each in encoded:
+        parts += (_LENGTH.pack(len(each)), each)
+    return b"".join(parts)

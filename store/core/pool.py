@@ -63,7 +63,8 @@ class LivePool(ConnectionPool[Connection[Any]]):
         is_open: bool = True,
     ) -> None:
         self._check_alive = RecentCheck()
-        self._refusal: Exception | None = None
+        #: Why the server gave no connection the last time it was asked, or None where it gave one.
+        self.refusal: Exception | None = None
         super().__init__(
             kwargs=kwargs,
             min_size=connections,
@@ -75,11 +76,6 @@ class LivePool(ConnectionPool[Connection[Any]]):
             configure=configure,
             open=is_open,
         )
-
-    @property
-    def refusal(self) -> Exception | None:
-        """Return why the server gave no connection the last time it was asked, or None where it gave one."""
-        return self._refusal
 
     def getconn(self, timeout: float | None = None) -> Connection[Any]:
         """Return a connection that lives; dead ones are replaced behind it.
@@ -109,20 +105,20 @@ class LivePool(ConnectionPool[Connection[Any]]):
                 return super().getconn(min(left, RECONNECT_SECONDS))
             except PoolTimeout:
                 if left <= RECONNECT_SECONDS:
-                    raise self._none() from self._refusal
+                    raise self._none() from self.refusal
 
     def _none(self) -> NoConnection:
-        if self._refusal is None:
+        if self.refusal is None:
             return NoConnection(f"all {self.max_size} connections of this process are in use")
-        return NoConnection(first_line(self._refusal))
+        return NoConnection(first_line(self.refusal))
 
     def _connect(self, timeout: float | None = None) -> Connection[Any]:
         try:
             connection = super()._connect(timeout)
         except Exception as error:
-            self._refusal = error
+            self.refusal = error
             raise
-        self._refusal = None
+        self.refusal = None
         return connection
 
 
@@ -131,7 +127,7 @@ class RecentCheck:
 
     A server that ends a session says so on its socket, where an idle one has nothing to read: looking there
     costs no round trip. The server is asked where something is to be read, or the last answer is old. What
-    breaks while it is used is repeated by its user (store/core/repeats.py).
+    breaks while it is used is repeated by its user (store/core/errors.py).
     """
 
     def __init__(self) -> None:

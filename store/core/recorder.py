@@ -25,7 +25,7 @@ from psycopg.types.numeric import Int8
 from psycopg_pool import PoolTimeout
 
 from store.core.detail import OUTSIDE_ANY_SWITCH, call_parameters, write_moves
-from store.core.repeats import is_lost_connection, repeated
+from store.core.errors import is_lost_connection, repeated
 from store.core.rows import DetailRows, SaveDetail
 
 #: The table of events, the one that the database's function writes to.

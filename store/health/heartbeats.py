@@ -102,27 +102,15 @@ class HeartbeatStore(StorePart):
     """Signs of life through the store's pool."""
 
     def beat(self, part: str, *, every_seconds: float = BEAT_SECONDS, failure: str = "") -> None:
-        """Say that this process has done a round of `part` (see the function of the same name).
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Say that this process has done a round of `part` (see the function of the same name)."""
         with self._transaction() as cursor:
             beat(cursor, part, every_seconds=every_seconds, failure=failure)
 
     def forget_ended(self, part: str) -> None:
-        """Forget processes that did rounds of `part` long ago.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Forget processes that did rounds of `part` long ago."""
         with self._transaction() as cursor:
             forget_ended(cursor, part)
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
-        """Return the last sign of life of each process, the newest of each part first.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Return the last sign of life of each process, the newest of each part first."""
         return tuple(Heartbeat(**row) for row in self._rows(_READ, {}))

@@ -1,6 +1,7 @@
 """Which processes have worked for this installation: any other that takes its work is a stranger (ADR 19).
 
-A worker is recorded before it asks for work. One of an older version is known by its signs of life.
+A worker is recorded before it asks for work. One of an older version is known by its signs of life. What
+its steps record carries a proof.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ UNION ALL
 SELECT instance, '{}' FROM planswitch.heartbeat AS beat WHERE part = %(part)s
     AND NOT EXISTS (SELECT FROM planswitch.known_worker AS known WHERE known.instance = beat.instance)
 """
+_PROVED_SINCE = "SELECT min(since) AS since FROM planswitch.proof_of_steps"
 _SINCE = "SELECT min(since) AS since FROM planswitch.known_workers_since"
 
 
@@ -59,18 +61,16 @@ class KnownWorkerStore(StorePart):
         Args:
             instance: Its name in Temporal's lists.
             command_keys: Ids of the keys that it takes, the one that signs first.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
         """
         with self._transaction() as cursor:
             cursor.execute(_ADD.encode(), {"instance": instance, "command_keys": list(command_keys)})
 
     def known_workers(self) -> KnownWorkers:
-        """Return every process that has worked for this installation.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Return every process that has worked for this installation."""
         with self._transaction() as cursor:
             return known_workers(cursor)
+
+    def proved_since(self) -> datetime | None:
+        """Return the instant from which on every step carries a proof (activities/signing/step_proofs.py)."""
+        since: datetime | None = self._rows(_PROVED_SINCE, {})[0]["since"]
+        return since

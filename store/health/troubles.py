@@ -31,12 +31,7 @@ ORDER BY since, workflow_id, code, place
 
 
 def troubles(session: Session, switch_id: str | None = None) -> tuple[WorkflowTrouble, ...]:
-    """Return what is wrong, the oldest first.
-
-    Args:
-        session: Where to read.
-        switch_id: Only of this switch; None reads all.
-    """
+    """Return what is wrong, with all switches or with one of them, the oldest first."""
     rows: Sequence[DictRow] = session.execute(_READ.encode(), {"switch_id": switch_id}).fetchall()
     return tuple(WorkflowTrouble(**row) for row in rows)
 
@@ -45,11 +40,7 @@ class TroubleStore(StorePart):
     """Troubles of workflows through the store's pool."""
 
     def save_troubles(self, troubles: Sequence[WorkflowTrouble]) -> None:
-        """Write down all that a round found, in the place of what the round before found.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Write down all that a round found, in the place of what the round before found."""
 
         def write(cursor: Cursor[DictRow]) -> None:
             cursor.execute(_LOCK.encode())
@@ -60,10 +51,6 @@ class TroubleStore(StorePart):
         self._written(write)
 
     def troubles(self, switch_id: str | None = None) -> tuple[WorkflowTrouble, ...]:
-        """Return what is wrong (see the function of the same name).
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Return what is wrong (see the function of the same name)."""
         rows = self._rows(_READ, {"switch_id": switch_id})
         return tuple(WorkflowTrouble(**row) for row in rows)

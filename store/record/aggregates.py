@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,11 +14,10 @@ from eventsourcing.utils import TopicError
 
 from domain.kernel import ids
 from domain.kernel.errors import RecordInconsistent, StoreBehind
-from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
 from domain.subscriptions.subscription import Subscription
-from domain.subscriptions.subscription_name import SubscriptionNamed, subscription_named
+from domain.subscriptions.subscription_name import SubscriptionNamed
 from store.core.base import StoredDomainEvent, StorePart
 from store.core.errors import UnreadableEvent, is_unique_violation, translated
 from store.core.rows import CallContext, DetailRows, Position, Saved, SaveDetail, StreamPosition
@@ -129,14 +127,6 @@ class AggregateStore(StorePart):
                 if isinstance(event, SubscriptionNamed):
                     return event.subscription_stream_id
         return ids.subscription_stream_id(organization_id, external_id)
-
-    def name_event(
-        self, organization_id: str, external_id: str, stream_id: UUID, *, at: datetime, meta: Meta
-    ) -> SubscriptionNamed:
-        """Return the event that gives a subscription the seller's name; save it with the aggregate."""
-        return subscription_named(
-            organization_id, external_id, subscription_stream_id=stream_id, at=at, meta=meta
-        )
 
     def _typed(
         self, aggregate_class: type[AggregateClass], stream_id: UUID, version: int | None = None

@@ -81,11 +81,7 @@ class CatalogVersion:
 
 
 class Catalogs(StorePart):
-    """Every version of the catalog; thread safe.
-
-    Args:
-        application: Application of the store.
-    """
+    """Every version of the catalog; thread safe."""
 
     def __init__(self, application: SwitchApplication) -> None:
         super().__init__(application)

@@ -1,15 +1,17 @@
-"""Event streams without an aggregate: the license-move log and the assessment log."""
+"""Event streams without an aggregate: the license-move log, the assessment log, and drafts of orders."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import TypeVar, cast
 
 from domain.eligibility.assessment import Assessed
 from domain.kernel import ids
-from domain.kernel.errors import AuditMismatch, ConcurrentWrite
+from domain.kernel.errors import AuditMismatch, ConcurrentWrite, UnknownCheckout
 from domain.licenses.move import GroupMoved, MoveRow
 from domain.ports.cloud import ProviderCall
+from domain.requests.checkout import Checkout, CheckoutEvent, checkout_of
 from store.core.base import PAGE_SIZE_MAX, StoredDomainEvent, checked_page_size
 from store.core.detail import OUTSIDE_ANY_SWITCH, write_calls
 from store.core.errors import translated
@@ -18,14 +20,14 @@ from store.record.aggregates import AggregateStore
 
 EventClass = TypeVar("EventClass", Assessed, GroupMoved)
 
-_MOVES = """
-SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted,
-    dependents, error, code, text, request_id
-FROM planswitch.license_move
+#: Columns of the table of license moves that `move_row` reads.
+MOVE_COLUMNS = ", ".join(each.name for each in fields(MoveRow))
+_MOVES = f"""
+SELECT {MOVE_COLUMNS} FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
     AND (outcome <> 'moved' OR NOT %(unmoved_only)s)
 ORDER BY position LIMIT %(limit)s
-"""
+"""  # noqa: S608  # a constant
 _SERVICE_LISTS = ("kept", "no_counterpart", "newly_granted", "dependents")
 
 
@@ -45,7 +47,6 @@ class LogStore(AggregateStore):
 
         Raises:
             AuditMismatch: This number of the log was recorded for other users or another target.
-            StoreUnavailable: PostgreSQL did not answer.
         """
         rows = DetailRows(switch_id=event.switch_id, pass_name=event.pass_name, moves=moves)
         recorded = self._append(event, rows=rows, calls=calls, call_context=call_context)
@@ -63,11 +64,7 @@ class LogStore(AggregateStore):
     ) -> tuple[GroupMoved, ...]:
         """Return the recorded chunks of a pass in order of their number; gaps are chunks not yet done.
 
-        Args:
-            switch_id: The switch.
-            pass_name: The pass, such as `move` or `retry-1`.
-            first: Number of the first chunk.
-            count: Look at so many numbers; None looks at all that follow.
+        It looks at `count` numbers from that of the `first` chunk; None looks at all that follow.
         """
         stream_id = ids.license_move_stream_id(switch_id, pass_name)
         # A chunk's version is its number plus one.
@@ -85,14 +82,9 @@ class LogStore(AggregateStore):
         limit: int = PAGE_SIZE_MAX,
         unmoved_only: bool = False,
     ) -> tuple[MoveRow, ...]:
-        """Return one page of per-user rows of a pass, in order of position.
+        """Return one page of per-user rows of a pass such as `move` or `retry-1`, in order of position.
 
-        Args:
-            switch_id: The switch.
-            pass_name: The pass, such as `move` or `retry-1`.
-            after_position: Position of the last row of the page before.
-            limit: Rows of a page, at most PAGE_SIZE_MAX.
-            unmoved_only: Leave out the users who were moved.
+        `after_position` is that of the last row of the page before, and `limit` is PAGE_SIZE_MAX at most.
         """
         parameters = {
             "switch_id": switch_id,
@@ -106,6 +98,34 @@ class LogStore(AggregateStore):
     def record_assessment(self, event: Assessed) -> Assessed:
         """Save an assessment once; a repetition is answered with what was recorded."""
         return self._append(event)
+
+    def find_checkout(self, checkout_id: str) -> Checkout | None:
+        """Return the draft of an order as it is now, or None when it was never started."""
+        with translated():
+            events = tuple(self._application.events.get(ids.checkout_stream_id(checkout_id)))
+        return checkout_of(checkout_id, cast("tuple[CheckoutEvent, ...]", events))
+
+    def checkout(self, checkout_id: str) -> Checkout:
+        """Return the draft of an order as it is now.
+
+        Raises:
+            UnknownCheckout: There is none of that id.
+        """
+        checkout = self.find_checkout(checkout_id)
+        if checkout is None:
+            raise UnknownCheckout(
+                f"There is no checkout {checkout_id!r}.",
+                remedy="Start one: `planswitch checkout start ORGANIZATION --to PLAN`.",
+            )
+        return checkout
+
+    def append_checkout(self, event: CheckoutEvent) -> None:
+        """Add one event to a draft; a change to a revision that is no longer the newest is refused.
+
+        Raises:
+            ConcurrentWrite: The draft has grown meanwhile; nothing was written.
+        """
+        self.save(events=[event])
 
     def _append(
         self,

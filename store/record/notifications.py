@@ -13,6 +13,7 @@ from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 from eventsourcing.utils import TopicError
 from psycopg.rows import DictRow
 
+from domain.organizations.organization import SwitchReserved
 from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal
 from store.core.base import PAGE_SIZE_MAX, StoredDomainEvent, StorePart, checked_page_size
@@ -30,6 +31,16 @@ SELECT {_COLUMNS} FROM planswitch.switch_events
 WHERE originator_id = %(stream_id)s AND originator_version > %(after)s
 ORDER BY originator_version LIMIT %(limit)s
 """  # noqa: S608  # a constant
+#: The topics stand in the text as in the partial index: as parameters they would not be served by it.
+_RESERVED = """
+SELECT originator_id FROM (
+    SELECT DISTINCT ON (originator_id) originator_id, topic FROM planswitch.switch_events
+    WHERE topic IN ('organization.switch-reserved', 'organization.switch-released')
+        AND (%(after)s::uuid IS NULL OR originator_id > %(after)s::uuid)
+    ORDER BY originator_id, originator_version DESC
+) AS newest
+WHERE topic = %(reserved)s ORDER BY originator_id LIMIT %(limit)s
+"""
 _CALLS = """
 SELECT * FROM planswitch.provider_call
 WHERE switch_id IS NOT DISTINCT FROM %(switch_id)s::uuid AND id > %(after)s ORDER BY id LIMIT %(limit)s
@@ -43,11 +54,6 @@ ORDER BY id LIMIT %(limit)s
 _STEP_CALLS = """
 SELECT * FROM planswitch.provider_call
 WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s ORDER BY id LIMIT %(limit)s
-"""
-_ANSWERED = """
-SELECT count(*) AS answered FROM planswitch.provider_call
-WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s AND key <> '' AND status <> 0
-    AND (%(operation)s::text IS NULL OR operation = %(operation)s::text)
 """
 _CALL_FIELDS = tuple(field.name for field in fields(ProviderCall))
 
@@ -104,6 +110,14 @@ class NotificationStore(StorePart):
         parameters = {"stream_id": stream_id, "after": after_version, "limit": checked_page_size(limit)}
         return [self._notification(row) for row in self._rows(_STREAM, parameters)]
 
+    def reserved_organizations(self, after: UUID | None = None, limit: int = PAGE_SIZE_MAX) -> list[UUID]:
+        """Return one page of the streams of organizations that a switch holds, in order of their id.
+
+        Their newest reservation has no release after it. `after` is the last stream of the page before.
+        """
+        parameters = {"after": after, "reserved": SwitchReserved.TOPIC, "limit": checked_page_size(limit)}
+        return [row["originator_id"] for row in self._rows(_RESERVED, parameters)]
+
     def max_notification_id(self) -> int:
         """Return the highest id of the log, 0 when it is empty."""
         with translated():
@@ -132,17 +146,6 @@ class NotificationStore(StorePart):
         """Record provider calls on their own: those of an attempt that failed."""
         if calls:
             self._written(lambda cursor: write_calls(cursor, calls, context))
-
-    def answered_calls(self, switch_id: str, step: str, operation: str | None = None) -> int:
-        """Return how many calls with an idempotency key of a step were answered and recorded.
-
-        Args:
-            switch_id: The switch.
-            step: Step of the call context.
-            operation: Count this provider operation only; None counts all of the step.
-        """
-        parameters = {"switch_id": switch_id, "step": step, "operation": operation}
-        return int(self._rows(_ANSWERED, parameters)[0]["answered"])
 
     def _notification(self, row: DictRow) -> StoredNotification:
         return StoredNotification(

@@ -13,7 +13,7 @@ from domain.licenses.license_failures import VendorWords
 from domain.licenses.move import MoveRow
 from store.core.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.core.rows import UNSURE_STATUSES
-from store.record.logs import move_row
+from store.record.logs import MOVE_COLUMNS, move_row
 
 _ROWS = """
 SELECT pass_name, position, user_key, from_plan, outcome, error, code, text, request_id, dependents
@@ -29,10 +29,8 @@ _FAILED_USERS = """
 SELECT DISTINCT user_key FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND outcome = 'failed' LIMIT %(limit)s
 """
-_NEWEST_ROWS = """
-SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted,
-    dependents, error, code, text, request_id
-FROM planswitch.license_move AS one
+_NEWEST_ROWS = f"""
+SELECT {MOVE_COLUMNS} FROM planswitch.license_move AS one
 WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
     AND NOT EXISTS (
         SELECT FROM planswitch.license_move AS later
@@ -40,7 +38,7 @@ WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position
             AND later.user_key = one.user_key
     )
 ORDER BY position LIMIT %(limit)s
-"""
+"""  # noqa: S608  # a constant
 #: Rows of drift stand beside the moves, under names that no pass of moves has.
 _DRIFTED = """
 SELECT user_key, pass_name, outcome FROM planswitch.license_move
@@ -88,20 +86,17 @@ class RefusedUser:
 
 
 class OutcomeStore(StorePart):
-    """Outcomes of users by switch; codes of failures are those of today, whenever a row was saved."""
+    """Outcomes of users by switch; codes of failures are those of today, whenever a row was saved.
+
+    `passes` are names of passes, the oldest first. `user_keys` are few, since the rows have no index by user.
+    """
 
     words: VendorWords
 
     def latest_outcomes(
         self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]
     ) -> dict[UUID, str]:
-        """Return the outcome of each user's newest pass; users without a row are left out.
-
-        Args:
-            switch_id: The switch.
-            user_keys: Users asked for; few, since the rows have no index by user.
-            passes: Names of the passes, oldest first.
-        """
+        """Return the outcome of each user's newest pass; users without a row are left out."""
         latest = self._latest(switch_id, user_keys, passes)
         return {user_key: row["outcome"] for user_key, row in latest.items()}
 
@@ -110,12 +105,7 @@ class OutcomeStore(StorePart):
     ) -> tuple[MoveRow, ...]:
         """Return one page of a pass: the users who are in no later pass, in order of position.
 
-        Args:
-            switch_id: The switch.
-            passes: Names of the passes, oldest first.
-            pass_name: One of them.
-            after_position: Position of the last row of the page before, -1 for the first.
-            limit: Rows of a page, at most PAGE_SIZE_MAX.
+        `after_position` is that of the last row before, -1 for the first; `limit` is PAGE_SIZE_MAX at most.
         """
         parameters = {
             "switch_id": switch_id,
@@ -133,34 +123,18 @@ class OutcomeStore(StorePart):
         return int(row["users"])
 
     def tries(self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]) -> dict[UUID, int]:
-        """Return how many passes dealt with each user in the direction of the newest one.
-
-        Args:
-            switch_id: The switch.
-            user_keys: Users asked for; few, since the rows have no index by user.
-            passes: Names of the passes, oldest first.
-        """
+        """Return how many passes dealt with each user in the direction of the newest one."""
         return {key: row["tries"] for key, row in self._latest(switch_id, user_keys, passes).items()}
 
     def drifted_users(self, switch_id: str, user_keys: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
-        """Return the newest drift of each user, as name of its pass and of its count; others are left out.
-
-        Args:
-            switch_id: The switch.
-            user_keys: Users asked for; few, since the rows have no index by user.
-        """
+        """Return the newest drift of each user, as name of its pass and of its count; others are left out."""
         if not user_keys:
             return {}
         rows = self._rows(_DRIFTED, {"switch_id": switch_id, "user_keys": list(user_keys)})
         return {row["user_key"]: (row["pass_name"], row["outcome"]) for row in rows}
 
     def unresolved_users(self, switch_id: str, passes: Sequence[str]) -> dict[UUID, RefusedUser]:
-        """Return users whom no pass could move so far, and why; PAGE_SIZE_MAX at most.
-
-        Args:
-            switch_id: The switch.
-            passes: Names of the passes, oldest first.
-        """
+        """Return users whom no pass could move so far, and why; PAGE_SIZE_MAX at most."""
         failed = self._rows(_FAILED_USERS, {"switch_id": switch_id, "limit": PAGE_SIZE_MAX})
         latest = self._latest(switch_id, [row["user_key"] for row in failed], passes)
         return {key: self._refused(row) for key, row in latest.items() if row["outcome"] == "failed"}
@@ -176,11 +150,8 @@ class OutcomeStore(StorePart):
     ) -> tuple[UUID, ...]:
         """Return one page of users who were moved and whose return no pass recorded, in order of their key.
 
-        Args:
-            switch_id: The switch.
-            back: Names of the passes of the way back.
-            after: Key of the last user of the page before.
-            limit: Users of a page, at most PAGE_SIZE_MAX.
+        `back` names the passes of the way back, `after` is the last user of the page before, and `limit` is
+        PAGE_SIZE_MAX at most.
         """
         parameters = {
             "switch_id": switch_id,

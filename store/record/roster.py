@@ -13,8 +13,8 @@ from psycopg.rows import DictRow
 
 from domain.kernel.errors import ConcurrentWrite, InvalidInput
 from store.core.base import PAGE_SIZE_MAX, StorePart, checked_page_size
+from store.core.detail import use_text_arrays
 from store.core.rows import RosterRow, RosterSummary
-from store.core.text_arrays import use_text_arrays
 
 _SUMMARY = """
 SELECT user_count, digest, pilot_count FROM planswitch.roster_freeze WHERE switch_id = %(switch_id)s::uuid
@@ -69,7 +69,6 @@ class RosterStore(StorePart):
 
         Raises:
             InvalidInput: Positions do not count from 0 without gaps; nothing is written.
-            StoreUnavailable: PostgreSQL did not answer.
         """
         frozen = self.roster_summary(switch_id)
         if frozen is not None:

@@ -83,36 +83,14 @@ def required_master_key(content: bytes) -> bytes:
     )
 
 
-class LocalKeyProvider:
-    """A master key held in memory."""
-
-    def __init__(self, master_key: bytes, *, name: str) -> None:
-        self._cipher = AESGCM(required_master_key(master_key))
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Return the name that is stored beside what was wrapped."""
-        return self._name
-
-    def wrap(self, key: bytes, context: bytes) -> bytes:
-        """Encrypt a key, bound to `context`."""
-        return seal(self._cipher, key, context)
-
-    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        """Decrypt a key.
-
-        Raises:
-            VaultLocked: It was wrapped by another master key or for another context.
-        """
-        return unseal(self._cipher, wrapped, context)
-
-
-class FileKeyProvider(LocalKeyProvider):
+class FileKeyProvider:
     """The master key in a file that its owner alone may read; back it up apart from the database."""
 
+    #: As it is stored beside what was wrapped.
+    name = "file"
+
     def __init__(self, path: Path) -> None:
-        super().__init__(_read_owner_only(path), name="file")
+        self._cipher = AESGCM(required_master_key(_read_owner_only(path)))
 
     @classmethod
     def create(cls, path: Path) -> FileKeyProvider:
@@ -120,6 +98,14 @@ class FileKeyProvider(LocalKeyProvider):
         if not path.exists():
             _write_once(path, secrets.token_bytes(KEY_BYTES))
         return cls(path)
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Encrypt a key, bound to `context`."""
+        return seal(self._cipher, key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Decrypt a key."""
+        return unseal(self._cipher, wrapped, context)
 
 
 def _read_owner_only(path: Path) -> bytes:

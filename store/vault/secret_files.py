@@ -36,11 +36,7 @@ def open_to_others(path: Path) -> bool:
 
 
 def read_secret(path: Path, *, name: str) -> str:
-    """Return the secret that a file holds, without blanks around it.
-
-    Args:
-        path: The file.
-        name: What people call it, with the setting that names it.
+    """Return the secret that a file holds, without blanks around it; `name` is as in `required_secret`.
 
     Raises:
         SecretUnusable: There is no such file, it can't be read, others may read it, or it holds no secret.

@@ -19,20 +19,12 @@ class SpentTokenStore(StorePart):
     """Spent tokens through the store's pool."""
 
     def spend(self, token_id: str, expires_at: datetime) -> bool:
-        """Write an id down and tell whether it was new: of several who try at once one is told so.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Write an id down and tell whether it was new: of several who try at once one is told so."""
         with self._transaction() as cursor:
             cursor.execute(_FORGET.encode())
             cursor.execute(_SPEND.encode(), {"token_id": token_id, "expires_at": expires_at})
             return cursor.rowcount == 1
 
     def is_spent(self, token_id: str) -> bool:
-        """Return whether an id is written down.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Return whether an id is written down."""
         return bool(self._rows(_READ, {"token_id": token_id}))

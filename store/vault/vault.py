@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +22,7 @@ from domain.kernel.errors import ConcurrentWrite
 from domain.kernel.ids import organization_stream_id
 from store.core.application import SwitchApplication
 from store.core.base import PAGE_SIZE_MAX, StorePart
+from store.health.heartbeats import Session
 from store.vault.keys import KEY_BYTES, KeyProvider, seal, unseal
 
 Item = TypeVar("Item")
@@ -60,6 +61,20 @@ _ERASE_KEYS = "DELETE FROM planswitch.organization_key WHERE organization_key = 
 _ERASE_ROWS = "DELETE FROM planswitch.user_vault WHERE organization_key = %(organization_key)s"
 
 
+#: A text that only the master key of this database opens.
+_CHECK_NAME = "master key"
+_KNOWN_TEXT = b"planswitch: this is the right key"
+_CONTEXT = b"key check"
+_READ_CHECK = "SELECT sealed FROM planswitch.key_check WHERE name = %(name)s"
+_CREATE_CHECK = """
+INSERT INTO planswitch.key_check (name, sealed) VALUES (%(name)s, %(sealed)s) ON CONFLICT DO NOTHING
+"""
+#: Before there was a check value the keys of any organization prove a master key.
+_ANY_ORGANIZATION = """
+SELECT organization_key, wrapped_data_key FROM planswitch.organization_key LIMIT 1
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Keys:
     organization_key: UUID
@@ -88,6 +103,23 @@ class Vault(StorePart):
         super().__init__(application)
         self._key_provider = key_provider
         self._cache: dict[UUID, _Keys] = {}
+
+    def require_right_key(self) -> None:
+        """Refuse a master key that is not the one of this database; the first key that is used becomes it.
+
+        Raises:
+            VaultLocked: It is another key.
+        """
+        provider = self._key_provider
+        with self._transaction() as cursor:
+            # A database that takes no writes, such as one that is failing over, is served all the same.
+            if _opens_known_text(cursor, provider):
+                return
+            is_key_proved(cursor, provider)
+            sealed = provider.wrap(_KNOWN_TEXT, _CONTEXT)
+            cursor.execute(_CREATE_CHECK, {"name": _CHECK_NAME, "sealed": sealed})
+            # Of two first keys at once one wins; the other one must hear of it.
+            is_key_proved(cursor, provider)
 
     def keys_for(self, organization_id: str, directory_ids: Sequence[str]) -> list[UUID]:
         """Return the opaque key of each user, in order, and keep the way back.
@@ -223,3 +255,27 @@ def _is_current(cursor: Cursor[DictRow], keys: _Keys) -> bool:
 def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     for start in range(0, len(items), PAGE_SIZE_MAX):
         yield items[start : start + PAGE_SIZE_MAX]
+
+
+def is_key_proved(session: Session, provider: KeyProvider) -> bool:
+    """Return whether the master key opens what is sealed; False: nothing is sealed yet.
+
+    Raises:
+        VaultLocked: It is another key.
+    """
+    if _opens_known_text(session, provider):
+        return True
+    row: Any = session.execute(_ANY_ORGANIZATION.encode()).fetchone()
+    if row is None:
+        return False
+    provider.unwrap(bytes(row["wrapped_data_key"]), b"data" + row["organization_key"].bytes)
+    return True
+
+
+def _opens_known_text(session: Session, provider: KeyProvider) -> bool:
+    """Return whether the key opens the known text; False: none is there yet."""
+    row: Any = session.execute(_READ_CHECK.encode(), {"name": _CHECK_NAME}).fetchone()
+    if row is None:
+        return False
+    provider.unwrap(bytes(row["sealed"]), _CONTEXT)
+    return True

@@ -1,4 +1,7 @@
-"""The directory's `$batch`: at most 20 requests in one call, answered in any order."""
+"""The directory's `$batch`: at most 20 requests in one call, answered in any order; and its quota.
+
+See vendor#batches and vendor#quota.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
+from domain.licenses.write_quota import Allowance
 from domain.ports.directory_port import DirectoryUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
-from providers.microsoft.directory.limits import BATCH_SIZE
-from providers.microsoft.directory.users import USER_FIELDS, user_of
+from providers.microsoft.directory.users import user_of
 from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
-from providers.transport.failures import FailedAnswer, failed_answer
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
-from providers.transport.meanings import Meaning, claims_of
+from providers.transport.meanings import FailedAnswer, Meaning, claims_of, failed_answer
+from sandbox.directory.user_views import USER_FIELDS
 
+#: Users in one batch.
+BATCH_SIZE = 20
+#: Writes of one application at one organization, and of all applications there.
+WRITE_ALLOWANCES = (
+    Allowance(writes=3_000, window_seconds=150.0),
+    Allowance(writes=18_000, window_seconds=300.0),
+)
 _NOT_LET_IN = frozenset({Meaning.ACCESS_EXPIRED, Meaning.PERMISSION_MISSING})
 
 
@@ -25,20 +35,12 @@ class Batches:
     def __init__(self, http: ProviderHttp) -> None:
         self._http = http
 
-    @property
-    def provider(self) -> str:
-        """Return the provider's name in messages and records."""
-        return self._http.provider
-
     def send(
         self, organization_id: str, operation: str, requests: Sequence[JsonObject]
     ) -> list[JsonObject | None]:
         """Send one batch; return the items in the order of `requests`, None for one that is missing.
 
-        Args:
-            organization_id: Directory id of the organization.
-            operation: Name of the call in the record.
-            requests: Method, url and body of each item; the ids are set here.
+        A request is the method, url and body of an item; its id is set here.
 
         Raises:
             InstallationTrouble: An item says that the installation is not let in (401, 403).
@@ -70,31 +72,30 @@ class Batches:
             summarize=_summary,
             refusals=_refusals,
         )
-        body = self._http.send(organization_id, request).body
-        with understood(self.provider, operation):
+
+        def items_of(body: JsonObject) -> list[JsonObject | None]:
             items = {str(item["id"]): item for item in body["responses"]}
             return [items.get(each["id"]) for each in numbered]
 
-    def _require_let_in(self, operation: str, items: Sequence[JsonObject | None]) -> None:
-        """Ask the whole batch anew where an item speaks of the installation: that says nothing of its user.
+        return self._http.read(organization_id, request, items_of)
 
-        Raises:
-            InstallationTrouble: An item was not let in.
-        """
+    def _require_let_in(self, operation: str, items: Sequence[JsonObject | None]) -> None:
+        """Ask the batch anew where an item speaks of the installation: that says nothing of its user."""
         trouble = next((item for item in items if self._meaning(operation, item) in _NOT_LET_IN), None)
         if trouble is not None:
             raise self._failed(operation, trouble).error(UnknownOrganization)
 
     def _meaning(self, operation: str, item: JsonObject | None) -> Meaning | None:
         """Return what an item that is no success means; None for one that is, or is not there."""
-        with understood(self.provider, operation):
+        with understood(self._http.provider, operation):
             is_judged = item is not None and is_refused(item)
         return self._failed(operation, item).meaning if item is not None and is_judged else None
 
     def _failed(self, operation: str, item: JsonObject) -> FailedAnswer:
-        with understood(self.provider, operation):
+        provider = self._http.provider
+        with understood(provider, operation):
             headers = item.get("headers") or {}
-            return failed_answer(self.provider, operation, int(item["status"]), item.get("body"), headers)
+            return failed_answer(provider, operation, int(item["status"]), item.get("body"), headers)
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read users by id; those who are gone are left out.
@@ -112,15 +113,15 @@ class Batches:
             for each in directory_ids
         ]
         items = self.send(organization_id, "users", requests)
-        with understood(self.provider, "users"):
+        with understood(self._http.provider, "users"):
             users = (self._user(item) for item in items)
             return tuple(user for user in users if user is not None)
 
     def _user(self, item: JsonObject | None) -> DirectoryUser | None:
         if item is None:
-            message = f"The {self.provider} left a user out of its answer."
+            message = f"The {self._http.provider} left a user out of its answer."
             raise ProviderUnavailable(
-                message, remedy="Read again.", provider=self.provider, operation="users", status=0
+                message, remedy="Read again.", provider=self._http.provider, operation="users", status=0
             )
         if not is_refused(item):
             return user_of(item["body"])
@@ -147,11 +148,7 @@ def check_batch(directory_ids: Sequence[str]) -> None:
 
 def _refusals(body: Any) -> tuple[Refusal, ...]:
     """Return what items that were not done say, whatever the body is; each different answer once."""
-    responses = body.get("responses") if isinstance(body, dict) else None
-    items = (
-        [each for each in responses or () if isinstance(each, dict)] if isinstance(responses, list) else []
-    )
-    refused = (each for each in items if str(each.get("status")).isdecimal() and is_refused(each))
+    refused = (each for each in _items(body) if str(each.get("status")).isdecimal() and is_refused(each))
     return same_once(refusal_of(each) for each in refused)[:REFUSALS_MAX]
 
 
@@ -160,7 +157,10 @@ def _summary(body: Any) -> str:
 
     Whatever the body is: the call is reported before anybody judges its shape.
     """
-    responses = body.get("responses") if isinstance(body, dict) else None
-    items = responses if isinstance(responses, list) else []
-    counts = Counter(str(item.get("status")) for item in items if isinstance(item, dict))
+    counts = Counter(str(item.get("status")) for item in _items(body))
     return ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))
+
+
+def _items(body: Any) -> list[JsonObject]:
+    responses = body.get("responses") if isinstance(body, dict) else None
+    return [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []

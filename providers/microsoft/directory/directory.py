@@ -1,29 +1,48 @@
-"""The vendor's directory: license pools, users, and their licenses in batches of 20."""
+"""The vendor's directory: license pools, users, and their licenses in batches of 20, idempotent by state.
+
+A user's old license is removed and the new one added in ONE request, which the directory carries out whole or
+not at all: nobody is without a license in between (switch#licenses).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode
-from uuid import UUID
+from dataclasses import replace
 
 from domain.kernel.errors import InvalidInput
 from domain.ports.directory_port import (
+from domain.kernel.errors import (
+    InvalidInput,
+    PlanSwitchError,
+    ProviderBusy,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
+from domain.ports.cloud import (
     DirectoryUser,
+    HeldLicense,
     LicenseChange,
     LicenseChangeResult,
+    LicenseFailureCode,
     SubscribedPlan,
     UserPage,
 )
-from providers.microsoft.directory.batches import Batches
-from providers.microsoft.directory.license_changes import LicenseChanges
-from providers.microsoft.directory.limits import BATCH_SIZE
-from providers.microsoft.directory.users import USER_FIELDS, is_assignable, subscribed_plan_of, user_of
+from providers.microsoft.directory.batches import BATCH_SIZE, Batches, check_batch
+from providers.microsoft.directory.license_errors import done, failed, result_of
+from providers.microsoft.directory.users import (
+    USER_FIELDS,
+    holders_query,
+    is_assignable,
+    subscribed_plan_of,
+    user_of,
+)
 from providers.microsoft.lists import cursor_of, directory_rows
 from providers.transport.answers import JsonObject, understood
-from providers.transport.http import ProviderHttp, ProviderRequest
+from providers.transport.http import ProviderHttp, ProviderRequest, segment
 
-#: Users that one page of the roster asks for; the directory's own limit.
-PAGE_SIZE = 999
+#: What only reading the user back makes clear. Not there to be removed: done before, or taken away by hand.
+#: Not found: gone, or not yet where the directory looked.
+_READ_BACK = frozenset({LicenseFailureCode.NOT_HELD, LicenseFailureCode.USER_GONE})
 
 
 class MicrosoftDirectory:
@@ -32,7 +51,6 @@ class MicrosoftDirectory:
     def __init__(self, http: ProviderHttp) -> None:
         self._http = http
         self._batches = Batches(http)
-        self._changes = LicenseChanges(self._batches)
 
     @property
     def batch_size(self) -> int:
@@ -40,72 +58,157 @@ class MicrosoftDirectory:
         return BATCH_SIZE
 
     def subscribed_plans(self, organization_id: str) -> tuple[SubscribedPlan, ...]:
-        """Return the license pools that users can be given.
-
-        Raises:
-            UnknownOrganization: The directory does not know it.
-        """
-        operation = "subscribed_plans"
-        request = ProviderRequest(operation=operation, method="GET", path="/subscribedSkus")
+        """Return the license pools that users can be given."""
+        request = ProviderRequest(operation="subscribed_plans", method="GET", path="/subscribedSkus")
         rows = directory_rows(self._http, organization_id, request, _pool_id)
-        with understood(self._http.provider, operation):
+        with understood(self._http.provider, request.operation):
             return tuple(subscribed_plan_of(each) for each in rows if is_assignable(each))
 
     def users_page(self, organization_id: str, plan_id: str, cursor: str | None) -> UserPage:
         """Return one page of the users who hold `plan_id`, in the directory's order.
 
-        Args:
-            organization_id: Directory id of the organization.
-            plan_id: GUID of the plan.
-            cursor: What the page before gave, or None for the first page.
-
         Raises:
             InvalidInput: `plan_id` is no GUID.
         """
-        operation = "users_page"
-        query = cursor or _roster_query(plan_id)
-        request = ProviderRequest(operation=operation, method="GET", path="/users", query=query)
-        body = self._http.send(organization_id, request).body
-        with understood(self._http.provider, operation):
-            users = tuple(user_of(each) for each in body["value"])
-            return UserPage(users=users, next_cursor=cursor_of(body, "/users", self._http.host))
+        query = cursor or holders_query(plan_id, fields=USER_FIELDS)
+        request = ProviderRequest(operation="users_page", method="GET", path="/users", query=query)
+        return self._http.read(organization_id, request, self._page)
+
+    def _page(self, body: JsonObject) -> UserPage:
+        users = tuple(user_of(each) for each in body["value"])
+        return UserPage(users=users, next_cursor=cursor_of(body, "/users", self._http.host))
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
-        """Read back at most BATCH_SIZE users by id in one call; users who are gone are left out.
-
-        Raises:
-            InvalidInput: More than BATCH_SIZE ids, or one twice.
-        """
+        """Read back at most BATCH_SIZE users by id in one call, each once; who is gone is left out."""
         return self._batches.users(organization_id, directory_ids)
 
     def change_licenses(
         self, organization_id: str, changes: Sequence[LicenseChange]
     ) -> tuple[LicenseChangeResult, ...]:
-        """Change at most BATCH_SIZE users in one batch call; results come in the order of `changes`.
+        """Change at most BATCH_SIZE users in one batch call, and settle what its answer leaves open.
 
-        Idempotent by state: a user is read back when the directory says that there is nothing to remove.
-        A user who was throttled may have been changed all the same (vendor#batches): read back with
-        `users`, or repeat: a repetition of what was done ends done.
-
-        Raises:
-            InvalidInput: Too many changes, one user twice, or a change of nothing.
-            ProviderUnavailable: No answer came; repeat the same changes.
+        A user is read back when the directory says that there is nothing to remove. A user who was throttled
+        may have been changed all the same (vendor#batches): read back with `users`, or repeat: a repetition
+        of what was done ends done.
         """
-        return self._changes.apply(organization_id, changes)
+        _check(changes)
+        if not changes:
+            return ()
+        results = self._results(organization_id, changes)
+        unclear = [
+            change for change, result in zip(changes, results, strict=True) if result.error in _READ_BACK
+        ]
+        settled = {each.directory_id: each for each in self._settle(organization_id, unclear)}
+        return tuple(_settled(result, settled.get(result.directory_id)) for result in results)
+
+    def _results(self, organization_id: str, changes: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
+        operation = "change_licenses"
+        items = self._batches.send(organization_id, operation, [_request(change) for change in changes])
+        with understood(self._http.provider, operation):
+            return [result_of(change, item) for change, item in zip(changes, items, strict=True)]
+
+    def _settle(self, organization_id: str, unclear: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
+        """Read back the users who had nothing to remove: done before, done by hand, or half there."""
+        if not unclear:
+            return []
+        try:
+            users_now = self._batches.users(organization_id, [change.directory_id for change in unclear])
+        except (ProviderBusy, ProviderThrottled, ProviderUnavailable) as error:
+            return [_later(change, error) for change in unclear]
+        users = {user.directory_id.lower(): user for user in users_now}
+        return [_verdict(change, users.get(change.directory_id.lower())) for change in unclear]
 
 
 def _pool_id(row: JsonObject) -> str:
     return str(row.get("id") or (row["skuId"], row.get("appliesTo")))
 
 
-def _roster_query(plan_id: str) -> str:
-    try:
-        guid = UUID(plan_id)
-    except ValueError as error:
-        raise InvalidInput(field="plan_id", value=plan_id, allowed="a GUID of the catalog") from error
-    fields = {
-        "$filter": f"assignedLicenses/any(s:s/skuId eq {guid})",
-        "$select": USER_FIELDS,
-        "$top": str(PAGE_SIZE),
+def _check(changes: Sequence[LicenseChange]) -> None:
+    check_batch([change.directory_id for change in changes])
+    for change in changes:
+        added, removed = _lower(change.add_plan_id), _lower(change.remove_plan_id)
+        if added == removed:
+            allowed = "a plan to add, a plan to remove, or two different ones"
+            raise InvalidInput(field="add_plan_id", value=change.add_plan_id, allowed=allowed)
+
+
+def _request(change: LicenseChange) -> JsonObject:
+    added = {"skuId": change.add_plan_id, "disabledPlans": list(change.disabled_service_ids)}
+    return {
+        "method": "POST",
+        "url": f"/users/{segment(change.directory_id)}/assignLicense",
+        "headers": {"Content-Type": "application/json"},
+        "body": {
+            "addLicenses": [] if change.add_plan_id is None else [added],
+            "removeLicenses": [] if change.remove_plan_id is None else [change.remove_plan_id],
+        },
     }
-    return urlencode(fields, safe="$,:/()", quote_via=quote)
+
+
+def _settled(result: LicenseChangeResult, verdict: LicenseChangeResult | None) -> LicenseChangeResult:
+    """Return what counts: the answer, or what reading back has shown of it."""
+    if verdict is None or (
+        result.error == LicenseFailureCode.USER_GONE and verdict.error == LicenseFailureCode.USER_GONE
+    ):
+        return result
+    if result.error == LicenseFailureCode.USER_GONE and not (verdict.is_done or verdict.is_retryable):
+        return replace(
+            verdict,
+            error=LicenseFailureCode.UNAVAILABLE,
+            text="The directory shows the user, and did not find them.",
+        )
+    return verdict
+
+
+def _verdict(change: LicenseChange, user: DirectoryUser | None) -> LicenseChangeResult:
+    """Return what reading back tells of `change`.
+
+    Whoever holds the target and not the source is where the change leads to. Services that differ were set by
+    hand, and are left so: taking one away could take data from a user who works with it. A target that does
+    not work is not where it leads to: only a state of a working license counts (switch#licenses).
+    """
+    if user is None:
+        return failed(change, LicenseFailureCode.USER_GONE, "The user is gone.")
+    sources, targets = _held(user, change.remove_plan_id), _held(user, change.add_plan_id)
+    if sources:
+        return _still_there(change, sources)
+    if change.add_plan_id is None or any(target.is_active for target in targets):
+        return done(change)
+    if targets:
+        return failed(
+            change,
+            LicenseFailureCode.LICENSE_INACTIVE,
+            "The license is in a state in which it does not work.",
+        )
+    return failed(
+        change,
+        LicenseFailureCode.NOT_HELD,
+        "The user holds neither of the two plans; both were left as they are.",
+    )
+
+
+def _still_there(change: LicenseChange, sources: Sequence[HeldLicense]) -> LicenseChangeResult:
+    if all(source.assigned_by_group for source in sources):
+        return failed(
+            change,
+            LicenseFailureCode.LICENSE_FROM_GROUP,
+            "A group gives the license; change it at the group.",
+        )
+    return failed(change, LicenseFailureCode.USER_BUSY, "The license came back meanwhile; try again.")
+
+
+def _held(user: DirectoryUser, plan_id: str | None) -> list[HeldLicense]:
+    return [held for held in user.licenses if held.plan_id == _lower(plan_id)]
+
+
+def _later(change: LicenseChange, error: PlanSwitchError) -> LicenseChangeResult:
+    """Return that what became of `change` could not be read; trying again settles it."""
+    if isinstance(error, ProviderThrottled):
+        return failed(
+            change, LicenseFailureCode.THROTTLED, error.message, wait_seconds=error.retry_after_seconds
+        )
+    return failed(change, LicenseFailureCode.UNAVAILABLE, error.message)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()

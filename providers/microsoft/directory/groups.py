@@ -5,22 +5,18 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup, UnknownOrganization
+from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
 from domain.ports.directory_port import GroupPlan, LicensingGroup, UserPage
-from providers.microsoft.directory.users import USER_FIELDS, user_of
+from providers.microsoft.directory.users import PAGE_SIZE, UnknownUser, holders_query, user_of
 from providers.microsoft.lists import cursor_of, directory_rows
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
+from sandbox.directory.user_views import USER_FIELDS
 
-PAGE_SIZE = 999
 #: Groups, devices and others may be members too.
 _USER = "#microsoft.graph.user"
 #: The plan to remove is not there: done.
 _NOT_GIVEN = "does not have a corresponding license"
-
-
-class UnknownMember(UnknownOrganization):
-    """The directory has no such user any more."""
 
 
 class MicrosoftGroups:
@@ -34,12 +30,11 @@ class MicrosoftGroups:
 
         Raises:
             InvalidInput: `plan_id` is no GUID.
-            PagingUnreliable: The list does not end.
         """
-        operation = "licensing_groups"
-        request = ProviderRequest(operation=operation, method="GET", path="/groups", query=_query(plan_id))
+        query = holders_query(plan_id, fields="id,assignedLicenses")
+        request = ProviderRequest(operation="licensing_groups", method="GET", path="/groups", query=query)
         rows = directory_rows(self._http, organization_id, request, lambda row: str(row["id"]))
-        with understood(self._http.provider, operation):
+        with understood(self._http.provider, request.operation):
             return tuple(sorted((_group_of(each) for each in rows), key=lambda group: group.group_id))
 
     def change(
@@ -50,13 +45,7 @@ class MicrosoftGroups:
         add: GroupPlan | None = None,
         remove_plan_id: str | None = None,
     ) -> None:
-        """Change what a group gives, in one call; its members follow in the background.
-
-        Raises:
-            InvalidInput: Nothing to add and nothing to remove.
-            UnknownGroup: The directory has no such group.
-            ProviderRefused: The directory says no.
-        """
+        """Change what a group gives, in one call; its members follow in the background."""
         if add is None and remove_plan_id is None:
             raise InvalidInput(field="add", value=None, allowed="a plan to add, a plan to remove, or both")
         added = [] if add is None else [_addition(add)]
@@ -74,26 +63,21 @@ class MicrosoftGroups:
                 raise
 
     def members_page(self, organization_id: str, group_id: str, cursor: str | None) -> UserPage:
-        """Return one page of the users in a group, those of groups in it among them.
-
-        Args:
-            organization_id: Directory id of the organization.
-            group_id: GUID of the group.
-            cursor: What the page before gave, or None for the first page.
-
-        Raises:
-            UnknownGroup: The directory has no such group.
-        """
-        operation, path = "group_members", f"/groups/{_guid_of(group_id)}/transitiveMembers"
-        query = cursor or _members_query()
+        """Return one page of the users in a group, those of groups in it among them."""
+        path = f"/groups/{_guid_of(group_id)}/transitiveMembers"
         request = ProviderRequest(
-            operation=operation, method="GET", path=path, query=query, unknown=UnknownGroup
+            operation="group_members",
+            method="GET",
+            path=path,
+            query=cursor or _members_query(),
+            unknown=UnknownGroup,
         )
-        body = self._http.send(organization_id, request).body
-        with understood(self._http.provider, operation):
-            users = tuple(user_of(each) for each in body["value"] if each["@odata.type"] == _USER)
-            others = tuple(str(each["id"]) for each in body["value"] if each["@odata.type"] != _USER)
-            return UserPage(users=users, next_cursor=cursor_of(body, path, self._http.host), other_ids=others)
+        return self._http.read(organization_id, request, lambda body: self._page(body, path))
+
+    def _page(self, body: JsonObject, path: str) -> UserPage:
+        users = tuple(user_of(each) for each in body["value"] if each["@odata.type"] == _USER)
+        others = tuple(str(each["id"]) for each in body["value"] if each["@odata.type"] != _USER)
+        return UserPage(users=users, next_cursor=cursor_of(body, path, self._http.host), other_ids=others)
 
     def reprocess(self, organization_id: str, directory_id: str) -> None:
         """Let all groups of a user try again; a user who is gone counts as done."""
@@ -101,25 +85,12 @@ class MicrosoftGroups:
             operation="reprocess_user",
             method="POST",
             path=f"/users/{segment(directory_id)}/reprocessLicenseAssignment",
-            unknown=UnknownMember,
+            unknown=UnknownUser,
         )
         try:
             self._http.send(organization_id, request)
-        except UnknownMember:
+        except UnknownUser:
             return
-
-
-def _query(plan_id: str) -> str:
-    try:
-        guid = UUID(plan_id)
-    except ValueError as error:
-        raise InvalidInput(field="plan_id", value=plan_id, allowed="a GUID of the catalog") from error
-    fields = {
-        "$filter": f"assignedLicenses/any(s:s/skuId eq {guid})",
-        "$select": "id,assignedLicenses",
-        "$top": str(PAGE_SIZE),
-    }
-    return urlencode(fields, safe="$,:/()", quote_via=quote)
 
 
 def _members_query() -> str:

@@ -53,25 +53,16 @@ class MicrosoftHealthBoard:
         self._http = http
 
     def service_health(self, organization_id: str) -> tuple[ServiceHealth, ...]:
-        """Return the state of every service.
-
-        Raises:
-            PagingUnreliable: The list does not end.
-        """
-        operation, path = "service_health", "/admin/serviceAnnouncement/healthOverviews"
-        request = ProviderRequest(operation=operation, method="GET", path=path)
+        """Return the state of every service."""
+        path = "/admin/serviceAnnouncement/healthOverviews"
+        request = ProviderRequest(operation="service_health", method="GET", path=path)
         rows = directory_rows(self._http, organization_id, request, lambda row: str(row["service"]))
-        with understood(self._http.provider, operation):
+        with understood(self._http.provider, request.operation):
             return tuple(health_of(each["service"], each["status"]) for each in rows)
 
 
 def health_of(service: str, status: str) -> ServiceHealth:
-    """Return an entry of the board; a name that is not known stands for the service that is called so.
-
-    Args:
-        service: The board's name of the entry.
-        status: The board's word for its state.
-    """
+    """Return an entry of the board; a name that is not known stands for the service that is called so."""
     name = service.strip().lower()
     own_name = name.removeprefix("microsoft ").removesuffix(" online").replace(" ", "_")
     return ServiceHealth(

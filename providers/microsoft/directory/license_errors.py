@@ -1,6 +1,7 @@
-"""What the directory's answer for one user means (rules#license-failures).
+"""What the directory's answer for one user means, and its words for failures (rules#license-failures).
 
-A direct assignment fails with one code, `Request_BadRequest`; only the text tells why.
+A direct assignment fails with one code, `Request_BadRequest`; only the text tells why. VENDOR_WORDS is handed
+to whoever reads the record: rows and events of before hold these words, newer ones the codes.
 """
 
 from __future__ import annotations
@@ -10,9 +11,46 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from domain.licenses.license_failures import VendorWords
+from domain.licenses.preflight import DEPENDENT_OFF, FED_BY_GROUP
 from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode
 from providers.transport.answers import is_refused, redact, request_id_of, retry_after_seconds
 from providers.transport.meanings import Meaning, meaning_of, said_by
+
+#: The directory's word, in `licenseAssignmentStates` and in documents -> our code.
+LICENSE_WORDS = {
+    "CountViolation": LicenseFailureCode.NO_LICENSE_FREE,
+    "MutuallyExclusiveViolation": LicenseFailureCode.SERVICES_EXCLUDE,
+    "DependencyViolation": LicenseFailureCode.NEEDED_SERVICE_OFF,
+    "ProhibitedInUsageLocationViolation": LicenseFailureCode.LOCATION_NOT_SERVED,
+    "UniquenessViolation": LicenseFailureCode.ADDRESS_TAKEN,
+    "Other": LicenseFailureCode.OTHER,
+}
+#: Words of our own that were stored beside the vendor's.
+_STORED_WORDS = {
+    "AccessExpired": LicenseFailureCode.ACCESS_EXPIRED,
+    "Concurrency": LicenseFailureCode.USER_BUSY,
+    "GroupInherited": LicenseFailureCode.LICENSE_FROM_GROUP,
+    "LicenseInactive": LicenseFailureCode.LICENSE_INACTIVE,
+    "NoWorkingLicense": LicenseFailureCode.NO_WORKING_LICENSE,
+    "NotHeld": LicenseFailureCode.NOT_HELD,
+    "PermissionMissing": LicenseFailureCode.PERMISSION_MISSING,
+    "PlanNotAssignable": LicenseFailureCode.PLAN_NOT_ASSIGNABLE,
+    "PlanNotOwned": LicenseFailureCode.PLAN_NOT_OWNED,
+    "ServiceNotInPlan": LicenseFailureCode.SERVICE_NOT_IN_PLAN,
+    "Throttled": LicenseFailureCode.THROTTLED,
+    "Unavailable": LicenseFailureCode.UNAVAILABLE,
+    "UserDeleted": LicenseFailureCode.USER_GONE,
+}
+VENDOR_WORDS = VendorWords(
+    stored={
+        **LICENSE_WORDS,
+        **_STORED_WORDS,
+        "GroupFed": FED_BY_GROUP,
+        "DependentServiceOff": DEPENDENT_OFF,
+    },
+    words={code: word for word, code in LICENSE_WORDS.items()},
+)
 
 _DIRECTORY = "directory"
 _OK = range(200, 300)
@@ -30,21 +68,16 @@ _WORDS = {
     Meaning.UNKNOWN: LicenseFailureCode.USER_GONE,
     Meaning.UNKNOWN_ORGANIZATION: LicenseFailureCode.ACCESS_EXPIRED,
 }
-#: First match wins.
+#: First match wins; a word of the directory's stands in sentences too.
 _TEXTS = tuple(
     (re.compile(pattern, re.IGNORECASE), error)
     for pattern, error in (
+        *((word, code) for word, code in LICENSE_WORDS.items() if code is not LicenseFailureCode.OTHER),
         (r"does not have a corresponding license|no license changes provided", LicenseFailureCode.NOT_HELD),
-        (
-            r"does not have any available licenses|not enough licenses|CountViolation",
-            LicenseFailureCode.NO_LICENSE_FREE,
-        ),
+        (r"does not have any available licenses|not enough licenses", LicenseFailureCode.NO_LICENSE_FREE),
         (r"usage ?location", LicenseFailureCode.LOCATION_NOT_SERVED),
-        (r"depends on the service plan|DependencyViolation", LicenseFailureCode.NEEDED_SERVICE_OFF),
-        (
-            r"mutually exclusive|MutuallyExclusive|conflicting service plans",
-            LicenseFailureCode.SERVICES_EXCLUDE,
-        ),
+        (r"depends on the service plan", LicenseFailureCode.NEEDED_SERVICE_OFF),
+        (r"mutually ?exclusive|conflicting service plans", LicenseFailureCode.SERVICES_EXCLUDE),
         (
             r"inherited from (?:a )?group|assigned by a group|group membership|group-based",
             LicenseFailureCode.LICENSE_FROM_GROUP,
@@ -59,21 +92,17 @@ _TEXTS = tuple(
 
 
 def result_of(change: LicenseChange, item: dict[str, Any] | None) -> LicenseChangeResult:
-    """Return what one item of a batch answer says on `change`.
-
-    Args:
-        change: What was asked.
-        item: The item of the same id, or None when the answer has none.
-    """
+    """Return what one item of a batch answer says on `change`; None: the answer has no item for it."""
     if item is None:
-        return _failed(change, 0, LicenseFailureCode.UNAVAILABLE, "The batch answer left this user out.")
+        return failed(
+            change, LicenseFailureCode.UNAVAILABLE, "The batch answer left this user out.", status=0
+        )
     status, used_part = int(item["status"]), _used_part(item)
     code, text = said_by(item.get("body"), item.get("headers") or {}) if is_refused(item) else ("", "")
     if status in _OK and not (code or text):
         return done(change) if used_part is None else replace(done(change), used_part=used_part)
     error = _WORDS.get(meaning_of(_DIRECTORY, status, code)) or code_of(f"{code}: {text}")
-    wait = _wait_seconds(error, item)
-    refused = _failed(change, status, error, text, retry_after_seconds=wait)
+    refused = failed(change, error, text, status=status, wait_seconds=_wait_seconds(error, item))
     request_id = request_id_of(item.get("headers") or {}, item.get("body"))
     return replace(refused, used_part=used_part, code=code, request_id=request_id)
 
@@ -84,34 +113,21 @@ def done(change: LicenseChange) -> LicenseChangeResult:
 
 
 def failed(
-    change: LicenseChange, error: LicenseFailureCode, text: str, *, wait_seconds: float = 0.0
-) -> LicenseChangeResult:
-    """Return that reading the user back showed `change` undone.
-
-    Args:
-        change: What was asked.
-        error: Why.
-        text: What was seen; must leave personal data out.
-        wait_seconds: Seconds to wait before a repetition, 0 when nobody says.
-    """
-    return _failed(change, _BAD_REQUEST, error, text, retry_after_seconds=wait_seconds)
-
-
-def _failed(
     change: LicenseChange,
-    status: int,
     error: LicenseFailureCode,
     text: str,
     *,
-    retry_after_seconds: float = 0.0,
+    status: int = _BAD_REQUEST,
+    wait_seconds: float = 0.0,
 ) -> LicenseChangeResult:
+    """Return that `change` is undone: by its answer, or, without a status, as the user reads back."""
     return LicenseChangeResult(
         directory_id=change.directory_id,
         status=status,
         error=error,
         is_locked=status == _LOCKED,
         text=redact(text, hidden=change.directory_id),
-        retry_after_seconds=retry_after_seconds,
+        retry_after_seconds=wait_seconds,
     )
 
 
@@ -133,8 +149,5 @@ def _wait_seconds(error: LicenseFailureCode, item: dict[str, Any]) -> float:
     headers = item.get("headers") or {}
     if error is LicenseFailureCode.THROTTLED:
         return retry_after_seconds(headers)
-    return (
-        retry_after_seconds(headers, default=0.0)
-        if error in {LicenseFailureCode.USER_BUSY, LicenseFailureCode.UNAVAILABLE}
-        else 0.0
-    )
+    is_later = error in {LicenseFailureCode.USER_BUSY, LicenseFailureCode.UNAVAILABLE}
+    return retry_after_seconds(headers, default=0.0) if is_later else 0.0

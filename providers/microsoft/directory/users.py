@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from domain.ports.directory_port import (
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from domain.kernel.errors import InvalidInput, UnknownOrganization
+from domain.ports.cloud import (
     DirectoryUser,
     HeldLicense,
     LicenseError,
@@ -13,6 +18,8 @@ from domain.ports.directory_port import (
 from providers.microsoft.directory.license_errors import code_of
 from providers.transport.answers import JsonObject
 
+#: Users or groups that one page asks for; the directory's own limit.
+PAGE_SIZE = 999
 #: What is read of a user: licenses and location come back only when selected.
 USER_FIELDS = "id,usageLocation,assignedLicenses,licenseAssignmentStates"
 
@@ -27,6 +34,28 @@ _SERVICE_STATES = {
     "PendingActivation": ServiceState.SET_UP,
     "PendingProvisioning": ServiceState.NOT_ACTIVATED,
 }
+
+
+class UnknownUser(UnknownOrganization):
+    """The directory has no such user in the organization, or has none any more."""
+
+
+def holders_query(plan_id: str, *, fields: str) -> str:
+    """Return the query for those who hold a plan: users, or the groups that give it.
+
+    Raises:
+        InvalidInput: `plan_id` is no GUID.
+    """
+    try:
+        guid = UUID(plan_id)
+    except ValueError as error:
+        raise InvalidInput(field="plan_id", value=plan_id, allowed="a GUID of the catalog") from error
+    parts = {
+        "$filter": f"assignedLicenses/any(s:s/skuId eq {guid})",
+        "$select": fields,
+        "$top": str(PAGE_SIZE),
+    }
+    return urlencode(parts, safe="$,:/()", quote_via=quote)
 
 
 def user_of(record: JsonObject) -> DirectoryUser:

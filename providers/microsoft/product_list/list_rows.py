@@ -101,13 +101,13 @@ class ListRow(NamedTuple):
         """Return product and service plan, which no second row should have."""
         return self.cells[PLAN_ID], self.cells[SERVICE_ID]
 
+    def finding(self, kind: str, column: int, value: str, why: str = "") -> ListFinding:
+        """Return what was repaired, noted or refused of a cell; `value` is shown as it stands."""
+        return ListFinding(kind=kind, line=self.line, field=COLUMNS[column], value=value, why=why)
+
 
 def read_rows(content: bytes, findings: list[ListFinding]) -> list[ListRow]:
-    """Return the cleaned rows below the header, and add what was done to `findings`.
-
-    Args:
-        content: The file as it was downloaded.
-        findings: Takes one finding for each repair.
+    """Return the cleaned rows below the header, and add a finding for each repair to `findings`.
 
     Raises:
         InvalidInput: It is empty, cut off, in no encoding that is known, or no such list.
@@ -165,11 +165,8 @@ def _rows(text: str, findings: list[ListFinding]) -> Iterator[ListRow]:
             if count >= ROWS_MAX:
                 raise refused("file", f"more than {ROWS_MAX} rows", f"at most {ROWS_MAX} rows")
             if [clean_cell(cell)[0] for cell in cells] == header:
-                findings.append(
-                    ListFinding(
-                        kind="repeated_header", line=reader.line_num, field="file", value=shown(cells[0])
-                    )
-                )
+                line, value = reader.line_num, shown(cells[0])
+                findings.append(ListFinding(kind="repeated_header", line=line, field="file", value=value))
                 continue
             yield ListRow(reader.line_num, tuple(cells[place] for place in places))
     except csv.Error as error:
@@ -192,14 +189,8 @@ def _note_last_line(rows: Sequence[ListRow], findings: list[ListFinding]) -> Non
             last.cells[broken],
             "a whole value in the last line, which has no end: the file was cut off",
         )
-    findings.append(
-        ListFinding(
-            kind="last_line_without_end",
-            line=last.line,
-            field="file",
-            value=shown(last.cells[FRIENDLY_NAME]),
-        )
-    )
+    value = shown(last.cells[FRIENDLY_NAME])
+    findings.append(ListFinding(kind="last_line_without_end", line=last.line, field="file", value=value))
 
 
 def _is_half(rows: Sequence[ListRow], column: int, cell: str) -> bool:
@@ -229,7 +220,7 @@ def _cleaned(row: ListRow, findings: list[ListFinding]) -> ListRow:
         if column in ID_COLUMNS and text != text.lower():
             text, kind = text.lower(), kind or "upper_case_id"
         if kind:
-            findings.append(ListFinding(kind=kind, line=row.line, field=COLUMNS[column], value=shown(cell)))
+            findings.append(row.finding(kind, column, shown(cell)))
         cells.append(text)
     return ListRow(row.line, tuple(cells))
 

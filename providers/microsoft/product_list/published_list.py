@@ -62,10 +62,7 @@ class PublishedList:
 
 
 def read_published_list(content: bytes) -> PublishedList:
-    """Read, repair and check the list.
-
-    Args:
-        content: The file as it was downloaded.
+    """Read, repair and check the list from the file as it was downloaded.
 
     Raises:
         InvalidInput: It is empty, cut off, in no encoding that is known, no such list, or contradicts itself.
@@ -93,11 +90,7 @@ def _refuse_row(row: ListRow, findings: list[ListFinding]) -> bool:
     for column, cell in enumerate(row.cells):
         why = _fault(column, cell)
         if why:
-            findings.append(
-                ListFinding(
-                    kind="row_refused", line=row.line, field=COLUMNS[column], value=shown(cell), why=why
-                )
-            )
+            findings.append(row.finding("row_refused", column, shown(cell), why))
             return True
     return False
 
@@ -119,20 +112,14 @@ def _refused_products(
         for label in {row.cells[PART_NUMBER].casefold(), row.cells[NAME].casefold()}:
             by_label.setdefault(label, set()).add(row.plan_id)
     lines = {row.line for row in readable}
-    refused: dict[str, int] = {}
+    refused: dict[str, ListRow] = {}
     for row in rows:
         if row.line not in lines:
             for plan_id in _owners(row, by_label):
-                refused.setdefault(plan_id, row.line)
+                refused.setdefault(plan_id, row)
     findings += [
-        ListFinding(
-            kind="product_refused",
-            line=line,
-            field=COLUMNS[PLAN_ID],
-            value=plan_id,
-            why=f"row of line {line}",
-        )
-        for plan_id, line in refused.items()
+        row.finding("product_refused", PLAN_ID, plan_id, f"row of line {row.line}")
+        for plan_id, row in refused.items()
     ]
     return frozenset(refused)
 
@@ -197,16 +184,12 @@ def _products(rows: Iterable[ListRow], findings: list[ListFinding]) -> tuple[Lis
 
 
 def _product(plan_id: str, rows: Sequence[ListRow], findings: list[ListFinding]) -> ListedProduct:
-    names = {row.cells[NAME]: row.line for row in reversed(rows)}
+    names = {row.cells[NAME]: row for row in reversed(rows)}
     name = rows[0].cells[NAME]
     others = tuple(sorted(names.keys() - {name}))
     findings += [
-        ListFinding(
-            kind="product_of_several_names",
-            line=names[other],
-            field=COLUMNS[NAME],
-            value=other,
-            why=f"{plan_id} is {name} in line {rows[0].line}",
+        names[other].finding(
+            "product_of_several_names", NAME, other, f"{plan_id} is {name} in line {rows[0].line}"
         )
         for other in others
     ]
@@ -230,31 +213,28 @@ def _note_shared(
         if before.plan_id != row.plan_id and value not in noted:
             noted.add(value)
             why = f"{before.plan_id} in line {before.line}, {row.plan_id} here"
-            findings.append(
-                ListFinding(kind=kind, line=row.line, field=COLUMNS[column], value=value, why=why)
-            )
+            findings.append(row.finding(kind, column, value, why))
 
 
 def _service_plans(rows: Iterable[ListRow], findings: list[ListFinding]) -> dict[str, tuple[str, str]]:
     """Choose one name and one friendly name per service plan: the spelling used most, then the first."""
     names: dict[str, Counter[str]] = {}
     friendly: dict[str, Counter[str]] = {}
-    lines: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], ListRow] = {}
     for row in rows:
         service_plan_id, name = row.cells[SERVICE_ID], row.cells[SERVICE_NAME]
         names.setdefault(service_plan_id, Counter())[name] += 1
         friendly.setdefault(service_plan_id, Counter())[row.cells[FRIENDLY_NAME]] += 1
-        lines.setdefault((service_plan_id, name), row.line)
+        first.setdefault((service_plan_id, name), row)
     chosen = {each: (_most_used(count), _most_readable(friendly[each])) for each, count in names.items()}
     findings += [
-        ListFinding(
-            kind="service_of_several_names",
-            line=line,
-            field=COLUMNS[SERVICE_NAME],
-            value=name,
-            why=f"{service_plan_id} is {chosen[service_plan_id][0]}",
+        row.finding(
+            "service_of_several_names",
+            SERVICE_NAME,
+            name,
+            f"{service_plan_id} is {chosen[service_plan_id][0]}",
         )
-        for (service_plan_id, name), line in lines.items()
+        for (service_plan_id, name), row in first.items()
         if name != chosen[service_plan_id][0]
     ]
     return chosen

@@ -47,10 +47,6 @@ def checkout_refusal(body: Any) -> Refusal | None:
 def whole_order(body: JsonObject, *, addons: int) -> JsonObject | None:
     """Return the order of a checkout, or None where it is one of several, or only a part of what was asked.
 
-    Args:
-        body: What the checkout answered.
-        addons: Add-ons that were ordered with the plan.
-
     Raises:
         KeyError: The answer has no orders.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from domain.kernel.errors import (
     PlanSwitchError,
@@ -13,8 +12,10 @@ from domain.kernel.errors import (
     UnknownSubscription,
 )
 from domain.ports.seller_port import Purchase, SellerRefusal, SellerSubscription, SellerVerdict
+from providers.microsoft.directory.users import UnknownUser
 from providers.microsoft.lists import directory_rows, seller_rows
 from providers.microsoft.seller.refusals import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
+from providers.microsoft.seller.seller_calls import tracing
 from providers.transport.answers import JsonObject, instant, redact, understood
 from providers.transport.http import UNREADABLE, ProviderHttp, ProviderRequest, segment
 
@@ -24,10 +25,6 @@ HIGH_VOLUME_SECONDS = 300.0
 TRANSITION_ONLY = "transition_only"
 #: The directory's word for a purchase, in lower case -> the port's, where that is another.
 _STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled"}
-
-
-class UnknownUser(UnknownOrganization):
-    """The directory has no such user in the organization."""
 
 
 class MicrosoftInquiries:
@@ -43,9 +40,6 @@ class MicrosoftInquiries:
         Legacy terms, which may be cancelled at any time, are asked for upgrades, new-commerce terms for
         transitions (vendor#moves-to-another-plan). A refusal of the question is a refusal of every plan; so
         is a throttle for minutes.
-
-        Raises:
-            UnknownSubscription: The seller has none of that id.
         """
         is_new_commerce = source.cancellable_until is not None
         interface = TRANSITIONS if is_new_commerce else UPGRADES
@@ -57,7 +51,7 @@ class MicrosoftInquiries:
             operation=operation,
             method="GET",
             path=path,
-            headers={"MS-CorrelationId": str(uuid4())},
+            headers=tracing(),
             unknown=UnknownSubscription,
         )
         try:
@@ -77,23 +71,14 @@ class MicrosoftInquiries:
             return tuple(read(each) for each in rows)
 
     def purchases(self, organization_id: str) -> tuple[Purchase, ...]:
-        """Return every subscription that the directory lists.
-
-        Raises:
-            UnknownOrganization: The directory does not know the organization.
-        """
+        """Return every subscription of licenses that the directory lists."""
         path, named = "/directory/subscriptions", "commerceSubscriptionId"
         rows = self._listed(organization_id, "purchases", path, named, UnknownOrganization)
         with understood(self._directory.provider, "purchases"):
             return tuple(purchase_of(each) for each in rows if is_of_licenses(each))
 
     def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
-        """Return the names of the roles that a user has; none for a user whom the directory lacks.
-
-        Args:
-            organization_id: Directory id of the organization.
-            user_id: Directory id or principal name of the user.
-        """
+        """Return the names of the roles that a user has; none for a user whom the directory lacks."""
         path = f"/users/{segment(user_id)}/transitiveMemberOf/microsoft.graph.directoryRole"
         try:
             rows = self._listed(organization_id, "roles", path, "displayName", UnknownUser)

@@ -1,7 +1,12 @@
-"""Orders and subscriptions as the seller words them."""
+"""Orders and subscriptions as the seller words them.
+
+A customer buys consumption, software, reservations and other makers' services at the same seller. They stand
+in the same list, in shapes of their own; nobody holds a license of them, so no switch has to do with them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain.ports.credit_port import CreditCheckState
@@ -18,12 +23,17 @@ from domain.ports.seller_port import (
 )
 from providers.transport.answers import JsonObject, instant
 
+#: Beginnings of the seller's product types of licenses that users hold.
+_LICENSE_TYPES = ("onlineservices",)
+#: Beginnings of the others that are known.
+_OTHER_TYPES = ("azure", "microsoftazure", "software", "perpetual", "marketplace", "saas", "reservation")
+_LICENSE = "license"
+_LICENSE_UNITS = ("license", "licenses", "user", "users", "seat", "seats")
 #: A catalog item is `product:sku:availability`; our plans are the product, the currency the availability.
 _SKU = "0001"
 CARD = "card"
 #: The seller's word for a contract -> the port's, where that is another.
 _CONTRACTS = {"productKey": "product_key", "redemptionCode": "redemption_code"}
-
 #: Where a cancelled subscription says when: the first that is there.
 _CANCELLED_AT = ("cancellationDate", "cancelledDate", "lastModifiedDate", "lastUpdatedDate")
 
@@ -71,6 +81,7 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
     """Return a subscription; new-commerce terms that name no cancellation window have none left."""
     started = record.get("effectiveStartDate") or record["creationDate"]
     until = _cancellable_until(record) or (_is_new_commerce(record) and started)
+    reasons = tuple(str(each) for each in record.get("suspensionReasons") or ())
     return SellerSubscription(
         subscription_id=str(record["id"]),
         plan_id=_plan_of(record),
@@ -88,9 +99,38 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
         parent_subscription_id=str(record.get("parentSubscriptionId") or "").lower(),
         renewal=_renewal_of(record),
         friendly_name=_friendly_name(record),
-        suspension_reasons=_suspension_reasons(record),
-        is_stopped=_is_stopped(record),
+        suspension_reasons=reasons,
+        is_stopped=_is_stopped(record, reasons),
     )
+
+
+def is_license_based(record: JsonObject) -> bool:
+    """Return whether a subscription is one of licenses that users hold.
+
+    A product type that is not known counts as one where it is billed by licenses and counted in them. A
+    record that says nothing of its kind is one: subscriptions of legacy terms have no product type.
+    """
+    billing, unit = _word(record.get("billingType")), _word(record.get("unitType"))
+    if billing not in {"", _LICENSE}:
+        return False
+    product = _product_type(record)
+    if product.startswith(_OTHER_TYPES):
+        return False
+    if not product or product.startswith(_LICENSE_TYPES):
+        return True
+    return billing == _LICENSE and unit in _LICENSE_UNITS and bool(record.get("offerId"))
+
+
+def _product_type(record: JsonObject) -> str:
+    """Return the seller's word for the kind of product in small letters; it has several shapes."""
+    product = record.get("productType")
+    if isinstance(product, dict):
+        product = product.get("id") or product.get("displayName")
+    return _word(product)
+
+
+def _word(value: object) -> str:
+    return value.strip().replace(" ", "").lower() if isinstance(value, str) else ""
 
 
 def _contract_of(record: JsonObject) -> str:
@@ -98,13 +138,8 @@ def _contract_of(record: JsonObject) -> str:
     return _CONTRACTS.get(contract, contract)
 
 
-def _suspension_reasons(record: JsonObject) -> tuple[str, ...]:
-    return tuple(str(each) for each in record.get("suspensionReasons") or ())
-
-
-def _is_stopped(record: JsonObject) -> bool:
+def _is_stopped(record: JsonObject, reasons: Sequence[str]) -> bool:
     """Return whether a subscription is suspended for other reasons than that it was cancelled."""
-    reasons = _suspension_reasons(record)
     is_cancelled = any("cancel" in each.lower() for each in reasons)
     return status_of(record) == "suspended" and bool(reasons) and not is_cancelled
 
@@ -218,12 +253,7 @@ def ends_on_of(record: JsonObject) -> date:
 
 
 def cancellation_of(record: JsonObject, answered_at: datetime) -> Cancellation:
-    """Return the cancellation of a subscription that is cancelled.
-
-    Args:
-        record: The subscription.
-        answered_at: When the seller said so: its resource need not tell since when it is cancelled.
-    """
+    """Return the cancellation of a subscription, as of `answered_at` where its resource tells no instant."""
     stated = next((record[name] for name in _CANCELLED_AT if record.get(name)), None)
     return Cancellation(
         subscription_id=str(record["id"]),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from domain.kernel.errors import ConcurrentWrite, ProviderBusy, ProviderRefused, UnknownOrganization
 from domain.ports.seller_port import BILLED_TO, SOLD_TO, Party
+from providers.microsoft.seller.seller_calls import tracing
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 
@@ -44,20 +44,11 @@ class MicrosoftParties:
         self._http = http
 
     def party(self, organization_id: str, role: str) -> Party:
-        """Return whom orders are sold or billed to.
-
-        Raises:
-            UnknownOrganization: The seller does not know the organization.
-        """
+        """Return whom orders are sold or billed to."""
         return self._party_of(role, self._read(organization_id, role))
 
     def change_party(self, organization_id: str, role: str, changes: Mapping[str, str], *, key: str) -> Party:
-        """Change some fields, and return the whole; what the vendor keeps beside them stays.
-
-        Raises:
-            ConcurrentWrite: Somebody else changed it at the same time.
-            ProviderRefused: The seller does not take the change.
-        """
+        """Change some fields, and return the whole; what the vendor keeps beside them stays."""
         record = self._read(organization_id, role)
         with understood(self._http.provider, f"read_{role}"):
             etag = str(record["attributes"]["etag"])
@@ -67,7 +58,7 @@ class MicrosoftParties:
             path=_path(organization_id, role),
             body=_merged(record, role, changes),
             key=key,
-            headers=_tracing() | {"MS-RequestId": key, "If-Match": f'"{etag}"'},
+            headers=tracing() | {"MS-RequestId": key, "If-Match": f'"{etag}"'},
             unknown=UnknownOrganization,
         )
         try:
@@ -77,7 +68,7 @@ class MicrosoftParties:
 
     def _read(self, organization_id: str, role: str) -> JsonObject:
         request = ProviderRequest(
-            operation=f"read_{role}", method="GET", path=_path(organization_id, role), headers=_tracing()
+            operation=f"read_{role}", method="GET", path=_path(organization_id, role), headers=tracing()
         )
         record: Any = self._http.send(organization_id, request).body
         return record if isinstance(record, dict) else {}
@@ -116,7 +107,3 @@ def _worded(error: ProviderBusy | ProviderRefused, role: str) -> Exception:
             **error.details,
         )
     return error
-
-
-def _tracing() -> dict[str, str]:
-    return {"MS-CorrelationId": str(uuid4())}

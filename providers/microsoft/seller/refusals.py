@@ -65,12 +65,9 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 
 
 def reason_of(interface: str, code: str, text: str) -> str:
-    """Return the code of rules#reasons of one refusal.
+    """Return the code of rules#reasons of one refusal, by the seller's own code and text.
 
-    Args:
-        interface: upgrades, transitions or orders: each has a numbering of its own.
-        code: The seller's own code.
-        text: The seller's own text.
+    Each `interface` has a numbering of its own: upgrades, transitions or orders.
     """
     wanted = code.strip().lower()
     if wanted == THROTTLED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid5
@@ -20,7 +20,6 @@ from domain.ports.seller_port import (
     StoppedRenewal,
     SubscriptionSettings,
 )
-from providers.microsoft.seller.changes import Change
 from providers.microsoft.seller.checkout import (
     CANCELLED,
     cancelled_before,
@@ -32,7 +31,6 @@ from providers.microsoft.seller.checkout import (
     provisioning_refusal,
     whole_order,
 )
-from providers.microsoft.seller.order_waits import OrderNotListed
 from providers.microsoft.seller.orders import (
     cancellation_of,
     cancelled_status,
@@ -41,6 +39,7 @@ from providers.microsoft.seller.orders import (
     etag_of,
     filled_at_of,
     is_cancelled,
+    is_license_based,
     is_order_of,
     is_renewed,
     is_set,
@@ -50,9 +49,8 @@ from providers.microsoft.seller.orders import (
     status_of,
     subscription_of,
 )
-from providers.microsoft.seller.product_kinds import is_license_based
 from providers.microsoft.seller.refusals import ORDERS, reason_of
-from providers.microsoft.seller.seller_calls import SellerCalls
+from providers.microsoft.seller.seller_calls import Change, OrderNotListed, SellerCalls
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderAnswer, ProviderHttp, segment
 
@@ -73,36 +71,19 @@ class MicrosoftSeller:
         """Return every subscription of licenses that users hold, whatever its status.
 
         Other products, such as consumption and software, are no plans, and are left out.
-
-        Raises:
-            UnknownOrganization: The seller does not know it.
-            ProviderRefused: The list is shorter than the seller says it is.
         """
-        operation = "subscriptions"
-        rows = self._calls.listed(organization_id, operation, "/subscriptions")
-        with understood(self._http.provider, operation):
+        rows = self._calls.listed(organization_id, "subscriptions", "/subscriptions")
+        with understood(self._http.provider, "subscriptions"):
             return tuple(subscription_of(each) for each in rows if is_license_based(each))
 
     def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
-        """Return one subscription.
-
-        Raises:
-            UnknownSubscription: The organization has none of that id.
-        """
-        answer = self._subscription(organization_id, subscription_id)
-        with understood(self._http.provider, "subscription"):
-            return subscription_of(answer.body)
+        """Return one subscription."""
+        return self._subscription_in(self._subscription(organization_id, subscription_id), "subscription")
 
     def place_order(
         self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
     ) -> PlacedOrder:
         """Fill a cart and check it out; a cart that was checked out before answers its first order.
-
-        Args:
-            organization_id: Directory id of the organization.
-            line: What to order.
-            cart_key: Idempotency key of the cart.
-            checkout_key: Idempotency key of the checkout.
 
         Raises:
             NotReadyYet: The cart was checked out before and its order is not listed yet.
@@ -168,11 +149,7 @@ class MicrosoftSeller:
             return order_of(body)
 
     def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
-        """Return how far a subscription is set up.
-
-        Raises:
-            UnknownSubscription: The organization has none of that id.
-        """
+        """Return how far a subscription is set up."""
         operation = "provisioning"
         path = f"/subscriptions/{segment(subscription_id)}/provisioningstatus"
         body = self._calls.get(organization_id, operation, path, unknown=UnknownSubscription)
@@ -194,14 +171,14 @@ class MicrosoftSeller:
             ProviderRefused: The void window is over (800061).
         """
         standing = self.order(organization_id, order_id)
-        if standing.status == "cancelled":
+        if standing.status == CANCELLED:
             return standing
-        path, change = f"/orders/{segment(order_id)}", {"status": "cancelled"}
+        path, change = f"/orders/{segment(order_id)}", {"status": CANCELLED}
         try:
             self._calls.change(organization_id, "void_order", path, key, change, method="PATCH")
         except (ProviderBusy, ProviderRefused):
             standing = self.order(organization_id, order_id)
-            if standing.status != "cancelled":
+            if standing.status != CANCELLED:
                 raise
             return standing
         return self.order(organization_id, order_id)
@@ -212,18 +189,18 @@ class MicrosoftSeller:
         New-commerce terms end as `deleted`, legacy terms as `suspended` (vendor#subscriptions).
 
         Raises:
-            UnknownSubscription: The organization has none of that id.
             ProviderRefused: The cancellation window has passed (900117), or another refusal.
             NotReadyYet: The seller accepted it and has not carried it out yet.
         """
-        answer = self._subscription(organization_id, subscription_id)
-        if not is_cancelled(answer.body):
-            change = Change(
+
+        def change(record: JsonObject) -> Change:
+            return Change(
                 operation="cancel_subscription",
-                fields={"status": cancelled_status(answer.body)},
+                fields={"status": cancelled_status(record)},
                 is_done=is_cancelled,
             )
-            answer = self._changed(organization_id, answer.body, change, key)
+
+        answer = self._with_change(organization_id, subscription_id, change, key)
         with understood(self._http.provider, "cancel_subscription"):
             return cancellation_of(answer.body, answer.answered_at)
 
@@ -233,21 +210,16 @@ class MicrosoftSeller:
         """Change how many licenses a subscription has; one that has as many is answered as it stands.
 
         Raises:
-            UnknownSubscription: The organization has none of that id.
             ProviderRefused: It may not have so many (2002), or not so few any more (800090).
             NotReadyYet: The seller accepted it and has not carried it out yet.
         """
-        operation = "change_quantity"
-        answer = self._subscription(organization_id, subscription_id)
         change = Change(
-            operation=operation,
+            operation="change_quantity",
             fields={"quantity": quantity},
             is_done=lambda record: record.get("quantity") == quantity,
         )
-        if not change.is_done(answer.body):
-            answer = self._changed(organization_id, answer.body, change, key)
-        with understood(self._http.provider, operation):
-            return subscription_of(answer.body)
+        answer = self._with_change(organization_id, subscription_id, lambda _: change, key)
+        return self._subscription_in(answer, change.operation)
 
     def change_settings(
         self, organization_id: str, subscription_id: str, settings: SubscriptionSettings, *, key: str
@@ -259,17 +231,15 @@ class MicrosoftSeller:
             NotReadyYet: The seller accepted it and has not carried it out yet.
         """
         operation = "change_settings"
-        answer = self._subscription(organization_id, subscription_id)
-        with understood(self._http.provider, operation):
-            change = Change(
-                operation=operation,
-                fields=settings_fields(answer.body, settings),
-                is_done=lambda record: is_set(record, settings),
-            )
-        if not change.is_done(answer.body):
-            answer = self._changed(organization_id, answer.body, change, key)
-        with understood(self._http.provider, operation):
-            return subscription_of(answer.body)
+
+        def change(record: JsonObject) -> Change:
+            with understood(self._http.provider, operation):
+                fields = settings_fields(record, settings)
+            return Change(operation=operation, fields=fields, is_done=lambda each: is_set(each, settings))
+
+        return self._subscription_in(
+            self._with_change(organization_id, subscription_id, change, key), operation
+        )
 
     def stop_renewal(
         self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
@@ -278,15 +248,8 @@ class MicrosoftSeller:
 
         After the cancellation window that is the only way out (vendor#subscriptions).
 
-        Args:
-            organization_id: Directory id of the organization.
-            subscription_id: The seller's id.
-            ends_by: Last day that was accepted as its end; one that ends later is left as it is.
-            key: Idempotency key.
-
         Raises:
-            UnknownSubscription: The organization has none of that id.
-            ProviderRefused: It ends later than that, or another refusal.
+            ProviderRefused: It ends later than `ends_by`, or another refusal.
             NotReadyYet: The seller accepted it and has not carried it out yet.
         """
         operation = "stop_renewal"
@@ -311,6 +274,20 @@ class MicrosoftSeller:
             return StoppedRenewal(
                 subscription_id=str(answer.body["id"]), ends_on=ends_on, stopped_at=answer.answered_at
             )
+
+    def _with_change(
+        self,
+        organization_id: str,
+        subscription_id: str,
+        change_of: Callable[[JsonObject], Change],
+        key: str,
+    ) -> ProviderAnswer:
+        """Read a subscription, and change it unless it is so already."""
+        answer = self._subscription(organization_id, subscription_id)
+        change = change_of(answer.body)
+        if change.is_done(answer.body):
+            return answer
+        return self._changed(organization_id, answer.body, change, key)
 
     def _changed(self, organization_id: str, record: JsonObject, change: Change, key: str) -> ProviderAnswer:
         """Change a subscription; where that was refused and it is so already, its state is the answer."""
@@ -373,6 +350,10 @@ class MicrosoftSeller:
         message = f"The cart was checked out before, and {len(fitting)} orders fit it."
         remedy = "Look at the orders at the seller and void the superfluous ones."
         raise ProviderRefused(message, remedy=remedy, provider_code=_CART_SUBMITTED, status=409)
+
+    def _subscription_in(self, answer: ProviderAnswer, operation: str) -> SellerSubscription:
+        with understood(self._http.provider, operation):
+            return subscription_of(answer.body)
 
     def _subscription(self, organization_id: str, subscription_id: str) -> ProviderAnswer:
         """Read a subscription whose id and status are there."""

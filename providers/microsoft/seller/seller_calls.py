@@ -1,11 +1,13 @@
-"""Calls of a customer's resources at the vendor's seller, and its codes that only mean "later"."""
+"""Calls of a customer's resources at the vendor's seller, and its answers that only mean "later"."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import (
     NotReadyYet,
     PlanSwitchError,
@@ -16,7 +18,7 @@ from domain.kernel.errors import (
 from domain.ports.refusals import Refusal
 from providers.microsoft.lists import seller_rows
 from providers.transport.answers import JsonObject
-from providers.transport.http import ProviderAnswer, ProviderHttp, ProviderRequest, segment
+from providers.transport.http import CORRELATION, ProviderAnswer, ProviderHttp, ProviderRequest, segment
 
 #: The seller's code for "come back later" -> seconds to wait (vendor#refusals).
 WAITING_CODES = {
@@ -26,6 +28,30 @@ WAITING_CODES = {
     "800082": 60.0,  # subscription not ready
     "900278": 86_400.0,  # pending operation on this subscription
 }
+#: A new order is listed after up to 15 minutes; it is looked for this often.
+ORDER_LISTED_SECONDS = 30.0
+
+
+class OrderNotListed(NotReadyYet):
+    """The seller has taken the order and does not list it yet."""
+
+    def __init__(self, message: str, *, remedy: str = "", **details: Any) -> None:
+        super().__init__(
+            message,
+            retry_after_seconds=ORDER_LISTED_SECONDS,
+            remedy=remedy,
+            awaited=Awaited(party=Party.SELLER, action="list the order", remedy=remedy),
+            **details,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One change of a subscription, and how to see that it is carried out."""
+
+    operation: str
+    fields: JsonObject
+    is_done: Callable[[JsonObject], bool]
 
 
 class SellerCalls:
@@ -48,14 +74,7 @@ class SellerCalls:
     def read(
         self, organization_id: str, operation: str, path: str, *, unknown: type[PlanSwitchError]
     ) -> ProviderAnswer:
-        """Read one of a customer's resources.
-
-        Args:
-            organization_id: Directory id of the organization.
-            operation: Name of the call in the record.
-            path: Below the customer's.
-            unknown: What a 404 means.
-        """
+        """Read a resource below the customer's; `unknown` is what a 404 means."""
         return self._send(organization_id, _reading(organization_id, operation, path, unknown))
 
     def listed(self, organization_id: str, operation: str, path: str) -> list[JsonObject]:
@@ -98,7 +117,7 @@ class SellerCalls:
             path=_customer_path(organization_id, path),
             body=body,
             key=key,
-            headers=_tracing() | {"MS-RequestId": key} | (headers or {}),
+            headers=tracing() | {"MS-RequestId": key} | (headers or {}),
             unknown=UnknownSubscription,
             refused=refused,
             refusals=refusals,
@@ -125,7 +144,7 @@ def _reading(
         operation=operation,
         method="GET",
         path=_customer_path(organization_id, path),
-        headers=_tracing(),
+        headers=tracing(),
         unknown=unknown,
     )
 
@@ -134,6 +153,6 @@ def _customer_path(organization_id: str, path: str) -> str:
     return f"/customers/{segment(organization_id)}{path}"
 
 
-def _tracing() -> dict[str, str]:
+def tracing() -> dict[str, str]:
     """Return the header by which the seller's support finds one call: new for every call."""
-    return {"MS-CorrelationId": str(uuid4())}
+    return {CORRELATION: str(uuid4())}

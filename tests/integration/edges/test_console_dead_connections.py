@@ -20,9 +20,8 @@ from console.server import open_dependencies
 from ops.stack.postgres_server import EmbeddedPostgres
 from projections.running.projector import Projector
 from store.core.database_url import parse_database_url
-from store.core.errors import StoreUnavailable
+from store.core.errors import StoreUnavailable, repeated
 from store.core.pool import LivePool
-from store.core.repeats import repeated
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider

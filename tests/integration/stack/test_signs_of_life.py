@@ -40,8 +40,8 @@ from store.core.errors import VaultLocked
 from store.health.known_workers import KnownWorkers
 from store.migrate import migrate
 from store.switch_store import SwitchStore
-from store.vault.key_check import is_key_proved
 from store.vault.keys import FileKeyProvider
+from store.vault.vault import is_key_proved
 from tests.support.acts.foreign import STRANGER, asking_for_work
 from tests.support.clouds.cloud_server import running_sandbox
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
@@ -277,7 +277,7 @@ def test_another_master_key_is_seen_and_no_worker_works_with_it(database_url: st
         FileKeyProvider.create(each)
     with SwitchStore.open(database_url, FileKeyProvider(right)) as store:
         before = _master_key(database_url, right)
-        store.require_right_key()
+        store.vault.require_right_key()
     settings = load_settings(
         data_dir=tmp_path,
         database_url=database_url,
@@ -307,7 +307,7 @@ def test_a_key_is_proved_by_what_it_sealed_before_there_was_a_check(
         store.vault.keys_for("an-organization", ["a-user"])
 
     with SwitchStore.open(database_url, wrong) as store, pytest.raises(VaultLocked):
-        store.require_right_key()
+        store.vault.require_right_key()
     with psycopg.connect(database_url, row_factory=dict_row) as connection:
         assert is_key_proved(connection, right)
 

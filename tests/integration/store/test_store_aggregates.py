@@ -15,6 +15,7 @@ import pytest
 from domain.kernel import ids
 from domain.kernel.errors import ConcurrentWrite, RecordInconsistent, StoreBehind, SwitchInProgress
 from domain.organizations.organization import Organization
+from domain.subscriptions.subscription_name import subscription_named
 from store.core.rows import CallContext, DetailRows, StreamPosition
 from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import (
@@ -193,7 +194,7 @@ def test_a_subscription_is_found_by_the_sellers_name(store: SwitchStore) -> None
     assert store.resolve_subscription(ORGANIZATION, "SUB-9") == ids.subscription_stream_id(
         ORGANIZATION, "SUB-9"
     )
-    name = store.name_event(ORGANIZATION, "SUB-9", ordered, at=AT, meta=meta())
+    name = subscription_named(ORGANIZATION, "SUB-9", subscription_stream_id=ordered, at=AT, meta=meta())
     result = store.save(events=[name])
     assert store.resolve_subscription(ORGANIZATION, "SUB-9") == ordered
     assert result.positions[0].version == 1

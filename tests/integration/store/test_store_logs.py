@@ -13,7 +13,6 @@ import pytest
 from domain.eligibility.assessment import assessed
 from domain.kernel.errors import AuditMismatch, InvalidInput
 from domain.licenses.move import detail_digest
-from domain.ports.cloud import ProviderCall
 from store.core.rows import CallContext
 from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import (
@@ -162,17 +161,6 @@ def test_provider_calls_are_kept_in_order_with_their_step(store: SwitchStore) ->
     assert recorded[2].call == done
     assert store.calls(switch_id, after_id=recorded[1].id, limit=1) == recorded[2:]
     assert [found.step for found in store.calls(None)] == [""]
-
-
-def test_only_an_answered_call_ends_an_idempotency_key(store: SwitchStore) -> None:
-    """A time-out repeats the key; reads have none and do not count (architecture#the-shape-of-a-step)."""
-    switch_id = new_switch_id()
-    context = CallContext(switch_id=switch_id, step="purchase", attempt=1)
-    calls: list[ProviderCall] = [call(status=0), call(key=""), call(), call(operation="cart")]
-    store.save_calls(calls, context)
-    assert store.answered_calls(switch_id, "purchase") == 2
-    assert store.answered_calls(switch_id, "purchase", "cart") == 1
-    assert store.answered_calls(switch_id, "cancellation") == 0
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
 from ops.base.settings import Settings, load_settings
 from projections.running.schema import create
-from providers.microsoft.directory.license_words import VENDOR_WORDS
+from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from activities.contract import SwitchOrder
-from audit.users.unresolved import UnresolvedUser, unresolved_users
+from audit.users.user_outcomes import UnresolvedUser, unresolved_users
 from domain.kernel.ids import subscription_stream_id
 from tests.support.worlds.world import World
 

@@ -36,7 +36,7 @@ from domain.quote.quote import Quote
 from domain.requests.terms import SwitchTerms
 from domain.switch.events import QuoteFixed
 from providers.factory import cloud_factory
-from providers.microsoft.directory.license_words import VENDOR_WORDS
+from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from store.migrate import migrate
 from store.record.catalogs import Catalogs
 from store.record.notifications import StoredNotification

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.story.books import journal_story
-from audit.story.holdings import locks_of, money_of, users_of
+from audit.story.holdings import journal_story, locks_of, money_of, users_of
 from audit.story.refusals import refusals_of
 from audit.story.show import SwitchAudit
 from audit.story.steps import steps_of

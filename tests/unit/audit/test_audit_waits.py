@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audit.story.holdings import locks_of, money_of, users_of
-from audit.story.waits import Wait, waits_of
+from audit.story.wait_parts import Wait
+from audit.story.waits import waits_of
 from domain.licenses.move import GroupMoved
 from domain.organizations import organization
 from domain.switch import events as switch_events

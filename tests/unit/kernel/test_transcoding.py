@@ -12,7 +12,7 @@ from eventsourcing.persistence import TranscodingNotRegisteredError
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
-from store.core.transcodings import StrictTranscoder, register_all
+from store.core.application import StrictTranscoder
 
 KNOWN_VALUES = [
     Money(minor_units=-1050, currency="EUR"),
@@ -27,9 +27,7 @@ KNOWN_VALUES = [
 @pytest.fixture(name="transcoder")
 def _transcoder() -> StrictTranscoder:
     """Return the transcoder that the application uses."""
-    transcoder = StrictTranscoder()
-    register_all(transcoder)
-    return transcoder
+    return StrictTranscoder()
 
 
 @pytest.mark.parametrize("value", KNOWN_VALUES, ids=lambda value: type(value).__name__)

@@ -13,7 +13,7 @@ from activities.base.write_quotas import SLEEP_SECONDS_MAX, WriteQuotas
 from domain.kernel.errors import InvalidInput, ProviderThrottled
 from domain.licenses.write_quota import Allowance, QuotaAnswer, Taken, WriteBudget
 from domain.ports.directory_port import LicenseChangeResult, LicenseFailureCode
-from providers.microsoft.directory.limits import WRITE_ALLOWANCES
+from providers.microsoft.directory.batches import WRITE_ALLOWANCES
 
 BATCH = 20
 APPLICATION = WRITE_ALLOWANCES[0]

@@ -13,7 +13,7 @@ from domain.kernel.errors import InvalidInput
 from domain.ports.cloud import Cloud, ProviderCall
 from domain.ports.directory_port import LicenseChange, LicenseChangeResult
 from providers.factory import cloud_factory
-from providers.microsoft.directory.limits import BATCH_SIZE
+from providers.microsoft.directory.batches import BATCH_SIZE
 from tests.support.clouds.http_handlers import HandlerLine
 
 OLD = "18181a46-0d4e-45cd-891e-60aabd171b4e"

@@ -21,7 +21,7 @@ from domain.kernel.errors import (
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import OrderLine, Seller
 from providers.factory import cloud_factory
-from providers.microsoft.seller.order_waits import OrderNotListed
+from providers.microsoft.seller.seller_calls import OrderNotListed
 from tests.support.clouds.http_handlers import HandlerLine
 
 PLAN = "6fd2c87f-b296-42f0-b197-1e91e994b900"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from providers.microsoft.seller.product_kinds import is_license_based
+from providers.microsoft.seller.orders import is_license_based
 from sandbox.organizations.other_products import SHAPES
 
 LICENSES = {"billingType": "license", "unitType": "Licenses", "offerId": "guid:0001:EUR"}

@@ -10,7 +10,7 @@ from domain.licenses.license_failures import LICENSE_FAILURES
 from domain.licenses.preflight import NO_FAILURES
 from domain.reasons.reasons import REASONS
 from providers.microsoft.directory.health import health_of
-from providers.microsoft.directory.license_words import LICENSE_WORDS, VENDOR_WORDS
+from providers.microsoft.directory.license_errors import LICENSE_WORDS, VENDOR_WORDS
 from providers.microsoft.directory.users import service_state
 from providers.microsoft.seller import refusals
 from providers.microsoft.seller.inquiries import purchase_of

@@ -12,7 +12,8 @@ import pytest
 
 from activities.base.promise_contract import ALARMS as ALARMED_PROMISES
 from activities.contract import RETRY_SECONDS
-from audit.story.waits import Wait, waits_of
+from audit.story.wait_parts import Wait
+from audit.story.waits import waits_of
 from domain.event_table.event_table import effect_of
 from domain.kernel.awaited import RETRIED_EVERY, Awaited, Party, is_noted, named_list, next_look, party_of
 from domain.kernel.recorded import RecordedEvent

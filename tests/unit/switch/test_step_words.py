@@ -10,7 +10,7 @@ import pytest
 from domain.kernel.errors import ProviderRefused, UnknownOrganization
 from domain.operator.step_words import CALL_WORDS, STEP_WORDS, step_words
 from providers.transport.answers import understood
-from providers.transport.failures import failed_answer
+from providers.transport.meanings import failed_answer
 
 _ACTIVITIES = Path(__file__).parents[3] / "activities"
 _NAMED = re.compile(r'name="([a-z_]+\.[a-z_]+)"')

@@ -14,7 +14,7 @@ from domain.operator.step_words import CALL_WORDS, call_words
 from domain.switch.stage import LIVE, TERMINAL
 from domain.switch.switch_state import SwitchState
 from domain.switch.waiting_events import WaitNoted
-from providers.transport.failures import failed_answer
+from providers.transport.meanings import failed_answer
 from sandbox.faults.fault_calls import CALLBACK, FORMER_NAMES, OPERATIONS
 from tests.support.stories.aggregate_stories import advance, source_at
 from tests.support.stories.samples import SWITCH_ID

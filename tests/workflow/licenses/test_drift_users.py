@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from activities.contract import SwitchOrder
-from audit.users.unresolved import unresolved_users
+from audit.users.user_outcomes import unresolved_users
 from domain.event_table.event_table import effect_of
 from domain.ports.cloud import Cloud
 from domain.subscriptions.subscription import Subscription

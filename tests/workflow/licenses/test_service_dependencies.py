@@ -9,8 +9,7 @@ import pytest
 from activities.assessment.preflight import preview
 from activities.contract import SwitchOrder
 from audit.story.show import audit_of
-from audit.users.unresolved import unresolved_users
-from audit.users.user_outcomes import user_outcomes
+from audit.users.user_outcomes import unresolved_users, user_outcomes
 from domain.catalog.catalog import load_catalog
 from domain.licenses.preflight import DEPENDENT_OFF
 from domain.reasons.findings import DEPENDENT_SERVICE_OFF, FindingCode

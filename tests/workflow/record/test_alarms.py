@@ -16,7 +16,7 @@ from domain.operator.operator_commands import is_waiting_for_retry
 from domain.ports.cloud import Cloud
 from projections.board.fold import fold
 from projections.board.rows import BoardRow, Rows
-from providers.transport.failures import failed_answer
+from providers.transport.meanings import failed_answer
 from tests.support.acts.told import sent
 from tests.support.controls.cancellation import source_of
 from tests.support.licenses.held import held_switch, refuse_stop
