@@ -10,7 +10,7 @@ from typing import Any
 from audit.story.holdings import MoneyAndOrder, Users
 from audit.story.steps import StepStory, step_before
 from audit.story.wait_parts import Wait
-from audit.story.waits import Wait, who_of
+from audit.story.waits import who_of
 from domain.event_table.event_declaration import WaitKind, time_of
 from domain.event_table.event_table import stage_after
 from domain.kernel.money import charged_words

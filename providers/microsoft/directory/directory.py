@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.kernel.errors import InvalidInput
-from domain.ports.directory_port import (
 from domain.kernel.errors import (
     InvalidInput,
     PlanSwitchError,
@@ -18,7 +16,7 @@ from domain.kernel.errors import (
     ProviderThrottled,
     ProviderUnavailable,
 )
-from domain.ports.cloud import (
+from domain.ports.directory_port import (
     DirectoryUser,
     HeldLicense,
     LicenseChange,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from domain.ports.directory_port import (
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from domain.kernel.errors import InvalidInput, UnknownOrganization
-from domain.ports.cloud import (
+from domain.ports.directory_port import (
     DirectoryUser,
     HeldLicense,
     LicenseError,
