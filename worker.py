@@ -55,7 +55,7 @@ from providers.microsoft.directory.license_words import VENDOR_WORDS
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
-from services.temporal.found_workflows import origin_of
+from services.temporal.workflow_runs import origin_of
 from services.temporal.task_queues import pollers_of, queues_of
 from store.health.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.record.catalogs import Catalogs
@@ -284,7 +284,7 @@ async def connect(settings: Settings) -> Client:
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=data_converter,
-        # A signal of ours is told by it from one of somebody else (services/recovery/told_acts.py).
+        # A signal of ours is told by it from one of somebody else (services/recovery/run_acts.py).
         identity=own_instance(),
         runtime=runtime,
     )

@@ -44,7 +44,7 @@ from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
 from services.assessment.asking import ask, order_of, planned, record, require_start
 from services.assessment.question_checks import require_askable
-from services.base.recorded_sources import readable_source
+from services.base.switch_rows import readable_source
 from services.base.refusals import refused
 from services.base.switch_names import request_id_of
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside

@@ -21,7 +21,7 @@ from console.switches.command_bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.organizations.organization_ids import require_organization_id
 from services.base.recorded_cloud import recorded_cloud
-from services.base.recorded_sources import recorded_source, required_source
+from services.base.switch_rows import recorded_source, required_source
 
 router = APIRouter(prefix="/api", tags=["users"])
 

@@ -21,7 +21,7 @@ from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall,
 from domain.requests.terms import PaymentMethod
 from projections.reads.shown_rows import instant_text
 from services.assessment.asking import ask, record
-from services.base.recorded_sources import readable_source
+from services.base.switch_rows import readable_source
 
 FORMAT = "planswitch-support-bundle"
 FORMAT_VERSION = 1

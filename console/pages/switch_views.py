@@ -21,7 +21,7 @@ from domain.operator.operator_commands import CommandAdvice, credit_commands
 from domain.reasons.findings import Finding
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
-from services.base.recorded_sources import recorded_source
+from services.base.switch_rows import recorded_source
 from services.recovery.workflow_state import workflow_state
 from store.record.notifications import StoredNotification
 

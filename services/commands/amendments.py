@@ -15,7 +15,7 @@ from domain.switch.events import SwitchRequested
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
 from services.base.recorded_cloud import recorded_cloud
-from services.base.recorded_sources import recorded_source
+from services.base.switch_rows import recorded_source
 from services.base.switch_names import is_waiting
 from services.base.tools import Tools
 from services.commands.send import send

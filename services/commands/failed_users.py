@@ -16,7 +16,7 @@ from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
 from services.base.failed_user import FailedUser
 from services.base.recorded_cloud import recorded_cloud
-from services.base.recorded_sources import required_source
+from services.base.switch_rows import required_source
 from services.base.switch_names import is_waiting
 from services.base.tools import Tools
 from services.commands.send import send

@@ -12,8 +12,8 @@ from temporalio.client import Client
 from activities.base.outside_acts import act_key
 from activities.contract import COMPLETE_SWITCH, END_SWITCH, REQUEST_SWITCH, RequestSwitchResult
 from domain.switch.outside_events import ANSWER_TASK
-from services.recovery.told_acts import OutsideAct
-from services.temporal.found_workflows import completed_steps, history_of
+from services.recovery.run_acts import OutsideAct
+from services.temporal.workflow_runs import completed_steps, history_of
 
 ABOUT = "The workflow was answered as done in Temporal, in a worker's place and before its last step."
 _LAST_STEPS = frozenset({COMPLETE_SWITCH.name, END_SWITCH.name})

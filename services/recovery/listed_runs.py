@@ -11,7 +11,7 @@ from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.client import Client
 
 from domain.kernel.ids import is_workflow_of, switch_id_of_workflow
-from services.temporal.found_workflows import INVOICE, SWITCH, WAIT, FoundWorkflow, listed, listed_workflow
+from services.temporal.workflow_runs import INVOICE, SWITCH, WAIT, FoundWorkflow, listed, listed_workflow
 
 _TYPES = ", ".join(repr(each) for each in (SWITCH, WAIT, INVOICE))
 _INVOICE_ID = re.compile(r"invoice:([0-9a-f-]{36})")

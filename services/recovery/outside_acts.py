@@ -20,12 +20,12 @@ from activities.signing.signatures import CommandKeys
 from audit.story.known_switches import KnownSwitch, known_switch
 from domain.kernel.recorded import Meta, RecordedAggregate
 from domain.switch.outside_events import CANCEL, TERMINATE
-from services.base.recorded_sources import recorded_wait
+from services.base.switch_rows import recorded_wait
 from services.base.saving import decided_anew
 from services.recovery.listed_runs import ListedRun
 from services.recovery.run_reader import RunReader
-from services.recovery.told_acts import OutsideAct, children_in, pauses_of
-from services.temporal.found_workflows import WAIT, FoundWorkflow, find_workflow
+from services.recovery.run_acts import OutsideAct, children_in, pauses_of
+from services.temporal.workflow_runs import WAIT, FoundWorkflow, find_workflow
 from store.switch_store import SwitchStore
 
 #: Acts of one kind and run that are recorded, the oldest: a thousand signals do not fill the record, nor do

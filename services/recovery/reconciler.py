@@ -31,7 +31,7 @@ from services.recovery.early_ends import early_end
 from services.recovery.listed_runs import ListedRun, runs_since
 from services.recovery.outside_acts import OutsideActs, record_outside_acts
 from services.recovery.restarts import RECONCILER, start_again
-from services.temporal.found_workflows import (
+from services.temporal.workflow_runs import (
     COMPLETED,
     RPC_TIMEOUT,
     FoundWorkflow,

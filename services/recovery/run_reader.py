@@ -15,9 +15,9 @@ from temporalio.client import Client
 from activities.signed_command import END, SignedCommand
 from activities.signing.signatures import CommandKeys, check
 from domain.switch.outside_events import TERMINATE
-from services.recovery.told_acts import OutsideAct, ReadRun, acts_in, bases_of
+from services.recovery.run_acts import OutsideAct, ReadRun, acts_in, bases_of
 from services.temporal.command_signer import end_arguments
-from services.temporal.found_workflows import FoundWorkflow, history_of
+from services.temporal.workflow_runs import FoundWorkflow, history_of
 from store.switch_store import SwitchStore
 
 #: Runs of which is kept in mind how far they were read.

@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 
 from domain.organizations.organization import CommerceUnlocked, SwitchReleased
 from services.base.rounds import repeating
-from services.temporal.found_workflows import RPC_TIMEOUT, WAIT
+from services.temporal.workflow_runs import RPC_TIMEOUT, WAIT
 from store.core.errors import UnreadableEvent
 from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore

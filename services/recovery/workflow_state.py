@@ -16,7 +16,7 @@ from services.answers import SwitchWorkflow
 from services.base.switch_names import is_waiting, workflow_of
 from services.base.tools import Tools
 from services.recovery.workflow_troubles import WORKFLOW_TASK_FAILING, troubles_now
-from services.temporal.found_workflows import (
+from services.temporal.workflow_runs import (
     COMPLETED,
     FoundWorkflow,
     details_of,

@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.kernel.ids import switch_id_of
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.text.plain_text import cleaned_text
-from services.temporal.found_workflows import (
+from services.temporal.workflow_runs import (
     INVOICE,
     PASS,
     PAUSED_STATUS,

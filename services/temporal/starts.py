@@ -12,7 +12,7 @@ from activities.contract import SwitchOrder
 from activities.request.search_attributes import start_attributes
 from activities.signed_command import SignedCommand
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
-from services.temporal.found_workflows import RPC_TIMEOUT, SWITCH, WAIT
+from services.temporal.workflow_runs import RPC_TIMEOUT, SWITCH, WAIT
 from services.temporal.temporal_watch import TAKEN_SECONDS_MAX, WorkerSilent, answer_of
 from services.temporal.worker_watch import held_request
 from workflows.wait.eligibility_wait import WaitRequest

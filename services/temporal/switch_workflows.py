@@ -16,7 +16,7 @@ from domain.kernel.errors import PlanSwitchError, RequestReused, RuleViolated
 from domain.kernel.ids import switch_id_of_workflow, wait_workflow_id_of, workflow_id_of
 from services.answers import WorkflowHistory
 from services.temporal.command_signer import Command, CommandSigner, command_id
-from services.temporal.found_workflows import RPC_TIMEOUT
+from services.temporal.workflow_runs import RPC_TIMEOUT
 from services.temporal.starts import answer_of_start
 from services.temporal.temporal_watch import (
     SILENCE_SECONDS_MAX,

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.kernel.errors import PlanSwitchError
-from services.temporal.found_workflows import find_workflow
+from services.temporal.workflow_runs import find_workflow
 from services.temporal.task_queues import QueueState, pollers_of, queue_state, queues_of
 from services.temporal.temporal_watch import SILENCE_SECONDS_MAX, TemporalSilent
 from store.health.heartbeats import Heartbeat

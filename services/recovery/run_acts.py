@@ -24,7 +24,7 @@ from domain.switch.outside_events import (
     UNPAUSE_STEP,
 )
 from domain.text.plain_text import cleaned_text
-from services.temporal.found_workflows import FoundWorkflow, PausedStep
+from services.temporal.workflow_runs import FoundWorkflow, PausedStep
 from store.health.known_workers import KnownWorkers
 
 ABOUT_MAX = 300
