@@ -70,3 +70,15 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
         for failure in (explained_failure(each.error, each.text, catalog, services=each.dependents),)
     ]
     return tuple(sorted(users, key=lambda user: (user.error, user.text, user.directory_id)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedUser(UnresolvedUser):
+    """One user who could not be moved, and what a skip would mean for them."""
+
+    switch_id: str
+    #: Plan that keeps the data services without the old one; "" where there is none.
+    kept_plan_id: str
+    loses_license: bool
+    #: The directory does not have them any more.
+    is_gone: bool

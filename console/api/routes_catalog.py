@@ -23,7 +23,7 @@ from console.models.catalog import (
 from console.switches import views
 from domain.catalog.catalog import Catalog
 from services.assessment.asking import record, targets_of
-from services.base.recorded_cloud import recorded_cloud
+from services.base.tools import recorded_cloud
 from services.catalog.catalog_imports import IMPORTED, ImportOutcome, import_catalog
 
 router = APIRouter(prefix="/api", tags=["catalog"])

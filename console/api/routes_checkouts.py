@@ -19,9 +19,8 @@ from console.checkouts.checkout_views import checkout_line, checkout_view
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from domain.requests.checkout import Checkout
 from projections.reads.queries import PAGE_MAX
+from services.base.switch_rows import shown_switch
 from services.checkouts import checkouts
-from services.checkouts.checkout_orders import order
-from services.waits.waiting import shown_switch
 
 router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
 
@@ -80,7 +79,7 @@ def order_checkout(
 ) -> CheckoutOrdered:
     """Start the switch with exactly what is shown; the same revision again answers the same switch."""
     whole = checkouts.whole_id(console, checkout_id)
-    ordered = order(console, whole, body, actor=actor)
+    ordered = checkouts.order(console, whole, body, actor=actor)
     shown = shown_switch(console.reads, ordered.switch_id)
     response.status_code = _OK if ordered.is_repeated else _CREATED
     return CheckoutOrdered(

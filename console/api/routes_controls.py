@@ -16,8 +16,7 @@ from domain.switch.control_events import PAUSE, RESUME
 from domain.switch.return_events import CANCEL, ROLL_BACK
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
-from services.base.switch_rows import recorded_source
-from services.base.switch_names import is_waiting
+from services.base.switch_rows import is_waiting, recorded_source
 from services.commands import failed_users
 from services.commands.send import RETRY_FAILED, send
 

@@ -42,14 +42,11 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
-from services.assessment.asking import ask, order_of, planned, record, require_start
-from services.assessment.question_checks import require_askable
-from services.base.switch_rows import readable_source
-from services.base.refusals import refused
-from services.base.switch_names import request_id_of
+from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
+from services.assessment.waits import begin_wait, require_wait, wait_terms
+from services.base.switch_rows import readable_source, request_id_of, shown_switch
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
-from services.waits.waiting import shown_switch
-from services.waits.waits import begin_wait, require_wait, wait_terms
+from services.temporal.switch_workflows import refused
 
 router = APIRouter(prefix="/api", tags=["switches"])
 

@@ -20,8 +20,8 @@ from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, Re
 from console.switches.command_bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.organizations.organization_ids import require_organization_id
-from services.base.recorded_cloud import recorded_cloud
 from services.base.switch_rows import recorded_source, required_source
+from services.base.tools import recorded_cloud
 
 router = APIRouter(prefix="/api", tags=["users"])
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from audit.story.refusals import ToldRefusal
 from audit.users.drift import DriftSeen
 from audit.users.license_edits import ToldEdit
-from audit.users.unresolved import UnresolvedUser
+from audit.users.unresolved import FailedUser, UnresolvedUser
 from audit.users.user_outcomes import UserOutcome
 from console.models.base import Answer, Recorded
-from services.base.failed_user import FailedUser
 
 __all__ = [
     "DriftOfSwitch",

@@ -34,7 +34,6 @@ from domain.requests.checkout import STATES
 from domain.requests.terms import TERM_CYCLES
 from projections.reads.lists import PREFIX_MIN
 from services.checkouts import checkouts
-from services.checkouts.checkout_orders import order
 
 router = APIRouter(include_in_schema=False)
 
@@ -88,7 +87,7 @@ def place(checkout_id: str, fields: Posted, actor: Actor, console: Console) -> R
             caller=text_of(fields, "caller"),
             reason=text_of(fields, "reason"),
         )
-        order(console, checkout_id, body, actor=actor)
+        checkouts.order(console, checkout_id, body, actor=actor)
     except PlanSwitchError as error:
         return _one(console, checkout_id, actor, section=ORDER, error=error, kept=fields)
     return _to(checkout_id)

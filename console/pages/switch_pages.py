@@ -28,8 +28,8 @@ from domain.operator.operator_commands import skip_text
 from domain.switch.control_events import AMEND, SKIP
 from domain.switch.credit import EXTENSION_DAYS_MAX
 from projections.reads.shown_rows import SwitchRow
+from services.base.switch_rows import shown_change
 from services.commands.failed_users import skip_outcome
-from services.waits.waiting import shown_change
 from store.core.errors import UNREADABLE
 
 router = APIRouter(include_in_schema=False)

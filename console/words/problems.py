@@ -21,7 +21,7 @@ from console.words.return_paths import API_REFERENCE, is_for_programs, sign_in_p
 from console.words.route_methods import methods_of
 from domain.kernel.errors import CODES, PlanSwitchError, handling_of
 from domain.text.plain_text import cleaned_text
-from services.base.refusals import Refused
+from services.temporal.switch_workflows import Refused
 
 MEDIA_TYPE = "application/problem+json"
 #: Codes of errors that HTTP itself names.

@@ -19,7 +19,7 @@ from ops.readiness.part_state import CLOUD, COMMAND_KEY, EVENT_STORE, PartState,
 from ops.readiness.store_checks import StoreSeen, look_at_store, without_store
 from ops.readiness.temporal_checks import TemporalSeen, look_at_temporal, unknown_workers
 from ops.readiness.worker_checks import command_key_state, worker_state
-from services.temporal.task_queues import queue_state
+from services.temporal.worker_watch import queue_state
 from store.core.errors import StoreUnavailable
 from store.health.heartbeats import WORKER
 

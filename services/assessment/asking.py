@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,14 +30,19 @@ from domain.kernel.recorded import Meta
 from domain.licenses.pilot import PlannedPilot, require_pilot_fits
 from domain.organizations.custom_domains import require_own_domains
 from domain.organizations.organization import switch_in_progress
+from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud, SellerSubscription
+from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
+from domain.reasons.acknowledgments import ACKNOWLEDGED
 from domain.reasons.findings import Finding
 from domain.requests.switch_plan import SwitchPlan
-from domain.requests.terms import SwitchTerms, carried, domains_in
-from services.base.recorded_cloud import recorded_cloud
-from services.base.tools import Tools
+from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
+from services.base.tools import Tools, recorded_cloud
 
+#: Furthest day of a quote, before and after today: ten years.
+QUOTED_DAYS_MAX = 3_653
+_ACKNOWLEDGMENTS = (*ACKNOWLEDGED, OVERLAP)
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"
 QUOTED_ON = "quoted_on"
@@ -98,6 +103,48 @@ class RulesAnswer:
         """
         named = domains_in(self.prepared.question.terms.acknowledgments)
         self.require_domains(named, field="acknowledgments")
+
+
+def require_askable(question: SwitchQuestion) -> None:
+    """Refuse a question that nobody can answer.
+
+    Raises:
+        InvalidInput: A policy that no request can bind, an unknown acknowledgment, or a day too far.
+    """
+    require_bindable(question.terms.policy)
+    require_acknowledgments(question.terms.acknowledgments)
+    if question.quoted_on is not None:
+        _require_near(question.quoted_on)
+
+
+def require_bindable(policy: str) -> None:
+    """Refuse the policy that binds only a cutover at a stated instant: no request can state one.
+
+    Raises:
+        InvalidInput: It is that policy.
+    """
+    if policy == PER_SECOND:
+        others = ", ".join(sorted(POLICIES.keys() - {PER_SECOND}))
+        raise InvalidInput(field="policy", value=policy, allowed=others)
+
+
+def require_acknowledgments(names: Iterable[str]) -> None:
+    """Refuse what nothing asks to confirm, such as a word that is misspelled.
+
+    Raises:
+        InvalidInput: There is no such acknowledgment.
+    """
+    for name in names:
+        if name not in _ACKNOWLEDGMENTS and not name.startswith(DOMAIN_PREFIX):
+            allowed = f"{', '.join(_ACKNOWLEDGMENTS)}, or {DOMAIN_PREFIX}NAME"
+            raise InvalidInput(field="acknowledgments", value=name, allowed=allowed)
+
+
+def _require_near(day: date) -> None:
+    today = datetime.now(tz=UTC).date()
+    first, last = today - timedelta(days=QUOTED_DAYS_MAX), today + timedelta(days=QUOTED_DAYS_MAX)
+    if not first <= day <= last:
+        raise InvalidInput(field="quoted_on", value=day, allowed=f"a date from {first} to {last}")
 
 
 def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:

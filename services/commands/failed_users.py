@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from audit.users.unresolved import UnresolvedUser, unresolved_users
+from audit.users.unresolved import FailedUser, UnresolvedUser, unresolved_users
 from domain.kernel.errors import InvalidInput
 from domain.operator.operator_commands import kept_plan, loses_license
 from domain.ports.cloud import DirectoryUser
@@ -14,11 +14,8 @@ from domain.switch.events import SwitchRequested
 from projections.reads.lists import PREFIX_MIN
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.base.failed_user import FailedUser
-from services.base.recorded_cloud import recorded_cloud
-from services.base.switch_rows import required_source
-from services.base.switch_names import is_waiting
-from services.base.tools import Tools
+from services.base.switch_rows import is_waiting, required_source
+from services.base.tools import Tools, recorded_cloud
 from services.commands.send import send
 from workflows.base.messages import RetryUsers, SkipUser
 

@@ -9,7 +9,7 @@ from domain.operator.operator_commands import LOOK
 from domain.switch.return_events import CANCEL
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.base.switch_names import is_waiting, workflow_of
+from services.base.switch_rows import is_waiting, workflow_of
 from services.base.tools import Tools
 from services.temporal.command_signer import Command
 

@@ -27,9 +27,7 @@ from domain.organizations.organization import Organization
 from domain.switch.stage import AWAITING_OPERATOR, Stage
 from services.base.rounds import repeating
 from services.base.tools import Tools
-from services.recovery.early_ends import early_end
-from services.recovery.listed_runs import ListedRun, runs_since
-from services.recovery.outside_acts import OutsideActs, record_outside_acts
+from services.recovery.outside_acts import ListedRun, OutsideActs, early_end, record_outside_acts, runs_since
 from services.recovery.restarts import RECONCILER, start_again
 from services.temporal.workflow_runs import (
     COMPLETED,

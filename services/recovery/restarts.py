@@ -23,14 +23,12 @@ from domain.operator.operator_commands import LOOK
 from domain.switch.recovery_events import WorkflowRestarted
 from services.answers import SwitchRestarted, SwitchWorkflow
 from services.base.switch_rows import recorded_wait
-from services.base.saving import decided_anew
-from services.base.tools import Tools
+from services.base.tools import Tools, decided_anew
 from services.commands.send import send
 from services.recovery.workflow_state import switch_workflow
 from services.temporal.command_signer import signed_end
+from services.temporal.switch_workflows import RESTARTED_AGAIN, begin_again, end_workflow
 from services.temporal.workflow_runs import MISSING, FoundWorkflow, find_workflow, order_in_history
-from services.temporal.starts import begin_again, end_workflow
-from services.temporal.switch_workflows import RESTARTED_AGAIN
 from store.switch_store import SwitchStore
 from workflows.base.messages import OperatorCommand
 from workflows.wait.eligibility_wait import WaitRequest

@@ -21,8 +21,8 @@ from audit.story.open_switches import open_switch
 from domain.kernel.ids import organization_stream_id
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.organizations.organization import Organization
-from services.base.switch_rows import recorded_wait
 from services.base.rounds import repeating
+from services.base.switch_rows import recorded_wait
 from services.recovery.workflow_troubles import (
     Described,
     completed,

@@ -13,7 +13,7 @@ from domain.kernel.errors import StoreBehind, UnknownSwitch
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.switch.stage import Stage
 from services.answers import SwitchWorkflow
-from services.base.switch_names import is_waiting, workflow_of
+from services.base.switch_rows import is_waiting, workflow_of
 from services.base.tools import Tools
 from services.recovery.workflow_troubles import WORKFLOW_TASK_FAILING, troubles_now
 from services.temporal.workflow_runs import (

@@ -23,7 +23,7 @@ from ops.readiness.store_checks import projector_state, reconciler_state
 from ops.readiness.worker_checks import command_key_state, worker_state
 from projections.running.status import ProjectionStatus
 from services.base.rounds import RETRY_SECONDS, repeating
-from services.temporal.task_queues import POLLER_SECONDS_MAX, Poller, queue_state
+from services.temporal.worker_watch import POLLER_SECONDS_MAX, Poller, queue_state
 from store.health.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
 from store.health.known_workers import KnownWorkers
 

@@ -17,8 +17,8 @@ from domain.requests.eligibility_wait import deadline_of, end_of_day, standing_f
 from domain.requests.schedule import require_later_day
 from domain.requests.wait_events import WaitTerms
 from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, planned, record
-from services.base.refusals import refused
 from services.base.tools import Tools
+from services.temporal.switch_workflows import refused
 from workflows.wait.eligibility_wait import WaitRequest
 
 
