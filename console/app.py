@@ -9,35 +9,29 @@ from fastapi.staticfiles import StaticFiles
 
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
-    routes_amend,
     routes_catalog,
     routes_checkouts,
     routes_controls,
     routes_credit,
-    routes_live,
     routes_recovery,
     routes_support,
     routes_switches,
     routes_system,
     routes_users,
 )
-from console.edge.access_log import AccessLog
+from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
-from console.edge.known_queries import require_known_queries
-from console.edge.middleware import Envelope
-from console.edge.plain_address import PlainAddress
+from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
-from console.pages import api_pages, checkout_pages, docs_pages, pages, switch_pages
+from console.pages import checkout_pages, docs_pages, pages, switch_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
 PARTS = (
     routes_system,
     routes_catalog,
-    routes_live,
     routes_switches,
     routes_controls,
-    routes_amend,
     routes_users,
     routes_checkouts,
     routes_credit,
@@ -47,7 +41,6 @@ PARTS = (
     checkout_pages,
     switch_pages,
     docs_pages,
-    api_pages,
 )
 
 
@@ -60,7 +53,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app = FastAPI(
         title="planswitch",
         description="Move an organization from one subscription plan to another.",
-        # FastAPI's own pages need no sign-in and run script of others; console/pages/api_pages.py has ours.
+        # FastAPI's own pages need no sign-in and run script of others; console/pages/docs_pages.py has ours.
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

@@ -63,7 +63,7 @@ def amend(
     _print(answer, as_json=as_json)
 
 
-def _print(answer: answers.controls.CommandTaken, *, as_json: bool) -> None:
+def _print(answer: answers.commands.CommandTaken, *, as_json: bool) -> None:
     """Print what became of it; a switch that holds is not let go on by more licenses alone."""
     if as_json:
         print_json(answer)
@@ -75,9 +75,9 @@ def _print(answer: answers.controls.CommandTaken, *, as_json: bool) -> None:
 
 def _sent(
     console: ConsoleClient, switch: str, body: Fields, request_id: str | None
-) -> answers.controls.CommandTaken:
+) -> answers.commands.CommandTaken:
     return send(
-        answers.controls.CommandTaken,
+        answers.commands.CommandTaken,
         console,
         api_path("switches", switch, "amend"),
         body,

@@ -258,16 +258,16 @@ def _done(
     if question:
         require_yes(question, is_sure=is_sure)
     path = api_path("switches", switch, command)
-    answer = send(answers.controls.CommandTaken, console, path, body, request_id=request_id)
+    answer = send(answers.commands.CommandTaken, console, path, body, request_id=request_id)
     print_command(answer, as_json=as_json)
 
 
 def _failed_user(
     console: ConsoleClient, switch: str, user: str, *, is_repeatable: bool
-) -> answers.users.FailedUser | None:
+) -> answers.unresolved.FailedUser | None:
     """Return what a skip would mean for a user; None where they may have been skipped by the same id."""
     try:
-        return console.get(answers.users.FailedUser, api_path("switches", switch, "users", user))
+        return console.get(answers.unresolved.FailedUser, api_path("switches", switch, "users", user))
     except ApiProblem as error:
         if is_repeatable and error.problem_code == InvalidInput.code:
             return None
@@ -285,7 +285,7 @@ def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
     return [each.user_key if each else user for user, each in failed_users]
 
 
-def _skip_text(failed_user: answers.users.FailedUser, *, is_accepted: bool) -> str:
+def _skip_text(failed_user: answers.unresolved.FailedUser, *, is_accepted: bool) -> str:
     text = skip_text(
         failed_user.directory_id or failed_user.user_key,
         is_gone=failed_user.is_gone,

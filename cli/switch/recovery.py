@@ -56,7 +56,7 @@ def restart(
         if before.recorded_stage is not None:
             require_yes("Start it again from the record?", is_sure=yes)
         answer = console.post(
-            answers.controls.SwitchRestarted,
+            answers.commands.SwitchRestarted,
             api_path("switches", before.switch_id, "restart"),
             {"reason": reason},
         )

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 from ops.base.code_place import installed_name
 
 if TYPE_CHECKING:
-    from console.models import catalog, checkouts, controls, quotes, switches, system, users
+    from audit.users import unresolved
+    from console.models import catalog, checkouts, controls, quotes, switches, system
+    from services import answers as commands
 
-__all__ = ["catalog", "checkouts", "controls", "quotes", "switches", "system", "users"]
+__all__ = ["catalog", "checkouts", "commands", "controls", "quotes", "switches", "system", "unresolved"]
+#: Subjects whose answers are the use case's own.
+_ELSEWHERE = {"commands": "services.answers", "unresolved": "audit.users.unresolved"}
 
 
 def __getattr__(name: str) -> ModuleType:
     """Load the models of a subject."""
     if name not in __all__:
         raise AttributeError(name)
-    return import_module(f"{installed_name('console.models')}.{name}")
+    return import_module(installed_name(_ELSEWHERE.get(name, f"console.models.{name}")))

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from activities.assessment.circumstances import sold_elsewhere
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
+from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
 from console.models.catalog import (
     Comparison,

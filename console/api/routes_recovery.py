@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from console.access.authentication import Actor, Console
+from console.access.dependencies import Actor, Console
 from console.models.base import widened
-from console.models.controls import SwitchRestarted, WorkflowOfSwitch
-from console.switches.command_bodies import CommandBody, ReconcileBody
+from console.models.controls import WorkflowOfSwitch
+from console.switches.bodies import CommandBody, ReconcileBody
+from services.answers import SwitchRestarted
 from services.recovery import reconciler, restarts
 from services.recovery.reconciler import Round
 from services.recovery.workflow_state import workflow_state

@@ -1,20 +1,25 @@
-"""Endpoints of quotes and switches: ask, start, look."""
+"""Endpoints of quotes and switches: ask, start, look, and follow the live changes of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 import anyio.from_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
 
 from activities.assessment.question import require_startable
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import SwitchAudit, audit_of
 from audit.users.service_settings import service_settings_of
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
+from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.edge.worded_answers import Reader, reader_of, worded
 from console.models.base import widened
 from console.models.quotes import FindingAnswer, QuoteMade
 from console.models.switches import (
@@ -30,9 +35,8 @@ from console.models.switches import (
     Timeline,
 )
 from console.switches import views
-from console.switches.attention import attention_of, looks_of
 from console.switches.bodies import QuoteBody, SwitchBody
-from console.words.reasons import finding_answer
+from console.switches.views import attention_of, finding_answer, looks_of
 from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import switch_id_of, workflow_id_of
 from domain.operator.lost_settings import open_points
@@ -49,10 +53,8 @@ from services.recovery.workflow_troubles import looked_seconds_ago, remedy_besid
 from services.temporal.switch_workflows import refused
 
 router = APIRouter(prefix="/api", tags=["switches"])
-
 _OK = 200
 _CREATED = 201
-
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 Position = Annotated[int, Query(ge=0, le=POSITION_MAX)]
 StageQuery = Annotated[
@@ -65,6 +67,18 @@ OrganizationQuery = Annotated[
 REPEATED: dict[int | str, dict[str, Any]] = {
     _OK: {"description": "It was requested before; this is its answer."}
 }
+MEDIA_TYPE = "text/event-stream"
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events `switch` and `end`.",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+_ROW = TypeAdapter(NamedSwitch)
+POLL_SECONDS = 0.5
+HEARTBEAT_SECONDS = 15.0
+#: A stream ends after this, and the browser opens the next one by itself.
+STREAM_MAX_SECONDS = 3600.0
 
 
 @router.post("/quotes")
@@ -281,3 +295,42 @@ def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: Switch
             f"Request {body.request_id} was used before for another switch.",
             remedy="Use a new request id.",
         )
+
+
+@router.get("/switches/{switch}/events", response_class=StreamingResponse, responses=_STREAM)
+async def stream_switch(
+    switch: str,
+    request: Request,
+    _actor: Actor,
+    console: Console,
+    last_event_id: Annotated[int | None, Header(ge=0, le=POSITION_MAX)] = None,
+) -> StreamingResponse:
+    """Send the switch's row whenever it changes, until the switch has ended."""
+    first = await run_in_threadpool(console.reads.switch, switch)
+    stream = _changes(console, first, last_event_id or 0, reader_of(request))
+    return StreamingResponse(stream, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+async def _changes(
+    console: ConsoleDependencies, row: SwitchRow, position: int, reader: Reader
+) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    began = last_sent = loop.time()
+    while loop.time() - began < STREAM_MAX_SECONDS:
+        if row.position > position:
+            position, last_sent = row.position, loop.time()
+            yield _message(
+                "switch", position, worded(_ROW.dump_python(named(console, row), mode="json"), reader)
+            )
+        if row.outcome:
+            yield _message("end", position, {"outcome": row.outcome})
+            return
+        if loop.time() - last_sent > HEARTBEAT_SECONDS:
+            last_sent = loop.time()
+            yield ": still here\n\n"
+        await asyncio.sleep(POLL_SECONDS)
+        row = await run_in_threadpool(console.reads.switch, row.switch_id)
+
+
+def _message(event: str, position: int, data: dict[str, Any]) -> str:
+    return f"id: {position}\nevent: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

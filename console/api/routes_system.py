@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from console.access.authentication import Actor, Console
+from console.access.dependencies import Actor, Console
 from console.access.readiness import readiness_facts
 from console.models.base import widened
 from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer

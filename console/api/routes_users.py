@@ -13,11 +13,16 @@ from audit.story.refusals import refusal_page
 from audit.users.drift import drift_seen
 from audit.users.license_edits import ToldEdit, license_edits
 from audit.users.user_outcomes import PAGE_MAX, user_outcomes
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
+from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import Id, PathId, Text
-from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
-from console.switches.command_bodies import CommandBody
+from console.models.controls import (
+    DriftOfSwitch,
+    LicenseChanged,
+    LicenseEdits,
+    RefusalsOfSwitch,
+    UsersOfSwitch,
+)
+from console.switches.bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.organizations.organization_ids import require_organization_id
 from services.base.switch_rows import recorded_source, required_source

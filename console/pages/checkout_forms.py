@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
-from console.words.refused_fields import refused_body
+from console.words.problems import refused_body
 from domain.kernel.errors import InvalidInput
 from domain.ports.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
 from domain.quote.prepaid import FORFEITURE

@@ -13,19 +13,18 @@ from uuid import uuid4
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
-from console.api.support import BundleBody, bundle
-from console.checkouts.checkout_bodies import (
+from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.api.routes_checkouts import (
     CheckoutAbandonBody,
     CheckoutBody,
     CheckoutEditBody,
     CheckoutOrderBody,
 )
-from console.checkouts.checkout_views import checkout_line, checkout_view
+from console.api.routes_support import BundleBody, bundle
 from console.models.checkouts import CheckoutSections
 from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, number_of, text_of
 from console.switches import views
+from console.switches.checkout_views import checkout_line, checkout_view
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.ports.party_port import PARTY_FIELDS

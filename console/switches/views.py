@@ -1,14 +1,16 @@
-"""What the API answers: plans, assessments, quotes and subscriptions as JSON."""
+"""What the API answers: plans, assessments, quotes, subscriptions, and what calls for somebody, as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from activities.assessment.preparation import Prepared
 from console.models.base import widened
 from console.models.catalog import Comparison, PlanDetail, PlanSummary, SubscriptionAnswer
 from console.models.quotes import (
     AssessmentAnswer,
+    FindingAnswer,
     ForfeitureAnswer,
     OverlapAnswer,
     PlannedLine,
@@ -17,28 +19,34 @@ from console.models.quotes import (
     QuoteAnswer,
     QuotedDay,
     QuotedQuestion,
+    ReasonAnswer,
     RightSizingAnswer,
     ScheduledQuote,
     SwitchPlanAnswer,
     TargetAnswer,
     WaitAnswer,
 )
-from console.words.reasons import finding_answer, reason_answer
+from console.models.switches import AttentionAnswer
+from console.models.system import SupportContact
 from domain.catalog.catalog import Catalog, Plan, UnknownPlan
 from domain.eligibility.eligibility import Assessment
 from domain.eligibility.targets import AssessedTarget
+from domain.kernel.awaited import next_look
+from domain.kernel.facts import as_plain
 from domain.licenses.preflight import Preflight
 from domain.licenses.vendor_words import VendorWords
+from domain.operator.alarms import ALARMS
 from domain.ports.cloud import SellerSubscription
 from domain.quote.overlap import OVERLAP
 from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import DayQuote, Quote
 from domain.quote.right_sizing import right_sizing
-from domain.reasons.reasons import AUTOMATIC, MANUAL
+from domain.reasons.findings import Finding
+from domain.reasons.reasons import AUTOMATIC, MANUAL, Reason, names_support
 from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.wait_events import WaitTerms
-from projections.reads.shown_rows import instant_text
+from projections.reads.shown_rows import SwitchRow, instant_text
 
 #: Service plans that belong to no plan are not shown; this many plans are the whole catalog.
 PLANS_MAX = 1_000
@@ -290,3 +298,66 @@ def wait_answer(terms: WaitTerms) -> WaitAnswer:
         total_at_most=str(terms.total_at_most),
         forfeited_at_most_minor_units=terms.forfeited_at_most.minor_units,
     )
+
+
+def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
+    """Return a reason as the API answers it.
+
+    Args:
+        reason: The reason.
+        support_contact: Whom this installation calls support; told where the remedy says support.
+    """
+    return ReasonAnswer(
+        code=reason.code,
+        message=reason.message,
+        remedy=reason.remedy,
+        blocks=reason.blocks,
+        stages=reason.stages,
+        retry=reason.retry,
+        evidence=as_plain(reason.evidence),
+        docs=reason.docs,
+        support=SupportContact(contact=support_contact) if names_support(reason.remedy) else None,
+    )
+
+
+def finding_answer(finding: Finding) -> FindingAnswer:
+    """Return a finding as the API answers it, with the link to its explanation."""
+    return FindingAnswer(
+        code=finding.code,
+        message=finding.message,
+        remedy=finding.remedy,
+        details=as_plain(finding.details),
+        docs=finding.docs,
+    )
+
+
+def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:
+    """Return the open alarms of a row of the board in words, the oldest first."""
+    switch = row.switch_id[:8]
+    return tuple(
+        AttentionAnswer(
+            alarm=name,
+            what=ALARMS[name].what,
+            what_to_do=ALARMS[name].what_to_do.replace("SWITCH", switch),
+        )
+        for name in row.alarms
+        if name in ALARMS
+    )
+
+
+def looks_of(row: SwitchRow, *, now: datetime | None = None) -> tuple[str | None, bool]:
+    """Return when a row's wait is looked at next, and whether that is soon and not exactly known.
+
+    Args:
+        row: The board's row.
+        now: When somebody reads it; None is this moment.
+    """
+    noted = row.looks_at
+    if noted is None:
+        return None, False
+    at = next_look(
+        datetime.fromisoformat(noted),
+        every_seconds=row.looks_every_seconds,
+        now=now or datetime.now(tz=UTC),
+    )
+    return instant_text(at) if at else noted, at is None

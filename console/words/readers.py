@@ -1,6 +1,6 @@
-"""Who reads a problem: a person at a shell has commands, a program has addresses and fields.
+"""Who reads an answer: a shell has commands, a program addresses and fields, a page links and buttons.
 
-The product tells what to do in commands and options. To a program the same is told in what it can send.
+The product tells what to do in commands and options. To others the same is told in what they can do.
 """
 
 from __future__ import annotations
@@ -68,6 +68,32 @@ _FOR_SHELL = {
     "Send it as `X-API-Key`;": "Set PLANSWITCH_API_KEY to it;",
     "/api/docs lists every address.": "`planswitch --help` lists the commands.",
 }
+#: A command of a shell -> where a page has the same.
+_PLACES = (
+    (r"switch list", "the [list of switches](/)"),
+    (r"checkout list", "the [list of checkouts](/checkouts)"),
+    (r"switch show.*", "the page of the switch"),
+    (r"switch users.*", "the page of the switch"),
+    (r"switch wait look.*", "“Look now”"),
+    (r"switch retry.*", "“Try again”"),
+    (r"switch cancel.*", "“Cancel the switch”"),
+    (r"switch rollback.*", "“Roll the switch back”"),
+    (r"switch pause.*", "“Pause”"),
+    (r"switch resume.*", "“Resume”"),
+    (r"switch restart.*", "“Start it again from the record”"),
+    (r"switch skip.*", "“Skip”"),
+    (r"switch amend.*", "“Amend”"),
+    (r"credit \S*\|.*", "“Approve”, “Decline”, “Extend” or “Cancel the switch”"),
+    (r"credit approve.*", "“Approve”"),
+    (r"credit decline.*", "“Decline”"),
+    (r"credit extend.*", "“Extend”"),
+    (r"credit void.*", "“Cancel the switch”"),
+    (r"checkout edit.*", "the page of the checkout"),
+    (r"checkout start.*", "the form of the [list of checkouts](/checkouts)"),
+    (r"switch (?:start|quote).*", "a new [checkout](/checkouts)"),
+    (r"audit show.*", "the audit of the switch"),
+)
+_BEGINS_A_SENTENCE = re.compile(r"(?:^|[.!?:] )$")
 
 
 def worded(request: Request, text: str) -> str:
@@ -134,3 +160,16 @@ def _field(option: re.Match[str]) -> str:
         if match:
             return f"`{match.expand(field)}`"
     return option[0]
+
+
+def in_page_words(text: str) -> str:
+    """Return a text with links and buttons in place of commands; what no page has stays a command."""
+    return QUOTED_COMMAND.sub(lambda match: _place(text, match), text)
+
+
+def _place(text: str, match: re.Match[str]) -> str:
+    for pattern, place in _PLACES:
+        if re.fullmatch(pattern, match[1]):
+            begins = _BEGINS_A_SENTENCE.search(text[: match.start()])
+            return place[0].upper() + place[1:] if begins else place
+    return match[0]

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from console.words.page_words import in_page_words
+from console.words.readers import in_page_words
 from domain.kernel.durations import duration
 from domain.kernel.money import Money
 from domain.kernel.money_words import charged_figure
