@@ -11,6 +11,7 @@ from pydantic import Field
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_switches import REPEATED, named
 from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
+from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.switches.bodies import QUANTITY_MAX
 from console.switches.checkout_views import checkout_line, checkout_view
@@ -120,13 +121,8 @@ def order_checkout(
     ordered = checkouts.order(console, whole, body, actor=actor)
     shown = shown_switch(console.reads, ordered.switch_id)
     response.status_code = _OK if ordered.is_repeated else _CREATED
-    return CheckoutOrdered(
-        checkout_id=whole,
-        switch_id=ordered.switch_id,
-        request_id=ordered.request_id,
-        repeated=ordered.is_repeated,
-        switch=named(console, shown) if shown else None,
-    )
+    switch = named(console, shown) if shown else None
+    return view_of(CheckoutOrdered, ordered, checkout_id=whole, repeated=ordered.is_repeated, switch=switch)
 
 
 @router.post("/{checkout_id}/abandon")

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 
 from audit.users.unresolved import FailedUser, unresolved_users
 from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.models.base import view_of
 from console.models.controls import (
     AmendedSide,
     AmendmentAnswer,
@@ -23,7 +24,6 @@ from console.switches.views import plan_name, quote_answer, reason_answer
 from domain.kernel.errors import RuleViolated
 from domain.operator.amendment import loss_text
 from domain.operator.operator_commands import LOOK, CommandAdvice, operator_commands, wait_commands
-from domain.quote.quote import DayQuote
 from domain.switch.control_events import PAUSE, RESUME
 from domain.switch.return_events import CANCEL, ROLL_BACK
 from domain.switch.switch_state import SwitchState
@@ -157,33 +157,20 @@ def amendment_answer(
     amendment = assessment.amendment
     before, after = amendment.before.day(assessment.today), amendment.after.day(assessment.today)
     loss = amendment.loss_to_accept
-    return AmendmentAnswer(
-        switch_id=row.switch_id,
+    return view_of(
+        AmendmentAnswer,
+        amendment,
         is_allowed=not assessment.reasons,
         why_not=" ".join(each.message for each in assessment.reasons),
         reasons=tuple(reason_answer(each, console.support_contact) for each in assessment.reasons),
         plan_id=row.target_plan_id,
         plan=plan_name(console.catalog, row.target_plan_id),
-        quantity_before=amendment.quantity_before,
-        quantity=amendment.quantity,
         users=assessment.users,
         takes_effect=TAKES_EFFECT,
-        digest=amendment.digest,
         currency=after.total.currency,
         on=assessment.today,
-        before=_side(before),
-        after=_side(after),
-        loss_to_accept=None if loss is None else str(loss),
+        before=view_of(AmendedSide, before, told=before.remarks),
+        after=view_of(AmendedSide, after, told=after.remarks),
         loss_to_accept_text=None if loss is None else loss_text(loss),
         quote=quote_answer(amendment.after),
-    )
-
-
-def _side(day: DayQuote) -> AmendedSide:
-    return AmendedSide(
-        lines=day.lines,
-        told=day.remarks,
-        net_minor_units=day.net.minor_units,
-        tax_minor_units=day.tax.minor_units,
-        total_minor_units=day.total.minor_units,
     )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from console.access.dependencies import Actor, Console
-from console.models.base import widened
-from console.models.controls import WorkflowOfSwitch
 from console.switches.bodies import CommandBody, ReconcileBody
-from services.answers import SwitchRestarted
+from services.answers import SwitchRestarted, WorkflowOfSwitch
 from services.recovery import reconciler, restarts
 from services.recovery.reconciler import Round
 from services.recovery.workflow_state import workflow_state
@@ -19,7 +17,7 @@ router = APIRouter(prefix="/api", tags=["recovery"])
 @router.get("/switches/{switch}/workflow")
 def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwitch:
     """Show what Temporal knows about a switch, what the workflow says, and where the record stands."""
-    return widened(WorkflowOfSwitch, workflow_state(console, switch))
+    return workflow_state(console, switch)
 
 
 @router.post("/switches/{switch}/restart")

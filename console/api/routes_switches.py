@@ -20,7 +20,7 @@ from audit.story.show import SwitchAudit, audit_of
 from audit.users.service_settings import service_settings_of
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.worded_answers import Reader, reader_of, worded
-from console.models.base import widened
+from console.models.base import view_of
 from console.models.quotes import FindingAnswer, QuoteMade
 from console.models.switches import (
     HistoryOfSwitch,
@@ -184,7 +184,7 @@ def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
     """Show one switch, by its id or the beginning of it, with what is left to do by hand."""
     row = console.reads.switch(switch)
     (listed,) = _listed(console, [row])
-    return widened(ShownSwitch, listed, open_points=_open_points(console, row))
+    return view_of(ShownSwitch, listed, open_points=_open_points(console, row))
 
 
 def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:
@@ -224,7 +224,7 @@ def show_service_settings(switch: str, _actor: Actor, console: Console) -> Setti
     """Count what happened to the services that users had switched off (docs/switch.md#services)."""
     switch_id = console.reads.switch(switch).switch_id
     audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
-    return widened(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
+    return view_of(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
 
 
 @router.get("/switches/{switch}/history")
@@ -242,7 +242,7 @@ def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitc
 
 def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:
     """Return a row of the board with the names of its plans, its next look, and what calls for somebody."""
-    return widened(NamedSwitch, row, **_beside(console, row))
+    return view_of(NamedSwitch, row, **_beside(console, row))
 
 
 def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[ListedSwitch, ...]:
@@ -258,7 +258,7 @@ def _in_trouble(
     console: ConsoleDependencies, row: SwitchRow, troubles: tuple[WorkflowTrouble, ...]
 ) -> ListedSwitch:
     beside = {**_beside(console, row), "wait_remedy": remedy_beside(row.wait_remedy, troubles)}
-    return widened(ListedSwitch, row, **beside, workflow_troubles=troubles)
+    return view_of(ListedSwitch, row, **beside, workflow_troubles=troubles)
 
 
 def _beside(console: ConsoleDependencies, row: SwitchRow) -> dict[str, object]:

@@ -12,14 +12,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from console.access.dependencies import Actor, Console
 from console.access.readiness import readiness_facts
-from console.models.base import widened
+from console.models.base import view_of
 from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
 from ops.readiness.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
 from projections.reads.shown_rows import instant_text
 from projections.running.schema import PROJECTION
-from projections.running.status import ProjectionStatus, status
+from projections.running.status import status
 
 router = APIRouter(tags=["system"])
 
@@ -69,7 +69,12 @@ async def ready(console: Console, response: Response) -> ReadinessAnswer:
 @router.get("/api/projections")
 def projections(_actor: Actor, console: Console) -> Projections:
     """Show how far the read models are behind the events."""
-    return Projections(projections=tuple(_facts(each) for each in status(console.database_url)))
+    return Projections(
+        projections=tuple(
+            view_of(ProjectionAnswer, each, updated_at=instant_text(each.updated_at))
+            for each in status(console.database_url)
+        )
+    )
 
 
 @router.get("/metrics", include_in_schema=False)
@@ -79,17 +84,6 @@ async def metrics(console: Console) -> Response:
     parts = {each.part: each for each in readiness.parts}
     counts = Counts() if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_counts, console)
     return Response(generate_latest(_registry(readiness, counts)), media_type=CONTENT_TYPE_LATEST)
-
-
-def _facts(each: ProjectionStatus) -> ProjectionAnswer:
-    return widened(
-        ProjectionAnswer,
-        each,
-        updated_at=instant_text(each.updated_at),
-        is_degraded=each.is_degraded,
-        state=each.state,
-        shown_age_seconds=each.shown_age_seconds,
-    )
 
 
 def _counts(console: Console) -> Counts:

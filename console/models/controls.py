@@ -12,7 +12,6 @@ from audit.users.user_outcomes import UserOutcome
 from console.models.base import Answer, Recorded
 from console.models.quotes import QuoteAnswer, ReasonAnswer
 from domain.operator.operator_commands import CommandAdvice
-from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.quote.lines import QuoteLine
 
 
@@ -78,25 +77,6 @@ class CommandsOfSwitch(Answer):
     stage: str
     is_paused: bool
     commands: tuple[CommandAdvice, ...]
-
-
-class WorkflowOfSwitch(Answer):
-    """What Temporal knows of a switch, and where the record stands."""
-
-    switch_id: str
-    organization_id: str
-    workflow_id: str
-    waits: bool
-    #: running, ended, lost, store_behind or in_trouble.
-    state: str
-    status: str
-    run_id: str
-    #: What is wrong; "" where all is well.
-    trouble: str
-    remedy: str
-    troubles: tuple[Recorded[WorkflowTrouble], ...]
-    #: null: the record does not hold it open.
-    recorded_stage: str | None
 
 
 class AmendmentClosed(Answer):

@@ -23,6 +23,7 @@ from audit.users.unresolved import UnresolvedUser, unresolved_users
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_controls import amendment_answer, commands_of
 from console.api.routes_switches import named
+from console.models.base import view_of
 from console.models.switches import NamedSwitch
 from console.pages.checkout_forms import Fields, Posted, body_of, number_of, text_of
 from console.pages.pages import mark_of
@@ -314,9 +315,7 @@ def _trouble(console: ConsoleDependencies, row: SwitchRow) -> Trouble | None:
     is_well = workflow.state == RUNNING and is_told
     if is_well or workflow.state == ENDED:
         return None
-    return Trouble(
-        state=workflow.state, status=workflow.status, trouble=workflow.trouble, remedy=workflow.remedy
-    )
+    return view_of(Trouble, workflow)
 
 
 def _unknown(why: str, remedy: str) -> Trouble:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.models.base import widened
+from console.models.base import view_of
 from console.models.checkouts import (
     AcknowledgmentsSection,
     CheckoutAnswer,
@@ -26,7 +26,6 @@ from domain.periods.carry_over import KEEP
 from domain.ports.party_port import BILLED_TO, SOLD_TO
 from domain.quote.prepaid import FORFEITURE
 from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
-from domain.requests.checkout import CheckoutEdit
 from domain.requests.checkout_terms import warnings_in
 from domain.requests.terms import domains_in
 from projections.reads.shown_rows import DraftRow, instant_text
@@ -37,41 +36,29 @@ def checkout_view(catalog: Catalog, sight: CheckoutSight, support_contact: str) 
     """Return a draft, or what was ordered by it."""
     checkout, prepared = sight.checkout, sight.answer.prepared if sight.answer else None
     code, message = checkout.refusal
-    return CheckoutAnswer(
-        checkout_id=checkout.checkout_id,
-        organization_id=checkout.organization_id,
+    return view_of(
+        CheckoutAnswer,
+        checkout,
         source_subscription_id=checkout.terms.source_subscription_id or "",
-        revision=checkout.revision,
         status=checkout.state,
         switch_id=checkout.placed.switch_id if checkout.placed else None,
         sections=_sections(catalog, sight),
         total_minor_units=checkout.priced.days[0].total.minor_units,
         total=str(checkout.priced.days[0].total),
-        quote_digest=checkout.quote_digest,
         quote=views.quote_answer(checkout.priced, checkout.terms.acknowledgments),
         is_quote_current=sight.is_quote_current,
         parties_changed=sight.parties_changed,
         is_orderable=_is_orderable(sight),
         quoted=views.quoted(catalog, prepared, support_contact) if prepared else None,
-        edits=tuple(_edit(each) for each in checkout.edits),
+        edits=tuple(view_of(EditAnswer, each, at=instant_text(each.at)) for each in checkout.edits),
         refusal=CheckoutRefusal(code=code, message=message),
-    )
-
-
-def _edit(each: CheckoutEdit) -> EditAnswer:
-    return EditAnswer(
-        revision=each.revision,
-        section=each.section,
-        changed=tuple(each.changed),
-        actor=each.actor,
-        at=instant_text(each.at),
     )
 
 
 def checkout_line(catalog: Catalog, row: DraftRow) -> CheckoutLine:
     """Return a draft as a list shows it: the read model's row with the name of the plan and the total."""
     total = Money(minor_units=row.total, currency=row.currency)
-    return widened(
+    return view_of(
         CheckoutLine,
         row,
         total=str(total),

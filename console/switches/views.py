@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from activities.assessment.preparation import Prepared
-from console.models.base import widened
+from console.models.base import view_of
 from console.models.catalog import Comparison, PlanDetail, PlanSummary, SubscriptionAnswer
 from console.models.quotes import (
     AssessmentAnswer,
@@ -39,7 +39,7 @@ from domain.operator.alarms import ALARMS
 from domain.ports.cloud import SellerSubscription
 from domain.quote.overlap import OVERLAP
 from domain.quote.prepaid import FORFEITURE
-from domain.quote.quote import DayQuote, Quote
+from domain.quote.quote import Quote
 from domain.quote.right_sizing import right_sizing
 from domain.reasons.findings import Finding
 from domain.reasons.reasons import AUTOMATIC, MANUAL, Reason, names_support
@@ -54,27 +54,12 @@ PLANS_MAX = 1_000
 
 def plan_summary(plan: Plan) -> PlanSummary:
     """Return a plan as a list shows it."""
-    return PlanSummary(
-        plan_id=plan.plan_id,
-        part_number=plan.product_code,
-        name=plan.name,
-        name_2014=plan.name_2014,
-        aliases=plan.aliases,
-        kind=plan.kind,
-        family=plan.family,
-        segment=plan.segment,
-        user_cap=plan.user_cap,
-        is_retired=plan.is_retired,
-        is_placeholder=plan.is_placeholder,
-        tiers=plan.tiers,
-        prices=plan.prices,
-        unknown=plan.unknown,
-    )
+    return view_of(PlanSummary, plan, part_number=plan.product_code)
 
 
 def plan_detail(plan: Plan) -> PlanDetail:
     """Return a plan with its services."""
-    return PlanDetail(**dict(plan_summary(plan)), services=plan.service_plans)
+    return view_of(PlanDetail, plan, part_number=plan.product_code, services=plan.service_plans)
 
 
 def plan_name(catalog: Catalog, plan_id: str) -> str:
@@ -102,21 +87,9 @@ def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
 
 def subscription(catalog: Catalog, each: SellerSubscription) -> SubscriptionAnswer:
     """Return a subscription with the catalog's name of its plan."""
-    return SubscriptionAnswer(
-        subscription_id=each.subscription_id,
-        plan_id=each.plan_id,
-        plan_name=each.plan_name,
-        quantity=each.quantity,
-        status=each.status,
-        term=each.term,
-        billing_cycle=each.billing_cycle,
-        contract_type=each.contract_type,
-        is_trial=each.is_trial,
-        order_id=each.order_id,
-        started_at=each.started_at,
-        cancellable_until=each.cancellable_until,
-        parent_subscription_id=each.parent_subscription_id,
-        renewal=each.renewal,
+    return view_of(
+        SubscriptionAnswer,
+        each,
         suspension_reasons=each.suspension_reasons or None,
         friendly_name=each.friendly_name or None,
         plan=plan_name(catalog, each.plan_id),
@@ -126,20 +99,13 @@ def subscription(catalog: Catalog, each: SellerSubscription) -> SubscriptionAnsw
 def assessment(catalog: Catalog, answer: Assessment, support_contact: str) -> AssessmentAnswer:
     """Return an assessment without its inputs, which are in the record."""
     target_plan_id = answer.input.target_plan_id
-    return AssessmentAnswer(
+    return view_of(
+        AssessmentAnswer,
+        answer,
         target_plan_id=target_plan_id,
         target_plan=plan_name(catalog, target_plan_id),
         eligible={mode: not answer.blocking(mode) for mode in (AUTOMATIC, MANUAL)},
-        direction=answer.direction,
-        kind=answer.kind,
-        services_gained=answer.services_gained,
-        services_lost=answer.services_lost,
-        services_lowered=answer.services_lowered,
-        acknowledgments_missing=answer.acknowledgments_missing,
         reasons=tuple(reason_answer(reason, support_contact) for reason in answer.reasons),
-        rule_set=answer.rule_set,
-        catalog_version=answer.catalog_version,
-        input_digest=answer.input_digest,
     )
 
 
@@ -152,6 +118,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
     """Return assessment and quote of one question."""
     source, terms = prepared.source, prepared.question.terms
     priced = quote_answer(prepared.quote, terms.acknowledgments)
+    sizing = right_sizing(prepared.quote, users=prepared.users)
     return QuotedQuestion(
         organization_id=terms.organization_id,
         organization=prepared.profile.display_name,
@@ -166,7 +133,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
         assessment=assessment(catalog, prepared.assessment, support_contact),
         findings=tuple(finding_answer(each) for each in prepared.assessment.findings),
         quote=ScheduledQuote(**dict(priced), start_on=prepared.start_on),
-        right_sizing=_right_sizing(prepared),
+        right_sizing=view_of(RightSizingAnswer, sizing) if sizing else None,
     )
 
 
@@ -177,86 +144,30 @@ def switch_plan(plan: SwitchPlan, words: VendorWords) -> SwitchPlanAnswer:
         plan: The plan.
         words: The vendor's words for what users are to expect.
     """
-    return SwitchPlanAnswer(
-        users=plan.users,
-        quantity=plan.quantity,
-        steps=plan.steps,
-        locks=plan.locks,
-        advice=plan.advice,
-        services=plan.services,
-        dates=plan.dates,
-        money=tuple(widened(PlannedLine, each.line, direction=each.direction) for each in plan.money),
-        credit_check=plan.credit_check,
-        addons=plan.addons,
-        preflight=_preflight(plan.preflight, words),
-        pilot=plan.pilot,
-    )
+    money = tuple(view_of(PlannedLine, each.line, direction=each.direction) for each in plan.money)
+    preflight = _preflight(plan.preflight, words) if plan.preflight else None
+    return view_of(SwitchPlanAnswer, plan, money=money, preflight=preflight)
 
 
-def _preflight(preflight: Preflight | None, words: VendorWords) -> PreflightAnswer | None:
-    if preflight is None:
-        return None
-    return PreflightAnswer(
-        users=preflight.users,
-        users_checked=preflight.users_checked,
-        findings=tuple(
-            widened(PreflightPoint, each, vendor_code=words.word_of(each.code)) for each in preflight.findings
-        ),
-        failing=preflight.failing,
+def _preflight(preflight: Preflight, words: VendorWords) -> PreflightAnswer:
+    findings = (
+        view_of(PreflightPoint, each, vendor_code=words.word_of(each.code)) for each in preflight.findings
     )
+    return view_of(PreflightAnswer, preflight, findings=tuple(findings))
 
 
 def quote_answer(priced: Quote, acknowledgments: Collection[str] = ()) -> QuoteAnswer:
     """Return a quote with its table by day; the first day's total is the total."""
-    today, terms = priced.days[0], priced.input
-    return QuoteAnswer(
+    today = priced.days[0]
+    return view_of(
+        QuoteAnswer,
+        priced.input,
         digest=priced.digest,
-        quoted_on=terms.quoted_on,
-        expires_on=terms.expires_on,
-        currency=terms.currency,
         total_minor_units=today.total.minor_units,
         total=str(today.total),
-        policy=terms.policy,
         forfeiture=_forfeiture(priced, acknowledgments),
-        overlap=_overlap(priced),
-        days=tuple(_day(day) for day in priced.days),
-    )
-
-
-def _day(day: DayQuote) -> QuotedDay:
-    return QuotedDay(
-        on=day.on,
-        consumed_minor_units=day.consumed.minor_units,
-        credit_minor_units=day.credit.minor_units,
-        forfeited_minor_units=day.forfeited.minor_units,
-        overlap_minor_units=day.overlap.minor_units,
-        net_minor_units=day.net.minor_units,
-        tax_minor_units=day.tax.minor_units,
-        total_minor_units=day.total.minor_units,
-        lines=day.lines,
-        told=day.remarks,
-    )
-
-
-def _right_sizing(prepared: Prepared) -> RightSizingAnswer | None:
-    """Return what as many licenses as users would cost; null where none would be unused."""
-    sizing = right_sizing(prepared.quote, users=prepared.users)
-    if sizing is None:
-        return None
-    return RightSizingAnswer(
-        unused=sizing.unused,
-        quantity=sizing.quantity,
-        is_possible=sizing.is_possible,
-        billing_cycle=sizing.billing_cycle,
-        how=sizing.how,
-        period_quoted_minor_units=sizing.period_quoted.minor_units,
-        period_right_sized_minor_units=sizing.period_right_sized.minor_units,
-        first_day_total_minor_units=sizing.first_day_total.minor_units,
-        forfeited_at_most_minor_units=sizing.forfeited_at_most.minor_units,
-        period_quoted=str(sizing.period_quoted),
-        period_right_sized=str(sizing.period_right_sized),
-        first_day_total=str(sizing.first_day_total),
-        forfeited_at_most=str(sizing.forfeited_at_most),
+        overlap=view_of(OverlapAnswer, priced.overlap, acknowledgment=OVERLAP) if priced.overlap else None,
+        days=tuple(view_of(QuotedDay, day, told=day.remarks) for day in priced.days),
     )
 
 
@@ -265,38 +176,18 @@ def _forfeiture(priced: Quote, acknowledgments: Collection[str]) -> ForfeitureAn
     forfeiture = priced.forfeiture
     if forfeiture is None or not forfeiture.at_most.minor_units:
         return None
-    return ForfeitureAnswer(
-        at_most_minor_units=forfeiture.at_most.minor_units,
-        at_most=str(forfeiture.at_most),
-        first_on_without=forfeiture.first_on_without,
-        start_on=WITHOUT_FORFEITURE,
-        is_accepted=FORFEITURE in acknowledgments,
-    )
-
-
-def _overlap(priced: Quote) -> OverlapAnswer | None:
-    """Return until when, and for how much, the old plan goes on beside the new one; null: it does not."""
-    overlap = priced.overlap
-    if overlap is None:
-        return None
-    return OverlapAnswer(
-        until=overlap.until,
-        days_at_most=overlap.days_at_most,
-        at_most_minor_units=overlap.at_most.minor_units,
-        at_most=str(overlap.at_most),
-        acknowledgment=OVERLAP,
-    )
+    is_accepted = FORFEITURE in acknowledgments
+    return view_of(ForfeitureAnswer, forfeiture, start_on=WITHOUT_FORFEITURE, is_accepted=is_accepted)
 
 
 def wait_answer(terms: WaitTerms) -> WaitAnswer:
     """Return what is accepted by waiting."""
-    return WaitAnswer(
+    return view_of(
+        WaitAnswer,
+        terms,
         until=instant_text(terms.until),
         not_before=instant_text(terms.not_before) if terms.not_before else None,
         currency=terms.total_at_most.currency,
-        total_at_most_minor_units=terms.total_at_most.minor_units,
-        total_at_most=str(terms.total_at_most),
-        forfeited_at_most_minor_units=terms.forfeited_at_most.minor_units,
     )
 
 
@@ -307,28 +198,13 @@ def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
         reason: The reason.
         support_contact: Whom this installation calls support; told where the remedy says support.
     """
-    return ReasonAnswer(
-        code=reason.code,
-        message=reason.message,
-        remedy=reason.remedy,
-        blocks=reason.blocks,
-        stages=reason.stages,
-        retry=reason.retry,
-        evidence=as_plain(reason.evidence),
-        docs=reason.docs,
-        support=SupportContact(contact=support_contact) if names_support(reason.remedy) else None,
-    )
+    support = SupportContact(contact=support_contact) if names_support(reason.remedy) else None
+    return view_of(ReasonAnswer, reason, evidence=as_plain(reason.evidence), support=support)
 
 
 def finding_answer(finding: Finding) -> FindingAnswer:
     """Return a finding as the API answers it, with the link to its explanation."""
-    return FindingAnswer(
-        code=finding.code,
-        message=finding.message,
-        remedy=finding.remedy,
-        details=as_plain(finding.details),
-        docs=finding.docs,
-    )
+    return view_of(FindingAnswer, finding, details=as_plain(finding.details))
 
 
 def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:
