@@ -13,7 +13,6 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
-    routes_recovery,
     routes_support,
     routes_switches,
     routes_system,
@@ -27,20 +26,20 @@ from console.pages import checkout_pages, docs_pages, pages, switch_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
-PARTS = (
-    routes_system,
-    routes_catalog,
-    routes_switches,
-    routes_controls,
-    routes_users,
-    routes_checkouts,
-    routes_credit,
-    routes_recovery,
-    routes_support,
-    pages,
-    checkout_pages,
-    switch_pages,
-    docs_pages,
+ROUTERS = (
+    routes_system.router,
+    routes_catalog.router,
+    routes_switches.router,
+    routes_controls.router,
+    routes_controls.recovery_router,
+    routes_users.router,
+    routes_checkouts.router,
+    routes_credit.router,
+    routes_support.router,
+    pages.router,
+    checkout_pages.router,
+    switch_pages.router,
+    docs_pages.router,
 )
 
 
@@ -61,12 +60,12 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.dependencies = dependencies
-    app.state.routes = tuple(route for part in PARTS for route in part.router.routes)
+    app.state.routes = tuple(route for router in ROUTERS for route in router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
     for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
-    for part in PARTS:
-        app.include_router(part.router, dependencies=[Depends(require_known_queries)])
+    for router in ROUTERS:
+        app.include_router(router, dependencies=[Depends(require_known_queries)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -13,13 +13,12 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from console.access.dependencies import ConsoleDependencies
-from console.access.readiness import ReadinessWatch
 from console.access.sessions import Sessions
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
-from ops.readiness.readiness import look, places_of
+from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_words import VENDOR_WORDS

@@ -12,10 +12,10 @@ from typing import Annotated
 import structlog
 from fastapi import Depends, Request
 
-from console.access.readiness import ReadinessWatch
 from console.access.sessions import Sessions
 from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
+from ops.readiness.readiness import ReadinessWatch
 from services.base.tools import Tools
 from store.vault.secret_files import CHARACTERS_MIN
 

@@ -1,4 +1,4 @@
-"""Endpoints of operator controls and of amendments (ADR 14): what may be done now, and doing it.
+"""Endpoints of operator controls, of amendments (ADR 14), and of lost workflows and stores.
 
 See rules#operator-controls.
 """
@@ -19,7 +19,14 @@ from console.models.controls import (
     CommandsOfSwitch,
     UnresolvedOfSwitch,
 )
-from console.switches.bodies import QUANTITY_MAX, AmendBody, CommandBody, RetryUsersBody, SkipBody
+from console.switches.bodies import (
+    QUANTITY_MAX,
+    AmendBody,
+    CommandBody,
+    ReconcileBody,
+    RetryUsersBody,
+    SkipBody,
+)
 from console.switches.views import plan_name, quote_answer, reason_answer
 from domain.kernel.errors import RuleViolated
 from domain.operator.amendment import loss_text
@@ -28,15 +35,20 @@ from domain.switch.control_events import PAUSE, RESUME
 from domain.switch.return_events import CANCEL, ROLL_BACK
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
-from services.answers import CommandTaken
+from services.answers import CommandTaken, SwitchRestarted, WorkflowOfSwitch
 from services.base.switch_rows import is_waiting, recorded_source
 from services.commands import failed_users
 from services.commands.amendments import amend, amendment_assessment
 from services.commands.send import RETRY_FAILED, send
+from services.recovery import reconciler, restarts
+from services.recovery.reconciler import Round
+from services.recovery.workflow_state import workflow_state
+
+router = APIRouter(prefix="/api", tags=["controls"])
+recovery_router = APIRouter(prefix="/api", tags=["recovery"])
 
 TAKES_EFFECT = "at the seller at once; billed from the day of the cutover on, by the amended quote"
 Quantity = Annotated[int, Query(ge=1, le=QUANTITY_MAX)]
-router = APIRouter(prefix="/api", tags=["controls"])
 
 
 @router.get("/switches/{switch}/commands")
@@ -174,3 +186,21 @@ def amendment_answer(
         loss_to_accept_text=None if loss is None else loss_text(loss),
         quote=quote_answer(amendment.after),
     )
+
+
+@recovery_router.get("/switches/{switch}/workflow")
+def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwitch:
+    """Show what Temporal knows about a switch, what the workflow says, and where the record stands."""
+    return workflow_state(console, switch)
+
+
+@recovery_router.post("/switches/{switch}/restart")
+def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> SwitchRestarted:
+    """End the workflow of an open switch and start it again from the record, as the record stands now."""
+    return restarts.restart(console, switch, body.command(actor))
+
+
+@recovery_router.post("/reconcile")
+def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
+    """Compare the open switches of the record with the open workflows of Temporal once."""
+    return reconciler.reconcile(console, grace_seconds=body.grace_seconds)

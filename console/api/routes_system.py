@@ -11,9 +11,8 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from console.access.dependencies import Actor, Console
-from console.access.readiness import readiness_facts
 from console.models.base import view_of
-from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer
+from console.models.system import Health, PartReadiness, ProjectionAnswer, Projections, ReadinessAnswer
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
 from ops.readiness.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
@@ -84,6 +83,15 @@ async def metrics(console: Console) -> Response:
     parts = {each.part: each for each in readiness.parts}
     counts = Counts() if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_counts, console)
     return Response(generate_latest(_registry(readiness, counts)), media_type=CONTENT_TYPE_LATEST)
+
+
+def readiness_facts(readiness: Readiness) -> ReadinessAnswer:
+    """Return what anybody may read: no address, no account, no message of a server."""
+    return ReadinessAnswer(
+        status="ready" if readiness.is_ready else "not_ready",
+        looked_at=instant_text(readiness.looked_at),
+        parts=tuple(view_of(PartReadiness, each, figures=dict(each.figures)) for each in readiness.parts),
+    )
 
 
 def _counts(console: Console) -> Counts:

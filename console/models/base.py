@@ -79,7 +79,8 @@ def view_of(kind: type[View], value: object, **more: object) -> View:
         value: What has its other fields as attributes.
         more: Fields that the value lacks, or has otherwise.
     """
-    return kind(**{name: _part(value, name) for name in _names(kind) if name not in more}, **more)
+    shape: Any = kind
+    return kind(**{name: _part(value, name) for name in _names(shape) if name not in more}, **more)
 
 
 @cache

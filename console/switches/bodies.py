@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 from uuid import uuid4
 
 from pydantic import ConfigDict, Field, model_validator
@@ -124,6 +124,12 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     reason: OptionalReason = ""
 
 
+class _Act(TypedDict):
+    request_id: str
+    actor: str
+    reason: str
+
+
 class CommandBody(Body):
     """A manual act on a running switch."""
 
@@ -132,7 +138,11 @@ class CommandBody(Body):
 
     def command(self, actor: str) -> OperatorCommand:
         """Return the message of a command that takes nothing else."""
-        return OperatorCommand(request_id=self.request_id, actor=actor, reason=self.reason)
+        return OperatorCommand(**self._act(actor))
+
+    def _act(self, actor: str) -> _Act:
+        """Return what the message of each act tells."""
+        return {"request_id": self.request_id, "actor": actor, "reason": self.reason}
 
     def decision(self, actor: str, verdict: Verdict) -> CreditDecision:
         """Return an answer to a credit check in the bureau's place."""
@@ -153,9 +163,7 @@ class RetryUsersBody(CommandBody):
 
     def of_users(self, actor: str) -> RetryUsers:
         """Return the message to try these users again."""
-        return RetryUsers(
-            request_id=self.request_id, actor=actor, reason=self.reason, user_keys=tuple(self.users)
-        )
+        return RetryUsers(**self._act(actor), user_keys=tuple(self.users))
 
 
 class SkipBody(CommandBody):
@@ -168,13 +176,7 @@ class SkipBody(CommandBody):
 
     def command(self, actor: str) -> SkipUser:
         """Return the message to leave the user behind."""
-        return SkipUser(
-            request_id=self.request_id,
-            actor=actor,
-            reason=self.reason,
-            user_key=self.user,
-            is_loss_accepted=self.accept_loss,
-        )
+        return SkipUser(**self._act(actor), user_key=self.user, is_loss_accepted=self.accept_loss)
 
 
 class AmendBody(CommandBody):
@@ -190,9 +192,7 @@ class AmendBody(CommandBody):
     def command(self, actor: str) -> AmendQuantity:
         """Return the message of the amendment that was accepted."""
         return AmendQuantity(
-            request_id=self.request_id,
-            actor=actor,
-            reason=self.reason,
+            **self._act(actor),
             quantity=self.quantity,
             accepted_digest=self.accepted_digest or "",
             is_loss_accepted=self.accept_forfeiture,
@@ -207,7 +207,7 @@ class ExtensionBody(CommandBody):
 
     def extension(self, actor: str) -> CreditExtension:
         """Return the message that the credit check may take longer."""
-        return CreditExtension(request_id=self.request_id, days=self.days, actor=actor, reason=self.reason)
+        return CreditExtension(**self._act(actor), days=self.days)
 
 
 class ReconcileBody(Body):

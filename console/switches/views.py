@@ -48,9 +48,6 @@ from domain.requests.switch_plan import SwitchPlan
 from domain.requests.wait_events import WaitTerms
 from projections.reads.shown_rows import SwitchRow, instant_text
 
-#: Service plans that belong to no plan are not shown; this many plans are the whole catalog.
-PLANS_MAX = 1_000
-
 
 def plan_summary(plan: Plan) -> PlanSummary:
     """Return a plan as a list shows it."""

@@ -38,37 +38,22 @@ ABOUT_MAX = 300
 #: The one signal that the product sends; whoever else sends it is no worker of this installation.
 LOOK_NOW = "look_now"
 TASK_ANSWERED = "A task of the workflow was answered in Temporal by no worker of this installation."
-_ANSWERS = {
-    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: "activity_task_completed_event_attributes",
-    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED: "activity_task_failed_event_attributes",
-    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED: "activity_task_canceled_event_attributes",
-}
-#: Kind of event -> the act, its words, and where it says more.
+_ANSWERS = frozenset(
+    {
+        EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+    }
+)
+_SENT = "A signal was sent in Temporal, and no part of the product sends it so"
+#: Kind of event -> the act, its words, and what of the event says more.
 _ACTS = {
-    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED: (
-        *(RESET, "Reset in Temporal"),
-        *("workflow_task_failed_event_attributes", "failure"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: (
-        *(CANCEL, "Cancelled in Temporal"),
-        *("workflow_execution_cancel_requested_event_attributes", "cause"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: (
-        *(TERMINATE, "Terminated in Temporal"),
-        *("workflow_execution_terminated_event_attributes", "reason"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: (
-        *(SIGNAL, "A signal was sent in Temporal, and no part of the product sends it so"),
-        *("workflow_execution_signaled_event_attributes", "signal_name"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED: (
-        *(PAUSE, "Paused in Temporal"),
-        *("workflow_execution_paused_event_attributes", "reason"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED: (
-        *(UNPAUSE, "A pause was ended in Temporal"),
-        *("workflow_execution_unpaused_event_attributes", "reason"),
-    ),
+    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED: (RESET, "Reset in Temporal", "failure"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: (CANCEL, "Cancelled in Temporal", "cause"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: (TERMINATE, "Terminated in Temporal", "reason"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: (SIGNAL, _SENT, "signal_name"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED: (PAUSE, "Paused in Temporal", "reason"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED: (UNPAUSE, "A pause was ended in Temporal", "reason"),
 }
 _RESET_CAUSE = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW
 #: Runs of which is kept in mind how far they were read.
@@ -384,10 +369,15 @@ def _act_of(
         return _act(run, ANSWER_TASK, TASK_ANSWERED) if _is_stranger(run, event, identity) else None
     if event.event_type not in _ACTS or _is_ours(event, run):
         return None
-    act, words, attributes, name = _ACTS[event.event_type]
-    attributes_set = getattr(getattr(event, attributes), name)
+    act, words, name = _ACTS[event.event_type]
+    more = getattr(_attributes(event), name)
     number = "" if act == CANCEL else event.event_id
-    return _act(run, act, f"{words}: {getattr(attributes_set, 'message', attributes_set)}", number)
+    return _act(run, act, f"{words}: {getattr(more, 'message', more)}", number)
+
+
+def _attributes(event: HistoryEvent) -> Any:
+    """Return what an event says beside its kind."""
+    return getattr(event, str(event.WhichOneof("attributes")))
 
 
 def _is_ours(event: HistoryEvent, run: ReadRun) -> bool:
@@ -408,7 +398,7 @@ def _answered(
     event: HistoryEvent, run: ReadRun, steps: Mapping[int, str], starts: Mapping[int, str]
 ) -> OutsideAct | None:
     """Return who answered a step in the place of a worker of ours that has it; None: that worker did."""
-    facts = getattr(event, _ANSWERS[event.event_type])
+    facts = _attributes(event)
     step = steps.get(facts.scheduled_event_id, str(facts.scheduled_event_id))
     if starts.get(facts.started_event_id) != facts.identity:
         about = f"Step {step} was answered in Temporal in the worker's place."
