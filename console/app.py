@@ -44,11 +44,7 @@ ROUTERS = (
 
 
 def create_app(dependencies: ConsoleDependencies) -> FastAPI:
-    """Return the console's app.
-
-    Args:
-        dependencies: What the endpoints work with; the caller closes them.
-    """
+    """Return the console's app; the caller closes the dependencies."""
     app = FastAPI(
         title="planswitch",
         description="Move an organization from one subscription plan to another.",

@@ -38,11 +38,7 @@ _log = structlog.get_logger()
 
 
 class TemporalConnection:
-    """One client for all requests, connected on first use: the console also works while Temporal is down.
-
-    Args:
-        settings: Address and namespace.
-    """
+    """One client for all requests, connected on first use: the console also works while Temporal is down."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -123,12 +119,7 @@ def serve(settings: Settings) -> None:
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    """Return how the console is served.
-
-    Args:
-        app: The console's app.
-        settings: Where it listens, and which proxies it believes.
-    """
+    """Return how the console is served."""
     return uvicorn.Config(
         app,
         host=settings.api_host,

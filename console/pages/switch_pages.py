@@ -266,12 +266,7 @@ class SwitchSight:
 
 
 def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
-    """Return a switch with all that its page shows.
-
-    Args:
-        console: Where to look.
-        row: The switch as the board shows it.
-    """
+    """Return a switch with all that its page shows."""
     switch_id = row.switch_id
     source = recorded_source(console, row)
     state = source.switches.get(switch_id) if source else None

@@ -135,12 +135,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
 
 
 def switch_plan(plan: SwitchPlan, words: VendorWords) -> SwitchPlanAnswer:
-    """Return the whole plan of a switch; a line of money tells its direction.
-
-    Args:
-        plan: The plan.
-        words: The vendor's words for what users are to expect.
-    """
+    """Return the whole plan of a switch; a line of money tells its direction."""
     money = tuple(view_of(PlannedLine, each.line, direction=each.direction) for each in plan.money)
     preflight = _preflight(plan.preflight, words) if plan.preflight else None
     return view_of(SwitchPlanAnswer, plan, money=money, preflight=preflight)
@@ -189,12 +184,7 @@ def wait_answer(terms: WaitTerms) -> WaitAnswer:
 
 
 def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
-    """Return a reason as the API answers it.
-
-    Args:
-        reason: The reason.
-        support_contact: Whom this installation calls support; told where the remedy says support.
-    """
+    """Return a reason as the API answers it; whom support is, is told where the remedy says support."""
     support = SupportContact(contact=support_contact) if names_support(reason.remedy) else None
     return view_of(ReasonAnswer, reason, evidence=as_plain(reason.evidence), support=support)
 
@@ -219,12 +209,7 @@ def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:
 
 
 def looks_of(row: SwitchRow, *, now: datetime | None = None) -> tuple[str | None, bool]:
-    """Return when a row's wait is looked at next, and whether that is soon and not exactly known.
-
-    Args:
-        row: The board's row.
-        now: When somebody reads it; None is this moment.
-    """
+    """Return when a row's wait is looked at next, as of `now`, and whether that is soon and not just known."""
     noted = row.looks_at
     if noted is None:
         return None, False

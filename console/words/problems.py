@@ -92,14 +92,7 @@ def problem(
 
 
 def document_of(*, code: str, status: int, detail: str, remedy: str) -> dict[str, Any]:
-    """Return a problem as a document, without the request that has it.
-
-    Args:
-        code: Stable code; the last part of `type`.
-        status: HTTP status.
-        detail: What happened.
-        remedy: What to do.
-    """
+    """Return a problem as a document, without the request that has it."""
     return {
         "type": f"urn:planswitch:error:{code.lower().replace('_', '-')}",
         "title": code.replace("_", " ").capitalize(),

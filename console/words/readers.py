@@ -97,12 +97,7 @@ _BEGINS_A_SENTENCE = re.compile(r"(?:^|[.!?:] )$")
 
 
 def worded(request: Request, text: str) -> str:
-    """Return what to do in the words of whoever sent a request.
-
-    Args:
-        request: The request that is refused.
-        text: What to do, in commands and options.
-    """
+    """Return what to do in the words of whoever sent a request."""
     if not is_for_programs(request.url.path):
         return text
     if request.headers.get("User-Agent", "").startswith(SHELL_AGENT):

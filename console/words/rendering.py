@@ -41,13 +41,7 @@ _MARKS = _Marks()
 
 
 def page(name: str, *, status: int = _OK, **values: object) -> HTMLResponse:
-    """Return a page.
-
-    Args:
-        name: File of the template.
-        status: HTTP status.
-        values: What the template shows.
-    """
+    """Return the page that a template makes of values."""
     # The record of before may hold what no page can.
     text = cleaned_text(_templates.get_template(name).render(**values))
     return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})

@@ -148,12 +148,7 @@ def _require_near(day: date) -> None:
 
 
 def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
-    """Assess and quote; the provider calls are recorded, nothing else is.
-
-    Args:
-        tools: Store, cloud and catalog.
-        question: What is asked; its plan may be told by any name.
-        actor: Who asks.
+    """Assess and quote a question, whose plan may have any name; only the provider calls are recorded.
 
     Raises:
         UnknownPlan: No plan is called so.
@@ -278,11 +273,6 @@ def _record(
 def require_start(tools: Tools, answer: RulesAnswer, acceptance: Acceptance) -> str:
     """Return the digest of the accepted quote, or refuse and record the refusal.
 
-    Args:
-        tools: Store, cloud and catalog.
-        answer: The answer of the rules.
-        acceptance: What was accepted of it.
-
     Raises:
         InvalidInput: No quote was accepted.
         SwitchInProgress: Another switch runs in the organization.
@@ -326,16 +316,7 @@ def accepted_digest(answer: RulesAnswer, acceptance: Acceptance) -> str:
 def order_of(
     terms: SwitchTerms, accepted: Quote, *, switch_id: str, request_id: str, actor: str, reason: str
 ) -> SwitchOrder:
-    """Return the order of terms by an accepted quote.
-
-    Args:
-        terms: What is ordered.
-        accepted: Its quote.
-        switch_id: The switch that the request leads to.
-        request_id: Names the request.
-        actor: Who orders it.
-        reason: Why, in the operator's words.
-    """
+    """Return the order of terms by an accepted quote."""
     return SwitchOrder(
         **carried(SwitchTerms, terms),
         switch_id=switch_id,

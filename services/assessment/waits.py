@@ -107,12 +107,6 @@ def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> Non
 def begin_wait(tools: Tools, answer: RulesAnswer, terms: WaitTerms, order: SwitchOrder) -> None:
     """Record that a request is not eligible yet, and let it wait.
 
-    Args:
-        tools: Where it waits.
-        answer: The assessment, with the reasons that block it.
-        terms: What is accepted by waiting.
-        order: What starts as soon as no reason blocks it.
-
     Raises:
         Refused: The request can't wait.
         RequestReused: The request was made before, for something else or with another deadline.

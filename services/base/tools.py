@@ -62,10 +62,7 @@ def recorded_cloud(tools: Tools, organization_id: str) -> Iterator[Cloud]:
 
 
 def decided_anew(decide: Callable[[], Answer]) -> Answer:
-    """Return what is decided and saved at last.
-
-    Args:
-        decide: Loads, decides and saves.
+    """Return what is decided and saved at last; each try loads, decides and saves.
 
     Raises:
         ConcurrentWrite: Somebody else was faster each time.

@@ -49,12 +49,7 @@ def skip_outcome(tools: Tools, row: SwitchRow, user: str) -> FailedUser:
 
 
 def skip_user(tools: Tools, row: SwitchRow, command: SkipUser) -> CommandTaken:
-    """Leave a user behind who could not be moved.
-
-    Args:
-        tools: Where to look and to send.
-        row: The switch as the board shows it.
-        command: It names the user as an operator does; the switch is sent the user's key.
+    """Leave a user behind who could not be moved; the command names the user as an operator does.
 
     Raises:
         UnknownSwitch: The record does not hold the switch.

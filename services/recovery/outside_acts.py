@@ -66,13 +66,7 @@ class ListedRun:
 
 
 class OutsideActs:
-    """Finds acts in the histories of switches, waits and watches over invoices, and records each once.
-
-    Args:
-        client: Temporal.
-        store: The event store.
-        keys: They tell what the product itself has ended.
-    """
+    """Finds acts in the histories of switches, waits and watches over invoices, and records each once."""
 
     def __init__(self, client: Client, store: SwitchStore, keys: CommandKeys) -> None:
         self._client = client
@@ -94,16 +88,7 @@ class OutsideActs:
         return 0 if switch is None else await self.look(switch, run.workflow_id, workflow)
 
     async def look(self, switch: KnownSwitch, workflow_id: str, workflow: FoundWorkflow) -> int:
-        """Record what was done to a run of a switch and to its passes, or to the watch over its invoice.
-
-        Args:
-            switch: As the record has it.
-            workflow_id: Its workflow.
-            workflow: The run, as Temporal has it.
-
-        Returns:
-            How many acts are new.
-        """
+        """Record what was done to a run of a switch and its passes, or of its invoice, and return what is new."""
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
         read = await self._reader.read(switch.switch_id, workflow_id, workflow)
         acts = _acts_of(workflow_id, workflow, recorded, read.acts)
@@ -276,11 +261,6 @@ async def early_end(client: Client, workflow_id: str, run_id: str) -> OutsideAct
 
     Whoever takes the task of a workflow from its queue can answer that it is done, while the record goes on.
     A run that has done its last step has ended by itself, and the record is what was set back.
-
-    Args:
-        client: Of Temporal.
-        workflow_id: The workflow.
-        run_id: Its run, which is completed.
     """
     events = await history_of(client, workflow_id, run_id)
     done = completed_steps(events)

@@ -216,16 +216,7 @@ async def start_again(
 async def ended(
     client: Client, keys: CommandKeys, switch_id: str, workflow_id: str, *, actor: str, reason: str
 ) -> FoundWorkflow:
-    """Return what became of a workflow, and end it if it still runs, in order to start it again.
-
-    Args:
-        client: Temporal.
-        keys: They sign the end.
-        switch_id: Whose workflow it is.
-        workflow_id: The workflow.
-        actor: Who wants it.
-        reason: Why.
-    """
+    """Return what became of a workflow, and end it if it still runs, in order to start it again."""
     workflow = await find_workflow(client, workflow_id)
     if workflow.is_open:
         signed = signed_end(keys, switch_id, run_id=workflow.run_id, actor=actor, reason=reason)

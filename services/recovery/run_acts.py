@@ -102,13 +102,7 @@ class Read:
 
 
 class RunReader:
-    """Reads runs of workflows.
-
-    Args:
-        client: Temporal.
-        store: It tells who works for this installation.
-        keys: They tell what the product itself has ended.
-    """
+    """Reads runs of workflows."""
 
     def __init__(self, client: Client, store: SwitchStore, keys: CommandKeys) -> None:
         self._client = client

@@ -35,12 +35,7 @@ _log = structlog.get_logger()
 
 
 class WaitWaker:
-    """Lets waits look at once when a lock is released, instead of at their next timer.
-
-    Args:
-        client: Temporal.
-        store: The event store.
-    """
+    """Lets waits look at once when a lock is released, instead of at their next timer."""
 
     def __init__(self, client: Client, store: SwitchStore) -> None:
         self._client = client

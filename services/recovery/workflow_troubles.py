@@ -239,14 +239,7 @@ def ended_early(run: Described) -> WorkflowTrouble | None:
 
 
 def left_open(workflow_id: str, switch_id: str, *, outcome: str, since: datetime) -> WorkflowTrouble:
-    """Return the trouble of a workflow that is still open although its switch has ended.
-
-    Args:
-        workflow_id: The workflow.
-        switch_id: Its switch.
-        outcome: How that has ended.
-        since: When it had.
-    """
+    """Return the trouble of a workflow that is still open although its switch has ended."""
     return WorkflowTrouble(
         workflow_id=workflow_id,
         switch_id=switch_id,

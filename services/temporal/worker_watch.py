@@ -140,11 +140,7 @@ class TemporalAbsent(PlanSwitchError):
 
 
 class WorkerWatch:
-    """Looks for workers by Temporal's list of pollers and by their signs of life.
-
-    Args:
-        signs_of_life: Of the workers of this installation.
-    """
+    """Looks for workers by Temporal's list of pollers and by their signs of life."""
 
     def __init__(self, signs_of_life: SignsOfLife) -> None:
         self._signs_of_life = signs_of_life
@@ -201,12 +197,7 @@ class WorkerWatch:
 
 
 def worker_absent(absent: Sequence[QueueState], repetition: str) -> WorkerAbsent:
-    """Return the refusal of what was not sent.
-
-    Args:
-        absent: Queues on which nobody works.
-        repetition: How to send it again.
-    """
+    """Return the refusal of what was not sent."""
     what = f"{absent_text(absent)} Nothing was sent, so that nothing runs and nothing is charged later."
     return WorkerAbsent(what, remedy=f"{START_WORKER} {repetition}")
 

@@ -245,11 +245,6 @@ async def origin_of(client: Client, workflow_id: str, run_id: str) -> str:
     """Return the first run that a run was reset from, itself when it never was, "" where there is none.
 
     The server writes it, so whoever starts a workflow can't choose it.
-
-    Args:
-        client: Of the namespace.
-        workflow_id: The workflow.
-        run_id: One of its runs.
     """
     handle = client.get_workflow_handle(workflow_id, run_id=run_id)
     try:
