@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["catalog", "checkouts", "commands", "controls", "quotes", "switches", "system", "unresolved"]
 #: Subjects whose answers are the use case's own.
-_ELSEWHERE = {"commands": "services.answers", "unresolved": "audit.users.unresolved"}
+_ELSEWHERE = {
+    "commands": installed_name("services.answers"),
+    "unresolved": installed_name("audit.users.unresolved"),
+}
 
 
 def __getattr__(name: str) -> ModuleType:
     """Load the models of a subject."""
     if name not in __all__:
         raise AttributeError(name)
-    return import_module(installed_name(_ELSEWHERE.get(name, f"console.models.{name}")))
+    return import_module(_ELSEWHERE.get(name) or f"{installed_name('console.models')}.{name}")

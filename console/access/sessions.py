@@ -1,30 +1,42 @@
 """Sign-in of a browser: a one-time code becomes a session; every console with the same keys knows both.
 
 Both are signed and kept by nobody. Only what is spent is written down: a code that was used, and a session
-that was signed out.
+that was signed out. The browser then goes to the page that was asked for, and never to another site.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
+from fastapi import Request
 from itsdangerous import BadData, URLSafeSerializer
 
 from activities.signing.signatures import CommandKeys
+from console.words.readers import is_for_programs
 from store.vault.spent_tokens import SpentTokenStore
 
 #: A code that was not used in this time is void.
 CODE_LIFETIME = timedelta(minutes=10)
 SESSION_LIFETIME = timedelta(hours=12)
+HOME, SIGN_IN = "/", "/sign-in"
+#: Longest path that is kept, with its query.
+LENGTH_MAX = 1_000
+#: A path of this server. Browsers read a second slash, and a backslash as well, as the beginning of another
+#: host, and drop blanks and control characters before they look: nothing of that is let through.
+_LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 _ID_BYTES = 16
 _CODE, _SESSION = "planswitch.sign-in-code", "planswitch.session"
 
 
 class Sessions:
     """Codes and sessions; another operator's key, or another key of commands, ends them all.
+
+    What asks or notes what is spent raises `StoreUnavailable` where PostgreSQL does not answer.
 
     Args:
         api_key: The operator's key.
@@ -47,11 +59,7 @@ class Sessions:
         return self._signed(_CODE, CODE_LIFETIME)
 
     def sign_in(self, code: str) -> str | None:
-        """Use up a code and return a session's token, or None when the code is not valid.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Use up a code and return a session's token, or None when the code is not valid."""
         return self.new_session() if self._spend(_CODE, code) else None
 
     def new_session(self) -> str:
@@ -59,20 +67,12 @@ class Sessions:
         return self._signed(_SESSION, SESSION_LIFETIME)
 
     def is_valid(self, session: str) -> bool:
-        """Return whether a session is open.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Return whether a session is open."""
         token = self._read(_SESSION, session)
         return token is not None and not self._spent.is_spent(token[0])
 
     def sign_out(self, session: str) -> None:
-        """End a session, for every console.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """End a session, for every console."""
         self._spend(_SESSION, session)
 
     def _spend(self, kind: str, signed: str) -> bool:
@@ -97,3 +97,17 @@ class Sessions:
     def _serializer(self, kind: str) -> URLSafeSerializer:
         options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
         return URLSafeSerializer(self._keys, salt=kind, signer_kwargs=options)
+
+
+def local_path(path: str) -> str:
+    """Return the page to go to after the sign-in: what was asked for if it is ours, else the first one."""
+    is_ours = len(path) <= LENGTH_MAX and _LOCAL.fullmatch(path) is not None
+    is_page = not path.startswith(SIGN_IN) and not is_for_programs(path.partition("?")[0])
+    return path if is_ours and is_page else HOME
+
+
+def sign_in_path(request: Request) -> str:
+    """Return the sign-in that leads back to what a request asked for."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    path = local_path(f"{request.url.path}{query}")
+    return SIGN_IN if path == HOME else f"{SIGN_IN}?next={quote(path, safe='')}"

@@ -120,9 +120,9 @@ def order_checkout(
     whole = checkouts.whole_id(console, checkout_id)
     ordered = checkouts.order(console, whole, body, actor=actor)
     shown = shown_switch(console.reads, ordered.switch_id)
-    response.status_code = _OK if ordered.is_repeated else _CREATED
+    response.status_code = _OK if ordered.repeated else _CREATED
     switch = named(console, shown) if shown else None
-    return view_of(CheckoutOrdered, ordered, checkout_id=whole, repeated=ordered.is_repeated, switch=switch)
+    return view_of(CheckoutOrdered, ordered, checkout_id=whole, switch=switch)
 
 
 @router.post("/{checkout_id}/abandon")

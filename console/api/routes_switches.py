@@ -90,7 +90,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     answer.require_acknowledged_domains()
     answer, plan = planned(console, answer)
     record(console, answer, reason="quote", accepted=answer.prepared.assessment.is_eligible)
-    terms = wait_terms(answer.prepared, body)
+    terms = wait_terms(answer.prepared, wait_until=body.wait_until, max_total=body.max_total)
     return QuoteMade(
         **dict(views.quoted(console.catalog, answer.prepared, console.support_contact)),
         plan=views.switch_plan(plan, console.store.words),
@@ -126,7 +126,7 @@ def start_switch(
     )
     wait, users = None, answer.prepared.users
     is_scheduled = answer.prepared.start_on is not None
-    terms = wait_terms(answer.prepared, body)
+    terms = wait_terms(answer.prepared, wait_until=body.wait_until, max_total=body.max_total)
     if terms and (is_scheduled or not answer.prepared.assessment.is_eligible):
         require_wait(console, answer, body)
         begin_wait(console, answer, terms, order)

@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.access.dependencies import SESSION_COOKIE
-from console.words.readers import SHELL_AGENT, in_addresses, in_page_words, with_switch
-from console.words.return_paths import is_for_programs
+from console.words.readers import SHELL_AGENT, in_addresses, in_page_words, is_for_programs, with_switch
 
 #: Fields in which the product tells what to do.
 TOLD_FIELDS = frozenset(

@@ -69,6 +69,11 @@ def text_of(posted: Fields, name: str) -> str:
     return posted.get(name, [""])[0].strip()
 
 
+def kept_texts(posted: Fields | None) -> dict[str, str]:
+    """Return the first value of each field, for the form to be shown again."""
+    return {name: values[0] for name, values in (posted or {}).items() if values}
+
+
 def number_of(posted: Fields, name: str) -> int:
     """Return the value of a field that holds a whole number; how large it may be, the body says.
 

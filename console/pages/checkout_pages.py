@@ -6,7 +6,6 @@ Every form does what the API does, by the same functions; the page shows what th
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
@@ -22,7 +21,7 @@ from console.api.routes_checkouts import (
 )
 from console.api.routes_support import BundleBody, bundle
 from console.models.checkouts import CheckoutSections
-from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, number_of, text_of
+from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, kept_texts, number_of, text_of
 from console.switches import views
 from console.switches.checkout_views import checkout_line, checkout_view
 from console.words.rendering import page
@@ -174,7 +173,7 @@ def _list(
         first_page=f"/checkouts?{urlencode(filters)}",
         next_page=f"/checkouts?{urlencode(following)}" if checkouts_page.next_id else "",
         told=error,
-        kept=_kept(kept),
+        kept=kept_texts(kept),
         request_id=str(uuid4()),
     )
 
@@ -204,7 +203,7 @@ def _one(
         section=section,
         section_names=tuple(CheckoutSections.model_fields),
         told=error,
-        kept=_kept(kept),
+        kept=kept_texts(kept),
         request_id=str(uuid4()),
     )
 
@@ -215,10 +214,6 @@ def _offered(console: ConsoleDependencies, sight: checkouts.CheckoutSight) -> li
         return []
     source, rule_set = sight.answer.prepared.source.plan_id, sight.checkout.terms.rule_set
     return [each.plan.name for each in console.catalog.offered_targets(source, rule_set)]
-
-
-def _kept(fields: Fields | None) -> dict[str, Any]:
-    return {name: values[0] for name, values in (fields or {}).items() if values}
 
 
 def _to(checkout_id: str, section: str = "") -> Response:

@@ -16,8 +16,8 @@ from console.access.dependencies import KEY_HEADER, Actor
 from console.models.base import JsonObject
 from console.pages.markdown import Document, rendered
 from console.words.openapi import PROBLEMS, openapi_of, operations_by_tag
+from console.words.readers import API_REFERENCE
 from console.words.rendering import page
-from console.words.return_paths import API_REFERENCE
 
 router = APIRouter(include_in_schema=False)
 #: Beside the packages, in the repository and in a wheel.

@@ -25,7 +25,7 @@ from console.api.routes_controls import amendment_answer, commands_of
 from console.api.routes_switches import named
 from console.models.base import view_of
 from console.models.switches import NamedSwitch
-from console.pages.checkout_forms import Fields, Posted, body_of, number_of, text_of
+from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
 from console.pages.pages import mark_of
 from console.switches.bodies import (
     AmendBody,
@@ -189,7 +189,7 @@ def _one(
         return page(
             "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=refusal or error
         )
-    fields = {name: values[0] for name, values in (kept or {}).items() if values}
+    fields = kept_texts(kept)
     return page(
         "switch.html",
         status=status,

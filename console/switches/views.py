@@ -209,7 +209,7 @@ def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:
 
 
 def looks_of(row: SwitchRow, *, now: datetime | None = None) -> tuple[str | None, bool]:
-    """Return when a row's wait is looked at next, as of `now`, and whether that is soon and not just known."""
+    """Tell when a row's wait is looked at next, as of `now`, and whether it is soon and not exactly known."""
     noted = row.looks_at
     if noted is None:
         return None, False

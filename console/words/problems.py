@@ -19,10 +19,10 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from activities.contract import RefusalReason
+from console.access.sessions import sign_in_path
 from console.words.openapi import openapi_of
-from console.words.readers import worded, worded_reason
+from console.words.readers import API_REFERENCE, is_for_programs, worded, worded_reason
 from console.words.rendering import page
-from console.words.return_paths import API_REFERENCE, is_for_programs, sign_in_path
 from domain.kernel.errors import CODES, InvalidInput, PlanSwitchError, handling_of
 from domain.kernel.facts import as_plain
 from domain.kernel.shown_values import Words

@@ -11,8 +11,10 @@ from typing import Any
 
 from fastapi import Request
 
-from console.words.return_paths import is_for_programs
-
+#: The page of the API, which people read.
+API_REFERENCE = "/api/docs"
+#: Paths for programs; a person reads no other page there.
+_PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
 #: How the command line names itself.
 SHELL_AGENT = "planswitch-cli"
 _PROGRAM = "planswitch"
@@ -94,6 +96,11 @@ _PLACES = (
     (r"audit show.*", "the audit of the switch"),
 )
 _BEGINS_A_SENTENCE = re.compile(r"(?:^|[.!?:] )$")
+
+
+def is_for_programs(path: str) -> bool:
+    """Return whether a path answers programs, with problem documents and without a way to the sign-in."""
+    return path.startswith(_PROGRAM_PATHS) and path != API_REFERENCE
 
 
 def worded(request: Request, text: str) -> str:

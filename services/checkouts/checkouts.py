@@ -91,7 +91,7 @@ class OrderedCheckout:
     switch_id: str
     request_id: str
     #: The draft was ordered before; this is the answer to it.
-    is_repeated: bool
+    repeated: bool
 
 
 def start(tools: Tools, new: NewDraft, *, actor: str) -> Checkout:
@@ -270,7 +270,7 @@ def order(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Or
     if not result.accepted:
         reopen(tools, checkout, result, actor=actor)
         raise refused(result)
-    return OrderedCheckout(switch_id=wanted.switch_id, request_id=wanted.request_id, is_repeated=is_repeated)
+    return OrderedCheckout(switch_id=wanted.switch_id, request_id=wanted.request_id, repeated=is_repeated)
 
 
 def place(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Checkout:

@@ -88,7 +88,7 @@ class OutsideActs:
         return 0 if switch is None else await self.look(switch, run.workflow_id, workflow)
 
     async def look(self, switch: KnownSwitch, workflow_id: str, workflow: FoundWorkflow) -> int:
-        """Record what was done to a run of a switch and its passes, or of its invoice, and return what is new."""
+        """Record what was done to a run of a switch, its passes or its invoice; return how many are new."""
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
         read = await self._reader.read(switch.switch_id, workflow_id, workflow)
         acts = _acts_of(workflow_id, workflow, recorded, read.acts)
