@@ -14,7 +14,7 @@ from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
 from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.switches.bodies import QUANTITY_MAX
-from console.switches.checkout_views import checkout_line, checkout_view
+from console.switches.views import checkout_line, checkout_view
 from domain.periods.proration import PER_DAY
 from domain.requests.checkout import Checkout, DraftChange, NewDraft, Placing
 from projections.reads.queries import PAGE_MAX

@@ -23,7 +23,7 @@ from console.api.routes_support import BundleBody, bundle
 from console.models.checkouts import CheckoutSections
 from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, kept_texts, number_of, text_of
 from console.switches import views
-from console.switches.checkout_views import checkout_line, checkout_view
+from console.switches.views import checkout_line, checkout_view
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.ports.party_port import PARTY_FIELDS
