@@ -33,7 +33,7 @@ from services.temporal.workflow_runs import (
     INVOICE,
     SWITCH,
     WAIT,
-    FoundWorkflow,
+    WorkflowRun,
     completed_steps,
     find_workflow,
     history_of,
@@ -62,7 +62,7 @@ class ListedRun:
     organization_id: str
     workflow_id: str
     #: A closed run as it is listed; None: it is open, and who looks at it asks for more.
-    closed: FoundWorkflow | None
+    closed: WorkflowRun | None
 
 
 class OutsideActs:
@@ -87,7 +87,7 @@ class OutsideActs:
         switch = await asyncio.to_thread(known_switch, self._store, run.organization_id, run.switch_id)
         return 0 if switch is None else await self.look(switch, run.workflow_id, workflow)
 
-    async def look(self, switch: KnownSwitch, workflow_id: str, workflow: FoundWorkflow) -> int:
+    async def look(self, switch: KnownSwitch, workflow_id: str, workflow: WorkflowRun) -> int:
         """Record what was done to a run of a switch, its passes or its invoice; return how many are new."""
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
         read = await self._reader.read(switch.switch_id, workflow_id, workflow)
@@ -99,7 +99,7 @@ class OutsideActs:
         return await self._recorded(switch, acts)
 
     async def _of_pass(
-        self, switch_id: str, parent_id: str, parent: FoundWorkflow, child_id: str, recorded: set[str]
+        self, switch_id: str, parent_id: str, parent: WorkflowRun, child_id: str, recorded: set[str]
     ) -> list[OutsideAct]:
         workflow = await find_workflow(self._client, child_id)
         # A pass that ends with its parent was not acted on itself; before that it was.
@@ -120,7 +120,7 @@ class OutsideActs:
             return 0
         return await asyncio.to_thread(record_outside_acts, self._store, switch, acts)
 
-    async def _look_at_wait(self, run: ListedRun, workflow: FoundWorkflow) -> int:
+    async def _look_at_wait(self, run: ListedRun, workflow: WorkflowRun) -> int:
         """Record what was done to a run of a request that waits."""
         wait = await asyncio.to_thread(recorded_wait, self._store, run.switch_id)
         if wait is None:
@@ -133,7 +133,7 @@ class OutsideActs:
 
 
 def _acts_of(
-    workflow_id: str, workflow: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+    workflow_id: str, workflow: WorkflowRun, recorded: set[str], acts: Sequence[OutsideAct]
 ) -> list[OutsideAct]:
     """Return what is to be recorded of one run: what its history tells, and the pauses of its steps."""
     return [*_bounded(acts), *pauses_of(workflow_id, workflow, recorded, acts)]

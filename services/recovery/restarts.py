@@ -28,7 +28,7 @@ from services.commands.send import send
 from services.recovery.workflow_state import switch_workflow
 from services.temporal.command_signer import signed_end
 from services.temporal.switch_workflows import RESTARTED_AGAIN, begin_again, end_workflow
-from services.temporal.workflow_runs import MISSING, FoundWorkflow, find_workflow, order_in_history
+from services.temporal.workflow_runs import MISSING, WorkflowRun, find_workflow, order_in_history
 from store.switch_store import SwitchStore
 from workflows.base.messages import OperatorCommand
 from workflows.wait.eligibility_wait import WaitRequest
@@ -39,7 +39,7 @@ RECONCILER = "reconciler"
 #: Passes over the licenses that one switch may have had.
 PASSES_MAX = 1_000
 #: Starts the workflow in the place of the one that was found, and returns its run.
-Begin = Callable[[Client, str, FoundWorkflow], Awaitable[str]]
+Begin = Callable[[Client, str, WorkflowRun], Awaitable[str]]
 
 
 def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestarted:
@@ -110,10 +110,10 @@ def _wait_begin(tools: Tools, known: SwitchWorkflow) -> Begin:
 
 def _restarted(
     tools: Tools, known: SwitchWorkflow, command: OperatorCommand, begin: Begin
-) -> tuple[FoundWorkflow, str]:
+) -> tuple[WorkflowRun, str]:
     """Return the workflow that was there and is ended now, and the run that follows it."""
 
-    async def replace_run(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
+    async def replace_run(client: Client, queue: str) -> tuple[WorkflowRun, str]:
         workflow = await ended(
             client,
             tools.workflows.signer.keys,
@@ -176,7 +176,7 @@ async def start_again(
     client: Client,
     store: SwitchStore,
     switch: OpenSwitch,
-    workflow: FoundWorkflow,
+    workflow: WorkflowRun,
     *,
     keys: CommandKeys,
     task_queue: str,
@@ -215,7 +215,7 @@ async def start_again(
 
 async def ended(
     client: Client, keys: CommandKeys, switch_id: str, workflow_id: str, *, actor: str, reason: str
-) -> FoundWorkflow:
+) -> WorkflowRun:
     """Return what became of a workflow, and end it if it still runs, in order to start it again."""
     workflow = await find_workflow(client, workflow_id)
     if workflow.is_open:

@@ -30,7 +30,7 @@ from domain.switch.outside_events import (
 )
 from domain.text.plain_text import cleaned_text
 from services.temporal.command_signer import end_arguments
-from services.temporal.workflow_runs import FoundWorkflow, PausedStep, history_of
+from services.temporal.workflow_runs import PausedStep, WorkflowRun, history_of
 from store.health.known_workers import KnownWorkers
 from store.switch_store import SwitchStore
 
@@ -111,7 +111,7 @@ class RunReader:
         #: Run -> how many events it had when it was read last.
         self._read: OrderedDict[str, int] = OrderedDict()
 
-    def has_read(self, run: FoundWorkflow) -> bool:
+    def has_read(self, run: WorkflowRun) -> bool:
         """Return whether a run has not grown since it was read last."""
         return bool(run.events) and self._read.get(run.run_id) == run.events
 
@@ -119,7 +119,7 @@ class RunReader:
         self,
         switch_id: str,
         workflow_id: str,
-        workflow: FoundWorkflow,
+        workflow: WorkflowRun,
         *,
         parent_id: str = "",
         excluded: frozenset[str] = frozenset(),
@@ -283,7 +283,7 @@ def children_in(events: Sequence[HistoryEvent], prefix: str) -> set[str]:
 
 
 def pauses_of(
-    workflow_id: str, workflow: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+    workflow_id: str, workflow: WorkflowRun, recorded: set[str], acts: Sequence[OutsideAct]
 ) -> Iterator[OutsideAct]:
     """Yield the pauses of steps, which no history tells, and the ends of those that are recorded.
 

@@ -18,7 +18,7 @@ from services.base.tools import Tools
 from services.recovery.workflow_troubles import WORKFLOW_TASK_FAILING, troubles_now
 from services.temporal.workflow_runs import (
     COMPLETED,
-    FoundWorkflow,
+    WorkflowRun,
     details_of,
     find_workflow,
     open_workflows,
@@ -33,7 +33,7 @@ LOST_WAIT = "`planswitch switch restart` lets it wait again from the record; not
 class _Look:
     """A workflow by what Temporal and itself say of it."""
 
-    workflow: FoundWorkflow
+    workflow: WorkflowRun
     #: What it says of itself.
     details: str
     troubles: tuple[WorkflowTrouble, ...]
