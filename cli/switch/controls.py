@@ -54,7 +54,7 @@ def register(switches: typer.Typer) -> None:
 def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
     """List the commands that a switch accepts now, what each does, and why others are refused."""
     with console_client() as console:
-        answer = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
+        answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
     print_json(answer) if as_json else print_lines(_listed(answer))
 
 
@@ -226,7 +226,7 @@ def _refuse_dry(advice: CommandAdvice, *, is_dry: bool) -> None:
 
 def _advice(console: ConsoleClient, switch: str, name: str) -> CommandAdvice:
     """Return what a command would do; a request that waits can only end its wait."""
-    answer = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
+    answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
     advice = next((each for each in answer.commands if each.command == name), None)
     if advice is not None:
         return advice
@@ -295,7 +295,7 @@ def _skip_text(failed_user: answers.unresolved.FailedUser, *, is_accepted: bool)
     return f"{text} That must be accepted with --accept-loss." if is_open else text
 
 
-def _listed(answer: answers.controls.CommandsOfSwitch) -> list[str]:
+def _listed(answer: answers.switches.CommandsOfSwitch) -> list[str]:
     rows = [[each.command.replace("_", " "), "yes" if each.is_allowed else "no"] for each in answer.commands]
     lines = table(["COMMAND", "POSSIBLE"], rows)
     for each in answer.commands:

@@ -51,7 +51,7 @@ def assign(
     body = {"user": user, "plan": plan, "action": "assign", "reason": reason}
     with console_client() as console:
         answer = send(
-            answers.controls.LicenseChanged, console, _path(organization), body, request_id=request_id
+            answers.switches.LicenseChanged, console, _path(organization), body, request_id=request_id
         )
     print_json(answer) if as_json else print_lines(wrapped(answer.message, 0))
 
@@ -85,7 +85,7 @@ def history(
 ) -> None:
     """List licenses that were given and taken by hand, the newest first: by whom, why, how it ended."""
     with console_client() as console:
-        answer = console.get(answers.controls.LicenseEdits, _path(organization), limit=limit, after=after)
+        answer = console.get(answers.switches.LicenseEdits, _path(organization), limit=limit, after=after)
     print_json(answer) if as_json else print_lines(_lines(answer))
 
 
@@ -95,12 +95,12 @@ def _path(organization: str) -> str:
 
 def _removed(
     console: ConsoleClient, path: str, body: Fields, *, request_id: str | None, is_sure: bool
-) -> answers.controls.LicenseChanged:
+) -> answers.switches.LicenseChanged:
     """Take the license; where it is the last one, ask and take it then."""
     own_id = str(uuid4()) if request_id is None else request_id
     try:
         return send(
-            answers.controls.LicenseChanged,
+            answers.switches.LicenseChanged,
             console,
             path,
             {**body, "accept_loss": is_sure},
@@ -111,7 +111,7 @@ def _removed(
             raise
         _accept(problem)
     return send(
-        answers.controls.LicenseChanged, console, path, {**body, "accept_loss": True}, request_id=own_id
+        answers.switches.LicenseChanged, console, path, {**body, "accept_loss": True}, request_id=own_id
     )
 
 
@@ -130,7 +130,7 @@ def _accept(problem: ApiProblem) -> None:
         raise typer.Exit(DECLINED_BY_PERSON)
 
 
-def _lines(answer: answers.controls.LicenseEdits) -> list[str]:
+def _lines(answer: answers.switches.LicenseEdits) -> list[str]:
     if not answer.edits and answer.total:
         return ["No edit is older than that one."]
     if not answer.edits:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from audit.users.unresolved import FailedUser, unresolved_users
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.models.base import view_of
-from console.models.controls import (
+from console.models.switches import (
     AmendedSide,
     AmendmentAnswer,
     AmendmentClosed,

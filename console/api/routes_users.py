@@ -16,7 +16,7 @@ from audit.users.user_outcomes import PAGE_MAX, user_outcomes
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import Id, PathId, Text
 from console.models.base import view_of
-from console.models.controls import (
+from console.models.switches import (
     DriftOfSwitch,
     LicenseChanged,
     LicenseEdits,

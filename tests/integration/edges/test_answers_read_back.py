@@ -14,15 +14,17 @@ from cli.text.output import as_facts
 from console.app import create_app
 from console.models.catalog import Comparison, PlanDetail, PlansAnswer, VersionsAnswer
 from console.models.checkouts import CheckoutList
-from console.models.controls import (
+from console.models.switches import (
     CommandsOfSwitch,
     DriftOfSwitch,
     LicenseEdits,
     RefusalsOfSwitch,
+    ShownSwitch,
+    SwitchList,
+    Timeline,
     UnresolvedOfSwitch,
     UsersOfSwitch,
 )
-from console.models.switches import ShownSwitch, SwitchList, Timeline
 from console.models.system import Projections, SupportContact
 from console.server import open_dependencies
 from projections.running.projector import Projector
