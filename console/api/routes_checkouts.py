@@ -21,12 +21,13 @@ from projections.reads.queries import PAGE_MAX
 from services.base.switch_rows import shown_switch
 from services.checkouts import checkouts
 
+router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
+
 #: Fields that one edit changes at most; no section has more.
 CHANGES_MAX = 20
 #: More changes of one draft than anybody makes; a larger number is no revision.
 REVISION_MAX = 1_000_000
 Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
-router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
 _OK = 200
 _CREATED = 201
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]

@@ -53,6 +53,7 @@ from services.recovery.workflow_troubles import looked_seconds_ago, remedy_besid
 from services.temporal.switch_workflows import refused
 
 router = APIRouter(prefix="/api", tags=["switches"])
+
 _OK = 200
 _CREATED = 201
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]

@@ -20,6 +20,7 @@ from console.words.readers import API_REFERENCE
 from console.words.rendering import page
 
 router = APIRouter(include_in_schema=False)
+
 #: Beside the packages, in the repository and in a wheel.
 _DOCS = Path(__file__).parents[2] / "docs"
 _RECORDS = "adr/"

@@ -20,6 +20,7 @@ from domain.text.plain_text import require_plain_text
 from projections.board.stages import ATTENTION, ENDED, RUNNING, STAGE_WORDS, stage_word
 
 router = APIRouter(include_in_schema=False)
+
 #: Switches on one page.
 PAGE_ROWS = 50
 #: What the list counts over all of its pages.

@@ -65,6 +65,8 @@ from services.recovery.workflow_state import workflow_state
 from store.core.errors import UNREADABLE
 from store.record.notifications import StoredNotification
 
+router = APIRouter(include_in_schema=False)
+
 #: Newest events that the page lists; the audit has every one.
 EVENTS_SHOWN = 200
 #: Users whom the page names; the API has every one.
@@ -80,7 +82,6 @@ NOT_IN_TIME = "`planswitch doctor` tells what is down; what is shown is from the
 #: A box that is checked.
 CHECKED = "yes"
 RESTART = "restart"
-router = APIRouter(include_in_schema=False)
 _SEE_OTHER = 303
 _NOT_FOUND = 404
 #: From this status on a request may still have its effect, so that its form keeps its id.
