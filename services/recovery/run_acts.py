@@ -94,7 +94,7 @@ class ReadRun:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Read:
+class RunNews:
     """What a run tells since it was read last."""
 
     events: Sequence[HistoryEvent] = ()
@@ -124,7 +124,7 @@ class RunReader:
         parent_id: str = "",
         excluded: frozenset[str] = frozenset(),
         excluded_from: datetime | None = None,
-    ) -> Read:
+    ) -> RunNews:
         """Return what a run tells, and those that it was reset from; nothing where none has grown.
 
         Args:
@@ -136,7 +136,7 @@ class RunReader:
             excluded_from: From when on they are; None: always.
         """
         if not workflow.run_id or self.has_read(workflow):
-            return Read()
+            return RunNews()
         history = await history_of(self._client, workflow_id, workflow.run_id)
         # After the history: a worker is written down before it answers anything.
         known = await asyncio.to_thread(self._store.known_workers)
@@ -154,7 +154,7 @@ class RunReader:
         acts = [each for each in new_acts if not await self._is_own(switch_id, each, history)]
         before = self._before(run, bases)
         self._note_read(workflow.run_id, len(history))
-        return Read(events=history, acts=(*before, *acts))
+        return RunNews(events=history, acts=(*before, *acts))
 
     async def _bases(self, run: ReadRun) -> dict[str, Sequence[HistoryEvent]]:
         """Return the runs that one was reset from, one after another."""
