@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue
 from pydantic_core import CoreSchema, core_schema
@@ -72,7 +72,8 @@ Absent = Annotated[Fact | None, Field(default=None, exclude_if=_is_absent)]
 def view_of(kind: type[View], value: object, **more: object) -> View:
     """Return a view of a value: an answer with the fields that both have, and with more.
 
-    Money is told in words, and by its amount where the name of the field ends with `_minor_units`.
+    Money is told in words where the field is a text, and by its amount where its name ends with
+    `_minor_units`.
 
     Args:
         kind: What to make: a model, or a dataclass.
@@ -80,17 +81,20 @@ def view_of(kind: type[View], value: object, **more: object) -> View:
         more: Fields that the value lacks, or has otherwise.
     """
     shape: Any = kind
-    return kind(**{name: _part(value, name) for name in _names(shape) if name not in more}, **more)
+    parts = {name: _part(value, name, is_text) for name, is_text in _fields(shape) if name not in more}
+    return kind(**parts, **more)
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """Return the names of the fields of a model or a dataclass; lists ask row by row."""
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else tuple(kind.model_fields)
+def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a model or a dataclass, and whether each is a text; lists ask row by row."""
+    names = [each.name for each in fields(kind)] if is_dataclass(kind) else [*kind.model_fields]
+    hints = get_type_hints(kind)
+    return tuple((name, hints[name] in {str, str | None}) for name in names)
 
 
-def _part(value: object, name: str) -> object:
+def _part(value: object, name: str, is_text: bool) -> object:  # noqa: FBT001 - read with its field
     if name.endswith(_MINOR_UNITS) and not hasattr(value, name):
         return getattr(value, name.removesuffix(_MINOR_UNITS)).minor_units
     part = getattr(value, name)
-    return str(part) if isinstance(part, Money) else part
+    return str(part) if is_text and isinstance(part, Money) else part
