@@ -207,7 +207,7 @@ def wait_answer(terms: WaitTerms) -> WaitAnswer:
 
 
 def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
-    """Return a reason as the API answers it; whom support is, is told where the remedy says support."""
+    """Return a reason as the API answers it, with the support contact where the remedy says support."""
     support = SupportContact(contact=support_contact) if names_support(reason.remedy) else None
     return view_of(ReasonAnswer, reason, evidence=as_plain(reason.evidence), support=support)
 
