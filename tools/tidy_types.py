@@ -40,7 +40,6 @@ NOT_YET = frozenset(
         "services/assessment/asking.py",
         "services/checkouts/checkouts.py",
         "console/pages/checkout_forms.py",
-        "console/pages/checkout_pages.py",
         "console/pages/switch_pages.py",
         "console/switches/bodies.py",
         "console/words/problems.py",

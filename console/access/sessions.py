@@ -1,34 +1,24 @@
 """Sign-in of a browser: a one-time code becomes a session; every console with the same keys knows both.
 
 Both are signed and kept by nobody. Only what is spent is written down: a code that was used, and a session
-that was signed out. The browser then goes to the page that was asked for, and never to another site.
+that was signed out.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
-from fastapi import Request
 from itsdangerous import BadData, URLSafeSerializer
 
 from activities.signing.signatures import CommandKeys
-from console.words.readers import is_for_programs
 from store.vault.spent_tokens import SpentTokenStore
 
 #: A code that was not used in this time is void.
 CODE_LIFETIME = timedelta(minutes=10)
 SESSION_LIFETIME = timedelta(hours=12)
-HOME, SIGN_IN = "/", "/sign-in"
-#: Longest path that is kept, with its query.
-LENGTH_MAX = 1_000
-#: A path of this server. Browsers read a second slash, and a backslash as well, as the beginning of another
-#: host, and drop blanks and control characters before they look: nothing of that is let through.
-_LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 _ID_BYTES = 16
 _CODE, _SESSION = "planswitch.sign-in-code", "planswitch.session"
 
@@ -97,17 +87,3 @@ class Sessions:
     def _serializer(self, kind: str) -> URLSafeSerializer:
         options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
         return URLSafeSerializer(self._keys, salt=kind, signer_kwargs=options)
-
-
-def local_path(path: str) -> str:
-    """Return the page to go to after the sign-in: what was asked for if it is ours, else the first one."""
-    is_ours = len(path) <= LENGTH_MAX and _LOCAL.fullmatch(path) is not None
-    is_page = not path.startswith(SIGN_IN) and not is_for_programs(path.partition("?")[0])
-    return path if is_ours and is_page else HOME
-
-
-def sign_in_path(request: Request) -> str:
-    """Return the sign-in that leads back to what a request asked for."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    path = local_path(f"{request.url.path}{query}")
-    return SIGN_IN if path == HOME else f"{SIGN_IN}?next={quote(path, safe='')}"

@@ -13,9 +13,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.access.dependencies import SESSION_COOKIE, actor_of, dependencies
-from console.access.sessions import SIGN_IN
 from console.words.problems import product_error
-from console.words.readers import is_for_programs
+from console.words.readers import SIGN_IN, is_for_programs
 from domain.kernel.errors import PlanSwitchError
 from domain.text.json_text import read_json
 from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX

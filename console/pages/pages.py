@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from console.access.dependencies import SESSION_COOKIE, Actor, Console, address_of, is_right_key
-from console.access.sessions import CODE_LIFETIME, SESSION_LIFETIME, SIGN_IN, local_path
+from console.access.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.access.wrong_tries import KEYS
 from console.models.system import SignInCode
+from console.words.readers import SIGN_IN, local_path
 from console.words.rendering import page
 from domain.switch.stage import BOARD, Stage
 from domain.switch.stage_words import phrase_of, words_of

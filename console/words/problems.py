@@ -19,9 +19,8 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from activities.contract import RefusalReason
-from console.access.sessions import sign_in_path
 from console.words.openapi import openapi_of
-from console.words.readers import API_REFERENCE, is_for_programs, worded, worded_reason
+from console.words.readers import API_REFERENCE, is_for_programs, sign_in_path, worded, worded_reason
 from console.words.rendering import page
 from domain.kernel.errors import CODES, InvalidInput, PlanSwitchError, handling_of
 from domain.kernel.facts import as_plain
