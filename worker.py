@@ -56,8 +56,8 @@ from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
-from services.temporal.found_workflows import origin_of
-from services.temporal.task_queues import pollers_of, queues_of
+from services.temporal.worker_watch import pollers_of, queues_of
+from services.temporal.workflow_runs import origin_of
 from store.health.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -146,7 +146,7 @@ def build_workers(
             for each run (ADR 13). Tests guard them with it.
         steps_max: Steps at a time.
     """
-    # The list of pollers and the signs of life name a process alike (services/temporal/task_queues.py).
+    # The list of pollers and the signs of life name a process alike (services/temporal/worker_watch.py).
     identity = own_instance()
     toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
@@ -272,7 +272,7 @@ async def connect(settings: Settings) -> Client:
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=data_converter,
-        # A signal of ours is told by it from one of somebody else (services/recovery/told_acts.py).
+        # A signal of ours is told by it from one of somebody else (services/recovery/run_acts.py).
         identity=own_instance(),
         runtime=runtime,
     )

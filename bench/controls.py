@@ -19,7 +19,6 @@ from cli.base.client import ConsoleClient, client_of_stack
 from cli.stack.demo import SEED_DEFAULT
 from cli.stack.sandbox_client import SandboxClient
 from cli.switch.progress import Silent, follow
-from console.models.controls import CommandTaken
 from console.models.switches import ShownSwitch, SwitchStarted
 from domain.catalog.catalog import load_catalog
 from domain.switch.stage import Stage
@@ -27,6 +26,7 @@ from ops.stack.embedded import Ports, embedded_stack
 from ops.stack.postgres_binaries import temporary_data_folder
 from sandbox.kernel.journal import JOURNAL_NAME
 from sandbox.referee.assignments import Assignments, read_assignments
+from services.answers import CommandTaken
 
 USERS_DEFAULT = 300_000
 #: Shares of the users moved at which the switch is paused, and rolled back.

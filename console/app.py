@@ -9,58 +9,46 @@ from fastapi.staticfiles import StaticFiles
 
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
-    routes_amend,
     routes_catalog,
     routes_checkouts,
     routes_controls,
     routes_credit,
-    routes_live,
-    routes_recovery,
     routes_support,
     routes_switches,
     routes_system,
     routes_users,
 )
-from console.edge.access_log import AccessLog
+from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
-from console.edge.known_queries import require_known_queries
-from console.edge.middleware import Envelope
-from console.edge.plain_address import PlainAddress
+from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
-from console.pages import api_pages, checkout_pages, docs_pages, pages, switch_pages
+from console.pages import checkout_pages, docs_pages, pages, switch_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
-PARTS = (
-    routes_system,
-    routes_catalog,
-    routes_live,
-    routes_switches,
-    routes_controls,
-    routes_amend,
-    routes_users,
-    routes_checkouts,
-    routes_credit,
-    routes_recovery,
-    routes_support,
-    pages,
-    checkout_pages,
-    switch_pages,
-    docs_pages,
-    api_pages,
+ROUTERS = (
+    routes_system.router,
+    routes_catalog.router,
+    routes_switches.router,
+    routes_controls.router,
+    routes_controls.recovery_router,
+    routes_users.router,
+    routes_checkouts.router,
+    routes_credit.router,
+    routes_support.router,
+    pages.router,
+    checkout_pages.router,
+    switch_pages.router,
+    docs_pages.router,
 )
 
 
 def create_app(dependencies: ConsoleDependencies) -> FastAPI:
-    """Return the console's app.
-
-    Args:
-        dependencies: What the endpoints work with; the caller closes them.
-    """
+    """Return the console's app; the caller closes the dependencies."""
     app = FastAPI(
         title="planswitch",
         description="Move an organization from one subscription plan to another.",
-        # FastAPI's own pages need no sign-in and run script of others; console/pages/api_pages.py has ours.
+        # FastAPI's own pages need no sign-in and run script of others; console/pages/docs_pages.py has ours.
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -68,12 +56,12 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.dependencies = dependencies
-    app.state.routes = tuple(route for part in PARTS for route in part.router.routes)
+    app.state.routes = tuple(route for router in ROUTERS for route in router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
     for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
-    for part in PARTS:
-        app.include_router(part.router, dependencies=[Depends(require_known_queries)])
+    for router in ROUTERS:
+        app.include_router(router, dependencies=[Depends(require_known_queries)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -13,13 +13,12 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from console.access.dependencies import ConsoleDependencies
-from console.access.readiness import ReadinessWatch
 from console.access.sessions import Sessions
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
-from ops.readiness.readiness import look, places_of
+from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
@@ -39,11 +38,7 @@ _log = structlog.get_logger()
 
 
 class TemporalConnection:
-    """One client for all requests, connected on first use: the console also works while Temporal is down.
-
-    Args:
-        settings: Address and namespace.
-    """
+    """One client for all requests, connected on first use: the console also works while Temporal is down."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -124,12 +119,7 @@ def serve(settings: Settings) -> None:
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    """Return how the console is served.
-
-    Args:
-        app: The console's app.
-        settings: Where it listens, and which proxies it believes.
-    """
+    """Return how the console is served."""
     return uvicorn.Config(
         app,
         host=settings.api_host,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.operator.workflow_trouble import WorkflowTrouble
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommandTaken:
@@ -35,6 +37,23 @@ class SwitchWorkflow:
     workflow_id: str
     #: The request waits to be eligible: the record holds no switch yet.
     waits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkflowOfSwitch(SwitchWorkflow):
+    """What Temporal knows of it, and where the record stands."""
+
+    waits: bool
+    #: running, ended, lost, store_behind or in_trouble.
+    state: str
+    status: str
+    run_id: str
+    #: What is wrong; "" where all is well.
+    trouble: str
+    remedy: str
+    troubles: tuple[WorkflowTrouble, ...]
+    #: None: the record does not hold it open.
+    recorded_stage: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ ALLOWED_IN = {"migration": "migrate"}
 PARTICIPLES = frozenset({"asked", "found", "given", "said", "seen", "taken", "told"})
 #: File -> names in it that are stored or on the wire.
 STORED_PARTICIPLES = {
-    "console/models/controls.py": frozenset({"found", "told"}),
+    "console/models/switches.py": frozenset({"found", "told"}),
     "console/models/quotes.py": frozenset({"told"}),
     "domain/requests/checkout_events.py": frozenset({"asked"}),
     "domain/switch/recovery_events.py": frozenset({"found"}),

@@ -263,6 +263,18 @@ class UnresolvedUser:
     is_retryable: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedUser(UnresolvedUser):
+    """One user who could not be moved, and what a skip would mean for them."""
+
+    switch_id: str
+    #: Plan that keeps the data services without the old one; "" where there is none.
+    kept_plan_id: str
+    loses_license: bool
+    #: The directory does not have them any more.
+    is_gone: bool
+
+
 def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -> tuple[UnresolvedUser, ...]:
     """List the users whom no pass could move so far and nobody skipped, in the order of their error.
 

@@ -63,7 +63,7 @@ def amend(
     _print(answer, as_json=as_json)
 
 
-def _print(answer: answers.controls.CommandTaken, *, as_json: bool) -> None:
+def _print(answer: answers.commands.CommandTaken, *, as_json: bool) -> None:
     """Print what became of it; a switch that holds is not let go on by more licenses alone."""
     if as_json:
         print_json(answer)
@@ -75,9 +75,9 @@ def _print(answer: answers.controls.CommandTaken, *, as_json: bool) -> None:
 
 def _sent(
     console: ConsoleClient, switch: str, body: Fields, request_id: str | None
-) -> answers.controls.CommandTaken:
+) -> answers.commands.CommandTaken:
     return send(
-        answers.controls.CommandTaken,
+        answers.commands.CommandTaken,
         console,
         api_path("switches", switch, "amend"),
         body,
@@ -87,15 +87,15 @@ def _sent(
 
 def _allowed(
     console: ConsoleClient, switch: str, quantity: int, *, is_silent: bool
-) -> answers.controls.AmendmentAnswer:
+) -> answers.switches.AmendmentAnswer:
     """Return what another number of licenses would cost.
 
     Raises:
         Exit: The switch does not take it.
     """
-    models = answers.controls
+    models = answers.switches
     kind = cast(
-        "type[answers.controls.AmendmentAnswer | answers.controls.AmendmentClosed]",
+        "type[answers.switches.AmendmentAnswer | answers.switches.AmendmentClosed]",
         models.AmendmentAnswer | models.AmendmentClosed,
     )
     shown = console.get(kind, api_path("switches", switch, "amendment"), quantity=quantity)
@@ -108,19 +108,19 @@ def _allowed(
     raise typer.Exit(REFUSED)
 
 
-def _print_dry(shown: answers.controls.AmendmentAnswer, *, as_json: bool) -> None:
+def _print_dry(shown: answers.switches.AmendmentAnswer, *, as_json: bool) -> None:
     if as_json:
         print_json({**as_facts(shown), "is_dry_run": True})
     else:
         print_lines([f"amendment {shown.digest}"])
 
 
-def _require_accepted(shown: answers.controls.AmendmentAnswer, *, is_sure: bool) -> None:
+def _require_accepted(shown: answers.switches.AmendmentAnswer, *, is_sure: bool) -> None:
     question = f"Amend to {shown.quantity} licenses by this quote?"
     require_yes(question, is_sure=is_sure, instead=f"--accept-quote {shown.digest}")
 
 
-def amendment(shown: answers.controls.AmendmentAnswer) -> list[str]:
+def amendment(shown: answers.switches.AmendmentAnswer) -> list[str]:
     """Return what an amendment will do, and each line of money before and after it."""
     head = fields(
         {
@@ -135,7 +135,7 @@ def amendment(shown: answers.controls.AmendmentAnswer) -> list[str]:
     return [*head, *reasons(shown.reasons), *loss, "", *_money(shown), ""]
 
 
-def _money(shown: answers.controls.AmendmentAnswer) -> list[str]:
+def _money(shown: answers.switches.AmendmentAnswer) -> list[str]:
     """Return the lines of both quotes beside each other, for a switch that completes on the shown day."""
     before, after = _amounts(shown.before), _amounts(shown.after)
     currency = shown.currency
@@ -147,7 +147,7 @@ def _money(shown: answers.controls.AmendmentAnswer) -> list[str]:
     return table([f"{currency}, completed {shown.on}", "BEFORE", "AFTER", "CHANGE"], rows)
 
 
-def _amounts(side: answers.controls.AmendedSide) -> dict[str, int]:
+def _amounts(side: answers.switches.AmendedSide) -> dict[str, int]:
     """Return the amounts of a side by what they are; lines of the same kind and days are one."""
     amounts: dict[str, int] = {}
     for line in side.lines:

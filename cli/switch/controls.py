@@ -54,7 +54,7 @@ def register(switches: typer.Typer) -> None:
 def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
     """List the commands that a switch accepts now, what each does, and why others are refused."""
     with console_client() as console:
-        answer = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
+        answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
     print_json(answer) if as_json else print_lines(_listed(answer))
 
 
@@ -226,7 +226,7 @@ def _refuse_dry(advice: CommandAdvice, *, is_dry: bool) -> None:
 
 def _advice(console: ConsoleClient, switch: str, name: str) -> CommandAdvice:
     """Return what a command would do; a request that waits can only end its wait."""
-    answer = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
+    answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
     advice = next((each for each in answer.commands if each.command == name), None)
     if advice is not None:
         return advice
@@ -258,16 +258,16 @@ def _done(
     if question:
         require_yes(question, is_sure=is_sure)
     path = api_path("switches", switch, command)
-    answer = send(answers.controls.CommandTaken, console, path, body, request_id=request_id)
+    answer = send(answers.commands.CommandTaken, console, path, body, request_id=request_id)
     print_command(answer, as_json=as_json)
 
 
 def _failed_user(
     console: ConsoleClient, switch: str, user: str, *, is_repeatable: bool
-) -> answers.users.FailedUser | None:
+) -> answers.user_outcomes.FailedUser | None:
     """Return what a skip would mean for a user; None where they may have been skipped by the same id."""
     try:
-        return console.get(answers.users.FailedUser, api_path("switches", switch, "users", user))
+        return console.get(answers.user_outcomes.FailedUser, api_path("switches", switch, "users", user))
     except ApiProblem as error:
         if is_repeatable and error.problem_code == InvalidInput.code:
             return None
@@ -285,7 +285,7 @@ def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
     return [each.user_key if each else user for user, each in failed_users]
 
 
-def _skip_text(failed_user: answers.users.FailedUser, *, is_accepted: bool) -> str:
+def _skip_text(failed_user: answers.user_outcomes.FailedUser, *, is_accepted: bool) -> str:
     text = skip_text(
         failed_user.directory_id or failed_user.user_key,
         is_gone=failed_user.is_gone,
@@ -295,7 +295,7 @@ def _skip_text(failed_user: answers.users.FailedUser, *, is_accepted: bool) -> s
     return f"{text} That must be accepted with --accept-loss." if is_open else text
 
 
-def _listed(answer: answers.controls.CommandsOfSwitch) -> list[str]:
+def _listed(answer: answers.switches.CommandsOfSwitch) -> list[str]:
     rows = [[each.command.replace("_", " "), "yes" if each.is_allowed else "no"] for each in answer.commands]
     lines = table(["COMMAND", "POSSIBLE"], rows)
     for each in answer.commands:

@@ -89,7 +89,7 @@ def _ask(switch: str, question: str, *, is_sure: bool) -> None:
 def _act(switch: str, command: str, body: Fields, *, request_id: str | None, as_json: bool) -> None:
     with console_client() as console:
         answer = send(
-            answers.controls.CommandTaken,
+            answers.commands.CommandTaken,
             console,
             api_path("switches", switch, *command.split("/")),
             body,

@@ -50,7 +50,9 @@ def assign(
     """Give a user a license directly; refused while a switch moves licenses."""
     body = {"user": user, "plan": plan, "action": "assign", "reason": reason}
     with console_client() as console:
-        answer = send(answers.users.LicenseChanged, console, _path(organization), body, request_id=request_id)
+        answer = send(
+            answers.switches.LicenseChanged, console, _path(organization), body, request_id=request_id
+        )
     print_json(answer) if as_json else print_lines(wrapped(answer.message, 0))
 
 
@@ -83,7 +85,7 @@ def history(
 ) -> None:
     """List licenses that were given and taken by hand, the newest first: by whom, why, how it ended."""
     with console_client() as console:
-        answer = console.get(answers.users.LicenseEdits, _path(organization), limit=limit, after=after)
+        answer = console.get(answers.switches.LicenseEdits, _path(organization), limit=limit, after=after)
     print_json(answer) if as_json else print_lines(_lines(answer))
 
 
@@ -93,18 +95,24 @@ def _path(organization: str) -> str:
 
 def _removed(
     console: ConsoleClient, path: str, body: Fields, *, request_id: str | None, is_sure: bool
-) -> answers.users.LicenseChanged:
+) -> answers.switches.LicenseChanged:
     """Take the license; where it is the last one, ask and take it then."""
     own_id = str(uuid4()) if request_id is None else request_id
     try:
         return send(
-            answers.users.LicenseChanged, console, path, {**body, "accept_loss": is_sure}, request_id=own_id
+            answers.switches.LicenseChanged,
+            console,
+            path,
+            {**body, "accept_loss": is_sure},
+            request_id=own_id,
         )
     except ApiProblem as problem:
         if problem.problem_code != LastLicense.code:
             raise
         _accept(problem)
-    return send(answers.users.LicenseChanged, console, path, {**body, "accept_loss": True}, request_id=own_id)
+    return send(
+        answers.switches.LicenseChanged, console, path, {**body, "accept_loss": True}, request_id=own_id
+    )
 
 
 def _accept(problem: ApiProblem) -> None:
@@ -122,7 +130,7 @@ def _accept(problem: ApiProblem) -> None:
         raise typer.Exit(DECLINED_BY_PERSON)
 
 
-def _lines(answer: answers.users.LicenseEdits) -> list[str]:
+def _lines(answer: answers.switches.LicenseEdits) -> list[str]:
     if not answer.edits and answer.total:
         return ["No edit is older than that one."]
     if not answer.edits:

@@ -33,7 +33,7 @@ class UnknownWorkflow:
 if TYPE_CHECKING:
     from services.recovery.reconciler import Finding
 
-    WorkflowSeen = answers.controls.WorkflowOfSwitch | UnknownWorkflow
+    WorkflowSeen = answers.commands.WorkflowOfSwitch | UnknownWorkflow
 
 
 def register(app: typer.Typer, switches: typer.Typer) -> None:
@@ -50,13 +50,13 @@ def restart(
 ) -> None:
     """End a switch's workflow and start it again from the record."""
     with console_client() as console:
-        before = console.get(answers.controls.WorkflowOfSwitch, api_path("switches", switch, "workflow"))
+        before = console.get(answers.commands.WorkflowOfSwitch, api_path("switches", switch, "workflow"))
         for line in intent(before):
             note(line)
         if before.recorded_stage is not None:
             require_yes("Start it again from the record?", is_sure=yes)
         answer = console.post(
-            answers.controls.SwitchRestarted,
+            answers.commands.SwitchRestarted,
             api_path("switches", before.switch_id, "restart"),
             {"reason": reason},
         )
@@ -86,7 +86,7 @@ def workflow_of(console: ConsoleClient, row: answers.switches.NamedSwitch) -> Wo
     if row.outcome:
         return None
     try:
-        return console.get(answers.controls.WorkflowOfSwitch, api_path("switches", row.switch_id, "workflow"))
+        return console.get(answers.commands.WorkflowOfSwitch, api_path("switches", row.switch_id, "workflow"))
     except PlanSwitchError as error:
         return UnknownWorkflow(trouble=error.message, remedy=error.remedy)
 
@@ -104,7 +104,7 @@ def trouble(workflow: WorkflowSeen | None) -> list[str]:
     ]
 
 
-def intent(workflow: answers.controls.WorkflowOfSwitch) -> list[str]:
+def intent(workflow: answers.commands.WorkflowOfSwitch) -> list[str]:
     """Return what a restart would do, in words."""
     stage = workflow.recorded_stage or "does not hold it open"
     lines = fields(

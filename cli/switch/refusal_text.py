@@ -29,10 +29,10 @@ def all_refusals(console: ConsoleClient, path: str) -> list[ToldRefusal]:
         console: Who is asked.
         path: Of the list of refusals.
     """
-    answer = console.get(answers.users.RefusalsOfSwitch, path)
+    answer = console.get(answers.switches.RefusalsOfSwitch, path)
     listed = list(answer.refusals)
     while answer.next is not None:
-        answer = console.get(answers.users.RefusalsOfSwitch, path, after=answer.next)
+        answer = console.get(answers.switches.RefusalsOfSwitch, path, after=answer.next)
         listed += answer.refusals
     return listed
 

@@ -196,13 +196,13 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
         events = events_of(console, row.switch_id)
         own = ("switches", row.switch_id)
         users = (
-            console.get(answers.users.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
+            console.get(answers.switches.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
             if row.failed
             else []
         )
         is_drifted = any(each.event == DRIFT_FOUND for each in events)
         drift = (
-            console.get(answers.users.DriftOfSwitch, api_path(*own, "drift")).drift if is_drifted else None
+            console.get(answers.switches.DriftOfSwitch, api_path(*own, "drift")).drift if is_drifted else None
         )
         refusals = all_refusals(console, api_path(*own, "refusals"))
         workflow = workflow_of(console, row)

@@ -50,13 +50,13 @@ def users(
 
 def _read(
     console: ConsoleClient, path: str, limit: int, after: str | None, *, is_drift: bool
-) -> answers.users.UsersOfSwitch:
+) -> answers.switches.UsersOfSwitch:
     """Return so many users as one page; a page is never cut: its `next` begins after its last user."""
     users: list[UserOutcome] = []
     total: int | None = None
     while True:
         size = PAGE if is_drift else min(PAGE, limit - len(users))
-        page = console.get(answers.users.UsersOfSwitch, path, limit=size, after=after, total=total is None)
+        page = console.get(answers.switches.UsersOfSwitch, path, limit=size, after=after, total=total is None)
         total = page.total if total is None else total
         users += [user for user in page.users if user.drift or not is_drift]
         after = page.next
@@ -64,7 +64,7 @@ def _read(
             return page.model_copy(update={"users": tuple(users), "total": total})
 
 
-def _lines(answer: answers.users.UsersOfSwitch) -> list[str]:
+def _lines(answer: answers.switches.UsersOfSwitch) -> list[str]:
     if not answer.users:
         return []
     has_drift = any(user.drift for user in answer.users)
@@ -93,7 +93,7 @@ def _is_tried_anew(user: UserOutcome) -> bool:
     return bool(user.tries) and (user.tries > 1 or user.outcome == "failed")
 
 
-def _end(answer: answers.users.UsersOfSwitch, *, is_drift: bool, is_first: bool) -> list[str]:
+def _end(answer: answers.switches.UsersOfSwitch, *, is_drift: bool, is_first: bool) -> list[str]:
     """Return how many users there are on all pages, and how to see the others."""
     shown, total = len(answer.users), answer.total
     command = f"planswitch switch users {short(answer.switch_id)}{' --drift' if is_drift else ''}"

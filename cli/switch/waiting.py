@@ -48,7 +48,7 @@ def look(
     """Check at once whether the switch is allowed, without waiting for the next look."""
     with console_client() as console:
         answer = send(
-            answers.controls.CommandTaken,
+            answers.commands.CommandTaken,
             console,
             api_path("switches", switch, "look"),
             {"reason": reason},

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING
 from ops.base.code_place import installed_name
 
 if TYPE_CHECKING:
-    from console.models import catalog, checkouts, controls, quotes, switches, system, users
+    from audit.users import user_outcomes
+    from console.models import catalog, checkouts, quotes, switches, system
+    from services import answers as commands
 
-__all__ = ["catalog", "checkouts", "controls", "quotes", "switches", "system", "users"]
+__all__ = ["catalog", "checkouts", "commands", "quotes", "switches", "system", "user_outcomes"]
+#: Subjects whose answers are the use case's own.
+_ELSEWHERE = {
+    "commands": installed_name("services.answers"),
+    "user_outcomes": installed_name("audit.users.user_outcomes"),
+}
 
 
 def __getattr__(name: str) -> ModuleType:
     """Load the models of a subject."""
     if name not in __all__:
         raise AttributeError(name)
-    return import_module(f"{installed_name('console.models')}.{name}")
+    return import_module(_ELSEWHERE.get(name) or f"{installed_name('console.models')}.{name}")

@@ -89,7 +89,7 @@ def short(identifier: str) -> str:
 
 
 def print_command(
-    answer: answers.controls.CommandTaken | answers.controls.SwitchRestarted,
+    answer: answers.commands.CommandTaken | answers.commands.SwitchRestarted,
     *,
     as_json: bool,
     then: str = "watch",

@@ -26,6 +26,8 @@ _CODE, _SESSION = "planswitch.sign-in-code", "planswitch.session"
 class Sessions:
     """Codes and sessions; another operator's key, or another key of commands, ends them all.
 
+    What asks or notes what is spent raises `StoreUnavailable` where PostgreSQL does not answer.
+
     Args:
         api_key: The operator's key.
         command_keys: They stand in for what a key that a person chose lacks: nobody guesses it from a cookie.
@@ -47,11 +49,7 @@ class Sessions:
         return self._signed(_CODE, CODE_LIFETIME)
 
     def sign_in(self, code: str) -> str | None:
-        """Use up a code and return a session's token, or None when the code is not valid.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Use up a code and return a session's token, or None when the code is not valid."""
         return self.new_session() if self._spend(_CODE, code) else None
 
     def new_session(self) -> str:
@@ -59,20 +57,12 @@ class Sessions:
         return self._signed(_SESSION, SESSION_LIFETIME)
 
     def is_valid(self, session: str) -> bool:
-        """Return whether a session is open.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Return whether a session is open."""
         token = self._read(_SESSION, session)
         return token is not None and not self._spent.is_spent(token[0])
 
     def sign_out(self, session: str) -> None:
-        """End a session, for every console.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """End a session, for every console."""
         self._spend(_SESSION, session)
 
     def _spend(self, kind: str, signed: str) -> bool:

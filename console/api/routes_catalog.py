@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from activities.assessment.circumstances import sold_elsewhere
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
+from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
 from console.models.catalog import (
     Comparison,
@@ -23,7 +22,7 @@ from console.models.catalog import (
 from console.switches import views
 from domain.catalog.catalog import Catalog
 from services.assessment.asking import record, targets_of
-from services.base.recorded_cloud import recorded_cloud
+from services.base.tools import recorded_cloud
 from services.catalog.catalog_imports import IMPORTED, ImportOutcome, import_catalog
 
 router = APIRouter(prefix="/api", tags=["catalog"])

@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
+from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_switches import REPEATED, named
-from console.checkouts.checkout_bodies import (
-    CheckoutAbandonBody,
-    CheckoutBody,
-    CheckoutEditBody,
-    CheckoutOrderBody,
-)
-from console.checkouts.checkout_views import checkout_line, checkout_view
+from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
+from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
-from domain.requests.checkout import Checkout
+from console.switches.bodies import QUANTITY_MAX
+from console.switches.views import checkout_line, checkout_view
+from domain.periods.proration import PER_DAY
+from domain.requests.checkout import Checkout, DraftChange, NewDraft, Placing
 from projections.reads.queries import PAGE_MAX
+from services.base.switch_rows import shown_switch
 from services.checkouts import checkouts
-from services.checkouts.checkout_orders import order
-from services.waits.waiting import shown_switch
 
 router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
 
+#: Fields that one edit changes at most; no section has more.
+CHANGES_MAX = 20
+#: More changes of one draft than anybody makes; a larger number is no revision.
+REVISION_MAX = 1_000_000
+Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
 _OK = 200
 _CREATED = 201
-
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+
+
+class CheckoutBody(Body, NewDraft):  # type: ignore[misc] # a `Body` is frozen by its config
+    """What to draft an order of; every other section begins with what is usual."""
+
+    organization_id: Id
+    source_subscription_id: Id | None = None
+    target_plan: Text
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    rule_set: Text = "current"
+    policy: Text = PER_DAY
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    reason: OptionalReason = ""
+
+
+class CheckoutEditBody(Body, DraftChange):  # type: ignore[misc] # as above
+    """A change of one section; no changes quote anew what is there."""
+
+    revision: Revision
+    changes: Annotated[dict[str, Any], Field(max_length=CHANGES_MAX)] = Field(default_factory=dict)
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    reason: OptionalReason = ""
+
+
+class CheckoutOrderBody(Body, Placing):  # type: ignore[misc] # as above
+    """The order of what is shown."""
+
+    revision: Revision
+    caller: OptionalId = ""
+    caller_role: Text = "global_admin"
+    reason: OptionalReason = ""
+
+
+class CheckoutAbandonBody(Body):
+    """Why a draft will not be ordered."""
+
+    reason: OptionalReason = ""
 
 
 @router.post("", status_code=_CREATED)
@@ -80,16 +119,11 @@ def order_checkout(
 ) -> CheckoutOrdered:
     """Start the switch with exactly what is shown; the same revision again answers the same switch."""
     whole = checkouts.whole_id(console, checkout_id)
-    ordered = order(console, whole, body, actor=actor)
+    ordered = checkouts.order(console, whole, body, actor=actor)
     shown = shown_switch(console.reads, ordered.switch_id)
-    response.status_code = _OK if ordered.is_repeated else _CREATED
-    return CheckoutOrdered(
-        checkout_id=whole,
-        switch_id=ordered.switch_id,
-        request_id=ordered.request_id,
-        repeated=ordered.is_repeated,
-        switch=named(console, shown) if shown else None,
-    )
+    response.status_code = _OK if ordered.repeated else _CREATED
+    switch = named(console, shown) if shown else None
+    return view_of(CheckoutOrdered, ordered, checkout_id=whole, switch=switch)
 
 
 @router.post("/{checkout_id}/abandon")

@@ -1,27 +1,54 @@
-"""Endpoints of operator controls: what may be done now, and doing it (rules#operator-controls)."""
+"""Endpoints of operator controls, of amendments (ADR 14), and of lost workflows and stores.
+
+See rules#operator-controls.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from audit.users.user_outcomes import unresolved_users
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
-from console.models.controls import CommandsOfSwitch, CommandTaken
-from console.models.users import FailedUser, UnresolvedOfSwitch
-from console.switches.command_bodies import CommandBody, RetryUsersBody, SkipBody
-from console.switches.views import plan_name
+from fastapi import APIRouter, Query
+
+from audit.users.user_outcomes import FailedUser, unresolved_users
+from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.models.base import view_of
+from console.models.switches import (
+    AmendedSide,
+    AmendmentAnswer,
+    AmendmentClosed,
+    CommandsOfSwitch,
+    UnresolvedOfSwitch,
+)
+from console.switches.bodies import (
+    QUANTITY_MAX,
+    AmendBody,
+    CommandBody,
+    ReconcileBody,
+    RetryUsersBody,
+    SkipBody,
+)
+from console.switches.views import plan_name, quote_answer, reason_answer
+from domain.kernel.errors import RuleViolated
+from domain.operator.amendment import loss_text
 from domain.operator.operator_commands import LOOK, CommandAdvice, operator_commands, wait_commands
 from domain.switch.control_events import PAUSE, RESUME
 from domain.switch.return_events import CANCEL, ROLL_BACK
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
-from services.base.recorded_sources import recorded_source
-from services.base.switch_names import is_waiting
+from services.answers import CommandTaken, SwitchRestarted, WorkflowOfSwitch
+from services.base.switch_rows import is_waiting, recorded_source
 from services.commands import failed_users
+from services.commands.amendments import amend, amendment_assessment
 from services.commands.send import RETRY_FAILED, send
+from services.recovery import reconciler, restarts
+from services.recovery.reconciler import Round
+from services.recovery.workflow_state import workflow_state
 
 router = APIRouter(prefix="/api", tags=["controls"])
+recovery_router = APIRouter(prefix="/api", tags=["recovery"])
+
+TAKES_EFFECT = "at the seller at once; billed from the day of the cutover on, by the amended quote"
+Quantity = Annotated[int, Query(ge=1, le=QUANTITY_MAX)]
 
 
 @router.get("/switches/{switch}/commands")
@@ -114,3 +141,66 @@ def roll_back_switch(switch: str, body: CommandBody, actor: Actor, console: Cons
 def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Let a request that waits look at once whether its switch may be (docs/rules.md#waiting)."""
     return send(console, console.reads.switch(switch), LOOK, body.command(actor))
+
+
+@router.get("/switches/{switch}/amendment")
+def show_amendment(
+    switch: str, quantity: Quantity, _actor: Actor, console: Console
+) -> AmendmentAnswer | AmendmentClosed:
+    """Show what another number of licenses would cost and whether it is allowed; change nothing."""
+    return amendment_answer(console, console.reads.switch(switch), quantity)
+
+
+@router.post("/switches/{switch}/amend")
+def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -> CommandTaken:
+    """Give a switch another number of licenses by the accepted amendment; once for a request id."""
+    row = console.reads.switch(switch)
+    return amend(console, row, body.command(actor), takes_any=body.accept)
+
+
+def amendment_answer(
+    console: ConsoleDependencies, row: SwitchRow, quantity: int
+) -> AmendmentAnswer | AmendmentClosed:
+    """Return what another number of licenses would cost and whether it may be."""
+    try:
+        assessment = amendment_assessment(console, row, quantity)
+    except RuleViolated as closed:
+        return AmendmentClosed(switch_id=row.switch_id, is_allowed=False, why_not=closed.message)
+    amendment = assessment.amendment
+    before, after = amendment.before.day(assessment.today), amendment.after.day(assessment.today)
+    loss = amendment.loss_to_accept
+    return view_of(
+        AmendmentAnswer,
+        amendment,
+        is_allowed=not assessment.reasons,
+        why_not=" ".join(each.message for each in assessment.reasons),
+        reasons=tuple(reason_answer(each, console.support_contact) for each in assessment.reasons),
+        plan_id=row.target_plan_id,
+        plan=plan_name(console.catalog, row.target_plan_id),
+        users=assessment.users,
+        takes_effect=TAKES_EFFECT,
+        currency=after.total.currency,
+        on=assessment.today,
+        before=view_of(AmendedSide, before, told=before.remarks),
+        after=view_of(AmendedSide, after, told=after.remarks),
+        loss_to_accept_text=None if loss is None else loss_text(loss),
+        quote=quote_answer(amendment.after),
+    )
+
+
+@recovery_router.get("/switches/{switch}/workflow")
+def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwitch:
+    """Show what Temporal knows about a switch, what the workflow says, and where the record stands."""
+    return workflow_state(console, switch)
+
+
+@recovery_router.post("/switches/{switch}/restart")
+def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> SwitchRestarted:
+    """End the workflow of an open switch and start it again from the record, as the record stands now."""
+    return restarts.restart(console, switch, body.command(actor))
+
+
+@recovery_router.post("/reconcile")
+def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
+    """Compare the open switches of the record with the open workflows of Temporal once."""
+    return reconciler.reconcile(console, grace_seconds=body.grace_seconds)

@@ -12,15 +12,14 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from console.access.authentication import Actor, Console, address_of
-from console.access.dependencies import ConsoleDependencies
+from console.access.dependencies import Actor, Console, ConsoleDependencies, address_of
 from console.access.wrong_tries import SIGNATURES
-from console.edge.json_bodies import require_json
-from console.models.controls import CallbackTaken, CommandTaken
-from console.switches.command_bodies import CommandBody, CreditCallback, ExtensionBody, Verdict
-from console.words.refused_fields import refused_body
+from console.edge.body_limits import require_json
+from console.switches.bodies import CommandBody, CreditCallback, ExtensionBody, Verdict
+from console.words.problems import refused_body
 from domain.kernel.errors import RuleViolated
 from providers.reference.callback_signatures import HEADER, BadSignature, require_signed
+from services.answers import CallbackTaken, CommandTaken
 from services.commands import credit_decisions
 from services.commands.credit_decisions import DECIDE_CREDIT, EXTEND_CREDIT
 from services.commands.send import send

@@ -1,20 +1,25 @@
-"""Endpoints of quotes and switches: ask, start, look."""
+"""Endpoints of quotes and switches: ask, start, look, and follow the live changes of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 import anyio.from_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
 
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import SwitchAudit, audit_of
 from audit.users.user_outcomes import service_settings_of
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
-from console.models.base import widened
+from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.edge.worded_answers import Reader, reader_of, worded
+from console.models.base import view_of
 from console.models.quotes import FindingAnswer, QuoteMade
 from console.models.switches import (
     HistoryOfSwitch,
@@ -29,9 +34,8 @@ from console.models.switches import (
     Timeline,
 )
 from console.switches import views
-from console.switches.attention import attention_of, looks_of
 from console.switches.bodies import QuoteBody, SwitchBody
-from console.words.reasons import finding_answer
+from console.switches.views import attention_of, finding_answer, looks_of
 from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import switch_id_of, workflow_id_of
 from domain.licenses.pilot import require_soaked_pilot
@@ -42,20 +46,16 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
-from services.assessment.asking import ask, order_of, planned, record, require_start
-from services.assessment.question_checks import require_askable
-from services.base.recorded_sources import readable_source
-from services.base.refusals import refused
-from services.base.switch_names import request_id_of
+from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
+from services.assessment.waits import begin_wait, require_wait, wait_terms
+from services.base.switch_rows import readable_source, request_id_of, shown_switch
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
-from services.waits.waiting import shown_switch
-from services.waits.waits import begin_wait, require_wait, wait_terms
+from services.temporal.switch_workflows import refused
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
 _OK = 200
 _CREATED = 201
-
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 Position = Annotated[int, Query(ge=0, le=POSITION_MAX)]
 StageQuery = Annotated[
@@ -68,6 +68,18 @@ OrganizationQuery = Annotated[
 REPEATED: dict[int | str, dict[str, Any]] = {
     _OK: {"description": "It was requested before; this is its answer."}
 }
+MEDIA_TYPE = "text/event-stream"
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events `switch` and `end`.",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+_ROW = TypeAdapter(NamedSwitch)
+POLL_SECONDS = 0.5
+HEARTBEAT_SECONDS = 15.0
+#: A stream ends after this, and the browser opens the next one by itself.
+STREAM_MAX_SECONDS = 3600.0
 
 
 @router.post("/quotes")
@@ -79,7 +91,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     answer.require_acknowledged_domains()
     answer, plan = planned(console, answer)
     record(console, answer, reason="quote", accepted=answer.prepared.assessment.is_eligible)
-    terms = wait_terms(answer.prepared, body)
+    terms = wait_terms(answer.prepared, wait_until=body.wait_until, max_total=body.max_total)
     return QuoteMade(
         **dict(views.quoted(console.catalog, answer.prepared, console.support_contact)),
         plan=views.switch_plan(plan, console.store.words),
@@ -115,7 +127,7 @@ def start_switch(
     )
     wait, users = None, answer.prepared.users
     is_scheduled = answer.prepared.start_on is not None
-    terms = wait_terms(answer.prepared, body)
+    terms = wait_terms(answer.prepared, wait_until=body.wait_until, max_total=body.max_total)
     if terms and (is_scheduled or not answer.prepared.assessment.is_eligible):
         require_wait(console, answer, body)
         begin_wait(console, answer, terms, order)
@@ -173,7 +185,7 @@ def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
     """Show one switch, by its id or the beginning of it, with what is left to do by hand."""
     row = console.reads.switch(switch)
     (listed,) = _listed(console, [row])
-    return widened(ShownSwitch, listed, open_points=_open_points(console, row))
+    return view_of(ShownSwitch, listed, open_points=_open_points(console, row))
 
 
 def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:
@@ -213,7 +225,7 @@ def show_service_settings(switch: str, _actor: Actor, console: Console) -> Setti
     """Count what happened to the services that users had switched off (docs/switch.md#services)."""
     switch_id = console.reads.switch(switch).switch_id
     audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
-    return widened(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
+    return view_of(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
 
 
 @router.get("/switches/{switch}/history")
@@ -231,7 +243,7 @@ def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitc
 
 def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:
     """Return a row of the board with the names of its plans, its next look, and what calls for somebody."""
-    return widened(NamedSwitch, row, **_beside(console, row))
+    return view_of(NamedSwitch, row, **_beside(console, row))
 
 
 def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[ListedSwitch, ...]:
@@ -247,7 +259,7 @@ def _in_trouble(
     console: ConsoleDependencies, row: SwitchRow, troubles: tuple[WorkflowTrouble, ...]
 ) -> ListedSwitch:
     beside = {**_beside(console, row), "wait_remedy": remedy_beside(row.wait_remedy, troubles)}
-    return widened(ListedSwitch, row, **beside, workflow_troubles=troubles)
+    return view_of(ListedSwitch, row, **beside, workflow_troubles=troubles)
 
 
 def _beside(console: ConsoleDependencies, row: SwitchRow) -> dict[str, object]:
@@ -284,3 +296,42 @@ def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: Switch
             f"Request {body.request_id} was used before for another switch.",
             remedy="Use a new request id.",
         )
+
+
+@router.get("/switches/{switch}/events", response_class=StreamingResponse, responses=_STREAM)
+async def stream_switch(
+    switch: str,
+    request: Request,
+    _actor: Actor,
+    console: Console,
+    last_event_id: Annotated[int | None, Header(ge=0, le=POSITION_MAX)] = None,
+) -> StreamingResponse:
+    """Send the switch's row whenever it changes, until the switch has ended."""
+    first = await run_in_threadpool(console.reads.switch, switch)
+    stream = _changes(console, first, last_event_id or 0, reader_of(request))
+    return StreamingResponse(stream, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+async def _changes(
+    console: ConsoleDependencies, row: SwitchRow, position: int, reader: Reader
+) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    began = last_sent = loop.time()
+    while loop.time() - began < STREAM_MAX_SECONDS:
+        if row.position > position:
+            position, last_sent = row.position, loop.time()
+            yield _message(
+                "switch", position, worded(_ROW.dump_python(named(console, row), mode="json"), reader)
+            )
+        if row.outcome:
+            yield _message("end", position, {"outcome": row.outcome})
+            return
+        if loop.time() - last_sent > HEARTBEAT_SECONDS:
+            last_sent = loop.time()
+            yield ": still here\n\n"
+        await asyncio.sleep(POLL_SECONDS)
+        row = await run_in_threadpool(console.reads.switch, row.switch_id)
+
+
+def _message(event: str, position: int, data: dict[str, Any]) -> str:
+    return f"id: {position}\nevent: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -10,16 +10,15 @@ from typing import Any
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from console.access.authentication import Actor, Console
-from console.access.readiness import readiness_facts
-from console.models.base import widened
-from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer
+from console.access.dependencies import Actor, Console
+from console.models.base import view_of
+from console.models.system import Health, PartReadiness, ProjectionAnswer, Projections, ReadinessAnswer
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
-from ops.readiness.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
+from ops.readiness.part_state import EVENT_STORE, PROJECTOR, Readiness
 from projections.reads.shown_rows import instant_text
 from projections.running.schema import PROJECTION
-from projections.running.status import ProjectionStatus, status
+from projections.running.status import status
 
 router = APIRouter(tags=["system"])
 
@@ -69,7 +68,12 @@ async def ready(console: Console, response: Response) -> ReadinessAnswer:
 @router.get("/api/projections")
 def projections(_actor: Actor, console: Console) -> Projections:
     """Show how far the read models are behind the events."""
-    return Projections(projections=tuple(_facts(each) for each in status(console.database_url)))
+    return Projections(
+        projections=tuple(
+            view_of(ProjectionAnswer, each, updated_at=instant_text(each.updated_at))
+            for each in status(console.database_url)
+        )
+    )
 
 
 @router.get("/metrics", include_in_schema=False)
@@ -81,14 +85,12 @@ async def metrics(console: Console) -> Response:
     return Response(generate_latest(_registry(readiness, counts)), media_type=CONTENT_TYPE_LATEST)
 
 
-def _facts(each: ProjectionStatus) -> ProjectionAnswer:
-    return widened(
-        ProjectionAnswer,
-        each,
-        updated_at=instant_text(each.updated_at),
-        is_degraded=each.is_degraded,
-        state=each.state,
-        shown_age_seconds=each.shown_age_seconds,
+def readiness_facts(readiness: Readiness) -> ReadinessAnswer:
+    """Return what anybody may read: no address, no account, no message of a server."""
+    return ReadinessAnswer(
+        status="ready" if readiness.is_ready else "not_ready",
+        looked_at=instant_text(readiness.looked_at),
+        parts=tuple(view_of(PartReadiness, each, figures=dict(each.figures)) for each in readiness.parts),
     )
 
 
@@ -103,38 +105,25 @@ def _counts(console: Console) -> Counts:
 
 
 def _registry(readiness: Readiness, counts: Counts) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    switches = Gauge("planswitch_switches", "Switches by stage.", ["stage"], registry=registry)
-    for stage, count in counts.stages.items():
-        switches.labels(stage=stage).set(count)
-    alarms = Gauge(
-        "planswitch_alarms", "Switches that call for somebody, by alarm.", ["alarm"], registry=registry
-    )
-    for alarm, count in counts.alarms.items():
-        alarms.labels(alarm=alarm).set(count)
-    _add_parts(registry, readiness)
-    projector = next(each for each in readiness.parts if each.part == PROJECTOR)
-    if projector.figures:
-        _add_projection(registry, projector)
+    registry, parts = CollectorRegistry(), readiness.parts
+    _add(registry, "planswitch_switches", "Switches by stage.", stage=counts.stages)
+    _add(registry, "planswitch_alarms", "Switches that call for somebody, by alarm.", alarm=counts.alarms)
+    is_up = {each.part: 0 if each.is_missing else 1 for each in parts}
+    _add(registry, "planswitch_part_up", "1: it works, 0: it is missing.", part=is_up)
+    for figure, (name, meaning) in _FIGURES.items():
+        figures = {each.part: each.figures[figure] for each in parts if figure in each.figures}
+        _add(registry, name, meaning, part=figures)
+    projector = next(each.figures for each in parts if each.part == PROJECTOR)
+    if projector:
+        lag, dead = ({PROJECTION: projector[name]} for name in ("lag_events", "dead_letters"))
+        _add(registry, "planswitch_projection_lag_events", "Events not yet shown.", name=lag)
+        _add(registry, "planswitch_projection_dead_letters", "Events that can't be shown.", name=dead)
     return registry
 
 
-def _add_parts(registry: CollectorRegistry, readiness: Readiness) -> None:
-    is_up = Gauge("planswitch_part_up", "1: it works, 0: it is missing.", ["part"], registry=registry)
-    gauges = {
-        figure: Gauge(name, meaning, ["part"], registry=registry)
-        for figure, (name, meaning) in _FIGURES.items()
-    }
-    for each in readiness.parts:
-        is_up.labels(part=each.part).set(0 if each.is_missing else 1)
-        for figure in _FIGURES.keys() & each.figures.keys():
-            gauges[figure].labels(part=each.part).set(each.figures[figure])
-
-
-def _add_projection(registry: CollectorRegistry, projector: PartState) -> None:
-    lag = Gauge("planswitch_projection_lag_events", "Events not yet shown.", ["name"], registry=registry)
-    dead = Gauge(
-        "planswitch_projection_dead_letters", "Events that can't be shown.", ["name"], registry=registry
-    )
-    lag.labels(name=PROJECTION).set(projector.figures["lag_events"])
-    dead.labels(name=PROJECTION).set(projector.figures["dead_letters"])
+def _add(registry: CollectorRegistry, metric: str, meaning: str, /, **values: Mapping[str, float]) -> None:
+    """Add one gauge: the name of its label, and the label's values with their figures."""
+    ((label, figures),) = values.items()
+    gauge = Gauge(metric, meaning, [label], registry=registry)
+    for name, figure in figures.items():
+        gauge.labels(name).set(figure)

@@ -13,15 +13,21 @@ from audit.story.refusals import refusal_page
 from audit.users.drift import drift_seen
 from audit.users.license_edits import ToldEdit, license_edits
 from audit.users.user_outcomes import PAGE_MAX, user_outcomes
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
+from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import Id, PathId, Text
-from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
-from console.switches.command_bodies import CommandBody
+from console.models.base import view_of
+from console.models.switches import (
+    DriftOfSwitch,
+    LicenseChanged,
+    LicenseEdits,
+    RefusalsOfSwitch,
+    UsersOfSwitch,
+)
+from console.switches.bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import require_organization_id
-from services.base.recorded_cloud import recorded_cloud
-from services.base.recorded_sources import recorded_source, required_source
+from services.base.switch_rows import recorded_source, required_source
+from services.base.tools import recorded_cloud
 
 router = APIRouter(prefix="/api", tags=["users"])
 
@@ -59,9 +65,7 @@ def list_users(
         limit=limit,
         is_counted=total,
     )
-    return UsersOfSwitch(
-        switch_id=row.switch_id, users=page.users, next=page.next_cursor or None, total=page.total
-    )
+    return view_of(UsersOfSwitch, page, switch_id=row.switch_id, next=page.next_cursor or None)
 
 
 @router.get("/switches/{switch}/refusals")
@@ -74,9 +78,7 @@ def list_refusals(
     """
     switch_id = console.reads.switch(switch).switch_id
     refusals = refusal_page(console.store, switch_id, after=after, limit=limit)
-    return RefusalsOfSwitch(
-        switch_id=switch_id, refusals=refusals.refusals, next=refusals.next, total=refusals.total
-    )
+    return view_of(RefusalsOfSwitch, refusals, switch_id=switch_id)
 
 
 @router.get("/switches/{switch}/drift")

@@ -1,4 +1,4 @@
-"""Who may send a body, and how much: decided before the first byte of it is read.
+"""Who may send a body, how much, and of which kind: decided before the framework reads it.
 
 The framework reads a body before it asks who sends it. This stands before the framework.
 """
@@ -12,14 +12,16 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.access.authentication import SESSION_COOKIE, actor_of
-from console.access.dependencies import dependencies
-from console.edge.json_bodies import require_json, require_json_type
+from console.access.dependencies import SESSION_COOKIE, actor_of, dependencies
 from console.words.problems import product_error
-from console.words.return_paths import SIGN_IN, is_for_programs
+from console.words.readers import SIGN_IN, is_for_programs
 from domain.kernel.errors import PlanSwitchError
+from domain.text.json_text import read_json
 from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX
 
+JSON = "application/json"
+BODY = "body"
+_SUFFIX = "+json"
 CALLBACK_PATH = "/api/callbacks/credit"
 IMPORT_PATH = "/api/catalog/imports"
 #: Bodies of strangers: the key of a sign-in, and what its signature proves.
@@ -54,6 +56,12 @@ class BodyIncomplete(PlanSwitchError):
     """The sender left before the body was here; nothing was changed, and nobody waits for an answer."""
 
     code = "REQUEST_TIMED_OUT"
+
+
+class MediaTypeRefused(PlanSwitchError):
+    """A body is of another kind than the address takes; nothing was changed."""
+
+    code = "MEDIA_TYPE_REFUSED"
 
 
 class Admission:
@@ -97,6 +105,32 @@ def _require_readable(request: Request, body: bytes) -> None:
     if body and is_for_programs(path) and path not in {CALLBACK_PATH, IMPORT_PATH}:
         require_json_type(request)
         require_json(body)
+
+
+def require_json_type(request: Request) -> None:
+    """Refuse a body that says it is no JSON.
+
+    Raises:
+        MediaTypeRefused: Its content type is another one, or none.
+    """
+    media_type = request.headers.get("Content-Type", "")
+    kind = media_type.partition(";")[0].strip().lower()
+    if kind == JSON or (kind.startswith("application/") and kind.endswith(_SUFFIX)):
+        return
+    what = f"is {media_type[:100]!r}" if media_type else "is missing"
+    raise MediaTypeRefused(
+        f"The header Content-Type {what}; allowed: {JSON}.",
+        remedy=f"Send one JSON object with the header `Content-Type: {JSON}`; nothing was changed.",
+    )
+
+
+def require_json(content: bytes) -> None:
+    """Refuse what is no JSON, and JSON that could be read in two ways.
+
+    Raises:
+        InvalidInput: It is not; the message says where.
+    """
+    read_json(content, field=BODY)
 
 
 async def _body(request: Request, receive: Receive) -> bytes:

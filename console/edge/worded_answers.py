@@ -13,10 +13,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.access.authentication import SESSION_COOKIE
-from console.words.page_words import in_page_words
-from console.words.readers import SHELL_AGENT, in_addresses, with_switch
-from console.words.return_paths import is_for_programs
+from console.access.dependencies import SESSION_COOKIE
+from console.words.readers import SHELL_AGENT, in_addresses, in_page_words, is_for_programs, with_switch
 
 #: Fields in which the product tells what to do.
 TOLD_FIELDS = frozenset(

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from operator import attrgetter
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue
 from pydantic_core import CoreSchema, core_schema
 
 from domain.kernel.facts import as_plain
+from domain.kernel.money import Money
 
 Fact = TypeVar("Fact")
-Wide = TypeVar("Wide")
+View = TypeVar("View")
 #: A JSON object to the letter, as it is recorded.
 RecordedObject = dict[str, JsonValue]
+_MINOR_UNITS = "_minor_units"
 _UTC_OFFSET = re.compile(r"^(\d{4}-\d\d-\d\dT[\d:.]+)\+00:00$")
 
 
@@ -68,23 +69,32 @@ def _is_absent(value: object) -> bool:
 Absent = Annotated[Fact | None, Field(default=None, exclude_if=_is_absent)]
 
 
-def widened(kind: type[Wide], value: object, **more: object) -> Wide:
-    """Return the fields of a dataclass, and more, as another kind that has all of them.
+def view_of(kind: type[View], value: object, **more: object) -> View:
+    """Return a view of a value: an answer with the fields that both have, and with more.
+
+    Money is told in words where the field is a text, and by its amount where its name ends with
+    `_minor_units`.
 
     Args:
-        kind: What to make.
-        value: The narrower one.
-        more: Fields that it lacks, or has otherwise.
+        kind: What to make: a model, or a dataclass.
+        value: What has its other fields as attributes.
+        more: Fields that the value lacks, or has otherwise.
     """
-    kind_of_value: Any = type(value)
-    names, read = _reader(kind_of_value)
-    values = dict(zip(names, read(value), strict=True))
-    values.update(more)
-    return kind(**values)
+    shape: Any = kind
+    parts = {name: _part(value, name, is_text) for name, is_text in _fields(shape) if name not in more}
+    return kind(**parts, **more)
 
 
 @cache
-def _reader(kind: Any) -> tuple[tuple[str, ...], attrgetter[Any]]:
-    """Return the names of a dataclass's fields, two or more, and what reads them; lists do it row by row."""
-    names = tuple(each.name for each in fields(kind))
-    return names, attrgetter(*names)
+def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a model or a dataclass, and whether each is a text; lists ask row by row."""
+    names = [each.name for each in fields(kind)] if is_dataclass(kind) else [*kind.model_fields]
+    hints = get_type_hints(kind)
+    return tuple((name, hints[name] in {str, str | None}) for name in names)
+
+
+def _part(value: object, name: str, is_text: bool) -> object:  # noqa: FBT001 - read with its field
+    if name.endswith(_MINOR_UNITS) and not hasattr(value, name):
+        return getattr(value, name.removesuffix(_MINOR_UNITS)).minor_units
+    part = getattr(value, name)
+    return str(part) if is_text and isinstance(part, Money) else part

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from console.models.base import Absent, Answer
 from console.models.quotes import QuoteAnswer, QuotedQuestion
 from console.models.switches import NamedSwitch
 from domain.catalog.addons import AddonFate
 from domain.kernel.money import Money
-from projections.reads.shown_rows import DayText, InstantText
+from projections.reads.shown_rows import Draft, InstantText
 
 
-class CheckoutLine(Answer):
+@dataclass(kw_only=True, slots=True)
+class CheckoutLine(Draft):
     """A draft as a list shows it."""
 
-    checkout_id: str
-    organization_id: str
-    source_subscription_id: str
-    target_plan_id: str
-    quantity: int
-    payment_method: str
-    #: may_be_required or not_expected.
-    credit_check: str
-    #: open, ordered or abandoned.
-    state: str
-    revision: int
     #: With tax, when completed on the first day of the quote.
     total: str
-    currency: str
-    #: Last day on which the quote can be ordered.
-    expires_on: DayText
-    #: Switch that the order led to; "" before it.
-    switch_id: str
-    #: Code of the last refusal, "" before any.
-    refusal_code: str
-    started_by: str
-    started_at: InstantText
-    changed_by: str
-    changed_at: InstantText
-    #: Revision from which on its events are missing here; null: nothing is missing.
-    incomplete_since: int | None
-    position: int
     total_minor_units: int
     target_plan: str
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
-from console.words.refused_fields import refused_body
+from console.words.problems import refused_body
 from domain.kernel.errors import InvalidInput
 from domain.ports.seller_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
 from domain.quote.quote_input import FORFEITURE
@@ -67,6 +67,11 @@ Posted = Annotated[dict[str, list[str]], Depends(posted_fields)]
 def text_of(posted: Fields, name: str) -> str:
     """Return the value of a field of one text, without blanks around it; "" when it is not there."""
     return posted.get(name, [""])[0].strip()
+
+
+def kept_texts(posted: Fields | None) -> dict[str, str]:
+    """Return the first value of each field, for the form to be shown again."""
+    return {name: values[0] for name, values in (posted or {}).items() if values}
 
 
 def number_of(posted: Fields, name: str) -> int:

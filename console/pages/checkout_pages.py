@@ -6,26 +6,24 @@ Every form does what the API does, by the same functions; the page shows what th
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
-from console.api.support import BundleBody, bundle
-from console.checkouts.checkout_bodies import (
+from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.api.routes_checkouts import (
     CheckoutAbandonBody,
     CheckoutBody,
     CheckoutEditBody,
     CheckoutOrderBody,
 )
-from console.checkouts.checkout_views import checkout_line, checkout_view
+from console.api.routes_support import BundleBody, bundle
 from console.models.checkouts import CheckoutSections
-from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, number_of, text_of
+from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, kept_texts, number_of, text_of
 from console.switches import views
+from console.switches.views import checkout_line, checkout_view
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.ports.seller_port import PARTY_FIELDS
@@ -34,7 +32,6 @@ from domain.requests.checkout import STATES
 from domain.requests.terms import TERM_CYCLES
 from projections.reads.lists import PREFIX_MIN
 from services.checkouts import checkouts
-from services.checkouts.checkout_orders import order
 
 router = APIRouter(include_in_schema=False)
 
@@ -88,7 +85,7 @@ def place(checkout_id: str, fields: Posted, actor: Actor, console: Console) -> R
             caller=text_of(fields, "caller"),
             reason=text_of(fields, "reason"),
         )
-        order(console, checkout_id, body, actor=actor)
+        checkouts.order(console, checkout_id, body, actor=actor)
     except PlanSwitchError as error:
         return _one(console, checkout_id, actor, section=ORDER, error=error, kept=fields)
     return _to(checkout_id)
@@ -176,7 +173,7 @@ def _list(
         first_page=f"/checkouts?{urlencode(filters)}",
         next_page=f"/checkouts?{urlencode(following)}" if checkouts_page.next_id else "",
         told=error,
-        kept=_kept(kept),
+        kept=kept_texts(kept),
         request_id=str(uuid4()),
     )
 
@@ -206,7 +203,7 @@ def _one(
         section=section,
         section_names=tuple(CheckoutSections.model_fields),
         told=error,
-        kept=_kept(kept),
+        kept=kept_texts(kept),
         request_id=str(uuid4()),
     )
 
@@ -217,10 +214,6 @@ def _offered(console: ConsoleDependencies, sight: checkouts.CheckoutSight) -> li
         return []
     source, rule_set = sight.answer.prepared.source.plan_id, sight.checkout.terms.rule_set
     return [each.plan.name for each in console.catalog.offered_targets(source, rule_set)]
-
-
-def _kept(fields: Fields | None) -> dict[str, Any]:
-    return {name: values[0] for name, values in (fields or {}).items() if values}
 
 
 def _to(checkout_id: str, section: str = "") -> Response:

@@ -1,4 +1,7 @@
-"""The documents as pages of the console, so that a link of a reason leads to its paragraph also offline."""
+"""The documents, and the reference of the API, as pages of the console.
+
+A link of a reason leads to its paragraph also offline; there is no script, and nothing of others.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ from functools import cache, partial
 from pathlib import Path
 from posixpath import join, normpath
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
-from console.access.authentication import Actor
+from console.access.dependencies import KEY_HEADER, Actor
+from console.models.base import JsonObject
 from console.pages.markdown import Document, rendered
+from console.words.openapi import PROBLEMS, openapi_of, operations_by_tag
+from console.words.readers import API_REFERENCE
 from console.words.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -20,6 +26,20 @@ _DOCS = Path(__file__).parents[2] / "docs"
 _RECORDS = "adr/"
 _ELSEWHERE = ("http://", "https://")
 _NOT_FOUND = 404
+
+
+@router.get("/api/openapi.json")
+def openapi_document(request: Request, _actor: Actor) -> JsonObject:
+    """Return the OpenAPI document."""
+    return openapi_of(request.app)
+
+
+@router.get(API_REFERENCE)
+def reference_page(request: Request, actor: Actor) -> Response:
+    """Show every operation with its fields and answers."""
+    tags = operations_by_tag(openapi_of(request.app))
+    problems = {int(status): text for status, text in PROBLEMS.items()}
+    return page("api_reference.html", actor=actor, tags=tags, key_header=KEY_HEADER, problems=problems)
 
 
 @router.get("/docs")

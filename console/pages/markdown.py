@@ -104,7 +104,5 @@ def _after(tokens: list[Token], kind: str) -> str:
 
 
 def _plain(inline: Token) -> str:
-    kept = (
-        each.content for each in inline.children or () if each.type in {"text", "code_inline", "softbreak"}
-    )
+    kept = (each.content for each in inline.children or () if each.type in _WORDS)
     return " ".join(" ".join(kept).split())

@@ -9,14 +9,14 @@ import structlog
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from console.access.authentication import SESSION_COOKIE, Actor, Console, address_of, is_right_key
+from console.access.dependencies import SESSION_COOKIE, Actor, Console, address_of, is_right_key
 from console.access.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.access.wrong_tries import KEYS
 from console.models.system import SignInCode
-from console.pages.stage_marks import MARKS
+from console.words.readers import SIGN_IN, local_path
 from console.words.rendering import page
-from console.words.return_paths import SIGN_IN, local_path
-from domain.switch.stage import Stage
+from domain.switch.stage import BOARD, Stage
+from domain.switch.stage_words import phrase_of, words_of
 from domain.text.plain_text import require_plain_text
 from projections.board.stages import ATTENTION, ENDED, RUNNING, STAGE_WORDS, stage_word
 
@@ -31,8 +31,17 @@ _OK = 200
 _SEE_OTHER = 303
 _UNAUTHORIZED = 401
 _log = structlog.get_logger()
-
 Next = Annotated[str, Query(alias="next")]
+
+
+def mark_of(stage: str) -> tuple[str, str, str]:
+    """Return meaning, icon and word of a stage."""
+    words = words_of(stage)
+    return words.meaning, words.icon, phrase_of(stage)
+
+
+#: Stage -> meaning, icon and word; the list of switches gets the same table.
+MARKS: dict[str, tuple[str, str, str]] = {stage: mark_of(stage) for stage in BOARD}
 
 
 @router.get("/")

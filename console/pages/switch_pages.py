@@ -5,35 +5,83 @@ Every form does what the API does, by the same functions; the page shows what th
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
-from audit.story.refusals import refusal_page
-from console.access.authentication import Actor, Console
-from console.access.dependencies import ConsoleDependencies
-from console.api.routes_amend import amendment_answer
+from audit.story.holdings import Lock, locks_of
+from audit.story.refusals import ToldRefusal, refusal_page, refusals_of_switch
+from audit.story.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
+from audit.users.drift import DriftSeen, drift_seen
+from audit.users.user_outcomes import UnresolvedUser, unresolved_users
+from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.api.routes_controls import amendment_answer, commands_of
 from console.api.routes_switches import named
-from console.pages.checkout_forms import Fields, Posted, body_of, number_of, text_of
-from console.pages.stage_marks import mark_of
-from console.pages.switch_forms import ACTIONS
-from console.pages.switch_views import REFUSALS_LISTED, REFUSALS_SHOWN, USERS_SHOWN, see
-from console.switches.command_bodies import AmendBody
+from console.models.base import view_of
+from console.models.switches import NamedSwitch
+from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
+from console.pages.pages import mark_of
+from console.switches.bodies import (
+    AmendBody,
+    CommandBody,
+    ExtensionBody,
+    RetryUsersBody,
+    SkipBody,
+    Verdict,
+)
 from console.words.rendering import page
 from domain.kernel.errors import PlanSwitchError
-from domain.operator.operator_commands import skip_text
-from domain.switch.control_events import AMEND, SKIP
+from domain.kernel.facts import digest_of
+from domain.operator.operator_commands import (
+    APPROVE,
+    DECLINE,
+    EXTEND,
+    LOOK,
+    RETRY,
+    CommandAdvice,
+    credit_commands,
+    skip_text,
+)
+from domain.reasons.findings import Finding
+from domain.switch.control_events import AMEND, PAUSE, RESUME, RETRY_USERS, SKIP
 from domain.switch.credit import EXTENSION_DAYS_MAX
+from domain.switch.return_events import CANCEL, ROLL_BACK
+from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
-from services.commands.failed_users import skip_outcome
-from services.waits.waiting import shown_change
+from services.base.switch_rows import recorded_source, shown_change
+from services.base.tools import Tools
+from services.commands.amendments import amend
+from services.commands.credit_decisions import DECIDE_CREDIT, EXTEND_CREDIT
+from services.commands.failed_users import retry_users, skip_outcome, skip_user
+from services.commands.send import RETRY_FAILED, send
+from services.recovery.restarts import restart
+from services.recovery.workflow_state import workflow_state
 from store.core.errors import UNREADABLE
+from store.record.notifications import StoredNotification
 
 router = APIRouter(include_in_schema=False)
 
+#: Newest events that the page lists; the audit has every one.
+EVENTS_SHOWN = 200
+#: Users whom the page names; the API has every one.
+USERS_SHOWN = 100
+#: Newest different refusals that the page lists.
+REFUSALS_SHOWN = 20
+#: Different refusals of one page of their own.
+REFUSALS_LISTED = 100
+RUNNING, ENDED = "running", "ended"
+#: The page is of use without Temporal as well: record and lists are elsewhere, so it waits no longer.
+PATIENCE_SECONDS = 3.0
+NOT_IN_TIME = "`planswitch doctor` tells what is down; what is shown is from the record."
+#: A box that is checked.
+CHECKED = "yes"
+RESTART = "restart"
 _SEE_OTHER = 303
 _NOT_FOUND = 404
 #: From this status on a request may still have its effect, so that its form keeps its id.
@@ -142,7 +190,7 @@ def _one(
         return page(
             "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=refusal or error
         )
-    fields = {name: values[0] for name, values in (kept or {}).items() if values}
+    fields = kept_texts(kept)
     return page(
         "switch.html",
         status=status,
@@ -168,3 +216,178 @@ def _to(switch_id: str, section: str, *, done: str = "") -> Response:
     """Show the switch by a request of its own, so that a reload sends nothing again."""
     query = f"?done={quote(done)}" if done else ""
     return RedirectResponse(f"/switches/{quote(switch_id, safe='')}{query}#{section}", status_code=_SEE_OTHER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """What is wrong with the workflow of a switch, and what to do."""
+
+    state: str
+    status: str
+    trouble: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchSight:
+    """One switch at one moment."""
+
+    #: The board's row with the names of the plans.
+    row: NamedSwitch
+    #: As it is recorded; None: a request that waits, or whose wait has ended.
+    state: SwitchState | None
+    #: What was asked to the letter, and why.
+    order: dict[str, Any]
+    reason: str
+    #: What is locked, with the promised ends.
+    locks: tuple[Lock, ...]
+    commands: tuple[CommandAdvice, ...]
+    #: Answers to a credit check that waits for one.
+    credit: tuple[CommandAdvice, ...]
+    users: tuple[UnresolvedUser, ...]
+    #: What providers refused so far, in their own words.
+    refusals: tuple[ToldRefusal, ...]
+    #: What was told before the order and before the move, and stood in nobody's way.
+    findings: tuple[Finding, ...]
+    #: What is left to do by hand after it.
+    open_points: tuple[Finding, ...]
+    #: What was changed by hand, as it was found last; None: nothing that was found.
+    drift: DriftSeen | None
+    #: What is wrong with its workflow; None where all is well.
+    trouble: Trouble | None
+    events: tuple[AuditEntry, ...]
+    #: Events before those that are listed.
+    earlier: int
+
+    @property
+    def shape(self) -> str:
+        """Return a digest of what the forms depend on: another one, and they are out of date."""
+        what = (self.commands, self.credit, self.users, self.trouble and self.trouble.state)
+        return digest_of(what)[:16]
+
+
+def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
+    """Return a switch with all that its page shows."""
+    switch_id = row.switch_id
+    source = recorded_source(console, row)
+    state = source.switches.get(switch_id) if source else None
+    events = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
+    return SwitchSight(
+        row=named(console, row),
+        state=state,
+        order=_order(events),
+        reason=events[0].event.meta["reason"],  # type: ignore[attr-defined]
+        locks=locks_of(events),
+        commands=commands_of(console, row, state),
+        credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
+        users=unresolved_users(console.store, source, switch_id) if source and state else (),
+        findings=findings_of(events),
+        open_points=open_points_of(events),
+        refusals=refusals_of_switch(console.store, switch_id),
+        drift=drift_seen(state) if state else None,
+        trouble=_trouble(console, row),
+        events=tuple(entries_of(events))[-EVENTS_SHOWN:],
+        earlier=max(0, len(events) - EVENTS_SHOWN),
+    )
+
+
+def _order(events: list[StoredNotification]) -> dict[str, Any]:
+    """Return what was asked; a request that waited has asked before its switch began."""
+    return next((order for each in events if (order := getattr(each.event, "order", None))), {})
+
+
+def _trouble(console: ConsoleDependencies, row: SwitchRow) -> Trouble | None:
+    """Return what is wrong with the workflow of a switch that has not ended, and what to do."""
+    if row.outcome:
+        return None
+    try:
+        workflow = workflow_state(console, row.switch_id, patience_seconds=PATIENCE_SECONDS)
+    except TimeoutError:
+        return _unknown("Temporal or its worker did not answer in time.", NOT_IN_TIME)
+    except PlanSwitchError as error:
+        return _unknown(error.message, error.remedy)
+    # What it holds for stands among the facts; a switch that has just ended is shown as such in a moment.
+    is_told = not workflow.trouble or workflow.trouble.startswith(row.error_code or "?")
+    is_well = workflow.state == RUNNING and is_told
+    if is_well or workflow.state == ENDED:
+        return None
+    return view_of(Trouble, workflow)
+
+
+def _unknown(why: str, remedy: str) -> Trouble:
+    return Trouble(state="unknown", status="unknown", trouble=why, remedy=remedy)
+
+
+Body = TypeVar("Body", bound=CommandBody)
+
+
+Action = Callable[[Tools, SwitchRow, Fields, str], object]
+
+
+def _body(fields: Fields, model: type[Body], **values: Any) -> Body:
+    """Return the body of a command; the form's own request id lets a second click act once."""
+    request_id = text_of(fields, "request_id") or str(uuid4())
+    return body_of(model, reason=text_of(fields, "reason"), request_id=request_id, **values)
+
+
+def _plain(update: str) -> Action:
+    """Return the action of a command that takes a reason and nothing else."""
+    return lambda tools, row, fields, actor: send(
+        tools, row, update, _body(fields, CommandBody).command(actor)
+    )
+
+
+def _retry_users(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
+    body = _body(fields, RetryUsersBody, users=(text_of(fields, "user"),))
+    return retry_users(tools, row, body.of_users(actor))
+
+
+def _skip(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
+    is_accepted = text_of(fields, "accept_loss") == CHECKED
+    body = _body(fields, SkipBody, user=text_of(fields, "user"), accept_loss=is_accepted)
+    return skip_user(tools, row, body.command(actor))
+
+
+def _amend(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
+    body = _body(
+        fields,
+        AmendBody,
+        quantity=number_of(fields, "quantity"),
+        accepted_digest=text_of(fields, "accepted_digest") or None,
+        accept_forfeiture=text_of(fields, "accept_forfeiture") == CHECKED,
+    )
+    return amend(tools, row, body.command(actor), takes_any=False)
+
+
+def _decide(verdict: Verdict) -> Action:
+    """Return the action that answers a credit check in the bureau's place."""
+    return lambda tools, row, fields, actor: send(
+        tools, row, DECIDE_CREDIT, _body(fields, CommandBody).decision(actor, verdict)
+    )
+
+
+def _extend(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
+    body = _body(fields, ExtensionBody, days=number_of(fields, "days"))
+    return send(tools, row, EXTEND_CREDIT, body.extension(actor))
+
+
+def _restart(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
+    return restart(tools, row.switch_id, _body(fields, CommandBody).command(actor))
+
+
+#: Command, which is the last part of its form's address -> what does it.
+ACTIONS: Mapping[str, Action] = {
+    PAUSE: _plain(PAUSE),
+    RESUME: _plain(RESUME),
+    RETRY: _plain(RETRY_FAILED),
+    RETRY_USERS: _retry_users,
+    SKIP: _skip,
+    AMEND: _amend,
+    CANCEL: _plain(CANCEL),
+    ROLL_BACK: _plain(ROLL_BACK),
+    LOOK: _plain(LOOK),
+    APPROVE: _decide("approve"),
+    DECLINE: _decide("decline"),
+    EXTEND: _extend,
+    RESTART: _restart,
+}

@@ -1,18 +1,28 @@
-"""Bodies of the requests that ask for a quote or a switch."""
+"""Bodies of quotes, switches and commands, each with the question or the message that it is."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypedDict
 from uuid import uuid4
 
 from pydantic import ConfigDict, Field, model_validator
 
 from activities.assessment.circumstances import SwitchQuestion
-from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, OptionalReason, Text, Texts
+from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
 from domain.kernel.ids import canonical_id
 from domain.quote.quote_input import FORFEITURE
 from domain.requests.terms import EMPTY_FOR_NONE, SwitchOptions, SwitchTerms, carried, inward
+from domain.switch.credit import EXTENSION_DAYS_MAX
 from services.assessment.asking import Acceptance
+from services.recovery.reconciler import GRACE_SECONDS
+from workflows.base.messages import (
+    AmendQuantity,
+    CreditDecision,
+    CreditExtension,
+    OperatorCommand,
+    RetryUsers,
+    SkipUser,
+)
 
 QUANTITY_MAX = 1_000_000
 ACKNOWLEDGMENTS_MAX = 20
@@ -20,10 +30,16 @@ ACKNOWLEDGMENTS_MAX = 20
 SOAK_SECONDS_MAX = 604_800
 #: A day that somebody forgot to fill in must not start a switch at once.
 _MAY_BE_EMPTY = EMPTY_FOR_NONE - {"start_on"}
-
 _Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
 _Pilot = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
 _Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
+#: Users of one command.
+USERS_MAX = 500
+GRACE_SECONDS_MAX = 86_400
+BUREAU = "credit-bureau"
+#: Path of the API -> verdict.
+VERDICTS = {"approve": "approved", "decline": "declined"}
+Verdict = Literal["approve", "decline"]
 
 
 class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen by its config
@@ -106,3 +122,120 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     #: null with `accept` takes the quote of this moment.
     quote_digest: Text | None = None
     reason: OptionalReason = ""
+
+
+class _Act(TypedDict):
+    request_id: str
+    actor: str
+    reason: str
+
+
+class CommandBody(Body):
+    """A manual act on a running switch."""
+
+    reason: Reason
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+
+    def command(self, actor: str) -> OperatorCommand:
+        """Return the message of a command that takes nothing else."""
+        return OperatorCommand(**self._act(actor))
+
+    def _act(self, actor: str) -> _Act:
+        """Return what the message of each act tells."""
+        return {"request_id": self.request_id, "actor": actor, "reason": self.reason}
+
+    def decision(self, actor: str, verdict: Verdict) -> CreditDecision:
+        """Return an answer to a credit check in the bureau's place."""
+        return CreditDecision(
+            decision_id=self.request_id,
+            verdict=VERDICTS[verdict],
+            decided_by="operator",
+            actor=actor,
+            reason=self.reason,
+        )
+
+
+class RetryUsersBody(CommandBody):
+    """What to try again."""
+
+    #: Keys or directory ids of users who could not be moved; none tries everything again.
+    users: Annotated[Texts, Field(max_length=USERS_MAX)] = ()
+
+    def of_users(self, actor: str) -> RetryUsers:
+        """Return the message to try these users again."""
+        return RetryUsers(**self._act(actor), user_keys=tuple(self.users))
+
+
+class SkipBody(CommandBody):
+    """Who is left behind."""
+
+    #: Key or directory id of a user who could not be moved.
+    user: Id
+    #: The user loses the old plan's license with its cancellation, and that is accepted.
+    accept_loss: bool = False
+
+    def command(self, actor: str) -> SkipUser:
+        """Return the message to leave the user behind."""
+        return SkipUser(**self._act(actor), user_key=self.user, is_loss_accepted=self.accept_loss)
+
+
+class AmendBody(CommandBody):
+    """Another number of licenses of the new plan."""
+
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
+    #: Digest of the amendment that was shown; null with `accept` takes the one of this moment.
+    accepted_digest: Text | None = None
+    accept: bool = False
+    #: Accept that more of a prepaid value is lost than was accepted before.
+    accept_forfeiture: bool = False
+
+    def command(self, actor: str) -> AmendQuantity:
+        """Return the message of the amendment that was accepted."""
+        return AmendQuantity(
+            **self._act(actor),
+            quantity=self.quantity,
+            accepted_digest=self.accepted_digest or "",
+            is_loss_accepted=self.accept_forfeiture,
+        )
+
+
+class ExtensionBody(CommandBody):
+    """A credit check that may take longer."""
+
+    #: In the unit of the rule set's wait, mostly business days.
+    days: Annotated[int, Field(ge=1, le=EXTENSION_DAYS_MAX)] = EXTENSION_DAYS_MAX
+
+    def extension(self, actor: str) -> CreditExtension:
+        """Return the message that the credit check may take longer."""
+        return CreditExtension(**self._act(actor), days=self.days)
+
+
+class ReconcileBody(Body):
+    """How to pair both stores."""
+
+    #: Reservations and endings younger than this are left alone.
+    grace_seconds: Annotated[float, Field(ge=0, le=GRACE_SECONDS_MAX)] = GRACE_SECONDS
+
+
+class CreditCallback(Body):
+    """What the credit bureau calls back (docs/api/credit.yaml)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    callback_id: Text
+    organization_id: Id
+    order_id: Text
+    check_id: Text
+    verdict: Literal["approved", "declined"]
+    decided_at: Instant
+
+    @property
+    def decision(self) -> CreditDecision:
+        """Return the message that the bureau's answer is to the workflow."""
+        return CreditDecision(
+            decision_id=self.callback_id,
+            verdict=self.verdict,
+            decided_by="bureau",
+            actor=BUREAU,
+            reason=f"callback {self.callback_id}",
+        )

@@ -1,14 +1,30 @@
-"""What the API answers: plans, assessments, quotes and subscriptions as JSON."""
+"""What the API answers: plans, assessments, quotes, subscriptions, checkouts, and what calls for somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from activities.assessment.preparation import Prepared
-from console.models.base import widened
+from console.models.base import view_of
 from console.models.catalog import Comparison, PlanDetail, PlanSummary, SubscriptionAnswer
+from console.models.checkouts import (
+    AcknowledgmentsSection,
+    CheckoutAnswer,
+    CheckoutLine,
+    CheckoutRefusal,
+    CheckoutSections,
+    DomainAnswer,
+    DomainsSection,
+    EditAnswer,
+    ItemsSection,
+    MissingAcknowledgment,
+    PaymentSection,
+    TermSection,
+)
 from console.models.quotes import (
     AssessmentAnswer,
+    FindingAnswer,
     ForfeitureAnswer,
     OverlapAnswer,
     PlannedLine,
@@ -17,56 +33,50 @@ from console.models.quotes import (
     QuoteAnswer,
     QuotedDay,
     QuotedQuestion,
+    ReasonAnswer,
     RightSizingAnswer,
     ScheduledQuote,
     SwitchPlanAnswer,
     TargetAnswer,
     WaitAnswer,
 )
-from console.words.reasons import finding_answer, reason_answer
+from console.models.switches import AttentionAnswer
+from console.models.system import SupportContact
+from domain.catalog.addons import AddonFate, addon_fates
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import Plan, compare_plans, data_services_lowered, direction_of, kind_of
 from domain.eligibility.eligibility import AssessedTarget, Assessment
+from domain.kernel.awaited import next_look
+from domain.kernel.facts import as_plain
+from domain.kernel.money import Money
 from domain.licenses.license_failures import VendorWords
 from domain.licenses.preflight import Preflight
-from domain.ports.seller_port import SellerSubscription
-from domain.quote.day_quotes import DayQuote
+from domain.operator.alarms import ALARMS
+from domain.organizations.custom_domains import own_domains
+from domain.periods.next_term import KEEP
+from domain.ports.seller_port import BILLED_TO, SOLD_TO, SellerSubscription
 from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote, right_sizing
 from domain.quote.quote_input import FORFEITURE
-from domain.reasons.reasons import AUTOMATIC, MANUAL
+from domain.reasons.findings import ACKNOWLEDGED, BACKUP_GUIDE, Finding
+from domain.reasons.reasons import AUTOMATIC, MANUAL, Reason, names_support
+from domain.requests.checkout import warnings_in
 from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.requests.switch_plan import SwitchPlan
+from domain.requests.terms import domains_in
 from domain.requests.wait_events import WaitTerms
-from projections.reads.shown_rows import instant_text
-
-#: Service plans that belong to no plan are not shown; this many plans are the whole catalog.
-PLANS_MAX = 1_000
+from projections.reads.shown_rows import DraftRow, SwitchRow, instant_text
+from services.checkouts.checkouts import CheckoutSight
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
     """Return a plan as a list shows it."""
-    return PlanSummary(
-        plan_id=plan.plan_id,
-        part_number=plan.product_code,
-        name=plan.name,
-        name_2014=plan.name_2014,
-        aliases=plan.aliases,
-        kind=plan.kind,
-        family=plan.family,
-        segment=plan.segment,
-        user_cap=plan.user_cap,
-        is_retired=plan.is_retired,
-        is_placeholder=plan.is_placeholder,
-        tiers=plan.tiers,
-        prices=plan.prices,
-        unknown=plan.unknown,
-    )
+    return view_of(PlanSummary, plan, part_number=plan.product_code)
 
 
 def plan_detail(plan: Plan) -> PlanDetail:
     """Return a plan with its services."""
-    return PlanDetail(**dict(plan_summary(plan)), services=plan.service_plans)
+    return view_of(PlanDetail, plan, part_number=plan.product_code, services=plan.service_plans)
 
 
 def plan_name(catalog: Catalog, plan_id: str) -> str:
@@ -94,21 +104,9 @@ def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
 
 def subscription(catalog: Catalog, each: SellerSubscription) -> SubscriptionAnswer:
     """Return a subscription with the catalog's name of its plan."""
-    return SubscriptionAnswer(
-        subscription_id=each.subscription_id,
-        plan_id=each.plan_id,
-        plan_name=each.plan_name,
-        quantity=each.quantity,
-        status=each.status,
-        term=each.term,
-        billing_cycle=each.billing_cycle,
-        contract_type=each.contract_type,
-        is_trial=each.is_trial,
-        order_id=each.order_id,
-        started_at=each.started_at,
-        cancellable_until=each.cancellable_until,
-        parent_subscription_id=each.parent_subscription_id,
-        renewal=each.renewal,
+    return view_of(
+        SubscriptionAnswer,
+        each,
         suspension_reasons=each.suspension_reasons or None,
         friendly_name=each.friendly_name or None,
         plan=plan_name(catalog, each.plan_id),
@@ -118,20 +116,13 @@ def subscription(catalog: Catalog, each: SellerSubscription) -> SubscriptionAnsw
 def assessment(catalog: Catalog, answer: Assessment, support_contact: str) -> AssessmentAnswer:
     """Return an assessment without its inputs, which are in the record."""
     target_plan_id = answer.input.target_plan_id
-    return AssessmentAnswer(
+    return view_of(
+        AssessmentAnswer,
+        answer,
         target_plan_id=target_plan_id,
         target_plan=plan_name(catalog, target_plan_id),
         eligible={mode: not answer.blocking(mode) for mode in (AUTOMATIC, MANUAL)},
-        direction=answer.direction,
-        kind=answer.kind,
-        services_gained=answer.services_gained,
-        services_lost=answer.services_lost,
-        services_lowered=answer.services_lowered,
-        acknowledgments_missing=answer.acknowledgments_missing,
         reasons=tuple(reason_answer(reason, support_contact) for reason in answer.reasons),
-        rule_set=answer.rule_set,
-        catalog_version=answer.catalog_version,
-        input_digest=answer.input_digest,
     )
 
 
@@ -144,6 +135,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
     """Return assessment and quote of one question."""
     source, terms = prepared.source, prepared.question.terms
     priced = quote_answer(prepared.quote, terms.acknowledgments)
+    sizing = right_sizing(prepared.quote, users=prepared.users)
     return QuotedQuestion(
         organization_id=terms.organization_id,
         organization=prepared.profile.display_name,
@@ -158,97 +150,36 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
         assessment=assessment(catalog, prepared.assessment, support_contact),
         findings=tuple(finding_answer(each) for each in prepared.assessment.findings),
         quote=ScheduledQuote(**dict(priced), start_on=prepared.start_on),
-        right_sizing=_right_sizing(prepared),
+        right_sizing=view_of(RightSizingAnswer, sizing) if sizing else None,
     )
 
 
 def switch_plan(plan: SwitchPlan, words: VendorWords) -> SwitchPlanAnswer:
-    """Return the whole plan of a switch; a line of money tells its direction.
+    """Return the whole plan of a switch; a line of money tells its direction."""
+    money = tuple(view_of(PlannedLine, each.line, direction=each.direction) for each in plan.money)
+    preflight = _preflight(plan.preflight, words) if plan.preflight else None
+    return view_of(SwitchPlanAnswer, plan, money=money, preflight=preflight)
 
-    Args:
-        plan: The plan.
-        words: The vendor's words for what users are to expect.
-    """
-    return SwitchPlanAnswer(
-        users=plan.users,
-        quantity=plan.quantity,
-        steps=plan.steps,
-        locks=plan.locks,
-        advice=plan.advice,
-        services=plan.services,
-        dates=plan.dates,
-        money=tuple(widened(PlannedLine, each.line, direction=each.direction) for each in plan.money),
-        credit_check=plan.credit_check,
-        addons=plan.addons,
-        preflight=_preflight(plan.preflight, words),
-        pilot=plan.pilot,
+
+def _preflight(preflight: Preflight, words: VendorWords) -> PreflightAnswer:
+    findings = (
+        view_of(PreflightPoint, each, vendor_code=words.word_of(each.code)) for each in preflight.findings
     )
-
-
-def _preflight(preflight: Preflight | None, words: VendorWords) -> PreflightAnswer | None:
-    if preflight is None:
-        return None
-    return PreflightAnswer(
-        users=preflight.users,
-        users_checked=preflight.users_checked,
-        findings=tuple(
-            widened(PreflightPoint, each, vendor_code=words.word_of(each.code)) for each in preflight.findings
-        ),
-        failing=preflight.failing,
-    )
+    return view_of(PreflightAnswer, preflight, findings=tuple(findings))
 
 
 def quote_answer(priced: Quote, acknowledgments: Collection[str] = ()) -> QuoteAnswer:
     """Return a quote with its table by day; the first day's total is the total."""
-    today, terms = priced.days[0], priced.input
-    return QuoteAnswer(
+    today = priced.days[0]
+    return view_of(
+        QuoteAnswer,
+        priced.input,
         digest=priced.digest,
-        quoted_on=terms.quoted_on,
-        expires_on=terms.expires_on,
-        currency=terms.currency,
         total_minor_units=today.total.minor_units,
         total=str(today.total),
-        policy=terms.policy,
         forfeiture=_forfeiture(priced, acknowledgments),
-        overlap=_overlap(priced),
-        days=tuple(_day(day) for day in priced.days),
-    )
-
-
-def _day(day: DayQuote) -> QuotedDay:
-    return QuotedDay(
-        on=day.on,
-        consumed_minor_units=day.consumed.minor_units,
-        credit_minor_units=day.credit.minor_units,
-        forfeited_minor_units=day.forfeited.minor_units,
-        overlap_minor_units=day.overlap.minor_units,
-        net_minor_units=day.net.minor_units,
-        tax_minor_units=day.tax.minor_units,
-        total_minor_units=day.total.minor_units,
-        lines=day.lines,
-        told=day.remarks,
-    )
-
-
-def _right_sizing(prepared: Prepared) -> RightSizingAnswer | None:
-    """Return what as many licenses as users would cost; null where none would be unused."""
-    sizing = right_sizing(prepared.quote, users=prepared.users)
-    if sizing is None:
-        return None
-    return RightSizingAnswer(
-        unused=sizing.unused,
-        quantity=sizing.quantity,
-        is_possible=sizing.is_possible,
-        billing_cycle=sizing.billing_cycle,
-        how=sizing.how,
-        period_quoted_minor_units=sizing.period_quoted.minor_units,
-        period_right_sized_minor_units=sizing.period_right_sized.minor_units,
-        first_day_total_minor_units=sizing.first_day_total.minor_units,
-        forfeited_at_most_minor_units=sizing.forfeited_at_most.minor_units,
-        period_quoted=str(sizing.period_quoted),
-        period_right_sized=str(sizing.period_right_sized),
-        first_day_total=str(sizing.first_day_total),
-        forfeited_at_most=str(sizing.forfeited_at_most),
+        overlap=view_of(OverlapAnswer, priced.overlap, acknowledgment=OVERLAP) if priced.overlap else None,
+        days=tuple(view_of(QuotedDay, day, told=day.remarks) for day in priced.days),
     )
 
 
@@ -257,36 +188,158 @@ def _forfeiture(priced: Quote, acknowledgments: Collection[str]) -> ForfeitureAn
     forfeiture = priced.forfeiture
     if forfeiture is None or not forfeiture.at_most.minor_units:
         return None
-    return ForfeitureAnswer(
-        at_most_minor_units=forfeiture.at_most.minor_units,
-        at_most=str(forfeiture.at_most),
-        first_on_without=forfeiture.first_on_without,
-        start_on=WITHOUT_FORFEITURE,
-        is_accepted=FORFEITURE in acknowledgments,
-    )
-
-
-def _overlap(priced: Quote) -> OverlapAnswer | None:
-    """Return until when, and for how much, the old plan goes on beside the new one; null: it does not."""
-    overlap = priced.overlap
-    if overlap is None:
-        return None
-    return OverlapAnswer(
-        until=overlap.until,
-        days_at_most=overlap.days_at_most,
-        at_most_minor_units=overlap.at_most.minor_units,
-        at_most=str(overlap.at_most),
-        acknowledgment=OVERLAP,
-    )
+    is_accepted = FORFEITURE in acknowledgments
+    return view_of(ForfeitureAnswer, forfeiture, start_on=WITHOUT_FORFEITURE, is_accepted=is_accepted)
 
 
 def wait_answer(terms: WaitTerms) -> WaitAnswer:
     """Return what is accepted by waiting."""
-    return WaitAnswer(
+    return view_of(
+        WaitAnswer,
+        terms,
         until=instant_text(terms.until),
         not_before=instant_text(terms.not_before) if terms.not_before else None,
         currency=terms.total_at_most.currency,
-        total_at_most_minor_units=terms.total_at_most.minor_units,
-        total_at_most=str(terms.total_at_most),
-        forfeited_at_most_minor_units=terms.forfeited_at_most.minor_units,
     )
+
+
+def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
+    """Return a reason as the API answers it, with the support contact where the remedy says support."""
+    support = SupportContact(contact=support_contact) if names_support(reason.remedy) else None
+    return view_of(ReasonAnswer, reason, evidence=as_plain(reason.evidence), support=support)
+
+
+def finding_answer(finding: Finding) -> FindingAnswer:
+    """Return a finding as the API answers it, with the link to its explanation."""
+    return view_of(FindingAnswer, finding, details=as_plain(finding.details))
+
+
+def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:
+    """Return the open alarms of a row of the board in words, the oldest first."""
+    switch = row.switch_id[:8]
+    return tuple(
+        AttentionAnswer(
+            alarm=name,
+            what=ALARMS[name].what,
+            what_to_do=ALARMS[name].what_to_do.replace("SWITCH", switch),
+        )
+        for name in row.alarms
+        if name in ALARMS
+    )
+
+
+def looks_of(row: SwitchRow, *, now: datetime | None = None) -> tuple[str | None, bool]:
+    """Tell when a row's wait is looked at next, as of `now`, and whether it is soon and not exactly known."""
+    noted = row.looks_at
+    if noted is None:
+        return None, False
+    at = next_look(
+        datetime.fromisoformat(noted),
+        every_seconds=row.looks_every_seconds,
+        now=now or datetime.now(tz=UTC),
+    )
+    return instant_text(at) if at else noted, at is None
+
+
+def checkout_view(catalog: Catalog, sight: CheckoutSight, support_contact: str) -> CheckoutAnswer:
+    """Return a draft, or what was ordered by it."""
+    checkout, prepared = sight.checkout, sight.answer.prepared if sight.answer else None
+    code, message = checkout.refusal
+    return view_of(
+        CheckoutAnswer,
+        checkout,
+        source_subscription_id=checkout.terms.source_subscription_id or "",
+        status=checkout.state,
+        switch_id=checkout.placed.switch_id if checkout.placed else None,
+        sections=_sections(catalog, sight),
+        total_minor_units=checkout.priced.days[0].total.minor_units,
+        total=str(checkout.priced.days[0].total),
+        quote=quote_answer(checkout.priced, checkout.terms.acknowledgments),
+        is_quote_current=sight.is_quote_current,
+        parties_changed=sight.parties_changed,
+        is_orderable=_is_orderable(sight),
+        quoted=quoted(catalog, prepared, support_contact) if prepared else None,
+        edits=tuple(view_of(EditAnswer, each, at=instant_text(each.at)) for each in checkout.edits),
+        refusal=CheckoutRefusal(code=code, message=message),
+    )
+
+
+def checkout_line(catalog: Catalog, row: DraftRow) -> CheckoutLine:
+    """Return a draft as a list shows it: the read model's row with the name of the plan and the total."""
+    total = Money(minor_units=row.total, currency=row.currency)
+    return view_of(
+        CheckoutLine,
+        row,
+        total=str(total),
+        total_minor_units=row.total,
+        target_plan=plan_name(catalog, row.target_plan_id),
+    )
+
+
+def _sections(catalog: Catalog, sight: CheckoutSight) -> CheckoutSections:
+    checkout, terms = sight.checkout, sight.checkout.terms
+    priced = checkout.priced.input
+    parties = {role: dict(party.fields) for role, party in sight.parties.items()}
+    return CheckoutSections(
+        sold_to=parties.get(SOLD_TO),
+        billed_to=parties.get(BILLED_TO),
+        payment=PaymentSection(payment_method=terms.payment_method, credit_check=checkout.credit_check),
+        items=ItemsSection(
+            target_plan_id=terms.target_plan_id,
+            target_plan=plan_name(catalog, terms.target_plan_id),
+            quantity=priced.quantity_target,
+            unit_price=priced.target_unit_price,
+            service_settings=terms.service_settings or "",
+            add_ons=_addons(catalog, sight),
+        ),
+        term=TermSection(
+            term=terms.term or (sight.answer.prepared.source.term if sight.answer else ""),
+            billing_cycle=priced.billing_cycle,
+            auto_renew=terms.auto_renew if terms.auto_renew != KEEP else None,
+        ),
+        domains=_domains(sight),
+        acknowledgments=_acknowledgments(sight),
+    )
+
+
+def _addons(catalog: Catalog, sight: CheckoutSight) -> tuple[AddonFate, ...]:
+    """Return what becomes of each add-on; what is carried stands in the cart (rules#addon_incompatible)."""
+    if sight.answer is None:
+        return ()
+    facts = sight.answer.prepared.assessment.input
+    target = catalog.plan(facts.target_plan_id)
+    return addon_fates(catalog, facts.source, facts.subscriptions, target)
+
+
+def _domains(sight: CheckoutSight) -> DomainsSection:
+    """Return the custom domains; one that serves the public website must be confirmed as changed first."""
+    confirmed = domains_in(sight.checkout.terms.acknowledgments)
+    listed = own_domains(sight.answer.prepared.profile.custom_domains) if sight.answer else confirmed
+    return DomainsSection(
+        confirmed=tuple(confirmed),
+        domains=tuple(DomainAnswer(domain=each, is_confirmed=each.lower() in confirmed) for each in listed),
+    )
+
+
+def _acknowledgments(sight: CheckoutSight) -> AcknowledgmentsSection:
+    confirmed = warnings_in(sight.checkout.terms)
+    missing = list(sight.answer.prepared.assessment.acknowledgments_missing) if sight.answer else []
+    forfeiture = sight.checkout.priced.forfeiture
+    if sight.answer and forfeiture and forfeiture.at_most.minor_units and FORFEITURE not in confirmed:
+        missing.append(FORFEITURE)
+    return AcknowledgmentsSection(
+        confirmed=tuple(confirmed),
+        missing=tuple(
+            MissingAcknowledgment(name=name, confirms=ACKNOWLEDGED.get(name, name)) for name in missing
+        ),
+        backup_guide=BACKUP_GUIDE,
+    )
+
+
+def _is_orderable(sight: CheckoutSight) -> bool:
+    """Return whether an order of what is shown would be taken now."""
+    if sight.answer is None or sight.parties_changed or not sight.is_quote_current:
+        return False
+    prepared = sight.answer.prepared
+    is_confirmed = not _acknowledgments(sight).missing
+    return is_confirmed and prepared.assessment.is_eligible and not prepared.is_expired

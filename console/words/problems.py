@@ -1,8 +1,11 @@
-"""Errors as problem documents (RFC 9457) with code and remedy; one table decides the status."""
+"""Errors as problem documents (RFC 9457) with code and remedy; one table decides the status.
+
+A validator's own messages speak of types of Python; nothing of them is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,19 +13,29 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
+from activities.contract import RefusalReason
 from console.words.openapi import openapi_of
-from console.words.readers import worded, worded_reason
-from console.words.reasons import reason_facts
-from console.words.refused_fields import refused_request
+from console.words.readers import API_REFERENCE, is_for_programs, sign_in_path, worded, worded_reason
 from console.words.rendering import page
-from console.words.return_paths import API_REFERENCE, is_for_programs, sign_in_path
-from console.words.route_methods import methods_of
-from domain.kernel.errors import CODES, PlanSwitchError, handling_of
+from domain.kernel.errors import CODES, InvalidInput, PlanSwitchError, handling_of
+from domain.kernel.facts import as_plain
+from domain.kernel.shown_values import Words
+from domain.reasons.reasons import Reason, docs_link, names_support
 from domain.text.plain_text import cleaned_text
-from services.base.refusals import Refused
+from domain.text.schema_words import Document, allowed_words, resolved
+from services.temporal.switch_workflows import Refused
 
+#: Where a field may stand; the first part of its path in a request.
+PLACES = frozenset({"body", "query", "path", "header"})
+_MISSING, _UNKNOWN, _WRONG_CASE = "missing", "extra_forbidden", "value_error"
+_NO_FIELD = Words("no field here")
+#: Fields that are named where a name is none of them.
+_NAMES_MAX = 30
 MEDIA_TYPE = "application/problem+json"
 #: Codes of errors that HTTP itself names.
 _HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
@@ -78,14 +91,7 @@ def problem(
 
 
 def document_of(*, code: str, status: int, detail: str, remedy: str) -> dict[str, Any]:
-    """Return a problem as a document, without the request that has it.
-
-    Args:
-        code: Stable code; the last part of `type`.
-        status: HTTP status.
-        detail: What happened.
-        remedy: What to do.
-    """
+    """Return a problem as a document, without the request that has it."""
     return {
         "type": f"urn:planswitch:error:{code.lower().replace('_', '-')}",
         "title": code.replace("_", " ").capitalize(),
@@ -127,6 +133,21 @@ def product_error(request: Request, error: Exception) -> Response:
     )
 
 
+def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contact: str) -> dict[str, Any]:
+    """Return a reason ready for JSON, with the link to its explanation.
+
+    Args:
+        reason: The reason, whoever told it.
+        support_contact: Whom this installation calls support; told where the remedy says support.
+    """
+    if isinstance(reason, RefusalReason):
+        facts = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
+    else:
+        facts = as_plain(reason)
+    support = {"contact": support_contact} if names_support(facts["remedy"]) else None
+    return {**facts, "docs": docs_link(facts["code"]), "support": support}
+
+
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
     document = openapi_of(request.app)
@@ -149,6 +170,15 @@ def _http_error(request: Request, error: Exception) -> Response:
         remedy=remedy,
         headers=headers,
     )
+
+
+def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
+    """Return the methods that the address of a request takes, for the header `Allow`."""
+    methods: set[str] = set()
+    for each in routes:
+        if isinstance(each, Route) and each.matches(scope)[0] is not Match.NONE:
+            methods |= each.methods or set()
+    return sorted(methods)
 
 
 def _missing_address(request: Request, status: int, allowed: str) -> tuple[str, str]:
@@ -176,3 +206,73 @@ def _unexpected_error(request: Request, error: Exception) -> Response:
             " and report it."
         ),
     )
+
+
+def refused_request(finding: Mapping[str, Any], document: Document, operation: Document) -> InvalidInput:
+    """Return the refusal of a request by what its validator found first.
+
+    Args:
+        finding: What was found: `type`, `loc`, `input`, `ctx`.
+        document: The OpenAPI document.
+        operation: The operation of it that was asked for; {} where it is in none.
+    """
+    place, *path = finding["loc"]
+    if place == "body":
+        contents: Sequence[Document] = [*operation.get("requestBody", {}).get("content", {}).values(), {}]
+        schema: Document = contents[0].get("schema", {})
+    else:
+        schema = {"type": "object", "properties": _parameters(operation, place)}
+    return refused_field(finding, path, document, schema)
+
+
+def refused_body(finding: Mapping[str, Any], model: type[BaseModel]) -> InvalidInput:
+    """Return the refusal of a body that was built from a form, or read as it came."""
+    document = model.model_json_schema(ref_template="#/$defs/{model}")
+    return refused_field(finding, finding["loc"], document, document)
+
+
+def refused_field(
+    finding: Mapping[str, Any], path: Sequence[str | int], document: Document, schema: Document
+) -> InvalidInput:
+    """Return the refusal of one field.
+
+    Args:
+        finding: What was found.
+        path: Names and numbers that lead to the field.
+        document: What references of the schema lead into.
+        schema: What the whole may be.
+    """
+    kind, field = finding["type"], ".".join(str(part) for part in path) or "body"
+    if kind == _UNKNOWN:
+        names = list(_at(document, schema, path[:-1]).get("properties", {}))[:_NAMES_MAX]
+        remedy = f"Leave {field} out, or name another field; nothing was changed."
+        return InvalidInput(field=field, value=_NO_FIELD, allowed=", ".join(names), remedy=remedy)
+    if kind == _WRONG_CASE:
+        # A rule of ours over several fields; it says itself what is allowed.
+        allowed = str(finding.get("ctx", {}).get("error", "another value"))
+        return InvalidInput(field=field, value=finding.get("input"), allowed=allowed)
+    value = None if kind == _MISSING else finding.get("input")
+    return InvalidInput(
+        field=field, value=value, allowed=allowed_words(document, _at(document, schema, path))
+    )
+
+
+def _at(document: Document, schema: Document, path: Sequence[str | int]) -> Document:
+    place = resolved(document, schema)
+    for part in path:
+        inner = place.get("items") if isinstance(part, int) else place.get("properties", {}).get(part)
+        if inner is None:
+            inner = _listed(place) if isinstance(part, int) else {}
+        place = resolved(document, inner or {})
+    return place
+
+
+def _listed(schema: Document) -> Document:
+    """Return what a list holds that may also be absent."""
+    lists: list[Document] = [each for each in schema.get("anyOf", ()) if each.get("type") == "array"]
+    items: Document = lists[0].get("items", {}) if lists else {}
+    return items
+
+
+def _parameters(operation: Document, place: str) -> dict[str, Any]:
+    return {each["name"]: each["schema"] for each in operation.get("parameters", ()) if each["in"] == place}

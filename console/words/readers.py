@@ -1,6 +1,7 @@
-"""Who reads a problem: a person at a shell has commands, a program has addresses and fields.
+"""Who reads an answer: a shell has commands, a program addresses and fields, a page links and buttons.
 
-The product tells what to do in commands and options. To a program the same is told in what it can send.
+The product tells what to do in commands and options. To others the same is told in what they can do.
+A browser that signed in goes to the page that was asked for, and never to another site.
 """
 
 from __future__ import annotations
@@ -8,11 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 
-from console.words.return_paths import is_for_programs
-
+HOME, SIGN_IN = "/", "/sign-in"
+#: Longest path that is kept, with its query.
+LENGTH_MAX = 1_000
+#: A path of this server. Browsers read a second slash, and a backslash as well, as the beginning of another
+#: host, and drop blanks and control characters before they look: nothing of that is let through.
+_LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
+#: The page of the API, which people read.
+API_REFERENCE = "/api/docs"
+#: Paths for programs; a person reads no other page there.
+_PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
 #: How the command line names itself.
 SHELL_AGENT = "planswitch-cli"
 _PROGRAM = "planswitch"
@@ -68,15 +78,55 @@ _FOR_SHELL = {
     "Send it as `X-API-Key`;": "Set PLANSWITCH_API_KEY to it;",
     "/api/docs lists every address.": "`planswitch --help` lists the commands.",
 }
+#: A command of a shell -> where a page has the same.
+_PLACES = (
+    (r"switch list", "the [list of switches](/)"),
+    (r"checkout list", "the [list of checkouts](/checkouts)"),
+    (r"switch show.*", "the page of the switch"),
+    (r"switch users.*", "the page of the switch"),
+    (r"switch wait look.*", "“Look now”"),
+    (r"switch retry.*", "“Try again”"),
+    (r"switch cancel.*", "“Cancel the switch”"),
+    (r"switch rollback.*", "“Roll the switch back”"),
+    (r"switch pause.*", "“Pause”"),
+    (r"switch resume.*", "“Resume”"),
+    (r"switch restart.*", "“Start it again from the record”"),
+    (r"switch skip.*", "“Skip”"),
+    (r"switch amend.*", "“Amend”"),
+    (r"credit \S*\|.*", "“Approve”, “Decline”, “Extend” or “Cancel the switch”"),
+    (r"credit approve.*", "“Approve”"),
+    (r"credit decline.*", "“Decline”"),
+    (r"credit extend.*", "“Extend”"),
+    (r"credit void.*", "“Cancel the switch”"),
+    (r"checkout edit.*", "the page of the checkout"),
+    (r"checkout start.*", "the form of the [list of checkouts](/checkouts)"),
+    (r"switch (?:start|quote).*", "a new [checkout](/checkouts)"),
+    (r"audit show.*", "the audit of the switch"),
+)
+_BEGINS_A_SENTENCE = re.compile(r"(?:^|[.!?:] )$")
+
+
+def is_for_programs(path: str) -> bool:
+    """Return whether a path answers programs, with problem documents and without a way to the sign-in."""
+    return path.startswith(_PROGRAM_PATHS) and path != API_REFERENCE
+
+
+def local_path(path: str) -> str:
+    """Return the page to go to after the sign-in: what was asked for if it is ours, else the first one."""
+    is_ours = len(path) <= LENGTH_MAX and _LOCAL.fullmatch(path) is not None
+    is_page = not path.startswith(SIGN_IN) and not is_for_programs(path.partition("?")[0])
+    return path if is_ours and is_page else HOME
+
+
+def sign_in_path(request: Request) -> str:
+    """Return the sign-in that leads back to what a request asked for."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    path = local_path(f"{request.url.path}{query}")
+    return SIGN_IN if path == HOME else f"{SIGN_IN}?next={quote(path, safe='')}"
 
 
 def worded(request: Request, text: str) -> str:
-    """Return what to do in the words of whoever sent a request.
-
-    Args:
-        request: The request that is refused.
-        text: What to do, in commands and options.
-    """
+    """Return what to do in the words of whoever sent a request."""
     if not is_for_programs(request.url.path):
         return text
     if request.headers.get("User-Agent", "").startswith(SHELL_AGENT):
@@ -134,3 +184,16 @@ def _field(option: re.Match[str]) -> str:
         if match:
             return f"`{match.expand(field)}`"
     return option[0]
+
+
+def in_page_words(text: str) -> str:
+    """Return a text with links and buttons in place of commands; what no page has stays a command."""
+    return QUOTED_COMMAND.sub(lambda match: _place(text, match), text)
+
+
+def _place(text: str, match: re.Match[str]) -> str:
+    for pattern, place in _PLACES:
+        if re.fullmatch(pattern, match[1]):
+            begins = _BEGINS_A_SENTENCE.search(text[: match.start()])
+            return place[0].upper() + place[1:] if begins else place
+    return match[0]

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from console.words.page_words import in_page_words
+from console.words.readers import in_page_words
 from domain.kernel.calendar import duration
 from domain.kernel.money import Money, charged_figure
 from domain.operator.step_words import asked_words
@@ -40,13 +40,7 @@ _MARKS = _Marks()
 
 
 def page(name: str, *, status: int = _OK, **values: object) -> HTMLResponse:
-    """Return a page.
-
-    Args:
-        name: File of the template.
-        status: HTTP status.
-        values: What the template shows.
-    """
+    """Return the page that a template makes of values."""
     # The record of before may hold what no page can.
     text = cleaned_text(_templates.get_template(name).render(**values))
     return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from ops.readiness.part_state import CLOUD, COMMAND_KEY, EVENT_STORE, PartState,
 from ops.readiness.store_checks import StoreSeen, look_at_store, without_store
 from ops.readiness.temporal_checks import TemporalSeen, look_at_temporal, unknown_workers
 from ops.readiness.worker_checks import command_key_state, worker_state
-from services.temporal.task_queues import queue_state
+from services.temporal.worker_watch import queue_state
 from store.core.errors import StoreUnavailable
 from store.health.heartbeats import WORKER
 
@@ -27,10 +28,34 @@ from store.health.heartbeats import WORKER
 LOOK_SECONDS_MAX = 3.0
 CLOUD_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
 _CLOUD_SECONDS_MAX = 2.5
+#: A look this young answers the next question as well: pages, probes and metrics ask often.
+FRESH_SECONDS = 1.5
 _CLOUD_REMEDY = (
     "Start it with `planswitch up`, or check the address in PLANSWITCH_CLOUD_URL; a process that accepts "
     "connections and answers nothing is stopped or overloaded."
 )
+
+
+class ReadinessWatch:
+    """Looks when somebody asks, and never twice at once.
+
+    Args:
+        look: Looks at every part.
+    """
+
+    def __init__(self, look: Callable[[], Awaitable[Readiness]]) -> None:
+        self._look = look
+        self._lock = asyncio.Lock()
+        self._readiness: Readiness | None = None
+        self._seen_at = 0.0
+
+    async def now(self) -> Readiness:
+        """Return how every part is, FRESH_SECONDS ago at most."""
+        async with self._lock:
+            if self._readiness is None or time.monotonic() - self._seen_at > FRESH_SECONDS:
+                self._readiness = await self._look()
+                self._seen_at = time.monotonic()
+            return self._readiness
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

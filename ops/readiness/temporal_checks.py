@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from ops.readiness.part_state import SEARCH_ATTRIBUTES, TEMPORAL, WARNING, PartState, down, ok, unknown
 from ops.readiness.part_state import WORKER as WORKER_PART
 from ops.stack.temporal_server import SEARCH_ATTRIBUTES as ATTRIBUTES
-from services.temporal.task_queues import RPC_TIMEOUT, Poller, pollers_of, queues_of
+from services.temporal.worker_watch import RPC_TIMEOUT, Poller, pollers_of, queues_of
 
 TEMPORAL_UNAVAILABLE = "SERVER_UNAVAILABLE"
 SEARCH_ATTRIBUTES_MISSING = "SEARCH_ATTRIBUTES_MISSING"

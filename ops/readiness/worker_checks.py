@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from domain.text.plain_text import cleaned_text
 from ops.readiness.part_state import COMMAND_KEY, WARNING, PartState, down, ok
 from ops.readiness.part_state import WORKER as WORKER_PART
-from services.temporal.task_queues import QueueState
+from services.temporal.worker_watch import QueueState
 from store.health.heartbeats import SILENT_SECONDS
 
 WORKER_ABSENT = "WORKER_ABSENT"

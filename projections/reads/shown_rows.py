@@ -128,8 +128,8 @@ class EventRow:
 
 
 @dataclass(kw_only=True, slots=True)
-class DraftRow:
-    """The draft of one order in the list of checkouts."""
+class Draft:
+    """The draft of one order in the list of checkouts, but for its total."""
 
     checkout_id: str
     organization_id: str
@@ -143,8 +143,6 @@ class DraftRow:
     state: str
     #: Number of the log's last event.
     revision: int
-    #: Minor units with tax, when completed on the first day of the quote.
-    total: int
     currency: str
     #: Last day on which the quote can be ordered.
     expires_on: DayText
@@ -160,3 +158,11 @@ class DraftRow:
     incomplete_since: int | None
     #: Newest notification that changed the row.
     position: int
+
+
+@dataclass(kw_only=True, slots=True)
+class DraftRow(Draft):
+    """A draft as the read model has it."""
+
+    #: Minor units with tax, when completed on the first day of the quote.
+    total: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -28,15 +28,19 @@ from domain.kernel.recorded import Meta
 from domain.licenses.pilot import PlannedPilot, require_pilot_fits
 from domain.organizations.custom_domains import require_own_domains
 from domain.organizations.organization import switch_in_progress
+from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription
+from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
-from domain.reasons.findings import Finding
+from domain.reasons.findings import ACKNOWLEDGED, Finding
 from domain.requests.switch_plan import SwitchPlan
-from domain.requests.terms import SwitchTerms, carried, domains_in
-from services.base.recorded_cloud import recorded_cloud
-from services.base.tools import Tools
+from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
+from services.base.tools import Tools, recorded_cloud
 
+#: Furthest day of a quote, before and after today: ten years.
+QUOTED_DAYS_MAX = 3_653
+_ACKNOWLEDGMENTS = (*ACKNOWLEDGED, OVERLAP)
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"
 QUOTED_ON = "quoted_on"
@@ -99,13 +103,50 @@ class RulesAnswer:
         self.require_domains(named, field="acknowledgments")
 
 
-def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
-    """Assess and quote; the provider calls are recorded, nothing else is.
+def require_askable(question: SwitchQuestion) -> None:
+    """Refuse a question that nobody can answer.
 
-    Args:
-        tools: Store, cloud and catalog.
-        question: What is asked; its plan may be told by any name.
-        actor: Who asks.
+    Raises:
+        InvalidInput: A policy that no request can bind, an unknown acknowledgment, or a day too far.
+    """
+    require_bindable(question.terms.policy)
+    require_acknowledgments(question.terms.acknowledgments)
+    if question.quoted_on is not None:
+        _require_near(question.quoted_on)
+
+
+def require_bindable(policy: str) -> None:
+    """Refuse the policy that binds only a cutover at a stated instant: no request can state one.
+
+    Raises:
+        InvalidInput: It is that policy.
+    """
+    if policy == PER_SECOND:
+        others = ", ".join(sorted(POLICIES.keys() - {PER_SECOND}))
+        raise InvalidInput(field="policy", value=policy, allowed=others)
+
+
+def require_acknowledgments(names: Iterable[str]) -> None:
+    """Refuse what nothing asks to confirm, such as a word that is misspelled.
+
+    Raises:
+        InvalidInput: There is no such acknowledgment.
+    """
+    for name in names:
+        if name not in _ACKNOWLEDGMENTS and not name.startswith(DOMAIN_PREFIX):
+            allowed = f"{', '.join(_ACKNOWLEDGMENTS)}, or {DOMAIN_PREFIX}NAME"
+            raise InvalidInput(field="acknowledgments", value=name, allowed=allowed)
+
+
+def _require_near(day: date) -> None:
+    today = datetime.now(tz=UTC).date()
+    first, last = today - timedelta(days=QUOTED_DAYS_MAX), today + timedelta(days=QUOTED_DAYS_MAX)
+    if not first <= day <= last:
+        raise InvalidInput(field="quoted_on", value=day, allowed=f"a date from {first} to {last}")
+
+
+def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
+    """Assess and quote a question, whose plan may have any name; only the provider calls are recorded.
 
     Raises:
         UnknownPlan: No plan is called so.
@@ -229,11 +270,6 @@ def _record(
 def require_start(tools: Tools, answer: RulesAnswer, acceptance: Acceptance) -> str:
     """Return the digest of the accepted quote, or refuse and record the refusal.
 
-    Args:
-        tools: Store, cloud and catalog.
-        answer: The answer of the rules.
-        acceptance: What was accepted of it.
-
     Raises:
         InvalidInput: No quote was accepted.
         SwitchInProgress: Another switch runs in the organization.
@@ -277,16 +313,7 @@ def accepted_digest(answer: RulesAnswer, acceptance: Acceptance) -> str:
 def order_of(
     terms: SwitchTerms, accepted: Quote, *, switch_id: str, request_id: str, actor: str, reason: str
 ) -> SwitchOrder:
-    """Return the order of terms by an accepted quote.
-
-    Args:
-        terms: What is ordered.
-        accepted: Its quote.
-        switch_id: The switch that the request leads to.
-        request_id: Names the request.
-        actor: Who orders it.
-        reason: Why, in the operator's words.
-    """
+    """Return the order of terms by an accepted quote."""
     return SwitchOrder(
         **carried(SwitchTerms, terms),
         switch_id=switch_id,

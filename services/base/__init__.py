@@ -1,1 +1,1 @@
-"""What every use case works with: the tools, the record of a switch and its names, saving, and rounds."""
+"""What every use case works with: the tools, what stands behind a row of the board, and rounds."""

@@ -1,16 +1,25 @@
-"""What the use cases work with; the composition root of a process builds it once."""
+"""What the use cases work with: the tools that a process builds once, the recorded cloud, and saving."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from domain.catalog.catalog import Catalog
-from domain.ports.cloud import CloudFactory
+from domain.kernel.errors import ConcurrentWrite, UnknownOrganization
+from domain.kernel.ids import FIND_ID
+from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from projections.reads.queries import ReadModels
 from services.temporal.switch_workflows import SwitchWorkflows
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
+
+Answer = TypeVar("Answer")
+#: Times something is decided anew, such as beside the steps of a lost run that still write.
+SAVE_ATTEMPTS_MAX = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +40,34 @@ class Tools:
     def catalog(self) -> Catalog:
         """Return the catalog of this request: the version that is current when it is first asked for."""
         return self.catalogs.current()
+
+
+@contextmanager
+def recorded_cloud(tools: Tools, organization_id: str) -> Iterator[Cloud]:
+    """Yield the cloud for questions about one organization; every call is recorded.
+
+    Raises:
+        UnknownOrganization: The cloud does not know it.
+    """
+    calls: list[ProviderCall] = []
+    try:
+        yield tools.cloud_factory(calls.append)
+    except UnknownOrganization as error:
+        raise UnknownOrganization(
+            f"The connected cloud knows no organization {organization_id!r}.",
+            remedy=f"{error.remedy} {FIND_ID}",
+        ) from error
+    finally:
+        tools.store.save_calls(calls)
+
+
+def decided_anew(decide: Callable[[], Answer]) -> Answer:
+    """Return what is decided and saved at last; each try loads, decides and saves.
+
+    Raises:
+        ConcurrentWrite: Somebody else was faster each time.
+    """
+    for _ in range(SAVE_ATTEMPTS_MAX - 1):
+        with suppress(ConcurrentWrite):
+            return decide()
+    return decide()

@@ -9,7 +9,7 @@ from hashlib import sha256
 from domain.catalog.documents import built_in_content
 from domain.kernel.errors import InvalidInput
 from providers.microsoft.product_list.catalog_import import ImportedCatalog, ImportReport, import_list
-from services.base.saving import decided_anew
+from services.base.tools import decided_anew
 from store.record.catalogs import Catalogs, CurrentVersion
 
 IMPORTED = "imported"

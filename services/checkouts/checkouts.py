@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
+
+import anyio.from_thread
 
 from activities.assessment.circumstances import SwitchQuestion
 from activities.contract import RequestSwitchResult
 from activities.request.eligibility import require_acknowledged
-from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput
+from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput, RuleViolated
 from domain.kernel.facts import digest_of
 from domain.kernel.ids import checkout_id_of, checkout_stream_id, idempotency_key
 from domain.kernel.recorded import Meta
@@ -41,11 +44,23 @@ from domain.requests.checkout_events import (
 )
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import PaymentMethod, SwitchTerms
-from services.assessment.asking import QUOTED_ON, Acceptance, RulesAnswer, ask, planned, record, require_start
-from services.assessment.question_checks import require_acknowledgments, require_bindable
-from services.base.recorded_cloud import recorded_cloud
-from services.base.tools import Tools
+from services.assessment.asking import (
+    QUOTED_ON,
+    Acceptance,
+    RulesAnswer,
+    ask,
+    order_of,
+    planned,
+    record,
+    require_acknowledgments,
+    require_bindable,
+    require_start,
+)
+from services.base.tools import Tools, recorded_cloud
+from services.temporal.switch_workflows import refused
 
+#: How to repeat an order whose answer was lost.
+ORDERED_AGAIN = "Then order the same revision again: it is one switch."
 MAY_BE_REQUIRED = "may_be_required"
 NOT_EXPECTED = "not_expected"
 WHOLE_ID_LENGTH = 36
@@ -72,6 +87,16 @@ class CheckoutSight:
         """Return the parties that somebody changed at the seller since they were shown."""
         shown = self.checkout.parties
         return tuple(role for role, party in self.parties.items() if party.version != shown[role])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderedCheckout:
+    """What an order led to."""
+
+    switch_id: str
+    request_id: str
+    #: The draft was ordered before; this is the answer to it.
+    repeated: bool
 
 
 def start(tools: Tools, new: NewDraft, *, actor: str) -> Checkout:
@@ -211,6 +236,46 @@ def _answer_now(tools: Tools, checkout: Checkout, actor: str) -> RulesAnswer:
         if error.details["field"] != QUOTED_ON:
             raise
     return ask(tools, SwitchQuestion(terms=checkout.terms), actor=actor)
+
+
+def order(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> OrderedCheckout:
+    """Start the switch with exactly what is shown; the same revision again answers the same switch.
+
+    Call it in a worker thread of the server's loop, on which the workflow is started.
+
+    Raises:
+        Refused: The switch was refused before anything was ordered; the draft is open again.
+        WorkerAbsent: No worker would take it; the draft is as it was.
+        PlanSwitchError: What `place` raises.
+    """
+    draft = tools.store.checkout(checkout_id)
+    is_repeated = draft.placed is not None
+    request_id = draft.placed.request_id if draft.placed else ""
+    # Before the draft is marked as ordered.
+    anyio.from_thread.run(tools.workflows.require_worker, draft.organization_id, request_id)
+    checkout = place(tools, checkout_id, placing, actor=actor)
+    if checkout.placed is None:
+        raise RuleViolated("The checkout was reopened meanwhile.", remedy="Look at it and order again.")
+    wanted = order_of(
+        placing.on_behalf(checkout.terms),
+        checkout.priced,
+        switch_id=checkout.placed.switch_id,
+        request_id=checkout.placed.request_id,
+        actor=actor,
+        reason=placing.reason,
+    )
+    result = anyio.from_thread.run(
+        partial(
+            tools.workflows.start,
+            wanted,
+            source_plan_id=checkout.priced.input.source_plan_id,
+            repetition=ORDERED_AGAIN,
+        )
+    )
+    if not result.accepted:
+        reopen(tools, checkout, result, actor=actor)
+        raise refused(result)
+    return OrderedCheckout(switch_id=wanted.switch_id, request_id=wanted.request_id, repeated=is_repeated)
 
 
 def place(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Checkout:

@@ -14,10 +14,8 @@ from domain.switch.control_events import AMEND
 from domain.switch.events import SwitchRequested
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.base.recorded_cloud import recorded_cloud
-from services.base.recorded_sources import recorded_source
-from services.base.switch_names import is_waiting
-from services.base.tools import Tools
+from services.base.switch_rows import is_waiting, recorded_source
+from services.base.tools import Tools, recorded_cloud
 from services.commands.send import send
 from workflows.base.messages import AmendQuantity
 

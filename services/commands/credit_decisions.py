@@ -14,7 +14,7 @@ from domain.switch.switch_state import SwitchState
 from projections.reads.queries import PAGE_MAX
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CallbackTaken
-from services.base.recorded_sources import readable_source
+from services.base.switch_rows import readable_source
 from services.base.tools import Tools
 from services.commands.send import send
 from workflows.base.messages import CreditDecision

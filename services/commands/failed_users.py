@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from audit.users.user_outcomes import UnresolvedUser, unresolved_users
+from audit.users.user_outcomes import FailedUser, UnresolvedUser, unresolved_users
 from domain.kernel.errors import InvalidInput
 from domain.operator.operator_commands import kept_plan, loses_license
 from domain.ports.directory_port import DirectoryUser
@@ -14,11 +14,8 @@ from domain.switch.events import SwitchRequested
 from projections.reads.lists import PREFIX_MIN
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.base.failed_user import FailedUser
-from services.base.recorded_cloud import recorded_cloud
-from services.base.recorded_sources import required_source
-from services.base.switch_names import is_waiting
-from services.base.tools import Tools
+from services.base.switch_rows import is_waiting, required_source
+from services.base.tools import Tools, recorded_cloud
 from services.commands.send import send
 from workflows.base.messages import RetryUsers, SkipUser
 
@@ -52,12 +49,7 @@ def skip_outcome(tools: Tools, row: SwitchRow, user: str) -> FailedUser:
 
 
 def skip_user(tools: Tools, row: SwitchRow, command: SkipUser) -> CommandTaken:
-    """Leave a user behind who could not be moved.
-
-    Args:
-        tools: Where to look and to send.
-        row: The switch as the board shows it.
-        command: It names the user as an operator does; the switch is sent the user's key.
+    """Leave a user behind who could not be moved; the command names the user as an operator does.
 
     Raises:
         UnknownSwitch: The record does not hold the switch.

@@ -9,7 +9,7 @@ from domain.operator.operator_commands import LOOK
 from domain.switch.return_events import CANCEL
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.base.switch_names import is_waiting, workflow_of
+from services.base.switch_rows import is_waiting, workflow_of
 from services.base.tools import Tools
 from services.temporal.command_signer import Command
 
@@ -21,12 +21,6 @@ WHILE_WAITING = frozenset({CANCEL, LOOK})
 
 def send(tools: Tools, row: SwitchRow, update: str, command: Command) -> CommandTaken:
     """Send a command to the workflow of a switch, in a thread of the server's pool; the same id acts once.
-
-    Args:
-        tools: Where to send it.
-        row: The switch as the board shows it.
-        update: Name of the workflow's update.
-        command: Who wants what, and why.
 
     Raises:
         RuleViolated: It is refused: by the switch, which may have ended, or since the request only waits.

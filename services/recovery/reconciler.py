@@ -27,15 +27,13 @@ from domain.organizations.organization import Organization
 from domain.switch.stage import AWAITING_OPERATOR, Stage
 from services.base.rounds import repeating
 from services.base.tools import Tools
-from services.recovery.early_ends import early_end
-from services.recovery.listed_runs import ListedRun, runs_since
-from services.recovery.outside_acts import OutsideActs, record_outside_acts
+from services.recovery.outside_acts import ListedRun, OutsideActs, early_end, record_outside_acts, runs_since
 from services.recovery.restarts import RECONCILER, start_again
-from services.temporal.found_workflows import (
+from services.temporal.workflow_runs import (
     COMPLETED,
     RPC_TIMEOUT,
-    FoundWorkflow,
     OpenWorkflow,
+    WorkflowRun,
     details_of,
     find_workflow,
     open_workflows,
@@ -182,7 +180,7 @@ class Reconciler:
             return None
         return _finding(switch, workflow.status, RESTARTED, f"Started again as run {run_id}.")
 
-    async def _note_outside_acts(self, switch: OpenSwitch, workflow: FoundWorkflow) -> None:
+    async def _note_outside_acts(self, switch: OpenSwitch, workflow: WorkflowRun) -> None:
         run = replace(workflow, run_id=workflow.run_id or switch.run_id)
         _tell_acts(switch.switch_id, await self._outside_acts.look(switch, switch.workflow_id, run))
 
@@ -200,7 +198,7 @@ class Reconciler:
         if len(done.findings) == failed:
             self._listed_until = now - LISTED
 
-    async def _is_ended_early(self, switch: OpenSwitch, workflow: FoundWorkflow) -> bool:
+    async def _is_ended_early(self, switch: OpenSwitch, workflow: WorkflowRun) -> bool:
         """Return whether the run was ended in a worker's place, and record that it was."""
         act = await early_end(self._client, switch.workflow_id, workflow.run_id)
         if act is None:
@@ -208,7 +206,7 @@ class Reconciler:
         await asyncio.to_thread(record_outside_acts, self._store, switch, [act])
         return True
 
-    async def _behind(self, switch: OpenSwitch, workflow: FoundWorkflow) -> Finding | None:
+    async def _behind(self, switch: OpenSwitch, workflow: WorkflowRun) -> Finding | None:
         """Report a workflow that has come to its end although the record says that it has not."""
         still = await asyncio.to_thread(open_switch, self._store, switch.organization_id, switch.switch_id)
         if still is None:

@@ -21,15 +21,13 @@ from domain.kernel.recorded import Meta
 from domain.operator.operator_commands import LOOK
 from domain.switch.recovery_events import WorkflowRestarted
 from services.answers import SwitchRestarted, SwitchWorkflow
-from services.base.recorded_sources import recorded_wait
-from services.base.saving import decided_anew
-from services.base.tools import Tools
+from services.base.switch_rows import recorded_wait
+from services.base.tools import Tools, decided_anew
 from services.commands.send import send
 from services.recovery.workflow_state import switch_workflow
 from services.temporal.command_signer import signed_end
-from services.temporal.found_workflows import MISSING, FoundWorkflow, find_workflow, order_in_history
-from services.temporal.starts import begin_again, end_workflow
-from services.temporal.switch_workflows import RESTARTED_AGAIN
+from services.temporal.switch_workflows import RESTARTED_AGAIN, begin_again, end_workflow
+from services.temporal.workflow_runs import MISSING, WorkflowRun, find_workflow, order_in_history
 from store.switch_store import SwitchStore
 from workflows.base.messages import OperatorCommand
 from workflows.wait.eligibility_wait import WaitRequest
@@ -40,7 +38,7 @@ RECONCILER = "reconciler"
 #: Passes over the licenses that one switch may have had.
 PASSES_MAX = 1_000
 #: Starts the workflow in the place of the one that was found, and returns its run.
-Begin = Callable[[Client, str, FoundWorkflow], Awaitable[str]]
+Begin = Callable[[Client, str, WorkflowRun], Awaitable[str]]
 
 
 def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestarted:
@@ -111,10 +109,10 @@ def _wait_begin(tools: Tools, known: SwitchWorkflow) -> Begin:
 
 def _restarted(
     tools: Tools, known: SwitchWorkflow, command: OperatorCommand, begin: Begin
-) -> tuple[FoundWorkflow, str]:
+) -> tuple[WorkflowRun, str]:
     """Return the workflow that was there and is ended now, and the run that follows it."""
 
-    async def replace_run(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
+    async def replace_run(client: Client, queue: str) -> tuple[WorkflowRun, str]:
         workflow = await ended(
             client,
             tools.workflows.signer.keys,
@@ -177,7 +175,7 @@ async def start_again(
     client: Client,
     store: SwitchStore,
     switch: OpenSwitch,
-    workflow: FoundWorkflow,
+    workflow: WorkflowRun,
     *,
     keys: CommandKeys,
     task_queue: str,
@@ -216,17 +214,8 @@ async def start_again(
 
 async def ended(
     client: Client, keys: CommandKeys, switch_id: str, workflow_id: str, *, actor: str, reason: str
-) -> FoundWorkflow:
-    """Return what became of a workflow, and end it if it still runs, in order to start it again.
-
-    Args:
-        client: Temporal.
-        keys: They sign the end.
-        switch_id: Whose workflow it is.
-        workflow_id: The workflow.
-        actor: Who wants it.
-        reason: Why.
-    """
+) -> WorkflowRun:
+    """Return what became of a workflow, and end it if it still runs, in order to start it again."""
     workflow = await find_workflow(client, workflow_id)
     if workflow.is_open:
         signed = signed_end(keys, switch_id, run_id=workflow.run_id, actor=actor, reason=reason)

@@ -21,8 +21,8 @@ from audit.story.open_switches import open_switch
 from domain.kernel.ids import organization_stream_id
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.organizations.organization import Organization
-from services.base.recorded_sources import recorded_wait
 from services.base.rounds import repeating
+from services.base.switch_rows import recorded_wait
 from services.recovery.workflow_troubles import (
     Described,
     completed,
@@ -33,7 +33,7 @@ from services.recovery.workflow_troubles import (
     lost,
     reported,
 )
-from services.temporal.found_workflows import OpenWorkflow, open_workflows
+from services.temporal.workflow_runs import OpenWorkflow, open_workflows
 from store.core.errors import UNREADABLE
 from store.health.heartbeats import TROUBLES
 from store.switch_store import SwitchStore

@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 
 from domain.organizations.organization import CommerceUnlocked, SwitchReleased
 from services.base.rounds import repeating
-from services.temporal.found_workflows import RPC_TIMEOUT, WAIT
+from services.temporal.workflow_runs import RPC_TIMEOUT, WAIT
 from store.core.errors import UnreadableEvent
 from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore
@@ -35,12 +35,7 @@ _log = structlog.get_logger()
 
 
 class WaitWaker:
-    """Lets waits look at once when a lock is released, instead of at their next timer.
-
-    Args:
-        client: Temporal.
-        store: The event store.
-    """
+    """Lets waits look at once when a lock is released, instead of at their next timer."""
 
     def __init__(self, client: Client, store: SwitchStore) -> None:
         self._client = client

@@ -12,13 +12,13 @@ from audit.story.open_switches import OpenSwitch, open_switch
 from domain.kernel.errors import StoreBehind, UnknownSwitch
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.switch.stage import Stage
-from services.answers import SwitchWorkflow
-from services.base.switch_names import is_waiting, workflow_of
+from services.answers import SwitchWorkflow, WorkflowOfSwitch
+from services.base.switch_rows import is_waiting, workflow_of
 from services.base.tools import Tools
 from services.recovery.workflow_troubles import WORKFLOW_TASK_FAILING, troubles_now
-from services.temporal.found_workflows import (
+from services.temporal.workflow_runs import (
     COMPLETED,
-    FoundWorkflow,
+    WorkflowRun,
     details_of,
     find_workflow,
     open_workflows,
@@ -30,26 +30,10 @@ LOST_WAIT = "`planswitch switch restart` lets it wait again from the record; not
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WorkflowState(SwitchWorkflow):
-    """What Temporal knows of it, and where the record stands."""
-
-    #: running, ended, lost, store_behind or in_trouble.
-    state: str
-    status: str
-    run_id: str
-    #: What is wrong; "" where all is well.
-    trouble: str
-    remedy: str
-    troubles: tuple[WorkflowTrouble, ...]
-    #: None: the record does not hold it open.
-    recorded_stage: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Look:
     """A workflow by what Temporal and itself say of it."""
 
-    workflow: FoundWorkflow
+    workflow: WorkflowRun
     #: What it says of itself.
     details: str
     troubles: tuple[WorkflowTrouble, ...]
@@ -99,7 +83,7 @@ async def _lost(client: Client, switch: str) -> SwitchWorkflow | None:
     return None
 
 
-def workflow_state(tools: Tools, switch: str, *, patience_seconds: float | None = None) -> WorkflowState:
+def workflow_state(tools: Tools, switch: str, *, patience_seconds: float | None = None) -> WorkflowOfSwitch:
     """Return what Temporal knows of a switch, what it says of itself, and where the record stands.
 
     Args:
@@ -120,7 +104,7 @@ def workflow_state(tools: Tools, switch: str, *, patience_seconds: float | None 
 
     sight = from_thread.run(look)
     state, remedy = _state(known, recorded, sight)
-    return WorkflowState(
+    return WorkflowOfSwitch(
         **asdict(known),
         state=state,
         status=sight.workflow.status,

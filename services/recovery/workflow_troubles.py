@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.kernel.ids import switch_id_of
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.text.plain_text import cleaned_text
-from services.temporal.found_workflows import (
+from services.temporal.workflow_runs import (
     INVOICE,
     PASS,
     PAUSED_STATUS,
@@ -84,6 +84,20 @@ class Described:
     def short(self) -> str:
         """Return the beginning of the switch's id, which commands take."""
         return self.switch_id[:8]
+
+    def trouble(
+        self, code: str, message: str, remedy: str, *, since: Timestamp | None = None, place: str = ""
+    ) -> WorkflowTrouble:
+        """Return something that is wrong with it."""
+        return WorkflowTrouble(
+            workflow_id=self.workflow_id,
+            switch_id=self.switch_id,
+            code=code,
+            since=since.ToDatetime(tzinfo=UTC) if since and since.seconds > 0 else None,
+            message=message,
+            remedy=remedy,
+            place=place,
+        )
 
 
 async def reported(client: Client, task_queue: str) -> list[WorkflowTrouble]:
@@ -210,14 +224,8 @@ def lost(run: Described, *, is_again: bool) -> WorkflowTrouble:
         )
     elif is_again:
         remedy = f"It is started again by itself within minutes; `planswitch reconcile` does it now. {remedy}"
-    return WorkflowTrouble(
-        workflow_id=run.workflow_id,
-        switch_id=run.switch_id,
-        code=WORKFLOW_LOST,
-        since=_instant(info.close_time),
-        message=f"Its workflow {run.workflow_id} {_GONE[info.status]}, and the record is not at its end.",
-        remedy=remedy,
-    )
+    message = f"Its workflow {run.workflow_id} {_GONE[info.status]}, and the record is not at its end."
+    return run.trouble(WORKFLOW_LOST, message, remedy, since=info.close_time)
 
 
 def ended_early(run: Described) -> WorkflowTrouble | None:
@@ -225,28 +233,17 @@ def ended_early(run: Described) -> WorkflowTrouble | None:
     info = run.answer.workflow_execution_info
     if info.status != _COMPLETED:
         return None
-    return WorkflowTrouble(
-        workflow_id=run.workflow_id,
-        switch_id=run.switch_id,
-        code=WORKFLOW_LOST,
-        since=_instant(info.close_time),
-        message=f"Its workflow {run.workflow_id} has come to an end, and the record is not at its end.",
-        remedy=(
-            "`planswitch reconcile` says why, and starts it again if somebody ended it in Temporal; "
-            f"`planswitch switch restart {run.short} --reason …` starts it again from the record."
-        ),
+    return run.trouble(
+        WORKFLOW_LOST,
+        f"Its workflow {run.workflow_id} has come to an end, and the record is not at its end.",
+        "`planswitch reconcile` says why, and starts it again if somebody ended it in Temporal; "
+        f"`planswitch switch restart {run.short} --reason …` starts it again from the record.",
+        since=info.close_time,
     )
 
 
 def left_open(workflow_id: str, switch_id: str, *, outcome: str, since: datetime) -> WorkflowTrouble:
-    """Return the trouble of a workflow that is still open although its switch has ended.
-
-    Args:
-        workflow_id: The workflow.
-        switch_id: Its switch.
-        outcome: How that has ended.
-        since: When it had.
-    """
+    """Return the trouble of a workflow that is still open although its switch has ended."""
     return WorkflowTrouble(
         workflow_id=workflow_id,
         switch_id=switch_id,
@@ -259,47 +256,38 @@ def left_open(workflow_id: str, switch_id: str, *, outcome: str, since: datetime
 
 
 def _paused(run: Described) -> WorkflowTrouble:
-    return WorkflowTrouble(
-        workflow_id=run.workflow_id,
-        switch_id=run.switch_id,
-        code=WORKFLOW_PAUSED,
-        since=None,
-        message=f"Somebody has paused its workflow {run.workflow_id} in Temporal: nothing of it goes on.",
-        remedy=f"`temporal workflow unpause -w {run.workflow_id} --reason …` lets it go on. To pause a "
+    return run.trouble(
+        WORKFLOW_PAUSED,
+        f"Somebody has paused its workflow {run.workflow_id} in Temporal: nothing of it goes on.",
+        f"`temporal workflow unpause -w {run.workflow_id} --reason …` lets it go on. To pause a "
         f"switch use `planswitch switch pause {run.short}`.",
     )
 
 
 def _failing(run: Described, why: str) -> WorkflowTrouble:
     task = run.answer.pending_workflow_task
-    return WorkflowTrouble(
-        workflow_id=run.workflow_id,
-        switch_id=run.switch_id,
-        code=WORKFLOW_TASK_FAILING,
-        since=_instant(task.original_scheduled_time),
-        message=f"The task of its workflow {run.workflow_id} has failed {task.attempt - 1} times and is "
-        f"tried again: {why or 'the worker logs why'}.",
-        remedy=(
-            "Nothing goes on until the worker can do it: install the version of planswitch with which the "
-            f"switch began, or a newer one. If that does not help, `planswitch switch restart {run.short} "
-            "--reason …` starts it again from the record."
-        ),
+    return run.trouble(
+        WORKFLOW_TASK_FAILING,
+        f"The task of its workflow {run.workflow_id} has failed {task.attempt - 1} times and is tried again: "
+        f"{why or 'the worker logs why'}.",
+        "Nothing goes on until the worker can do it: install the version of planswitch with which the switch "
+        f"began, or a newer one. If that does not help, `planswitch switch restart {run.short} --reason …` "
+        "starts it again from the record.",
+        since=task.original_scheduled_time,
     )
 
 
 def _paused_activities(run: Described) -> Iterator[WorkflowTrouble]:
     for each in run.answer.pending_activities:
         if each.paused:
-            yield WorkflowTrouble(
-                workflow_id=run.workflow_id,
-                switch_id=run.switch_id,
-                code=ACTIVITY_PAUSED,
-                place=each.activity_id,
-                since=_instant(each.pause_info.pause_time),
-                message=f"{_who_paused(each)} paused its step {each.activity_type.name} in Temporal: it is "
-                "not tried again.",
-                remedy=f"`temporal activity unpause -w {run.workflow_id} --activity-id {each.activity_id}` "
+            yield run.trouble(
+                ACTIVITY_PAUSED,
+                f"{_who_paused(each)} paused its step {each.activity_type.name} in Temporal: it is not tried "
+                "again.",
+                f"`temporal activity unpause -w {run.workflow_id} --activity-id {each.activity_id}` "
                 f"lets it go on. To pause a switch use `planswitch switch pause {run.short}`.",
+                since=each.pause_info.pause_time,
+                place=each.activity_id,
             )
 
 
@@ -340,7 +328,3 @@ def _owner_of(info: WorkflowExecutionInfo) -> tuple[str, str]:
         return "", ""
     organization_id, request_id = of_request.groups()
     return organization_id, switch_id_of(organization_id, request_id)
-
-
-def _instant(stamp: Timestamp) -> datetime | None:
-    return stamp.ToDatetime(tzinfo=UTC) if stamp.seconds > 0 else None

@@ -17,23 +17,13 @@ AnyCommand = TypeVar("AnyCommand", bound=Command)
 
 
 class CommandSigner:
-    """Signs in the name of the actor that the console has let in.
-
-    Args:
-        keys: Of this installation.
-    """
+    """Signs in the name of the actor that the console has let in."""
 
     def __init__(self, keys: CommandKeys) -> None:
         self.keys = keys
 
     def command(self, command: AnyCommand, *, update: str, switch_id: str) -> AnyCommand:
-        """Return a command with its envelope.
-
-        Args:
-            command: Who wants what, and why.
-            update: Name of the update that takes it.
-            switch_id: What is commanded.
-        """
+        """Return a command with its envelope."""
         signed = sign(
             self.keys,
             switch_id=switch_id,

@@ -1,4 +1,4 @@
-"""The one client of Temporal: it starts switches and waits, sends commands, and asks."""
+"""The one client of Temporal: it starts and ends workflows of switches and waits, commands them, and asks."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateStage,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.base.wait_contract import BeginWaitResult
-from activities.contract import RequestSwitchResult, SwitchOrder
+from activities.contract import RefusalReason, RequestSwitchResult, SwitchOrder
+from activities.request.switch_start import start_attributes
+from activities.signed_command import SignedCommand
 from domain.kernel.errors import PlanSwitchError, RequestReused, RuleViolated
 from domain.kernel.ids import switch_id_of_workflow, wait_workflow_id_of, workflow_id_of
 from services.answers import WorkflowHistory
 from services.temporal.command_signer import Command, CommandSigner, command_id
-from services.temporal.found_workflows import RPC_TIMEOUT
-from services.temporal.starts import answer_of_start
 from services.temporal.temporal_watch import (
     SILENCE_SECONDS_MAX,
     TAKEN_SECONDS_MAX,
@@ -37,11 +44,11 @@ from services.temporal.worker_watch import (
     held_request,
     worker_absent,
 )
+from services.temporal.workflow_runs import RPC_TIMEOUT, SWITCH, WAIT
 from workflows.base.messages import CommandAnswer, SwitchResult
 from workflows.wait.eligibility_wait import WaitRequest
 
 Answer = TypeVar("Answer")
-
 REQUEST_UPDATE = "await_request"
 WAIT_UPDATE = "await_begun"
 CONNECT_FAILURE = "Failed client connect"
@@ -55,6 +62,14 @@ class OrchestrationUnavailable(PlanSwitchError):
     """Temporal, or its worker, does not answer."""
 
     code = "SERVER_UNAVAILABLE"
+
+
+class Refused(PlanSwitchError):
+    """A refusal with a code of its own, such as one that the workflow answered."""
+
+    def __init__(self, *, code: str, message: str, remedy: str, reasons: list[RefusalReason]) -> None:
+        super().__init__(message, remedy=remedy, reasons=reasons)
+        self.refusal_code = code
 
 
 class SwitchWorkflows:
@@ -275,6 +290,107 @@ async def _answer_of_ended(client: Client, workflow_id: str) -> RequestSwitchRes
 def repeated_by_id(request_id: str) -> str:
     """Say how to repeat a command whose answer was lost."""
     return f"Then send the same command again with request id {request_id}: it acts once."
+
+
+def refused(result: RequestSwitchResult | BeginWaitResult) -> Refused:
+    """Return the error of a request that was refused, with every reason."""
+    reasons = list(result.reasons) if isinstance(result, RequestSwitchResult) else []
+    return Refused(code=result.code, message=result.message, remedy=result.remedy, reasons=reasons)
+
+
+async def answer_of_start(
+    client: Client,
+    task_queue: str,
+    argument: SwitchOrder | WaitRequest,
+    source_plan_id: str,
+    *,
+    update: str,
+    answers: type[Answer],
+    repetition: str,
+) -> Answer:
+    """Start a workflow, or join it, and return what it answers to the update that asks for its beginning.
+
+    Args:
+        client: Of Temporal.
+        task_queue: Queue of our workflows.
+        argument: What is started: an order, or a request that waits; signed.
+        source_plan_id: Plan that the organization leaves; Temporal's lists show it.
+        update: Its name.
+        answers: What it answers with.
+        repetition: How to ask again where the answer is lost.
+
+    Raises:
+        WorkflowAlreadyStartedError: It was started before, and has ended.
+        WorkerAbsent: No worker took it, and Temporal holds it.
+        WorkerSilent: No worker took it, and Temporal does not know it.
+    """
+    options = _options(argument, source_plan_id, task_queue)
+    operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        **options,
+    )
+    sent = client.start_update_with_start_workflow(
+        update,
+        argument,
+        start_workflow_operation=operation,
+        wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+        result_type=answers,
+    )
+    try:
+        return cast("Answer", await answer_of(sent))
+    except WorkerSilent as error:
+        why = f"No worker took the request for {TAKEN_SECONDS_MAX:.0f} seconds."
+        held = await held_request(client, [options["id"]], why, repetition)
+        if held is None:
+            raise
+        raise held from error
+
+
+async def begin_again(
+    client: Client, task_queue: str, argument: SwitchOrder | WaitRequest, source_plan_id: str
+) -> str:
+    """Start a workflow whose run has ended, and return its new run; one that runs is joined."""
+    handle = await client.start_workflow(
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        rpc_timeout=RPC_TIMEOUT,
+        **_options(argument, source_plan_id, task_queue),
+    )
+    return handle.first_execution_run_id or handle.result_run_id or ""
+
+
+def _options(argument: SwitchOrder | WaitRequest, source_plan_id: str, task_queue: str) -> dict[str, Any]:
+    """Return what each start of a workflow has."""
+    if isinstance(argument, WaitRequest):
+        workflow, name_of, order = WAIT, wait_workflow_id_of, argument.order
+    else:
+        workflow, name_of, order = SWITCH, workflow_id_of, argument
+    return {
+        "workflow": workflow,
+        "arg": argument,
+        "id": name_of(order.organization_id, order.request_id),
+        "task_queue": task_queue,
+        "search_attributes": start_attributes(source_plan_id),
+        "static_summary": f"{order.organization_id} to plan {order.target_plan_id}",
+    }
+
+
+async def end_workflow(client: Client, workflow_id: str, signed: SignedCommand, *, run_id: str) -> None:
+    """Terminate one run of a workflow; where that has ended meanwhile, nothing is done.
+
+    Args:
+        client: Temporal.
+        workflow_id: The workflow.
+        signed: Shows the reconciler that it was the product itself; without it that is an outside act.
+        run_id: The run that was found, and signed for.
+    """
+    try:
+        handle = client.get_workflow_handle(workflow_id, run_id=run_id)
+        await handle.terminate(signed, reason=signed.reason, rpc_timeout=RPC_TIMEOUT)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
 
 
 @contextmanager

@@ -13,11 +13,10 @@ from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrgan
 from domain.licenses.write_quota import Allowance
 from domain.ports.directory_port import DirectoryUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
-from providers.microsoft.directory.users import user_of
+from providers.microsoft.directory.users import USER_FIELDS, user_of
 from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 from providers.transport.meanings import FailedAnswer, Meaning, claims_of, failed_answer
-from sandbox.directory.user_views import USER_FIELDS
 
 #: Users in one batch.
 BATCH_SIZE = 20

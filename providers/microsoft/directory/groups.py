@@ -7,11 +7,10 @@ from uuid import UUID
 
 from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
 from domain.ports.directory_port import GroupPlan, LicensingGroup, UserPage
-from providers.microsoft.directory.users import PAGE_SIZE, UnknownUser, holders_query, user_of
+from providers.microsoft.directory.users import PAGE_SIZE, USER_FIELDS, UnknownUser, holders_query, user_of
 from providers.microsoft.lists import cursor_of, directory_rows
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
-from sandbox.directory.user_views import USER_FIELDS
 
 #: Groups, devices and others may be members too.
 _USER = "#microsoft.graph.user"

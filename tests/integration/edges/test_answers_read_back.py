@@ -14,16 +14,18 @@ from cli.text.output import as_facts
 from console.app import create_app
 from console.models.catalog import Comparison, PlanDetail, PlansAnswer, VersionsAnswer
 from console.models.checkouts import CheckoutList
-from console.models.controls import CommandsOfSwitch
-from console.models.switches import ShownSwitch, SwitchList, Timeline
-from console.models.system import Projections, SupportContact
-from console.models.users import (
+from console.models.switches import (
+    CommandsOfSwitch,
     DriftOfSwitch,
     LicenseEdits,
     RefusalsOfSwitch,
+    ShownSwitch,
+    SwitchList,
+    Timeline,
     UnresolvedOfSwitch,
     UsersOfSwitch,
 )
+from console.models.system import Projections, SupportContact
 from console.server import open_dependencies
 from projections.running.projector import Projector
 from store.switch_store import SwitchStore

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from fastapi.routing import APIRoute
 
-from console.app import PARTS, create_app
+from console.app import ROUTERS, create_app
 from console.edge import body_limits, http_protocol
 from console.edge.body_limits import OPEN_PATHS
 from console.edge.http_protocol import HEADER_BYTES_MAX
@@ -95,8 +95,8 @@ def test_no_route_waits_for_the_body_of_a_stranger(server: Server) -> None:
     _, port = server
     changes = [
         (method, re.sub(r"{[^}]+}", "12345678", route.path))
-        for part in PARTS
-        for route in part.router.routes
+        for router in ROUTERS
+        for route in router.routes
         if isinstance(route, APIRoute)
         for method in (route.methods or set()) - {"GET", "HEAD"}
     ]

@@ -21,7 +21,7 @@ from domain.switch.events import PromiseMissed
 from ops.base.settings import Settings
 from projections.running.projector import Projector
 from projections.running.rebuild import rebuild
-from services.base.switch_names import request_id_of
+from services.base.switch_rows import request_id_of
 from tests.support.consoles.console_world import KEY, Ran, run_command, running_console
 from tests.support.consoles.store_parts import lone_settings
 from tests.support.stories.switch_story import SwitchStory

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from activities.signing.signatures import CommandKeys
-from console.access.authentication import SESSION_COOKIE
+from console.access.dependencies import SESSION_COOKIE
 from console.access.sessions import CODE_LIFETIME, SESSION_LIFETIME, Sessions
 from store.migrate import migrate
 from store.switch_store import SwitchStore

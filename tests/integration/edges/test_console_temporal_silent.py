@@ -20,14 +20,13 @@ from cli.base import console_watch
 from ops.base.payloads import data_converter
 from ops.stack.temporal_server import EmbeddedTemporal
 from services.temporal import temporal_watch, worker_watch
-from services.temporal.task_queues import RPC_TIMEOUT
 from services.temporal.temporal_watch import (
     HEALTH_TIMEOUT,
     SILENCE_SECONDS_MAX,
     TAKEN_SECONDS_MAX,
     WATCH_SECONDS,
 )
-from services.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS
+from services.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS, RPC_TIMEOUT
 from tests.support.clouds.cloud_server import running_sandbox
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from activities.contract import SwitchOrder
-from services.temporal.found_workflows import find_workflow
+from services.temporal.workflow_runs import find_workflow
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.support.worlds.lost import backup_before, forget, overwrite
 

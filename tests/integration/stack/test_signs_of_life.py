@@ -33,9 +33,9 @@ from projections.running.projector import Projector
 from projections.running.schema import create
 from projections.running.status import status
 from services.temporal.command_signer import CommandSigner
-from services.temporal.found_workflows import SWITCH
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerAbsent, WorkerWatch
+from services.temporal.workflow_runs import SWITCH
 from store.core.errors import VaultLocked
 from store.health.known_workers import KnownWorkers
 from store.migrate import migrate

@@ -20,7 +20,7 @@ from domain.kernel.ids import (
 )
 from domain.switch.recovery_events import WorkflowRestarted
 from services.recovery.reconciler import Finding, Reconciler
-from services.temporal.found_workflows import MISSING, find_workflow
+from services.temporal.workflow_runs import MISSING, find_workflow
 from store.record.notifications import StoredNotification
 from tests.support.worlds.world import POLL_SECONDS, POLLS_MAX, SwitchHandle, World, until
 from workflows.base.messages import SwitchResult

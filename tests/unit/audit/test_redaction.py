@@ -8,7 +8,7 @@ import pytest
 
 from audit.cases.redaction import EVIDENCE, REDACTED, redacted_assessment, redacted_call, without_addresses
 from cli.text.support_text import support_lines
-from console.words.reasons import reason_facts
+from console.words.problems import reason_facts
 from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal
 from domain.reasons.reasons import REASONS, names_support

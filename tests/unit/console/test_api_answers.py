@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from pydantic import JsonValue, ValidationError
 
 from console.app import create_app
-from console.models.base import Absent, Answer, JsonObject, Recorded, widened
+from console.models.base import Absent, Answer, JsonObject, Recorded, view_of
 from console.words.openapi import openapi_of
 from domain.text.schema_words import Document, resolved
 
@@ -160,4 +160,4 @@ def test_a_wider_kind_has_the_fields_of_the_narrower_one() -> None:
     """Nothing is copied field by field where an answer only adds to what is there."""
     told = Told(at=datetime(2026, 11, 29, tzinfo=UTC))
 
-    assert widened(ToldWhy, told, why="so") == ToldWhy(at=told.at, why="so")
+    assert view_of(ToldWhy, told, why="so") == ToldWhy(at=told.at, why="so")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.words.api_reference import operations_by_tag
+from console.words.openapi import operations_by_tag
 from domain.text.schema_words import kind_of
 
 _DOCUMENT: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.checkouts.checkout_bodies import CheckoutEditBody
+from console.api.routes_checkouts import CheckoutEditBody
 from console.pages.checkout_forms import body_of, changes_of, number_of, text_of
 from console.pages.docs_pages import document_of
 from console.pages.markdown import anchor_of

@@ -7,9 +7,8 @@ from starlette.requests import Request
 
 from cli.base.client import AGENT
 from cli.text.option_names import OPTIONS, with_options
-from console.checkouts.checkout_bodies import CheckoutEditBody
-from console.switches.bodies import SwitchBody
-from console.switches.command_bodies import AmendBody, ExtensionBody, ReconcileBody
+from console.api.routes_checkouts import CheckoutEditBody
+from console.switches.bodies import AmendBody, ExtensionBody, ReconcileBody, SwitchBody
 from console.words.readers import SHELL_AGENT, in_addresses, worded
 from tests.support.stories.remedies import COMMAND, strings
 from tests.support.stories.remedies_told import ID, OF_THE_INSTALLATION

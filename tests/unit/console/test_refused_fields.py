@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from console.checkouts.checkout_bodies import CheckoutEditBody
+from console.api.routes_checkouts import CheckoutEditBody
 from console.edge.plain_bodies import Body
-from console.switches.bodies import QuoteBody, SwitchBody
-from console.switches.command_bodies import CreditCallback, RetryUsersBody
-from console.words.refused_fields import refused_body
+from console.switches.bodies import CreditCallback, QuoteBody, RetryUsersBody, SwitchBody
+from console.words.problems import refused_body
 from domain.kernel.errors import InvalidInput
 
 ASK = {"organization_id": "o", "target_plan": "E3"}

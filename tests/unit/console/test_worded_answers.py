@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from console.access.authentication import SESSION_COOKIE
+from console.access.dependencies import SESSION_COOKIE
 from console.edge.worded_answers import Reader, reader_of, worded
-from console.words.page_words import in_page_words
-from console.words.readers import SHELL_AGENT, with_switch
+from console.words.readers import SHELL_AGENT, in_page_words, with_switch
 from domain.reasons.reasons import of_one
 from domain.switch.stage import Stage
 from domain.switch.stage_words import remedy_of

@@ -16,14 +16,14 @@ from cli.base.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_
 from cli.base.errors import AnswerLost
 from cli.stack.check_text import check_lines
 from cli.stack.checks import DOWN, OK, Check, check_of
-from console.access.readiness import FRESH_SECONDS, ReadinessWatch, readiness_facts
+from console.api.routes_system import readiness_facts
 from ops.readiness.part_state import PartState, Readiness, down, ok
-from ops.readiness.readiness import LOOK_SECONDS_MAX
+from ops.readiness.readiness import FRESH_SECONDS, LOOK_SECONDS_MAX, ReadinessWatch
 from ops.readiness.store_checks import projector_state, reconciler_state
 from ops.readiness.worker_checks import command_key_state, worker_state
 from projections.running.status import ProjectionStatus
 from services.base.rounds import RETRY_SECONDS, repeating
-from services.temporal.task_queues import POLLER_SECONDS_MAX, Poller, queue_state
+from services.temporal.worker_watch import POLLER_SECONDS_MAX, Poller, queue_state
 from store.health.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
 from store.health.known_workers import KnownWorkers
 

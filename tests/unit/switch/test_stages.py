@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.switch.switch_text import stage_text
-from console.pages.stage_marks import MARKS, mark_of
+from console.pages.pages import MARKS, mark_of
 from domain.stored_events import EVENT_MODULES
 from domain.switch.stage import BOARD, BOARD_ONLY, RECORDED, RECORDED_AS, UNRECORDED, Stage
 from domain.switch.stage_words import UNKNOWN, WORDS, words_of

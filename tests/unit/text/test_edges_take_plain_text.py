@@ -15,8 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from console.app import create_app
 from console.edge.plain_bodies import Body
-from console.switches.bodies import SwitchBody
-from console.switches.command_bodies import CommandBody, CreditCallback
+from console.switches.bodies import CommandBody, CreditCallback, SwitchBody
 from domain.kernel.errors import InvalidInput, UnacceptableText
 from domain.kernel.facts import as_plain
 from ops.base.settings import load_settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from activities.signed_command import SignedCommand
 from domain.switch.outside_events import TERMINATE
 from services.temporal.command_signer import signed_end
-from services.temporal.found_workflows import find_workflow
-from services.temporal.starts import end_workflow
+from services.temporal.switch_workflows import end_workflow
+from services.temporal.workflow_runs import find_workflow
 from tests.support.acts.strangers import acts
 from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.lost import newest_run, reconcile

@@ -13,7 +13,7 @@ from activities.contract import SwitchOrder
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from services.recovery.reconciler import REPORTED, RESTARTED
-from services.temporal.found_workflows import OpenWorkflow, find_workflow
+from services.temporal.workflow_runs import OpenWorkflow, find_workflow
 from tests.support.controls.taken_back import assert_taken_back, refuse_always
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.lost import forget, newest_run, reconcile, reconciler_of, restarts

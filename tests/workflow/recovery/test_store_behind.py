@@ -6,7 +6,7 @@ from activities.contract import SwitchOrder
 from audit.story.open_switches import open_switch
 from services.recovery.reconciler import REPORTED
 from services.recovery.restarts import start_again
-from services.temporal.found_workflows import find_workflow
+from services.temporal.workflow_runs import find_workflow
 from tests.support.worlds.lost import backup_before, newest_run, reconcile, restarts
 from tests.support.worlds.world import CLEAN, OPERATOR, SwitchHandle, World
 

@@ -1,20 +1,56 @@
-"""Queries of addresses: what is not known there is refused; to ignore it would answer another question."""
+"""Addresses that are refused: with control characters, or with a query that would be ignored.
+
+To ignore a parameter would answer another question.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from console.access.authentication import actor_of
-from console.access.dependencies import ConsoleDependencies, dependencies
-from domain.kernel.errors import InvalidInput
+from console.access.dependencies import ConsoleDependencies, actor_of, dependencies
+from console.words.problems import product_error
+from domain.kernel.errors import InvalidInput, UnacceptableText
 from domain.kernel.shown_values import Words
+from domain.text.plain_text import require_plain_text
 
 _NONE = "none: this address takes no query parameters"
+
+
+class PlainAddress:
+    """ASGI middleware: a poisoned address ends here, as a problem document or as a page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse its address."""
+        if scope["type"] == "http":
+            try:
+                _require_plain(scope)
+            except UnacceptableText as error:
+                await product_error(Request(scope), error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _require_plain(scope: Scope) -> None:
+    """Look at the path and at each parameter of the query, as they read once they are decoded.
+
+    Raises:
+        UnacceptableText: One of them has a control character.
+    """
+    require_plain_text(scope["path"], field="the address")
+    query = scope["query_string"].decode("latin-1")
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        require_plain_text(name, field="a name in the query")
+        require_plain_text(value, field=name)
 
 
 def require_known_queries(

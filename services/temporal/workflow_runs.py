@@ -64,7 +64,7 @@ class PausedStep:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoundWorkflow:
+class WorkflowRun:
     """What Temporal knows of a workflow now."""
 
     #: missing, running, completed, failed, canceled, terminated, timed_out or paused.
@@ -115,11 +115,11 @@ async def description_of(client: Client, workflow_id: str) -> DescribeWorkflowEx
         return None
 
 
-async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
+async def find_workflow(client: Client, workflow_id: str) -> WorkflowRun:
     """Return what became of a workflow: its newest run counts."""
     description = await description_of(client, workflow_id)
     if description is None:
-        return FoundWorkflow(status=MISSING)
+        return WorkflowRun(status=MISSING)
     return replace(
         listed_workflow(description.workflow_execution_info),
         paused_steps=tuple(_paused(each) for each in description.pending_activities if each.paused),
@@ -127,9 +127,9 @@ async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
     )
 
 
-def listed_workflow(info: WorkflowExecutionInfo) -> FoundWorkflow:
+def listed_workflow(info: WorkflowExecutionInfo) -> WorkflowRun:
     """Return what a list tells of one run; it tells nothing of its steps and children."""
-    return FoundWorkflow(
+    return WorkflowRun(
         status=PAUSED if info.status == PAUSED_STATUS else _STATUSES.get(info.status, MISSING),
         run_id=info.execution.run_id,
         events=info.history_length,
@@ -245,11 +245,6 @@ async def origin_of(client: Client, workflow_id: str, run_id: str) -> str:
     """Return the first run that a run was reset from, itself when it never was, "" where there is none.
 
     The server writes it, so whoever starts a workflow can't choose it.
-
-    Args:
-        client: Of the namespace.
-        workflow_id: The workflow.
-        run_id: One of its runs.
     """
     handle = client.get_workflow_handle(workflow_id, run_id=run_id)
     try:

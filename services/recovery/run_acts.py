@@ -1,16 +1,21 @@
-"""What the history of one run tells of acts that no part of the product does (ADR 19)."""
+"""What the histories of runs tell of acts that no part of the product does (ADR 19)."""
 
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client
 
 from activities.base.outside_acts import act_key
+from activities.signed_command import END, SignedCommand
+from activities.signing.signatures import CommandKeys, check
 from domain.switch.outside_events import (
     ANSWER_STEP,
     ANSWER_TASK,
@@ -24,47 +29,37 @@ from domain.switch.outside_events import (
     UNPAUSE_STEP,
 )
 from domain.text.plain_text import cleaned_text
-from services.temporal.found_workflows import FoundWorkflow, PausedStep
+from services.temporal.command_signer import end_arguments
+from services.temporal.workflow_runs import PausedStep, WorkflowRun, history_of
 from store.health.known_workers import KnownWorkers
+from store.switch_store import SwitchStore
 
 ABOUT_MAX = 300
 #: The one signal that the product sends; whoever else sends it is no worker of this installation.
 LOOK_NOW = "look_now"
 TASK_ANSWERED = "A task of the workflow was answered in Temporal by no worker of this installation."
-
-_ANSWERS = {
-    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: "activity_task_completed_event_attributes",
-    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED: "activity_task_failed_event_attributes",
-    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED: "activity_task_canceled_event_attributes",
-}
-#: Kind of event -> the act, its words, and where it says more.
+_ANSWERS = frozenset(
+    {
+        EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+    }
+)
+_SENT = "A signal was sent in Temporal, and no part of the product sends it so"
+#: Kind of event -> the act, its words, and what of the event says more.
 _ACTS = {
-    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED: (
-        *(RESET, "Reset in Temporal"),
-        *("workflow_task_failed_event_attributes", "failure"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: (
-        *(CANCEL, "Cancelled in Temporal"),
-        *("workflow_execution_cancel_requested_event_attributes", "cause"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: (
-        *(TERMINATE, "Terminated in Temporal"),
-        *("workflow_execution_terminated_event_attributes", "reason"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: (
-        *(SIGNAL, "A signal was sent in Temporal, and no part of the product sends it so"),
-        *("workflow_execution_signaled_event_attributes", "signal_name"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED: (
-        *(PAUSE, "Paused in Temporal"),
-        *("workflow_execution_paused_event_attributes", "reason"),
-    ),
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED: (
-        *(UNPAUSE, "A pause was ended in Temporal"),
-        *("workflow_execution_unpaused_event_attributes", "reason"),
-    ),
+    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED: (RESET, "Reset in Temporal", "failure"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: (CANCEL, "Cancelled in Temporal", "cause"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: (TERMINATE, "Terminated in Temporal", "reason"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: (SIGNAL, _SENT, "signal_name"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED: (PAUSE, "Paused in Temporal", "reason"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED: (UNPAUSE, "A pause was ended in Temporal", "reason"),
 }
 _RESET_CAUSE = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW
+#: Runs of which is kept in mind how far they were read.
+RUNS_MAX = 10_000
+#: Runs that one run was reset from, one after another, and that are read.
+BASES_MAX = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +91,122 @@ class ReadRun:
     excluded_from: datetime | None = None
     #: The run that it was reset from.
     before: Sequence[HistoryEvent] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunNews:
+    """What a run tells since it was read last."""
+
+    events: Sequence[HistoryEvent] = ()
+    acts: tuple[OutsideAct, ...] = ()
+
+
+class RunReader:
+    """Reads runs of workflows."""
+
+    def __init__(self, client: Client, store: SwitchStore, keys: CommandKeys) -> None:
+        self._client = client
+        self._store = store
+        self._keys = keys
+        #: Run -> how many events it had when it was read last.
+        self._read: OrderedDict[str, int] = OrderedDict()
+
+    def has_read(self, run: WorkflowRun) -> bool:
+        """Return whether a run has not grown since it was read last."""
+        return bool(run.events) and self._read.get(run.run_id) == run.events
+
+    async def read(
+        self,
+        switch_id: str,
+        workflow_id: str,
+        workflow: WorkflowRun,
+        *,
+        parent_id: str = "",
+        excluded: frozenset[str] = frozenset(),
+        excluded_from: datetime | None = None,
+    ) -> RunNews:
+        """Return what a run tells, and those that it was reset from; nothing where none has grown.
+
+        Args:
+            switch_id: Whose run it is.
+            workflow_id: Its workflow.
+            workflow: The run; without an id there is none.
+            parent_id: The workflow that may cancel it; "" where none may.
+            excluded: Acts that are told elsewhere.
+            excluded_from: From when on they are; None: always.
+        """
+        if not workflow.run_id or self.has_read(workflow):
+            return RunNews()
+        history = await history_of(self._client, workflow_id, workflow.run_id)
+        # After the history: a worker is written down before it answers anything.
+        known = await asyncio.to_thread(self._store.known_workers)
+        run = ReadRun(
+            workflow_id=workflow_id,
+            run_id=workflow.run_id,
+            events=history,
+            known=known,
+            parent_id=parent_id,
+            excluded=excluded,
+            excluded_from=excluded_from,
+        )
+        bases = await self._bases(run)
+        new_acts = acts_in(_after(run, bases))
+        acts = [each for each in new_acts if not await self._is_own(switch_id, each, history)]
+        before = self._before(run, bases)
+        self._note_read(workflow.run_id, len(history))
+        return RunNews(events=history, acts=(*before, *acts))
+
+    async def _bases(self, run: ReadRun) -> dict[str, Sequence[HistoryEvent]]:
+        """Return the runs that one was reset from, one after another."""
+        bases: dict[str, Sequence[HistoryEvent]] = {}
+        left = {*bases_of(run.events)} - {run.run_id}
+        while left and len(bases) < BASES_MAX:
+            base = min(left)
+            bases[base] = await history_of(self._client, run.workflow_id, base)
+            left = (left | {*bases_of(bases[base])}) - {run.run_id, *bases}
+        return bases
+
+    def _before(self, run: ReadRun, bases: Mapping[str, Sequence[HistoryEvent]]) -> list[OutsideAct]:
+        """Return what was done to the runs that one was reset from, as far as it was not read yet."""
+        acts: list[OutsideAct] = []
+        for base, events in bases.items():
+            if self._read.get(base) != len(events):
+                # A reset ends the run that it begins from: that is told as the reset.
+                others = run.excluded if run.excluded_from is None else frozenset[str]()
+                own = replace(
+                    run, run_id=base, events=events, excluded=others | {TERMINATE}, excluded_from=None
+                )
+                acts += acts_in(_after(own, bases))
+                self._note_read(base, len(events))
+        return acts
+
+    async def _is_own(self, switch_id: str, act: OutsideAct, events: Sequence[HistoryEvent]) -> bool:
+        """Return whether it was the product itself that ended the run, by the proof that it leaves."""
+        if act.act != TERMINATE:
+            return False
+        details = events[-1].workflow_execution_terminated_event_attributes.details.payloads
+        ended_at = events[-1].event_time.ToDatetime(tzinfo=UTC)
+        if len(details) != 1:
+            return False
+        arguments = dict[str, Any](end_arguments(act.run_id))
+        facts: dict[str, Any] = {"switch_id": switch_id, "arguments": arguments, "seen_at": ended_at}
+        try:
+            (signed,) = await self._client.data_converter.decode(details, [SignedCommand])
+            check(self._keys, signed, command=END, **facts)
+        except Exception:  # noqa: BLE001 - whatever a stranger has put there, it is no proof
+            return False
+        return True
+
+    def _note_read(self, run_id: str, events: int) -> None:
+        self._read[run_id] = events
+        while len(self._read) > RUNS_MAX:
+            self._read.popitem(last=False)
+
+
+def _after(run: ReadRun, bases: Mapping[str, Sequence[HistoryEvent]]) -> ReadRun:
+    """Return a run together with the one that it was reset from last."""
+    before = [bases[each] for each in bases_of(run.events) if each in bases]
+    return replace(run, before=before[-1]) if before else run
 
 
 def acts_in(run: ReadRun) -> Iterator[OutsideAct]:
@@ -172,7 +283,7 @@ def children_in(events: Sequence[HistoryEvent], prefix: str) -> set[str]:
 
 
 def pauses_of(
-    workflow_id: str, workflow: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+    workflow_id: str, workflow: WorkflowRun, recorded: set[str], acts: Sequence[OutsideAct]
 ) -> Iterator[OutsideAct]:
     """Yield the pauses of steps, which no history tells, and the ends of those that are recorded.
 
@@ -252,10 +363,15 @@ def _act_of(
         return _act(run, ANSWER_TASK, TASK_ANSWERED) if _is_stranger(run, event, identity) else None
     if event.event_type not in _ACTS or _is_ours(event, run):
         return None
-    act, words, attributes, name = _ACTS[event.event_type]
-    attributes_set = getattr(getattr(event, attributes), name)
+    act, words, name = _ACTS[event.event_type]
+    more = getattr(_attributes(event), name)
     number = "" if act == CANCEL else event.event_id
-    return _act(run, act, f"{words}: {getattr(attributes_set, 'message', attributes_set)}", number)
+    return _act(run, act, f"{words}: {getattr(more, 'message', more)}", number)
+
+
+def _attributes(event: HistoryEvent) -> Any:
+    """Return what an event says beside its kind."""
+    return getattr(event, str(event.WhichOneof("attributes")))
 
 
 def _is_ours(event: HistoryEvent, run: ReadRun) -> bool:
@@ -276,7 +392,7 @@ def _answered(
     event: HistoryEvent, run: ReadRun, steps: Mapping[int, str], starts: Mapping[int, str]
 ) -> OutsideAct | None:
     """Return who answered a step in the place of a worker of ours that has it; None: that worker did."""
-    facts = getattr(event, _ANSWERS[event.event_type])
+    facts = _attributes(event)
     step = steps.get(facts.scheduled_event_id, str(facts.scheduled_event_id))
     if starts.get(facts.started_event_id) != facts.identity:
         about = f"Step {step} was answered in Temporal in the worker's place."

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Protocol
+from datetime import datetime
 
 from anyio import from_thread
 
@@ -17,67 +16,50 @@ from domain.requests.eligibility_wait import deadline_of, end_of_day, standing_f
 from domain.requests.schedule import require_later_day
 from domain.requests.wait_events import WaitTerms
 from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, planned, record
-from services.base.refusals import refused
 from services.base.tools import Tools
+from services.temporal.switch_workflows import refused
 from workflows.wait.eligibility_wait import WaitRequest
 
 
-class WaitWish(Protocol):
-    """What a request says about waiting; each may be missing."""
-
-    @property
-    def wait_until(self) -> str | None:
-        """Return the end of the wait: ISO date or instant, by the organization's clocks."""
-
-    @property
-    def start_on(self) -> str | None:
-        """Return the day of a scheduled start."""
-
-    @property
-    def quoted_on(self) -> date | None:
-        """Return the day of the quote."""
-
-    @property
-    def max_total(self) -> str | None:
-        """Return the most that the switch may take, as a decimal amount."""
-
-
-def wait_terms(prepared: Prepared, wish: WaitWish) -> WaitTerms | None:
+def wait_terms(prepared: Prepared, *, wait_until: str | None, max_total: str | None) -> WaitTerms | None:
     """Return what is accepted by waiting, or None where nobody wants to wait.
+
+    Args:
+        prepared: What is asked, and the answer.
+        wait_until: End of the wait: ISO date or instant, by the organization's clocks.
+        max_total: The most that the switch may take, as a decimal amount.
 
     Raises:
         InvalidInput: The deadline or the bound can't be taken.
     """
-    if wish.wait_until is None and prepared.start_on is None:
-        if wish.max_total is not None:
+    if wait_until is None and prepared.start_on is None:
+        if max_total is not None:
             raise InvalidInput(
                 field="max_total",
-                value=wish.max_total,
+                value=max_total,
                 allowed="nothing without wait_until or start_on",
                 remedy="A switch that begins now takes what its accepted quote says.",
             )
         return None
     zone, now = prepared.profile.time_zone, prepared.assessment.at
-    not_before = _not_before(prepared, wish)
-    if wish.wait_until is not None:
-        until = deadline_of(wish.wait_until, time_zone=zone, now=now, not_before=not_before)
+    not_before = _not_before(prepared)
+    if wait_until is not None:
+        until = deadline_of(wait_until, time_zone=zone, now=now, not_before=not_before)
     else:
         until = end_of_day(not_before or now, zone)
-    return terms_of(
-        prepared.quote, until, time_zone=zone, total_at_most=wish.max_total, not_before=not_before
-    )
+    return terms_of(prepared.quote, until, time_zone=zone, total_at_most=max_total, not_before=not_before)
 
 
-def _not_before(prepared: Prepared, wish: WaitWish) -> datetime | None:
+def _not_before(prepared: Prepared) -> datetime | None:
     """Return when the day of a scheduled start begins, or None where it starts at once."""
-    if prepared.start_on is None or wish.start_on is None:
+    start_on, quoted_on = prepared.question.terms.start_on, prepared.question.quoted_on
+    if prepared.start_on is None or start_on is None:
         return None
-    if wish.quoted_on is not None:
-        raise InvalidInput(
-            field="quoted_on", value=wish.quoted_on, allowed="nothing beside start_on, whose day is quoted"
-        )
+    if quoted_on is not None:
+        allowed = "nothing beside start_on, whose day is quoted"
+        raise InvalidInput(field="quoted_on", value=quoted_on, allowed=allowed)
     zone = prepared.profile.time_zone
-    require_later_day(wish.start_on, prepared.start_on, time_zone=zone, now=prepared.assessment.at)
+    require_later_day(start_on, prepared.start_on, time_zone=zone, now=prepared.assessment.at)
     return start_of_day(prepared.start_on, zone)
 
 
@@ -106,12 +88,6 @@ def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> Non
 
 def begin_wait(tools: Tools, answer: RulesAnswer, terms: WaitTerms, order: SwitchOrder) -> None:
     """Record that a request is not eligible yet, and let it wait.
-
-    Args:
-        tools: Where it waits.
-        answer: The assessment, with the reasons that block it.
-        terms: What is accepted by waiting.
-        order: What starts as soon as no reason blocks it.
 
     Raises:
         Refused: The request can't wait.

@@ -1,1 +1,0 @@
-"""Use cases of checkouts: drafts, sections and orders."""

@@ -1,1 +1,0 @@
-"""Requests that wait until their switch may be, and waiting for what is shown."""
