@@ -12,8 +12,7 @@ import typer
 
 from cli.base.client import console_client
 from cli.text import answers
-from cli.text.output import JsonOption, as_facts, note, print_json, print_lines, short, wrapped
-from cli.text.support_text import contact_line
+from cli.text.output import JsonOption, as_facts, contact_line, note, print_json, print_lines, short, wrapped
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 

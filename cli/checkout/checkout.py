@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, console_client
-from cli.base.confirming import Yes, require_yes
-from cli.base.reasons import OptionalReason
+from cli.base.client import ConsoleClient, Fields, api_path, console_client
+from cli.base.options import OptionalReason, Yes, require_yes
 from cli.checkout import checkout_text as text
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_json, print_lines

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 
 from cli.switch import switch_text
 from cli.text import answers
-from cli.text.list_ends import list_end
-from cli.text.money import charged_text
-from cli.text.output import ago, fields, short, wrapped
-from cli.text.tables import is_piped, table
+from cli.text.output import ago, charged_text, fields, short, wrapped
+from cli.text.tables import is_piped, list_end, table
 
 _COMMAND = "planswitch checkout list"
 _START = "No checkout yet. Start one: planswitch checkout start ORGANIZATION --to PLAN"

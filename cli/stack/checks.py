@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cli.base.errors import ApiProblem
 from cli.text import answers
+from cli.text.output import wrapped
 from domain.kernel.errors import PlanSwitchError
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from ops.base.settings import Settings
     from ops.readiness.part_state import PartState
 
+_MEGABYTE = 1_000_000
+_GIGABYTE = 1_000_000_000
 OK = "ok"
 DOWN = "down"
 WARNING = "warning"
@@ -36,6 +40,7 @@ _IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
 _STRANGER = "WORKER_UNKNOWN"
 _EMBEDDED_CLUSTER = Path("postgres", "cluster")
 _UP = "Start the stack with `planswitch up`."
+_GAP = "  "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,8 +118,6 @@ def _database_disk(settings: Settings) -> Check:
 
 def _room(part: str, folder: Path, settings: Settings) -> Check:
     """Look at the room for the files of a part: down below one threshold, a warning below another."""
-    from ops.processes.disk import disk_space  # noqa: PLC0415 - few commands need it
-
     space = disk_space(folder)
     if space.is_below(settings.disk_free_bytes_min):
         remedy = (
@@ -177,3 +180,64 @@ def check_of(each: PartState) -> Check:
     return Check(
         part=each.part, state=state, detail=prefix + "; ".join(details), remedy=each.remedy, code=each.code
     )
+
+
+def check_lines(checks: Sequence[Check]) -> list[str]:
+    """Return the lines of all checks; a text that is too long for its row goes on below."""
+    parts = max(len("PART"), *(len(each.part) for each in checks))
+    states = max(len("STATE"), *(len(each.state) for each in checks))
+    indent = parts + states + 2 * len(_GAP)
+    lines = [f"{'PART'.ljust(parts)}{_GAP}{'STATE'.ljust(states)}{_GAP}WHAT"]
+    for each in checks:
+        first = f"{each.part.ljust(parts)}{_GAP}{each.state.ljust(states)}{_GAP}"
+        lines += wrapped(each.detail, indent, first)
+    for each in checks:
+        if each.remedy:
+            lines += wrapped(f"what to do: {each.part}: {each.remedy}", 0)
+    return lines
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiskSpace:
+    """The file system below a folder, for programs without a reserve of their own."""
+
+    folder: Path
+    free_bytes: int
+    total_bytes: int
+    #: Files that can still be made; None where the file system does not count them.
+    free_files: int | None
+    is_read_only: bool
+
+    def __str__(self) -> str:
+        """Return the figures for people."""
+        room = f"{_size(self.free_bytes)} of {_size(self.total_bytes)} free at {self.folder}"
+        if self.is_read_only:
+            return f"{room}, which is read-only"
+        return f"{room}, and no file can be made" if self.free_files == 0 else room
+
+    def is_below(self, bytes_min: int) -> bool:
+        """Return whether less than this can be written, for whatever cause."""
+        return self.is_read_only or self.free_files == 0 or self.free_bytes < bytes_min
+
+
+def disk_space(folder: Path) -> DiskSpace:
+    """Return the room where a folder is, or will be once it is made.
+
+    Raises:
+        OSError: It can't be looked at.
+    """
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    sizes = os.statvfs(there)
+    return DiskSpace(
+        folder=there,
+        free_bytes=sizes.f_bavail * sizes.f_frsize,
+        total_bytes=sizes.f_blocks * sizes.f_frsize,
+        free_files=sizes.f_favail if sizes.f_files else None,
+        is_read_only=bool(sizes.f_flag & os.ST_RDONLY),
+    )
+
+
+def _size(count: int) -> str:
+    if count < _GIGABYTE:
+        return f"{count / _MEGABYTE:,.0f} MB"
+    return f"{count / _GIGABYTE:,.1f} GB"

@@ -18,7 +18,7 @@ from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
 
 if TYPE_CHECKING:
-    from ops.stack.stack_state import StackState
+    from ops.stack.supervisor import StackState
 
 USERS_DEFAULT = 250
 USERS_MAX = 300_000
@@ -48,7 +48,7 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Run one switch on a whole stack of its own, and show what happened."""
-    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
 
     require_sandbox()
     plan = _planned(
@@ -68,7 +68,7 @@ def demo(
     if as_json:
         print_json(asdict(result))
     else:
-        from cli.stack.demo_text import summary  # noqa: PLC0415 - heavy
+        from cli.stack.demo_plan import summary  # noqa: PLC0415 - heavy
 
         print_lines(summary(result, keep))
     _exit_by(result)

@@ -1,9 +1,11 @@
-"""What the demo does, and what it did: the words that its command, its run and its summary share."""
+"""What the demo does, what it did, and the summary for a person who sees the product for the first time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from cli.text.output import charged_amount, fields, wrapped
 from domain.switch.stage import Stage
 
 CARD, INVOICE = "card", "invoice"
@@ -12,6 +14,15 @@ CREDIT_OUTCOMES = {"approve": Stage.COMPLETED, "decline": Stage.DECLINED, "silen
 APPROVE = "approve"
 #: Rule set with waits of seconds, for a credit check that ends while one watches.
 DEMO_RULE_SET = "demo"
+_WORDS = {
+    "unlicensed_user_seconds": "seconds in which a user had no license",
+    "data_service_gap_user_seconds": "seconds in which a user missed mail, files or chat",
+    "double_charges": "days charged twice",
+    "unbilled_days": "days not charged at all",
+    "orphan_orders": "orders left behind",
+    "wrong_amounts": "amounts that are not the price of their days",
+    "renewal_differences": "new plans that renew otherwise than the old ones",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,3 +105,47 @@ class DemoResult:
         """Return whether the money is as quoted and the referee found nothing."""
         due = self.quote_total if self.expected == Stage.COMPLETED else 0
         return self.charged_total == due and not any(self.referee.values())
+
+
+def summary(result: DemoResult, kept: Path | None) -> list[str]:
+    """Return what happened, what it cost, and what proves it."""
+    mark = "✔" if result.is_as_expected else "✖"
+    lines = [
+        "",
+        f"{mark} {result.from_plan} -> {result.to_plan}: {result.status} in {result.seconds:.1f} s",
+        "",
+        *fields(
+            {
+                "users": f"{result.moved} of {result.users} moved, {result.failed} failed",
+                "settings": f"{result.services_kept} switched-off services stayed off",
+                "credit check": result.credit_check.replace("_", " "),
+                "quoted": f"{charged_amount(result.quote_total, result.currency)} for the day of the cutover",
+                "charged": f"{charged_amount(result.charged_total, result.currency)} by the seller's ledger",
+                "record": f"{result.events} events; {result.history_events} in Temporal's history",
+                "switch": result.switch_id,
+            }
+        ),
+        "",
+        "The sandbox cloud kept a journal of its own; it finds",
+        *(f"{figure:>6}  {_WORDS[name]}" for name, figure in result.referee.items()),
+    ]
+    if result.faults:
+        lines += ["", *_absorbed(result)]
+    if kept is not None:
+        lines += ["", "Look around in it:", f"  planswitch up --data-dir {kept}"]
+    return lines
+
+
+def _absorbed(result: DemoResult) -> list[str]:
+    """Return what went wrong, in a sentence that fits the terminal."""
+    met = result.absorbed
+    return wrapped(
+        f"The program {result.faults} throttled {_times(met['throttles'], 'call')} and made "
+        f"{_times(met['failures'], 'call')} fail; the switch repeated {_times(met['retries'], 'attempt')} "
+        "of steps, and absorbed all of it.",
+        0,
+    )
+
+
+def _times(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

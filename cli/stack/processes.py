@@ -66,7 +66,7 @@ def sandbox(
     ] = None,
 ) -> None:
     """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
-    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
 
     require_sandbox()
     settings = _prepared()

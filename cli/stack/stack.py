@@ -12,7 +12,7 @@ from cli.stack import demo as demonstration
 from cli.text.output import JsonOption, fields, note, print_json, print_lines
 
 if TYPE_CHECKING:
-    from ops.stack.stack_state import StackState
+    from ops.stack.supervisor import StackState
 
 
 #: Exit code while a part is missing.
@@ -43,11 +43,10 @@ def up(
     """Run the whole stack in one folder until Ctrl-C."""
     from ops.base.log import configure_logging  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
     from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
     from ops.stack.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
-    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
-    from ops.stack.stack_state import running_stack  # noqa: PLC0415 - heavy
-    from ops.stack.supervisor import run_until_stopped  # noqa: PLC0415 - heavy
+    from ops.stack.supervisor import run_until_stopped, running_stack  # noqa: PLC0415 - heavy
 
     require_sandbox()
     settings = load_settings(data_dir=data_dir)
@@ -66,8 +65,7 @@ def up(
 
 def doctor(as_json: JsonOption = False) -> None:
     """Check settings and every part, and say what to do about a part that is down."""
-    from cli.stack.check_text import check_lines  # noqa: PLC0415 - heavy
-    from cli.stack.checks import all_checks  # noqa: PLC0415 - heavy
+    from cli.stack.checks import all_checks, check_lines  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings()

@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import Fields, console_client
-from cli.base.confirming import Yes, require_yes
-from cli.base.reasons import Reason
-from cli.base.sending import RequestId, send
+from cli.base.client import Fields, api_path, console_client
+from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
+from cli.switch.controls import command_answer
 from cli.text import answers
-from cli.text.output import JsonOption, note, print_command
+from cli.text.output import note, print_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,55 +21,41 @@ app = typer.Typer(
 #: As the API allows it (rules#credit-check).
 DAYS_MAX = 2
 
-Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
-
 
 @app.command()
-def approve(
-    switch: Switch, reason: Reason, request_id: RequestId = None, as_json: JsonOption = False
-) -> None:
+@grouped
+def approve(*, switch: Switch, reason: Reason, dispatch: Dispatch) -> None:
     """Approve: the switch goes on by itself."""
-    _act(switch, "credit/approve", {"reason": reason}, request_id=request_id, as_json=as_json)
+    _act(switch, "credit/approve", {"reason": reason}, dispatch)
 
 
 @app.command()
-def decline(
-    *,
-    switch: Switch,
-    reason: Reason,
-    yes: Yes = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
-) -> None:
+@grouped
+def decline(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Decline: the order is voided, the old plan is kept, nothing is charged."""
     _ask(switch, "Decline the credit check?", is_sure=yes)
-    _act(switch, "credit/decline", {"reason": reason}, request_id=request_id, as_json=as_json)
+    _act(switch, "credit/decline", {"reason": reason}, dispatch)
 
 
 @app.command()
+@grouped
 def extend(
+    *,
     switch: Switch,
     reason: Reason,
     days: Annotated[int, typer.Option(min=1, max=DAYS_MAX, help="Business days.")] = DAYS_MAX,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
+    dispatch: Dispatch,
 ) -> None:
     """Give the check more time, once."""
-    _act(switch, "credit/extend", {"reason": reason, "days": days}, request_id=request_id, as_json=as_json)
+    _act(switch, "credit/extend", {"reason": reason, "days": days}, dispatch)
 
 
 @app.command()
-def void(
-    *,
-    switch: Switch,
-    reason: Reason,
-    yes: Yes = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
-) -> None:
+@grouped
+def void(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Take the order back: the same as `switch cancel`."""
     _ask(switch, "Take the order back?", is_sure=yes)
-    _act(switch, "cancel", {"reason": reason}, request_id=request_id, as_json=as_json)
+    _act(switch, "cancel", {"reason": reason}, dispatch)
 
 
 def _ask(switch: str, question: str, *, is_sure: bool) -> None:
@@ -86,13 +70,7 @@ def _ask(switch: str, question: str, *, is_sure: bool) -> None:
     require_yes(question, is_sure=is_sure)
 
 
-def _act(switch: str, command: str, body: Fields, *, request_id: str | None, as_json: bool) -> None:
+def _act(switch: str, command: str, body: Fields, dispatch: Dispatch) -> None:
     with console_client() as console:
-        answer = send(
-            answers.controls.CommandTaken,
-            console,
-            api_path("switches", switch, *command.split("/")),
-            body,
-            request_id=request_id,
-        )
-    print_command(answer, as_json=as_json)
+        answer = command_answer(console, switch, command, body, dispatch)
+    print_command(answer, as_json=dispatch.as_json)

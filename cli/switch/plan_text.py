@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cli.text import answers
-from cli.text.money import amount
-from cli.text.output import fields, first_users, wrapped
+from cli.text.output import amount, fields, first_users, wrapped
 
 if TYPE_CHECKING:
     from domain.licenses.pilot import PlannedPilot

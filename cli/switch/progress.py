@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient
+from cli.base.client import ConsoleClient, api_path
 from cli.base.errors import ApiProblem, ServerUnavailable
 from cli.text import answers
 from cli.text.output import note

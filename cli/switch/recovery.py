@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, console_client
-from cli.base.confirming import require_yes
-from cli.base.reasons import Reason
+from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.options import Reason, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table

@@ -8,23 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, console_client
-from cli.base.confirming import require_yes
-from cli.base.option_groups import grouped
-from cli.base.reasons import OptionalReason
-from cli.base.sending import send
+from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.options import OptionalReason, grouped, require_yes
 from cli.switch import amend, controls, plan_text
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
-from cli.switch.refusal_text import all_refusals, unresolved
-from cli.switch.refusal_text import refusals as refusal_lines
 from cli.switch.switch_board import board, board_end
+from cli.switch.users import all_refusals, drift_lines, unresolved
+from cli.switch.users import refusals as refusal_lines
 from cli.switch.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.switch.waiting import app as wait_app
 from cli.text import answers
-from cli.text.drift_text import drift_lines
 from cli.text.output import JsonOption, as_facts, note, print_json, print_lines
 from cli.text.wait_text import attention
 from domain.kernel.errors import InvalidInput

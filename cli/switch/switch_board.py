@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from cli.switch.switch_text import stage_text
 from cli.text import answers
-from cli.text.list_ends import list_end
 from cli.text.output import short, wrapped
-from cli.text.tables import is_piped, table
+from cli.text.tables import is_piped, list_end, table
 from cli.text.trouble_text import in_trouble
 
 _INDENT = 2

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, cast
 
 from cli.switch.waiting import accepted
 from cli.text import answers
-from cli.text.money import charged_amount, charged_text, figure
-from cli.text.output import ago, fields, first_users, short, wrapped
-from cli.text.support_text import support_lines
+from cli.text.output import (
+    ago,
+    charged_amount,
+    charged_text,
+    fields,
+    figure,
+    first_users,
+    short,
+    support_lines,
+    wrapped,
+)
 from cli.text.tables import table
 from cli.text.wait_text import attention, promise_facts, wait_facts
 from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE

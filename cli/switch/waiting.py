@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
 from cli.base.client import console_client
-from cli.base.reasons import Reason
-from cli.base.sending import RequestId, send
+from cli.base.options import Dispatch, Reason, Switch, grouped
+from cli.switch.controls import command_answer
 from cli.text import answers
-from cli.text.money import bound_text
-from cli.text.output import JsonOption, ago, print_command, wrapped
+from cli.text.output import ago, bound_text, print_command, wrapped
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 
@@ -39,22 +37,12 @@ MaxTotal = Annotated[
 
 
 @app.command()
-def look(
-    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
-    reason: Reason = "look again",
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
-) -> None:
+@grouped
+def look(*, switch: Switch, reason: Reason = "look again", dispatch: Dispatch) -> None:
     """Check at once whether the switch is allowed, without waiting for the next look."""
     with console_client() as console:
-        answer = send(
-            answers.controls.CommandTaken,
-            console,
-            api_path("switches", switch, "look"),
-            {"reason": reason},
-            request_id=request_id,
-        )
-    print_command(answer, as_json=as_json, then="show")
+        answer = command_answer(console, switch, "look", {"reason": reason}, dispatch)
+    print_command(answer, as_json=dispatch.as_json, then="show")
 
 
 def wait_fields(

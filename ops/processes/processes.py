@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import http.client
 import os
 import secrets
 import signal
@@ -30,6 +31,8 @@ _SERVER_PORT_MAX = 32_000
 _PORT_TRIES_MAX = 1_000
 #: A line with which a program tells why it gave up, before a long trace.
 _CAUSE_MARKS = ("panic:", "fatal", "FATAL", "Error:")
+_TIMEOUT_SECONDS = 5.0
+_OK = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,3 +219,15 @@ def command_line(process_id: int) -> str:
         return " ".join(psutil.Process(process_id).cmdline())
     except psutil.Error:
         return ""
+
+
+def is_answering(port: int, path: str) -> bool:
+    """Return whether a GET of `path` at a port of the loopback address is answered with status 200."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == _OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

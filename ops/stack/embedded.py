@@ -12,9 +12,8 @@ from ops.base.code_place import CODE_FOLDER, installed_name
 from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from ops.processes.errors import PortInUse
 from ops.processes.managed import ManagedProcess, Service, Task
-from ops.processes.probes import is_answering
-from ops.processes.processes import LOOPBACK, free_ports, is_port_open, own_account
-from ops.stack.folder_modes import check_is_ours, close_to_others, give_folder
+from ops.processes.processes import LOOPBACK, free_ports, is_answering, is_port_open, own_account
+from ops.stack.accounts import check_is_ours, close_to_others, give_folder
 from ops.stack.keys import (
     api_key_file,
     check_keys,
@@ -24,8 +23,7 @@ from ops.stack.keys import (
 )
 from ops.stack.postgres_binaries import open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
-from ops.stack.stack_state import StackState
-from ops.stack.supervisor import Stack
+from ops.stack.supervisor import Stack, StackState
 from ops.stack.temporal_server import EmbeddedTemporal
 
 DATABASE_NAME = "planswitch"

@@ -16,9 +16,8 @@ import psycopg
 from psycopg import sql
 
 from ops.processes.errors import FolderUnusable, StackInUse
-from ops.processes.locks import lock_folder
 from ops.processes.managed import ManagedProcess
-from ops.processes.private_files import PRIVATE_FOLDER, make_private_folder, write_private
+from ops.processes.private_files import PRIVATE_FOLDER, lock_folder, make_private_folder, write_private
 from ops.processes.processes import (
     LOOPBACK,
     command_line,

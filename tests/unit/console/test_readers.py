@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from cli.base.client import AGENT
-from cli.text.option_names import OPTIONS, with_options
+from cli.base.errors import OPTIONS, with_options
 from console.checkouts.checkout_bodies import CheckoutEditBody
 from console.switches.bodies import SwitchBody
 from console.switches.command_bodies import AmendBody, ExtensionBody, ReconcileBody
