@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from cli.base.client import api_path, console_client
-from cli.switch.switch_text import findings
+from cli.base.options import Switch
+from cli.switch.quote_text import findings
+from cli.switch.switch_text import trouble_lines
 from cli.switch.users import refusal
 from cli.text.output import JsonOption, amount, charged_amount, print_json, print_lines, short, wrapped
 from cli.text.tables import table
-from cli.text.trouble_text import trouble_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +53,7 @@ def audit() -> None:
 
 @app.command()
 def show(
-    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
+    switch: Switch,
     as_json: JsonOption = False,
 ) -> None:
     """Tell a switch's story: how it ended and why, waits, steps with every call, and events."""

@@ -9,7 +9,7 @@ import typer
 from cli.base.client import ConsoleClient, api_path, console_client
 from cli.base.options import Dispatch, Reason, Switch, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
-from cli.switch.switch_text import reasons
+from cli.switch.quote_text import reasons
 from cli.text import answers
 from cli.text.output import (
     as_facts,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import ConsoleClient, api_path, console_client
-from cli.base.options import Reason, require_yes
+from cli.base.options import Reason, Switch, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
@@ -41,7 +41,7 @@ def register(app: typer.Typer, switches: typer.Typer) -> None:
 
 
 def restart(
-    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
+    switch: Switch,
     reason: Reason,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: JsonOption = False,

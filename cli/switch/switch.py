@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
-from cli.base.options import OptionalReason, grouped, require_yes
-from cli.switch import amend, controls, plan_text
+from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
+from cli.switch import amend, controls, quote_text
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
-from cli.switch.switch_board import board, board_end
 from cli.switch.users import all_refusals, drift_lines, unresolved
 from cli.switch.users import refusals as refusal_lines
 from cli.switch.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.switch.waiting import app as wait_app
 from cli.text import answers
 from cli.text.output import JsonOption, as_facts, note, print_json, print_lines
-from cli.text.wait_text import attention
+from cli.text.tables import list_end
 from domain.kernel.errors import InvalidInput
 from domain.licenses.pilot import require_soaked_pilot
 from domain.switch.stage import Stage
@@ -43,8 +42,6 @@ amend.register(app)
 NOT_COMPLETED = 4
 DRIFT_FOUND = "subscription.drift-found"
 
-Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
-Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
 Subscription = Annotated[
     str | None,
     typer.Option("--subscription", help="Subscription to leave; needed when several plans are active."),
@@ -120,7 +117,7 @@ def targets(
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")
         answer = console.get(answers.catalog.TargetsAnswer, path, rule_set=rule_set)
-    print_json(answer) if as_json else print_lines(text.targets(answer))
+    print_json(answer) if as_json else print_lines(quote_text.targets(answer))
 
 
 @app.command("quote")
@@ -129,7 +126,7 @@ def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
         answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
-    print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
+    print_json(answer) if as_json else print_lines([*quote_text.quote(answer), *quote_text.plan(answer)])
 
 
 @app.command()
@@ -178,8 +175,18 @@ def list_switches(
     if as_json:
         print_json(answer)
         return
-    print_lines([*board(answer.switches), *attention(answer.attention)])
-    for line in board_end(answer, filters, is_first=after is None):
+    print_lines([*text.board(answer.switches), *text.attention(answer.attention)])
+    figures = ", ".join(f"{getattr(answer.counts, name)} {word}" for name, word in text.COUNT_WORDS.items())
+    for line in list_end(
+        answer,
+        command="planswitch switch list",
+        noun="switch",
+        shown=len(answer.switches),
+        filters=filters,
+        is_first=after is None,
+        start="No switch yet. Start one: planswitch switch start ORGANIZATION --to PLAN",
+        figures=f"; {figures}",
+    ):
         note(line)
 
 
@@ -253,7 +260,7 @@ def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool)
     if not (answer.assessment.eligible["automatic"] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest
-    for line in [*text.quote(answer), *plan_text.plan(answer), *accepted(answer.wait)]:
+    for line in [*quote_text.quote(answer), *quote_text.plan(answer), *accepted(answer.wait)]:
         note(line)
     question = "Start the switch by this quote?"
     require_yes(question, is_sure=is_sure, instead="--quote with the digest shown above")

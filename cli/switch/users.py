@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.options import Switch
 from cli.text import answers
 from cli.text.output import JsonOption, ago, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
@@ -46,7 +47,7 @@ def register(switches: typer.Typer) -> None:
 
 
 def users(
-    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
+    switch: Switch,
     limit: Annotated[int, typer.Option(min=1, help="Users to list.")] = 100,
     after: Annotated[str, typer.Option(help="Show the next page: what the last one gave as `next`.")] = "",
     drift: Annotated[

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from shlex import quote
 
+from cli.text import answers
 from cli.text.output import width, wrapped
 
 _GAP = "  "
@@ -138,14 +139,12 @@ def _below(header: str, cell: str) -> list[str]:
 
 
 def list_end(
+    page: answers.switches.SwitchList | answers.checkouts.CheckoutList,
     *,
     command: str,
     noun: str,
     shown: int,
-    total: int,
-    everywhere: int,
     filters: Mapping[str, str | None],
-    after: str | None,
     is_first: bool,
     start: str,
     figures: str = "",
@@ -153,17 +152,16 @@ def list_end(
     """Return what stands below one page of a list; no list ends without a word.
 
     Args:
+        page: The API's answer.
         command: The command that lists.
         noun: What is listed.
         shown: Rows of this page.
-        total: Rows that match, on all pages.
-        everywhere: Rows without a filter.
         filters: Name of each filter and what was asked for; None filters nothing.
-        after: What the next page begins after; None: there is none.
         is_first: It is the first page.
         start: Said where there is nothing at all.
         figures: Further counts.
     """
+    total, everywhere = page.total, page.all
     filters_set = {name: value for name, value in filters.items() if value is not None}
     if not shown and total and not is_first:
         return wrapped(f"No {noun} follows. The first page: {command}", 0)
@@ -176,9 +174,9 @@ def list_end(
         return [start]
     matching = (" that matches" if total == 1 else " that match") if filters_set else ""
     lines = wrapped(f"{shown} of {_count(total, noun)}{matching}{figures}", 0)
-    if after:
+    if page.next:
         options = "".join(f" --{name} {quote(value)}" for name, value in filters_set.items())
-        lines += wrapped(f"more: {command}{options} --after {after}", 0)
+        lines += wrapped(f"more: {command}{options} --after {page.next}", 0)
     return lines
 
 
