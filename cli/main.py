@@ -55,8 +55,8 @@ def planswitch(
 
 stack.register(app)
 recovery.register(app, switch.app)
-users.register(switch.app)
-licenses.register(app)
+switch.app.command()(users.users)
+app.add_typer(licenses.app, name="license")
 app.add_typer(switch.app, name="switch")
 app.add_typer(checkout.app, name="checkout")
 app.add_typer(credit.app, name="credit")

@@ -182,7 +182,8 @@ def _usage_errors_shown() -> Iterator[None]:
 def show_error(error: PlanSwitchError) -> None:
     """Write what happened, why, and what to do to stderr."""
     code = error.problem_code if isinstance(error, ApiProblem) else error.code
-    reasons = [reason for reason in _reasons_of(error) if reason.code != code]
+    all_reasons = error.reasons if isinstance(error, ApiProblem) else ()
+    reasons = [reason for reason in all_reasons if reason.code != code]
     if reasons:
         lines = [f"error {code}: refused, because", *_reason_lines(reasons)]
     else:
@@ -202,10 +203,6 @@ def _in_options(error: PlanSwitchError) -> tuple[str, str]:
     if isinstance(error, ApiProblem) or not field:
         return error.message, error.remedy
     return with_options(error.message, field), with_options(error.remedy, field)
-
-
-def _reasons_of(error: PlanSwitchError) -> Sequence[ProblemReason]:
-    return error.reasons if isinstance(error, ApiProblem) else ()
 
 
 def _reason_lines(reasons: Sequence[ProblemReason]) -> list[str]:

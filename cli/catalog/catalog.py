@@ -55,10 +55,7 @@ def import_list(
         from services.catalog.catalog_imports import ImportOutcome  # noqa: PLC0415 - heavy
 
         answer = console.post_file(ImportOutcome, "/api/catalog/imports", content, name=name)
-    if as_json:
-        print_json(answer)
-        return
-    print_lines(import_lines(answer))
+    print_json(answer) if as_json else print_lines(import_lines(answer))
 
 
 @app.command("versions")
@@ -66,10 +63,7 @@ def list_versions(as_json: JsonOption = False) -> None:
     """List the versions of the catalog."""
     with console_client() as console:
         answer = console.get(answers.catalog.VersionsAnswer, "/api/catalog/versions")
-    if as_json:
-        print_json(answer)
-        return
-    print_lines(table(["VERSION", "PRODUCTS", "SINCE", "BY", ""], version_rows(answer)))
+    print_json(answer) if as_json else print_lines(version_lines(answer))
 
 
 @app.command("list")
@@ -174,9 +168,9 @@ def _notes(plan: answers.catalog.PlanSummary) -> str:
     return ", ".join(word for word, is_so in words.items() if is_so)
 
 
-def version_rows(answer: answers.catalog.VersionsAnswer) -> list[list[object]]:
-    """Return the rows of the table of versions."""
-    return [
+def version_lines(answer: answers.catalog.VersionsAnswer) -> list[str]:
+    """Return the table of versions."""
+    rows = [
         [
             version.name,
             version.products or "-",
@@ -186,6 +180,7 @@ def version_rows(answer: answers.catalog.VersionsAnswer) -> list[list[object]]:
         ]
         for version in answer.versions
     ]
+    return table(["VERSION", "PRODUCTS", "SINCE", "BY", ""], rows)
 
 
 def import_lines(answer: ImportOutcome) -> list[str]:

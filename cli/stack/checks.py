@@ -9,35 +9,30 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from temporalio.client import Client
+
+from cli.base.client import ConsoleClient
 from cli.base.errors import ApiProblem
 from cli.text import answers
 from cli.text.output import wrapped
 from domain.kernel.errors import PlanSwitchError
-
-if TYPE_CHECKING:
-    from temporalio.client import Client
-
-    from ops.base.settings import Settings
-    from ops.readiness.part_state import PartState
+from ops.base.payloads import data_converter
+from ops.base.settings import Settings
+from ops.readiness.part_state import DOWN, OK, UNKNOWN, WARNING, PartState
+from ops.readiness.readiness import look, places_of
+from ops.readiness.store_checks import PROJECTION_DEGRADED, WORKFLOWS_IN_TROUBLE
+from ops.readiness.temporal_checks import WORKER_UNKNOWN
+from store.data_folder import data_folder
 
 _MEGABYTE = 1_000_000
 _GIGABYTE = 1_000_000_000
-OK = "ok"
-DOWN = "down"
-WARNING = "warning"
-_UNKNOWN = "unknown"
 _ALIVE_SECONDS = 3.0
 #: The console waits for its database, which may be what is silent.
 _CONSOLE_SECONDS = 4.0
 _UNAUTHORIZED = "UNAUTHORIZED"
-#: PROJECTION_DEGRADED of ops/readiness/store_checks.py, which `--help` need not load.
-_PUT_ASIDE = "PROJECTION_DEGRADED"
-#: The same of WORKFLOWS_IN_TROUBLE.
-_IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
-#: The same of a stranger who takes work.
-_STRANGER = "WORKER_UNKNOWN"
+#: The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
+_TO_BE_MENDED = frozenset({PROJECTION_DEGRADED, WORKFLOWS_IN_TROUBLE, WORKER_UNKNOWN})
 _EMBEDDED_CLUSTER = Path("postgres", "cluster")
 _UP = "Start the stack with `planswitch up`."
 _GAP = "  "
@@ -59,7 +54,7 @@ class Check:
     @property
     def is_missing(self) -> bool:
         """Return whether nobody can count on the part."""
-        return self.state in {DOWN, _UNKNOWN}
+        return self.state in {DOWN, UNKNOWN}
 
 
 def all_checks(settings: Settings) -> list[Check]:
@@ -105,8 +100,6 @@ def _disk(settings: Settings) -> Check:
 
 
 def _database_disk(settings: Settings) -> Check:
-    from store.data_folder import data_folder  # noqa: PLC0415 - heavy
-
     embedded = settings.data_dir / _EMBEDDED_CLUSTER
     # The embedded one is looked at while PostgreSQL is down as well: a full disk stops it.
     folder = embedded if embedded.exists() else data_folder(settings.required_database_url())
@@ -137,8 +130,6 @@ def _room(part: str, folder: Path, settings: Settings) -> Check:
 
 def _console(settings: Settings) -> Check:
     """Look whether the console answers, and then whether it knows our key: its own database may be silent."""
-    from cli.base.client import ConsoleClient  # noqa: PLC0415 - heavy
-
     key = settings.operator_key()
     with ConsoleClient(settings.api_url, key, timeout_seconds=_ALIVE_SECONDS) as console:
         console.get(answers.system.Health, "/api/health")
@@ -155,10 +146,6 @@ def _console(settings: Settings) -> Check:
 
 def _parts(settings: Settings) -> list[Check]:
     """Look at what the console depends on, by its own look (`GET /api/ready`)."""
-    from temporalio.client import Client  # noqa: PLC0415 - heavy
-
-    from ops.base.payloads import data_converter  # noqa: PLC0415 - heavy
-    from ops.readiness.readiness import look, places_of  # noqa: PLC0415 - heavy
 
     async def connect() -> Client:
         return await Client.connect(
@@ -175,8 +162,7 @@ def check_of(each: PartState) -> Check:
     """Return doctor's check of a part that the console checks as well."""
     details: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
     prefix = f"{each.code}: " if each.code and each.is_missing else ""
-    # The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
-    state = DOWN if each.code in {_PUT_ASIDE, _IN_TROUBLE, _STRANGER} else each.state
+    state = DOWN if each.code in _TO_BE_MENDED else each.state
     return Check(
         part=each.part, state=state, detail=prefix + "; ".join(details), remedy=each.remedy, code=each.code
     )

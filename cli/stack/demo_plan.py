@@ -14,7 +14,8 @@ CREDIT_OUTCOMES = {"approve": Stage.COMPLETED, "decline": Stage.DECLINED, "silen
 APPROVE = "approve"
 #: Rule set with waits of seconds, for a credit check that ends while one watches.
 DEMO_RULE_SET = "demo"
-_WORDS = {
+#: Figure of the sandbox's referee -> what it counts.
+REFEREE_WORDS = {
     "unlicensed_user_seconds": "seconds in which a user had no license",
     "data_service_gap_user_seconds": "seconds in which a user missed mail, files or chat",
     "double_charges": "days charged twice",
@@ -127,7 +128,7 @@ def summary(result: DemoResult, kept: Path | None) -> list[str]:
         ),
         "",
         "The sandbox cloud kept a journal of its own; it finds",
-        *(f"{figure:>6}  {_WORDS[name]}" for name, figure in result.referee.items()),
+        *(f"{figure:>6}  {REFEREE_WORDS[name]}" for name, figure in result.referee.items()),
     ]
     if result.faults:
         lines += ["", *_absorbed(result)]

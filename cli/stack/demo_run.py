@@ -11,7 +11,7 @@ from uuid import uuid4
 from audit.story.show import SwitchAudit
 from cli.base.client import Answer, ConsoleClient, Fields, api_path, client_of_stack
 from cli.base.errors import ApiProblem
-from cli.stack.demo_plan import DemoPlan, DemoResult
+from cli.stack.demo_plan import REFEREE_WORDS, DemoPlan, DemoResult
 from cli.stack.sandbox_client import MadeOrganization, SandboxClient
 from cli.switch.progress import follow, progress_display
 from cli.switch.switch_text import started_kind
@@ -30,15 +30,6 @@ FAILURES = frozenset({*ANSWERS, *ITEMS}) - THROTTLES
 _FAILED = frozenset({"refused", "no_answer", "failed", "no_trace"})
 #: A demo that takes longer than this has gone wrong.
 TIMEOUT_SECONDS = 1_800.0
-REFEREE_FIGURES = (
-    "unlicensed_user_seconds",
-    "data_service_gap_user_seconds",
-    "double_charges",
-    "unbilled_days",
-    "orphan_orders",
-    "wrong_amounts",
-    "renewal_differences",
-)
 
 
 def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
@@ -149,7 +140,7 @@ def _result(
         events=len(audit.events),
         history_events=history.events,
         seconds=_seconds(row),
-        referee={name: int(referee[name]) for name in REFEREE_FIGURES},
+        referee={name: int(referee[name]) for name in REFEREE_WORDS},
         expected=expected,
     )
 

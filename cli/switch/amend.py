@@ -34,11 +34,6 @@ _INDENT = 2
 _KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
 
 
-def register(switches: typer.Typer) -> None:
-    """Add the command to those of switches."""
-    switches.command()(amend)
-
-
 @grouped
 def amend(
     *,

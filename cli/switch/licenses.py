@@ -28,11 +28,6 @@ Plan = Annotated[str, typer.Argument(help="Plan, such as E3.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, even if nothing else keeps the data.")]
 
 
-def register(root: typer.Typer) -> None:
-    """Add `license` to the root command."""
-    root.add_typer(app, name="license")
-
-
 @app.command()
 @grouped
 def assign(*, organization: Organization, user: User, plan: Plan, reason: Reason, dispatch: Dispatch) -> None:

@@ -44,19 +44,10 @@ class Lines:
             note(text)
 
 
-class Silent:
-    """Shows nothing."""
-
-    def update(self, row: answers.switches.ShownSwitch) -> None:
-        """Do nothing."""
-
-
 @contextmanager
-def progress_display(*, is_quiet: bool = False) -> Iterator[Progress]:
+def progress_display() -> Iterator[Progress]:
     """Yield what fits the terminal: a bar, or lines when stderr is no terminal."""
-    if is_quiet:
-        yield Silent()
-    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         with _bar() as bar:
             yield bar
     else:

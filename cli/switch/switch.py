@@ -36,7 +36,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, star
 STAGE_HELP = f"Only this stage: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}."
 app.add_typer(wait_app, name="wait")
 controls.register(app)
-amend.register(app)
+app.command()(amend.amend)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4

@@ -41,11 +41,6 @@ _MORE = 4
 PAGE = 500
 
 
-def register(switches: typer.Typer) -> None:
-    """Add `users` to the commands of switches."""
-    switches.command()(users)
-
-
 def users(
     switch: Switch,
     limit: Annotated[int, typer.Option(min=1, help="Users to list.")] = 100,

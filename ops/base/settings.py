@@ -73,6 +73,22 @@ def mail_address(text: str) -> str:
     return text
 
 
+def required_database(url: str) -> str:
+    """Return the URL of a database as it is.
+
+    Raises:
+        InvalidInput: It is "".
+    """
+    if not url:
+        raise InvalidInput(
+            field=DATABASE_VARIABLE,
+            value=None,
+            allowed="the URL of a PostgreSQL database",
+            remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
+        )
+    return url
+
+
 class Settings(BaseSettings):
     """Settings of one process; frozen, and built once at its edge by `load_settings`."""
 
@@ -163,15 +179,7 @@ class Settings(BaseSettings):
         Raises:
             InvalidInput: No database is set.
         """
-        url = self.database_url.get_secret_value()
-        if not url:
-            raise InvalidInput(
-                field=DATABASE_VARIABLE,
-                value=None,
-                allowed="the URL of a PostgreSQL database",
-                remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
-            )
-        return url
+        return required_database(self.database_url.get_secret_value())
 
     def operator_key(self) -> str | None:
         """Return the operator's API key from the setting or its file; None when neither is set.

@@ -20,11 +20,11 @@ from ops.readiness.part_state import (
     COMMAND_KEY,
     SEARCH_ATTRIBUTES,
     TEMPORAL,
-    WARNING,
     PartState,
     down,
     ok,
     unknown,
+    warning,
 )
 from ops.readiness.part_state import WORKER as WORKER_PART
 from ops.stack.temporal_server import SEARCH_ATTRIBUTES as ATTRIBUTES
@@ -131,13 +131,9 @@ async def _search_attributes(client: Client) -> PartState:
     except RPCError as error:
         if error.status not in _FORBIDDEN:
             raise
-        return PartState(
-            part=SEARCH_ATTRIBUTES,
-            state=WARNING,
-            code="SEARCH_ATTRIBUTES_UNSEEN",
-            detail="this Temporal does not list them",
-            remedy=f"Check that its namespace has the keywords {', '.join(ATTRIBUTES)}.",
-        )
+        remedy = f"Check that its namespace has the keywords {', '.join(ATTRIBUTES)}."
+        detail = "this Temporal does not list them"
+        return warning(SEARCH_ATTRIBUTES, "SEARCH_ATTRIBUTES_UNSEEN", detail, remedy)
     known = {*listed.custom_attributes, *listed.system_attributes}
     return _attributes_state([name for name in ATTRIBUTES if name not in known])
 
@@ -160,15 +156,9 @@ def worker_state(queue: QueueState) -> PartState:
     part = f"{WORKER_PART} {queue.queue}"
     figures = {"pollers": float(queue.alive), "strangers": float(len(queue.strangers))}
     if queue.alive and queue.strangers:
-        return PartState(
-            part=part,
-            state=WARNING,
-            code=WORKER_UNKNOWN,
-            detail=f"{_workers(queue.alive)} for work, and {_strangers(queue)}",
-            remedy=TURN_AWAY,
-            cause=_named(queue.strangers),
-            figures=figures,
-        )
+        detail = f"{_workers(queue.alive)} for work, and {_strangers(queue)}"
+        cause = _named(queue.strangers)
+        return warning(part, WORKER_UNKNOWN, detail, TURN_AWAY, cause=cause, figures=figures)
     if queue.alive:
         return ok(part, f"{_workers(queue.alive)} for work", figures)
     detail, remedy, code = "nobody asks this queue for work", START_WORKER, WORKER_ABSENT
@@ -192,9 +182,7 @@ def command_key_state(own: str, keys: Mapping[str, Sequence[str]]) -> PartState:
     """
     if not own:
         detail = "can't be compared: the key that signs commands is missing here, or can't be used"
-        return PartState(
-            part=COMMAND_KEY, state=WARNING, code=COMMAND_KEY_UNREAD, detail=detail, remedy=_KEY_REMEDY
-        )
+        return warning(COMMAND_KEY, COMMAND_KEY_UNREAD, detail, _KEY_REMEDY)
     other = sorted(instance for instance, ids in keys.items() if own not in ids)
     if not other:
         return ok(

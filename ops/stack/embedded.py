@@ -11,8 +11,16 @@ from pathlib import Path
 from ops.base.code_place import CODE_FOLDER, installed_name
 from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from ops.processes.errors import PortInUse
-from ops.processes.managed import ManagedProcess, Service, Task
-from ops.processes.processes import LOOPBACK, free_ports, is_answering, is_port_open, own_account
+from ops.processes.processes import (
+    LOOPBACK,
+    ManagedProcess,
+    Service,
+    Task,
+    free_ports,
+    is_answering,
+    is_port_open,
+    own_account,
+)
 from ops.stack.accounts import check_is_ours, close_to_others, give_folder
 from ops.stack.keys import (
     api_key_file,

@@ -16,10 +16,10 @@ import psycopg
 from psycopg import sql
 
 from ops.processes.errors import FolderUnusable, StackInUse
-from ops.processes.managed import ManagedProcess
 from ops.processes.private_files import PRIVATE_FOLDER, lock_folder, make_private_folder, write_private
 from ops.processes.processes import (
     LOOPBACK,
+    ManagedProcess,
     command_line,
     free_port,
     is_alive,

@@ -21,8 +21,8 @@ import structlog
 from domain.kernel.errors import PlanSwitchError
 from ops.base.settings import STATE_FILE
 from ops.processes.errors import StackInUse
-from ops.processes.managed import ManagedProcess
 from ops.processes.private_files import lock_folder, make_private_folder, write_private
+from ops.processes.processes import ManagedProcess
 
 LOCK_FILE = "stack.lock"
 _WATCH_SECONDS = 0.2

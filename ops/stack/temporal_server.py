@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 
 from ops.processes.errors import StackStartFailed
-from ops.processes.managed import ManagedProcess
 from ops.processes.private_files import lock_folder, make_private_folder
 from ops.processes.processes import (
     LOOPBACK,
+    ManagedProcess,
     free_port,
     start_child,
     start_failure,

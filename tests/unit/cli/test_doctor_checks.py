@@ -14,8 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.stack.checks import DOWN, OK, WARNING, Check, all_checks
+from cli.stack.checks import Check, all_checks
 from ops.base.settings import Settings, load_settings
+from ops.readiness.part_state import DOWN, OK, WARNING
 
 #: More than any disk has.
 TOO_MUCH = 10**21

@@ -13,9 +13,9 @@ import pytest
 
 from cli.base.client import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS, ConsoleClient
 from cli.base.errors import AnswerLost
-from cli.stack.checks import DOWN, OK, Check, check_lines, check_of
+from cli.stack.checks import Check, check_lines, check_of
 from console.access.readiness import FRESH_SECONDS, ReadinessWatch, readiness_facts
-from ops.readiness.part_state import PartState, Readiness, down, ok
+from ops.readiness.part_state import DOWN, OK, PartState, Readiness, down, ok
 from ops.readiness.readiness import LOOK_SECONDS_MAX
 from ops.readiness.store_checks import projector_state, reconciler_state
 from ops.readiness.temporal_checks import command_key_state, worker_state
