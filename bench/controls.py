@@ -39,13 +39,6 @@ SMALL_USERS, SMALL_LATENCY_MS = 20_000, 400
 PATIENCE_SECONDS = 7_200.0
 
 
-class _Silent:
-    """Shows nothing of a switch that is followed."""
-
-    def update(self, row: ShownSwitch) -> None:
-        """Do nothing."""
-
-
 @dataclass(kw_only=True)
 class _Run:
     """One switch on a running stack."""
@@ -134,7 +127,7 @@ def _measured(run: _Run, sandbox: SandboxClient) -> dict[str, Any]:
     run.until(lambda row: row.moved >= ROLL_BACK_AT * run.users)
     back_at = time.monotonic()
     run.command("rollback")
-    ended = follow(run.console, run.switch_id, _Silent(), timeout_seconds=PATIENCE_SECONDS)
+    ended = follow(run.console, run.switch_id, lambda _row: None, timeout_seconds=PATIENCE_SECONDS)
     back_seconds = time.monotonic() - back_at
     final = run.assignments()
     referee = sandbox.referee(run.organization_id)

@@ -12,12 +12,10 @@ from typing import Annotated
 
 import typer
 
-from cli.audit import audit, support
+from cli import audit, catalog, checkout, support
 from cli.base.errors import CommandGroup
-from cli.catalog import catalog
-from cli.checkout import checkout
-from cli.stack import processes, projection, stack
-from cli.switch import credit, licenses, recovery, switch, users
+from cli.stack import processes, stack
+from cli.switch import controls, licenses, recovery, switch, users
 
 #: As in ops/processes/private_files.py, which `--help` need not load.
 _PRIVATE_UMASK = 0o077
@@ -54,16 +52,17 @@ def planswitch(
 
 
 stack.register(app)
-recovery.register(app, switch.app)
+app.command()(recovery.reconcile)
+switch.app.command()(recovery.restart)
 switch.app.command()(users.users)
 app.add_typer(licenses.app, name="license")
 app.add_typer(switch.app, name="switch")
 app.add_typer(checkout.app, name="checkout")
-app.add_typer(credit.app, name="credit")
+app.add_typer(controls.credit_app, name="credit")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")
 app.add_typer(support.app, name="support")
-app.add_typer(projection.app, name="projection")
+app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
 
 

@@ -14,7 +14,7 @@ FOREIGN_JSON = frozenset(
     {
         "cli/base/errors.py",
         "cli/base/options.py",
-        "cli/stack/organization_file.py",
+        "cli/stack/demo_plan.py",
         "cli/stack/sandbox_client.py",
         "console/edge/plain_bodies.py",
         "console/edge/worded_answers.py",

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -98,9 +97,7 @@ class ConsoleClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._http.close()
 
     def get(self, kind: type[Answer], path: str, **query: Query) -> Answer:
@@ -123,9 +120,7 @@ class ConsoleClient:
         """Return what readiness says of each part that is missing; nothing where nobody answers."""
         try:
             readiness = self._http.get("/api/ready", timeout=_READINESS_SECONDS_MAX).json()
-        except self._errors:
-            return []
-        except ValueError:
+        except (*self._errors, ValueError):
             # An older console, or a proxy before it, says nothing of the parts.
             return []
         parts = readiness.get("parts", []) if isinstance(readiness, dict) else []

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.options import grouped
-from cli.stack.demo_plan import APPROVE, CARD, CREDIT_OUTCOMES, INVOICE, DemoPlan, DemoResult, summary
+from cli.stack.demo_plan import (
+    APPROVE,
+    CARD,
+    CREDIT_OUTCOMES,
+    INVOICE,
+    SEED_MAX,
+    USERS_MAX,
+    DemoPlan,
+    DemoResult,
+    read_organization,
+    summary,
+)
 from cli.text.output import JsonOption, note, print_json, print_lines
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
@@ -22,9 +33,7 @@ if TYPE_CHECKING:
     from ops.stack.supervisor import StackState
 
 USERS_DEFAULT = 250
-USERS_MAX = 300_000
 SEED_DEFAULT = 42
-SEED_MAX = 2**31
 PAYMENTS = (CARD, INVOICE)
 NOT_COMPLETED = 4
 MISMATCH = 9
@@ -71,7 +80,6 @@ def demo(
 
 def _planned(options: DemoOptions) -> DemoPlan:
     """Check everything that can be checked before anything is started."""
-    from cli.stack.organization_file import read_organization  # noqa: PLC0415 - heavy
     from domain.catalog.catalog import load_catalog  # noqa: PLC0415 - heavy
 
     _require_word("--payment", options.payment, PAYMENTS)

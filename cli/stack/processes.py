@@ -88,7 +88,7 @@ def sandbox(
 def migrate(as_json: JsonOption = False) -> None:
     """Create or update the tables of the event store and of the read models."""
     settings = _prepared()
-    from ops.stack.keys import make_command_key  # noqa: PLC0415 - heavy
+    from ops.stack.embedded import make_command_key  # noqa: PLC0415 - heavy
     from projections.running.schema import create  # noqa: PLC0415 - heavy
     from store.migrate import migrate as migrate_store  # noqa: PLC0415 - heavy
 

@@ -16,9 +16,9 @@ from cli.text.output import (
     fields,
     figure,
     note,
+    print_command,
     print_json,
     print_lines,
-    short,
     wrapped,
 )
 from cli.text.tables import table
@@ -60,17 +60,10 @@ def amend(
             digest, question = shown.digest, f"Amend to {shown.quantity} licenses by this quote?"
             require_yes(question, is_sure=yes, instead=f"--accept-quote {digest}")
         body = {**body, "accepted_digest": digest}
-        _print(command_answer(console, switch, "amend", body, dispatch), as_json=dispatch.as_json)
-
-
-def _print(answer: answers.controls.CommandTaken, *, as_json: bool) -> None:
-    """Print what became of it; a switch that holds is not let go on by more licenses alone."""
-    if as_json:
-        print_json(answer)
-        return
-    switch = short(answer.switch_id)
-    then = f"retry {switch} --reason TEXT" if answer.stage == Stage.HELD else f"watch {switch}"
-    print_lines([*wrapped(answer.message, 0), f"next: planswitch switch {then}"])
+        answer = command_answer(console, switch, "amend", body, dispatch)
+    # A switch that holds is not let go on by more licenses alone.
+    then, options = ("retry", " --reason TEXT") if answer.stage == Stage.HELD else ("watch", "")
+    print_command(answer, as_json=dispatch.as_json, then=then, options=options)
 
 
 def _allowed(

@@ -1,4 +1,7 @@
-"""`planswitch switch` commands on a running switch: each says what it will do before it does it."""
+"""Commands on a running switch: each says what it will do before it does it.
+
+`planswitch credit` is among them: it answers a credit check in the bureau's place, or gives it more time.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from cli.text.tables import table
 from domain.kernel.errors import InvalidInput
 from domain.operator.operator_commands import WAITING_ENDS, CommandAdvice, skip_text
 from domain.switch.control_events import SKIP
+from domain.switch.credit import EXTENSION_DAYS_MAX
 from domain.switch.stage import Stage
 
 #: Exit code of a command that is refused (docs/cli.md).
@@ -38,6 +42,13 @@ Users = Annotated[
 AcceptLoss = Annotated[
     bool, typer.Option("--accept-loss", help="Accept that the user loses the old plan with its cancellation.")
 ]
+wait_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
+credit_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Answer the credit check of a switch.",
+)
+Days = Annotated[int, typer.Option(min=1, max=EXTENSION_DAYS_MAX, help="Business days.")]
 
 
 def register(switches: typer.Typer) -> None:
@@ -129,6 +140,69 @@ def rollback(
     """Return everyone moved to the old plan with the original services, and void the order."""
     body = {"reason": reason}
     _act(switch, "rollback", body, dispatch, question=ROLL_BACK_QUESTION, is_sure=yes, is_dry=dry_run)
+
+
+@wait_app.command()
+@grouped
+def look(*, switch: Switch, reason: Reason = "look again", dispatch: Dispatch) -> None:
+    """Check at once whether the switch is allowed, without waiting for the next look."""
+    with console_client() as console:
+        answer = command_answer(console, switch, "look", {"reason": reason}, dispatch)
+    print_command(answer, as_json=dispatch.as_json, then="show")
+
+
+@credit_app.command()
+@grouped
+def approve(*, switch: Switch, reason: Reason, dispatch: Dispatch) -> None:
+    """Approve: the switch goes on by itself."""
+    _credit_command(switch, "credit/approve", {"reason": reason}, dispatch)
+
+
+@credit_app.command()
+@grouped
+def decline(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
+    """Decline: the order is voided, the old plan is kept, nothing is charged."""
+    _ask_about_order(switch, "Decline the credit check?", is_sure=yes)
+    _credit_command(switch, "credit/decline", {"reason": reason}, dispatch)
+
+
+@credit_app.command()
+@grouped
+def extend(
+    *,
+    switch: Switch,
+    reason: Reason,
+    days: Days = EXTENSION_DAYS_MAX,
+    dispatch: Dispatch,
+) -> None:
+    """Give the check more time, once."""
+    _credit_command(switch, "credit/extend", {"reason": reason, "days": days}, dispatch)
+
+
+@credit_app.command()
+@grouped
+def void(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
+    """Take the order back: the same as `switch cancel`."""
+    _ask_about_order(switch, "Take the order back?", is_sure=yes)
+    _credit_command(switch, "cancel", {"reason": reason}, dispatch)
+
+
+def _ask_about_order(switch: str, question: str, *, is_sure: bool) -> None:
+    """Say what ends with the order, and ask."""
+    with console_client() as console:
+        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
+    if row.outcome:
+        # It has ended: the switch itself refuses, and says why.
+        return
+    text = f"The order of switch {row.switch_id} is voided, the old plan is kept, and nothing is charged."
+    note(f"{text} This can't be taken back.")
+    require_yes(question, is_sure=is_sure)
+
+
+def _credit_command(switch: str, command: str, body: Fields, dispatch: Dispatch) -> None:
+    with console_client() as console:
+        answer = command_answer(console, switch, command, body, dispatch)
+    print_command(answer, as_json=dispatch.as_json)
 
 
 def command_answer(

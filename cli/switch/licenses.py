@@ -13,7 +13,7 @@ from cli.base.client import ConsoleClient, Fields, api_path, console_client, sen
 from cli.base.errors import ApiProblem
 from cli.base.options import DECLINED_BY_PERSON, AnswerMissing, Dispatch, Organization, Reason, grouped
 from cli.text import answers
-from cli.text.output import JsonOption, note, print_json, print_lines, short, wrapped
+from cli.text.output import JsonOption, counted, note, print_json, print_lines, short, wrapped
 from domain.kernel.errors import LastLicense
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _lines(answer: answers.users.LicenseEdits) -> list[str]:
     lines: list[str] = []
     for each in answer.edits:
         lines += _edit(each)
-    count = f"{len(answer.edits)} of {answer.total} edit{'' if answer.total == 1 else 's'}"
+    count = f"{len(answer.edits)} of {counted(answer.total, 'edit')}"
     if not answer.next:
         return [*lines, count]
     command = f"planswitch license history {answer.organization_id} --after {quote(answer.next)}"

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cli.text import answers
-from cli.text.output import amount, charged_text, fields, figure, first_users, support_lines, wrapped
+from cli.text.output import (
+    ago,
+    amount,
+    bound_text,
+    charged_text,
+    counted,
+    fields,
+    figure,
+    first_users,
+    support_lines,
+    wrapped,
+)
 from cli.text.tables import table
 from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 
@@ -76,7 +87,7 @@ def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
             "licenses": f"{answer.quantity} ({answer.users} users move)",
             "gained": ", ".join(assessed.services_gained) or "-",
             "lost": ", ".join(assessed.services_lost) or "-",
-            "paid by": _payment(answer),
+            "paid by": payment(answer),
             "possible": _possible(assessed, quoted.forfeiture),
         }
     )
@@ -122,9 +133,8 @@ def _unused(sizing: answers.quotes.RightSizingAnswer | None) -> list[str]:
     if sizing is None:
         return []
     period = {"monthly": "month", "annual": "year"}[sizing.billing_cycle]
-    plural = "" if sizing.unused == 1 else "s"
     lines = wrapped(
-        f"{sizing.unused} license{plural} would be unused: {sizing.period_quoted} a {period} net, "
+        f"{counted(sizing.unused, 'license')} would be unused: {sizing.period_quoted} a {period} net, "
         f"{sizing.period_right_sized} with the {sizing.quantity} that are needed",
         0,
     )
@@ -194,7 +204,25 @@ def _common_reasons(rows: Sequence[answers.quotes.TargetAnswer]) -> list[str]:
     return ["", *reasons(reasons_by_text.values())] if reasons_by_text else []
 
 
-def _payment(answer: answers.quotes.QuotedQuestion) -> str:
+def accepted(terms: answers.quotes.WaitAnswer | None) -> list[str]:
+    """Return what is accepted by waiting."""
+    if terms is None:
+        return []
+    if terms.not_before:
+        return wrapped(
+            f"waits for {ago(terms.not_before)}, then starts by the quote of that day; or as soon as"
+            f" nothing blocks it, until {ago(terms.until)}; {bound_text(terms.total_at_most)}",
+            0,
+        )
+    return wrapped(
+        f"waits until {ago(terms.until)} at most, then starts by itself by the quote of that day,"
+        f" {bound_text(terms.total_at_most)}",
+        0,
+    )
+
+
+def payment(answer: answers.quotes.QuotedQuestion | answers.checkouts.PaymentSection) -> str:
+    """Return how it is paid for, and whether a credit check is likely."""
     is_likely = answer.credit_check == "may_be_required"
     return f"{answer.payment_method}{'; a credit check may be required' if is_likely else ''}"
 

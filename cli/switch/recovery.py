@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     WorkflowSeen = answers.controls.WorkflowOfSwitch | UnknownWorkflow
 
 
-def register(app: typer.Typer, switches: typer.Typer) -> None:
-    """Add `reconcile` to the root command and `restart` to the commands of switches."""
-    app.command()(reconcile)
-    switches.command()(restart)
-
-
 def restart(
     switch: Switch,
     reason: Reason,

@@ -1,4 +1,4 @@
-"""`planswitch switch`: ask, start, look."""
+"""`planswitch switch`: ask, start, look; a request may wait until its switch may be (rules#waiting)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
 from cli.switch.users import all_refusals, drift_lines, unresolved
 from cli.switch.users import refusals as refusal_lines
-from cli.switch.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
-from cli.switch.waiting import app as wait_app
 from cli.text import answers
 from cli.text.output import JsonOption, as_facts, note, print_json, print_lines
 from cli.text.tables import list_end
 from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 from domain.licenses.pilot import require_soaked_pilot
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 
 if TYPE_CHECKING:
+    from audit.users.unresolved import UnresolvedUser
     from cli.switch.switch_text import Started
     from projections.reads.shown_rows import EventRow
 
@@ -34,7 +34,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, star
 
 #: Every word that `--stage` takes.
 STAGE_HELP = f"Only this stage: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}."
-app.add_typer(wait_app, name="wait")
+app.add_typer(controls.wait_app, name="wait")
 controls.register(app)
 app.command()(amend.amend)
 
@@ -49,6 +49,24 @@ Subscription = Annotated[
 RuleSet = Annotated[str, typer.Option(help="2014, 2020, current, or demo (waits of seconds).")]
 AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
+]
+_DATE = "a date, such as 2026-12-24"
+_UNTIL = "Add --until with the day until which to wait."
+WaitEligible = Annotated[
+    bool, typer.Option("--wait-eligible", help="Wait until nothing blocks the switch, then start it.")
+]
+Until = Annotated[
+    str | None, typer.Option(help="End of the wait: a date or an instant by the organization's clocks.")
+]
+On = Annotated[
+    str | None,
+    typer.Option("--on", help="Start on that day: a date, without-forfeiture or renewal."),
+]
+MaxTotal = Annotated[
+    str | None,
+    typer.Option(
+        help="Most that the switch may cost after its wait; default: the most that the quote shows."
+    ),
 ]
 
 
@@ -148,7 +166,7 @@ def start(
     """Start a switch by an accepted quote."""
     require_soaked_pilot(question.pilot, question.pilot_group_id, question.pilot_soak_seconds)
     body = question.body | {"accept_forfeiture": accept_forfeiture}
-    body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=question.start_on)
+    body |= _wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=question.start_on)
     with console_client() as console:
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body["reason"] = reason
@@ -197,15 +215,12 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
         row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
         events = events_of(console, row.switch_id)
         own = ("switches", row.switch_id)
-        users = (
-            console.get(answers.users.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
-            if row.failed
-            else []
-        )
-        is_drifted = any(each.event == DRIFT_FOUND for each in events)
-        drift = (
-            console.get(answers.users.DriftOfSwitch, api_path(*own, "drift")).drift if is_drifted else None
-        )
+        users: tuple[UnresolvedUser, ...] = ()
+        if row.failed:
+            users = console.get(answers.users.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
+        drift = None
+        if any(each.event == DRIFT_FOUND for each in events):
+            drift = console.get(answers.users.DriftOfSwitch, api_path(*own, "drift")).drift
         refusals = all_refusals(console, api_path(*own, "refusals"))
         workflow = workflow_of(console, row)
     extras = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
@@ -228,6 +243,37 @@ def watch(switch: Switch, as_json: JsonOption = False) -> None:
         last = _followed(console, row.switch_id)
     print_json(last) if as_json else print_lines(text.switch(last, []))
     _exit_by(last)
+
+
+def _wait_fields(
+    *, is_waiting: bool, until: str | None, max_total: str | None, on: str | None = None
+) -> dict[str, object]:
+    """Return the fields of a request that may wait.
+
+    Raises:
+        InvalidInput: An option comes without those that it needs.
+    """
+    if is_waiting and on is not None:
+        raise InvalidInput(
+            field="--wait-eligible",
+            value=Words("given beside --on"),
+            allowed="one of the two, as --on waits as well",
+            remedy="Leave --wait-eligible out; add --until to wait beyond the day of --on.",
+        )
+    if is_waiting and until is None:
+        raise InvalidInput(field="--until", value=None, allowed=_DATE, remedy=_UNTIL)
+    waits = is_waiting or on is not None
+    if not waits and (until or max_total):
+        field = "--until" if until else "--max-total"
+        raise InvalidInput(
+            field=field,
+            value=Words("given alone"),
+            allowed="beside --wait-eligible or --on",
+            remedy=(
+                f"Add --wait-eligible or --on, or leave {field} out: a switch that begins now does not wait."
+            ),
+        )
+    return {"wait_until": until, "max_total": max_total, "start_on": on} if waits else {}
 
 
 def _started(console: ConsoleClient, body: Fields, request_id: str | None, *, is_followed: bool) -> Started:
@@ -260,7 +306,7 @@ def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool)
     if not (answer.assessment.eligible["automatic"] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest
-    for line in [*quote_text.quote(answer), *quote_text.plan(answer), *accepted(answer.wait)]:
+    for line in [*quote_text.quote(answer), *quote_text.plan(answer), *quote_text.accepted(answer.wait)]:
         note(line)
     question = "Start the switch by this quote?"
     require_yes(question, is_sure=is_sure, instead="--quote with the digest shown above")

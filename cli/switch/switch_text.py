@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from cli.switch.quote_text import findings
-from cli.switch.waiting import accepted
+from cli.switch.quote_text import accepted, findings
 from cli.text import answers
 from cli.text.output import ago, charged_amount, fields, first_users, short, wrapped
 from cli.text.tables import is_piped, table

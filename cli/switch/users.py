@@ -11,7 +11,7 @@ import typer
 from cli.base.client import ConsoleClient, api_path, console_client
 from cli.base.options import Switch
 from cli.text import answers
-from cli.text.output import JsonOption, ago, note, print_json, print_lines, short, wrapped
+from cli.text.output import JsonOption, ago, counted, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
 from domain.ports.call_words import asked_words
 
@@ -110,9 +110,9 @@ def _end(answer: answers.users.UsersOfSwitch, *, is_drift: bool, is_first: bool)
     """Return how many users there are on all pages, and how to see the others."""
     shown, total = len(answer.users), answer.total
     command = f"planswitch switch users {short(answer.switch_id)}{' --drift' if is_drift else ''}"
-    everyone = "1 user" if total == 1 else f"{total} users"
     if not total:
         return ["No user has an outcome so far."]
+    everyone = counted(total, "user")
     if is_drift:
         subject = "Nobody was" if not shown else "1 was" if shown == 1 else f"{shown} were"
         lines = [f"{subject} changed by hand, of {everyone}{' up to here' if answer.next else ''}"]
@@ -132,8 +132,7 @@ def _remedies(listed: Sequence[UserOutcome]) -> list[str]:
 
 def _kind(user: UserOutcome, count: int) -> list[str]:
     """Return the answer that several users share, and what to do about it."""
-    users = "1 user" if count == 1 else f"{count} users"
-    head = f"{user.error}, {users}: {user.remedy or user.message}"
+    head = f"{user.error}, {counted(count, 'user')}: {user.remedy or user.message}"
     return ["", *wrapped(head, 0), *answer_lines(user)]
 
 

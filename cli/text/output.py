@@ -55,6 +55,7 @@ def print_command(
     *,
     as_json: bool,
     then: str = "watch",
+    options: str = "",
 ) -> None:
     """Print what became of a command on a switch, and which command looks at it next.
 
@@ -62,11 +63,13 @@ def print_command(
         answer: The API's answer: `message` and `switch_id`.
         as_json: Print the answer as it is.
         then: Command of `planswitch switch` that comes next.
+        options: Its options, after a blank.
     """
     if as_json:
         print_json(answer)
         return
-    print_lines([*wrapped(answer.message, 0), f"next: planswitch switch {then} {short(answer.switch_id)}"])
+    following = f"next: planswitch switch {then} {short(answer.switch_id)}{options}"
+    print_lines([*wrapped(answer.message, 0), following])
 
 
 def fields(pairs: Mapping[str, object]) -> list[str]:
@@ -109,6 +112,11 @@ def ago(instant: str | datetime | None) -> str:
         return "-"
     at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of what a noun names: `1 switch`, `2 switches`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}{'es' if noun.endswith('ch') else 's'}"
 
 
 def first_users(count: int) -> str:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from shlex import quote
 
 from cli.text import answers
-from cli.text.output import width, wrapped
+from cli.text.output import counted, width, wrapped
 
 _GAP = "  "
 #: A column of words is made no narrower than this; one that finds less room goes on below its row.
@@ -173,14 +173,8 @@ def list_end(
     if not shown:
         return [start]
     matching = (" that matches" if total == 1 else " that match") if filters_set else ""
-    lines = wrapped(f"{shown} of {_count(total, noun)}{matching}{figures}", 0)
+    lines = wrapped(f"{shown} of {counted(total, noun)}{matching}{figures}", 0)
     if page.next:
         options = "".join(f" --{name} {quote(value)}" for name, value in filters_set.items())
         lines += wrapped(f"more: {command}{options} --after {page.next}", 0)
     return lines
-
-
-def _count(count: int, noun: str) -> str:
-    if count == 1:
-        return f"1 {noun}"
-    return f"{count} {noun}{'es' if noun.endswith('ch') else 's'}"

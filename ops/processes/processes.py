@@ -16,14 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import IO, ClassVar, Self
 
 import psutil
 import structlog
 
 from ops.processes.errors import StackStartFailed
-from ops.processes.private_files import PRIVATE_UMASK, make_private_folder, private_opener
+from ops.processes.private_files import PRIVATE_UMASK, lock_folder, make_private_folder, private_opener
 
 LOOPBACK = "127.0.0.1"
 POLL_SECONDS = 0.05
@@ -74,6 +73,7 @@ class ManagedProcess(ABC):
         self.name = name
         self.log_file = log_file
         self.process: subprocess.Popen[bytes] | None = None
+        self._lock: IO[str] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -94,8 +94,20 @@ class ManagedProcess(ABC):
     def finish_start(self) -> None:  # noqa: B027 (most processes need nothing here)
         """Do what must be done once the process is ready."""
 
-    def release(self) -> None:  # noqa: B027 (most processes need nothing here)
+    def lock(self, folder: Path) -> None:
+        """Lock a folder for this process, until `release`: two servers on one folder destroy its files.
+
+        Raises:
+            StackInUse: Another starter holds the folder.
+        """
+        if self._lock is None:
+            self._lock = lock_folder(folder / "lock")
+
+    def release(self) -> None:
         """Give back what `prepare` took."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def launch(self) -> None:
         """Start the process without waiting for it; a running one is left alone."""
@@ -129,19 +141,26 @@ class ManagedProcess(ABC):
             if self.process is None:
                 raise start_failure(self.name, "was not launched", self.log_file)
             try:
-                return wait_until_ready(
-                    name=self.name,
-                    process=self.process,
-                    is_ready=self.is_ready,
-                    log_file=self.log_file,
-                    timeout_seconds=self.start_timeout_seconds,
-                )
+                return self._await_start(self.process)
             except StackStartFailed:
                 if attempt == self.start_attempts_max or self.process.poll() is None:
                     raise
                 _log.warning("process_started_again", name=self.name, status=self.process.poll())
                 self.process = self.spawn()
         raise AssertionError
+
+    def _await_start(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until the process answers, as long as its class allows."""
+        deadline = time.monotonic() + self.start_timeout_seconds
+        while time.monotonic() < deadline:
+            if self.is_ready():
+                return
+            status = process.poll()
+            if status is not None:
+                raise start_failure(self.name, f"ended with status {status}", self.log_file)
+            time.sleep(POLL_SECONDS)
+        what = f"was not ready within {self.start_timeout_seconds:.0f} seconds"
+        raise start_failure(self.name, what, self.log_file)
 
     def start(self) -> None:
         """Launch the process and wait until it can be used."""
@@ -166,9 +185,7 @@ class ManagedProcess(ABC):
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.stop()
 
 
@@ -300,30 +317,6 @@ def stop_child(
         except subprocess.TimeoutExpired:
             process.kill()
     return process.wait()
-
-
-def wait_until_ready(
-    *,
-    name: str,
-    process: subprocess.Popen[bytes],
-    is_ready: Callable[[], bool],
-    log_file: Path,
-    timeout_seconds: float,
-) -> None:
-    """Wait until `is_ready` answers yes.
-
-    Raises:
-        StackStartFailed: The process ended, or the time is over; the message holds the end of its log.
-    """
-    deadline = time.monotonic() + timeout_seconds
-    while time.monotonic() < deadline:
-        if is_ready():
-            return
-        status = process.poll()
-        if status is not None:
-            raise start_failure(name, f"ended with status {status}", log_file)
-        time.sleep(POLL_SECONDS)
-    raise start_failure(name, f"was not ready within {timeout_seconds:.0f} seconds", log_file)
 
 
 def start_failure(name: str, what_happened: str, log_file: Path) -> StackStartFailed:

@@ -155,12 +155,13 @@ def worker_state(queue: QueueState) -> PartState:
     """Return how the worker of a queue is."""
     part = f"{WORKER_PART} {queue.queue}"
     figures = {"pollers": float(queue.alive), "strangers": float(len(queue.strangers))}
+    workers = f"{_doing(queue.alive, 'worker', 'asks')} for work"
+    strangers, cause = _doing(len(queue.strangers), "stranger", "does"), _named(queue.strangers)
     if queue.alive and queue.strangers:
-        detail = f"{_workers(queue.alive)} for work, and {_strangers(queue)}"
-        cause = _named(queue.strangers)
+        detail = f"{workers}, and {strangers}"
         return warning(part, WORKER_UNKNOWN, detail, TURN_AWAY, cause=cause, figures=figures)
     if queue.alive:
-        return ok(part, f"{_workers(queue.alive)} for work", figures)
+        return ok(part, workers, figures)
     detail, remedy, code = "nobody asks this queue for work", START_WORKER, WORKER_ABSENT
     if queue.silent:
         detail = (
@@ -168,9 +169,9 @@ def worker_state(queue: QueueState) -> PartState:
         )
         remedy, code = GO_ON, WORKER_SILENT
     elif queue.strangers:
-        detail = f"no worker of this installation asks for work, but {_strangers(queue)}"
+        detail = f"no worker of this installation asks for work, but {strangers}"
         remedy = f"{START_WORKER} {TURN_AWAY}"
-    return down(part, code, detail, remedy, cause=_named(queue.strangers), figures=figures)
+    return down(part, code, detail, remedy, cause=cause, figures=figures)
 
 
 def command_key_state(own: str, keys: Mapping[str, Sequence[str]]) -> PartState:
@@ -193,24 +194,17 @@ def command_key_state(own: str, keys: Mapping[str, Sequence[str]]) -> PartState:
     return down(
         COMMAND_KEY,
         COMMAND_KEY_DIFFERS,
-        f"{_workers_do(len(other))} refuse what is signed here",
+        f"{_doing(len(other), 'worker', 'would')} refuse what is signed here",
         _KEY_REMEDY,
         cause=f"here key {own} signs; {'; '.join(keys_of_others)}",
         figures={"others": float(len(other))},
     )
 
 
-def _workers_do(count: int) -> str:
-    return "1 worker would" if count == 1 else f"{count} workers would"
-
-
-def _workers(count: int) -> str:
-    return "1 worker asks" if count == 1 else f"{count} workers ask"
-
-
-def _strangers(queue: QueueState) -> str:
-    count = len(queue.strangers)
-    return "1 stranger does" if count == 1 else f"{count} strangers do"
+def _doing(count: int, noun: str, verb: str) -> str:
+    """Return how many do something: the verb is given as one of them does it."""
+    plural = {"asks": "ask", "does": "do", "would": "would"}[verb]
+    return f"1 {noun} {verb}" if count == 1 else f"{count} {noun}s {plural}"
 
 
 def _named(strangers: Sequence[str]) -> str:

@@ -11,10 +11,10 @@ import subprocess
 import sysconfig
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
 from ops.processes.errors import StackStartFailed
-from ops.processes.private_files import lock_folder, make_private_folder
+from ops.processes.private_files import make_private_folder
 from ops.processes.processes import (
     LOOPBACK,
     ManagedProcess,
@@ -82,7 +82,6 @@ class EmbeddedTemporal(ManagedProcess):
         self._http_port = 0
         #: Once others were told the port, a restart keeps it.
         self._was_ready = False
-        self._lock: IO[str] | None = None
 
     @property
     def address(self) -> str:
@@ -101,8 +100,7 @@ class EmbeddedTemporal(ManagedProcess):
             StackInUse: Another starter holds the folder.
         """
         make_private_folder(self.data_dir)
-        if self._lock is None:
-            self._lock = lock_folder(self.data_dir / "lock")
+        self.lock(self.data_dir)
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the server as our child."""
@@ -114,12 +112,6 @@ class EmbeddedTemporal(ManagedProcess):
     def is_ready(self) -> bool:
         """Return whether the server answers for the default namespace now."""
         return namespace_of(temporal_binary(), self.address, _NAMESPACE) is not None
-
-    def release(self) -> None:
-        """Give the lock on the folder back."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
 
     def finish_start(self) -> None:
         """Set the retention of the default namespace; the server's own is one day."""

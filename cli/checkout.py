@@ -258,7 +258,7 @@ def checkout_lines(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
         {
             "checkout": f"{answer.checkout_id} (revision {answer.revision}, {answer.status})",
             **{role.replace("_", "-"): _party_line(getattr(sections, role)) for role in _PARTIES},
-            "payment": _payment(sections.payment),
+            "payment": quote_text.payment(sections.payment),
             "items": _items(sections.items),
             **({"add-ons": _addons(sections.items)} if sections.items.add_ons else {}),
             "term": f"{sections.term.term or 'as before'}, billed {sections.term.billing_cycle}",
@@ -318,11 +318,6 @@ def _party_line(party: dict[str, str]) -> str:
 
 def _joined(party: dict[str, str], names: tuple[str, ...], between: str = " ") -> str:
     return between.join(party[name] for name in names if party[name])
-
-
-def _payment(section: answers.checkouts.PaymentSection) -> str:
-    is_likely = section.credit_check == "may_be_required"
-    return f"{section.payment_method}{'; a credit check may be required' if is_likely else ''}"
 
 
 def _items(section: answers.checkouts.ItemsSection) -> str:

@@ -94,13 +94,8 @@ def _verdict(verdict: Verdict) -> list[str]:
     preposition = "at" if verdict.has_ended else "since"
     lines = [f"{verdict.outcome.replace('_', ' ').upper()} {preposition} {_at(verdict.at)} UTC"]
     lines += wrapped(verdict.sentence, _MARGIN)
-    if verdict.code:
-        lines += _fact("code", verdict.code)
-    if verdict.step:
-        lines += _fact("last step", verdict.step)
-    if verdict.what_to_do:
-        lines += _fact("what to do", verdict.what_to_do)
-    return lines
+    facts = {"code": verdict.code, "last step": verdict.step, "what to do": verdict.what_to_do}
+    return [*lines, *(line for name, value in facts.items() if value for line in _fact(name, value))]
 
 
 def _touched(answer: SwitchAudit) -> list[str]:
