@@ -120,7 +120,9 @@ class ConsoleClient:
         """Return what readiness says of each part that is missing; nothing where nobody answers."""
         try:
             readiness = self._http.get("/api/ready", timeout=_READINESS_SECONDS_MAX).json()
-        except (*self._errors, ValueError):
+        except self._errors:
+            return []
+        except ValueError:
             # An older console, or a proxy before it, says nothing of the parts.
             return []
         parts = readiness.get("parts", []) if isinstance(readiness, dict) else []
