@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from domain.kernel.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError, RecordInconsistent
 from domain.operator.workflow_trouble import WorkflowTrouble
 from ops.base.settings import required_database
 from ops.readiness.part_state import (
@@ -24,6 +24,7 @@ from ops.readiness.part_state import (
     unknown,
     warning,
 )
+from projections.reads.record_gaps import record_gaps
 from projections.running.put_aside import REMEDY
 from projections.running.schema import Connection, connected
 from projections.running.status import (
@@ -55,6 +56,11 @@ WORKFLOWS_UNSEEN = "WORKFLOWS_UNSEEN"
 WORKFLOWS_SEEN_SECONDS = 60.0
 _IN_TROUBLE = (
     "`planswitch switch list` marks each with its code, and `planswitch switch show SWITCH` tells what to do."
+)
+_RECORD_GAP = (
+    "Where a record lacks an event (RECORD_INCONSISTENT), `planswitch audit show SWITCH` shows what it has: "
+    "report it with `planswitch support bundle --switch SWITCH`, and once it is whole, "
+    "`planswitch switch retry SWITCH --reason TEXT`."
 )
 _UNSEEN = "Workers look every 10 seconds while Temporal answers: their log tells why they did not."
 #: How late a round of the reconciler may be.
@@ -94,7 +100,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
                 ok(EVENT_STORE, "PostgreSQL answers, the schema fits"),
                 _projector(connection),
                 _reconciler(beats),
-                workflows_state(troubles(connection), beats),
+                workflows_state((*record_gaps(connection), *troubles(connection)), beats),
                 _master_key(connection, master_key_path),
             )
             return StoreSeen(parts=parts, beats=beats, workers=known_workers(connection))
@@ -183,10 +189,10 @@ def reconciler_state(rounds: Sequence[Heartbeat]) -> PartState:
 
 
 def workflows_state(troubles: Sequence[WorkflowTrouble], beats: Sequence[Heartbeat]) -> PartState:
-    """Judge the workflows by what the workers' last round found, and by how old that is.
+    """Judge the workflows by what is wrong with them, and by how old the workers' last round is.
 
     Args:
-        troubles: What is wrong.
+        troubles: What is wrong: switches whose record lacks an event, and what the round found.
         beats: Signs of life.
     """
     rounds = [each for each in beats if each.part == signs.TROUBLES]
@@ -198,7 +204,8 @@ def workflows_state(troubles: Sequence[WorkflowTrouble], beats: Sequence[Heartbe
         counts = ", ".join(f"{count} {code}" for code, count in sorted(codes.items()))
         cause = " ".join(f"{each.switch_id[:8]}: {each.message}" for each in troubles[:_TOLD_MAX])
         detail = f"{counts}; {age}"
-        return warning(WORKFLOWS, WORKFLOWS_IN_TROUBLE, detail, _IN_TROUBLE, cause=cause, figures=figures)
+        remedy = f"{_IN_TROUBLE} {_RECORD_GAP}" if RecordInconsistent.code in codes else _IN_TROUBLE
+        return warning(WORKFLOWS, WORKFLOWS_IN_TROUBLE, detail, remedy, cause=cause, figures=figures)
     if not 0 <= age_seconds <= WORKFLOWS_SEEN_SECONDS:
         return warning(WORKFLOWS, WORKFLOWS_UNSEEN, age, _UNSEEN, figures=figures)
     return ok(WORKFLOWS, f"all go on; {age}", figures)
