@@ -16,9 +16,7 @@ from cli import audit, catalog, checkout, support
 from cli.base.errors import CommandGroup
 from cli.stack import processes, stack
 from cli.switch import controls, licenses, recovery, switch, users
-
-#: As in ops/processes/private_files.py, which `--help` need not load.
-_PRIVATE_UMASK = 0o077
+from ops.processes.private_files import PRIVATE_UMASK
 
 
 def _show_version(is_asked: bool) -> None:
@@ -81,7 +79,7 @@ _tell_whole_sentences(app)
 
 def main() -> None:
     """Run the command line; every file that it or its children make is private."""
-    os.umask(_PRIVATE_UMASK)
+    os.umask(PRIVATE_UMASK)
     try:
         app()
     except SystemExit as ended:

@@ -64,8 +64,8 @@ def all_checks(settings: Settings) -> list[Check]:
         settings: Where the parts are.
     """
     looks: dict[str, Callable[[Settings], Check]] = {
-        "python": _python,
-        "disk": _disk,
+        "python": lambda _: Check(part="python", state=OK, detail=platform.python_version()),
+        "disk": lambda settings: _room("disk", settings.data_dir, settings),
         "database disk": _database_disk,
         "console": _console,
     }
@@ -89,14 +89,6 @@ def _down(part: str, error: PlanSwitchError) -> Check:
     return Check(
         part=part, state=DOWN, detail=f"{code}: {error.message}", remedy=error.remedy or _UP, code=code
     )
-
-
-def _python(_settings: Settings) -> Check:
-    return Check(part="python", state=OK, detail=platform.python_version())
-
-
-def _disk(settings: Settings) -> Check:
-    return _room("disk", settings.data_dir, settings)
 
 
 def _database_disk(settings: Settings) -> Check:

@@ -22,11 +22,8 @@ LOOPBACK = "127.0.0.1"
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the root command."""
-    app.command()(worker)
-    app.command()(serve)
-    app.command()(project)
-    app.command()(sandbox)
-    app.command()(migrate)
+    for command in (worker, serve, project, sandbox, migrate):
+        app.command()(command)
 
 
 def worker() -> None:

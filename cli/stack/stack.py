@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import console_client
-from cli.stack import demo as demonstration
+from cli.stack.demo import demo
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
@@ -27,11 +27,8 @@ DataDir = Annotated[Path | None, typer.Option(help="Folder of the stack; default
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the root command."""
-    app.command()(demonstration.demo)
-    app.command()(up)
-    app.command()(doctor)
-    app.command()(backup)
-    app.command()(restore)
+    for command in (demo, up, doctor, backup, restore):
+        app.command()(command)
 
 
 def up(

@@ -11,16 +11,7 @@ from cli.base.options import Dispatch, Reason, Switch, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
 from cli.switch.quote_text import reasons
 from cli.text import answers
-from cli.text.output import (
-    as_facts,
-    fields,
-    figure,
-    note,
-    print_command,
-    print_json,
-    print_lines,
-    wrapped,
-)
+from cli.text.output import as_facts, fields, figure, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
 from domain.switch.stage import Stage
 

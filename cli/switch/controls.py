@@ -146,16 +146,14 @@ def rollback(
 @grouped
 def look(*, switch: Switch, reason: Reason = "look again", dispatch: Dispatch) -> None:
     """Check at once whether the switch is allowed, without waiting for the next look."""
-    with console_client() as console:
-        answer = command_answer(console, switch, "look", {"reason": reason}, dispatch)
-    print_command(answer, as_json=dispatch.as_json, then="show")
+    _send(switch, "look", {"reason": reason}, dispatch, then="show")
 
 
 @credit_app.command()
 @grouped
 def approve(*, switch: Switch, reason: Reason, dispatch: Dispatch) -> None:
     """Approve: the switch goes on by itself."""
-    _credit_command(switch, "credit/approve", {"reason": reason}, dispatch)
+    _send(switch, "credit/approve", {"reason": reason}, dispatch)
 
 
 @credit_app.command()
@@ -163,7 +161,7 @@ def approve(*, switch: Switch, reason: Reason, dispatch: Dispatch) -> None:
 def decline(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Decline: the order is voided, the old plan is kept, nothing is charged."""
     _ask_about_order(switch, "Decline the credit check?", is_sure=yes)
-    _credit_command(switch, "credit/decline", {"reason": reason}, dispatch)
+    _send(switch, "credit/decline", {"reason": reason}, dispatch)
 
 
 @credit_app.command()
@@ -176,7 +174,7 @@ def extend(
     dispatch: Dispatch,
 ) -> None:
     """Give the check more time, once."""
-    _credit_command(switch, "credit/extend", {"reason": reason, "days": days}, dispatch)
+    _send(switch, "credit/extend", {"reason": reason, "days": days}, dispatch)
 
 
 @credit_app.command()
@@ -184,7 +182,7 @@ def extend(
 def void(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Take the order back: the same as `switch cancel`."""
     _ask_about_order(switch, "Take the order back?", is_sure=yes)
-    _credit_command(switch, "cancel", {"reason": reason}, dispatch)
+    _send(switch, "cancel", {"reason": reason}, dispatch)
 
 
 def _ask_about_order(switch: str, question: str, *, is_sure: bool) -> None:
@@ -199,18 +197,18 @@ def _ask_about_order(switch: str, question: str, *, is_sure: bool) -> None:
     require_yes(question, is_sure=is_sure)
 
 
-def _credit_command(switch: str, command: str, body: Fields, dispatch: Dispatch) -> None:
-    with console_client() as console:
-        answer = command_answer(console, switch, command, body, dispatch)
-    print_command(answer, as_json=dispatch.as_json)
-
-
 def command_answer(
     console: ConsoleClient, switch: str, command: str, body: Fields, dispatch: Dispatch
 ) -> answers.controls.CommandTaken:
     """Send a command on a switch and return what became of it; `send` says which errors are raised."""
     path = api_path("switches", switch, *command.split("/"))
     return send(answers.controls.CommandTaken, console, path, body, request_id=dispatch.request_id)
+
+
+def _send(switch: str, command: str, body: Fields, dispatch: Dispatch, *, then: str = "watch") -> None:
+    with console_client() as console:
+        answer = command_answer(console, switch, command, body, dispatch)
+    print_command(answer, as_json=dispatch.as_json, then=then)
 
 
 def _act(

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from ops.processes.private_files import PRIVATE_FILE, make_private_folder
+from ops.processes.private_files import PRIVATE_FILE, make_private_folder, private_opener
 
 MAGIC = b"planswitch backup 2: scrypt, aes-256-gcm\n"
 PIECE_BYTES = 1 << 20
@@ -145,8 +145,7 @@ def unpack(archive: tarfile.TarFile, manifest: Manifest, data_dir: Path) -> None
             raise ValueError(f"{name} is not a file")
         target = data_dir / name
         make_private_folder(target.parent)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as file:
+        with open(target, "xb", opener=private_opener) as file:
             shutil.copyfileobj(source, file)
         if _digest(target) != digest:
             raise ValueError(f"{name} is not what was backed up")

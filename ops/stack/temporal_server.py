@@ -15,13 +15,7 @@ from typing import Any, ClassVar
 
 from ops.processes.errors import StackStartFailed
 from ops.processes.private_files import make_private_folder
-from ops.processes.processes import (
-    LOOPBACK,
-    ManagedProcess,
-    free_port,
-    start_child,
-    start_failure,
-)
+from ops.processes.processes import LOOPBACK, ManagedProcess, free_port, start_child, start_failure
 
 ANSWER_SECONDS_MAX = 10
 #: Search attributes of a switch; all are keywords and none holds anything personal.
