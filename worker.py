@@ -11,7 +11,6 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -317,8 +316,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with steps, slices, living, reconciling, waking, watching:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
-            if settings.ready_file is not None:
-                await asyncio.to_thread(_touch, settings.ready_file)
+            await asyncio.to_thread(settings.touch_ready_file)
             await stop.wait()
             _log.info("worker_stopping")
 
@@ -377,8 +375,3 @@ def _metrics(settings: Settings) -> PrometheusConfig | None:
         unit_suffix=True,
         durations_as_seconds=True,
     )
-
-
-def _touch(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()

@@ -13,19 +13,18 @@ from cli.base.options import Switch
 from cli.switch.quote_text import findings
 from cli.switch.switch_text import trouble_lines
 from cli.switch.users import refusal
-from cli.text.output import JsonOption, amount, charged_amount, print_json, print_lines, short, wrapped
+from cli.text.output import JsonOption, charged_amount, print_json, print_lines, short, wrapped
 from cli.text.tables import table
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from audit.story.books import JournalStory
-    from audit.story.holdings import Lock, MoneyAndOrder, OpenEffect, Users
+    from audit.story.holdings import Lock, MoneyAndOrder, Users
     from audit.story.show import AuditEntry, SwitchAudit
     from audit.story.steps import Attempt, StepStory, ToldCall
     from audit.story.verdict import Verdict
     from audit.story.wait_parts import Wait
-    from domain.kernel.money import Money
     from domain.operator.workflow_trouble import WorkflowTrouble
 
 #: Longest number of seconds that is shown in a unit, and the seconds of one unit.
@@ -106,12 +105,12 @@ def _touched(answer: SwitchAudit) -> list[str]:
     charged = money.charged
     total = charged_amount(charged.minor_units, charged.currency) if charged else ""
     lines += _fact("charged", f"{total} with tax" if total else "nothing")
-    lines += _fact("credited", f"{_money(money.credited)} without tax") if money.credited else []
-    lines += _fact("forfeited", _money(money.forfeited)) if money.forfeited else []
+    lines += _fact("credited", f"{money.credited} without tax") if money.credited else []
+    lines += _fact("forfeited", str(money.forfeited)) if money.forfeited else []
     lines += _journal(answer.journal)
     for effect in money.open_effects:
         calls = "call" if effect.calls == 1 else "calls"
-        call = f"{effect.provider} {effect.operation}, {effect.calls} {calls}, key {_key(effect)}"
+        call = f"{effect.provider} {effect.operation}, {effect.calls} {calls}, key {short(effect.key)}"
         lines += _fact("never answered", f"{call}: it may have happened")
     return lines
 
@@ -140,10 +139,6 @@ def _order(money: MoneyAndOrder) -> str:
         return "nothing was ordered"
     placed = f"{money.order_id}, {money.licenses_ordered} licenses, placed {_at(money.ordered_at)} UTC"
     return f"{placed}; taken back {_at(money.voided_at)} UTC" if money.voided_at else placed
-
-
-def _money(money: Money) -> str:
-    return amount(money.minor_units, money.currency)
 
 
 def _locks(locks: Sequence[Lock]) -> list[str]:
@@ -193,7 +188,7 @@ def _signature(attempt: Attempt) -> tuple[object, ...]:
 def _heard(call: ToldCall) -> tuple[object, ...]:
     """Return what makes calls alike; each answer has an id of its own."""
     refusals = tuple((each.status, each.code, each.text, each.count) for each in call.refusals)
-    return *_name(call), call.answer, refusals
+    return call.provider, call.operation, call.answer, refusals
 
 
 def _numbers(attempts: Sequence[Attempt]) -> str:
@@ -215,11 +210,10 @@ def _calls(attempt: Attempt) -> Iterator[str]:
 def _call(same: Sequence[ToldCall]) -> Iterator[str]:
     call = same[0]
     status = str(call.status) if call.status else _NO_ANSWER
-    provider, operation = _name(call)
-    key = f"  key {_key(call)}{' again' if call.repeats_key else ''}" if call.key else ""
+    key = f"  key {short(call.key)}{' again' if call.repeats_key else ''}" if call.key else ""
     times = f"  {len(same)} times" if len(same) > 1 else ""
     duration = f"{sum(each.duration_ms for each in same):>6} ms"
-    names = f"{provider:<{_PROVIDER_WIDTH}} {operation:<{_OPERATION_WIDTH}}"
+    names = f"{call.provider:<{_PROVIDER_WIDTH}} {call.operation:<{_OPERATION_WIDTH}}"
     yield from wrapped(f"{names} {status:<{_ANSWER_WIDTH}} {duration}{times}{key}", _CALL)
     found_by = f"request {call.request_id}" if call.request_id and call.is_failed else ""
     answer = ": ".join(part for part in (call.code, call.text, found_by) if part)
@@ -240,14 +234,6 @@ def _event(entry: AuditEntry) -> Iterator[str]:
 
 def _fact(name: str, value: str) -> list[str]:
     return wrapped(value, _MARGIN + _NAME + _MARGIN, f"{' ' * _MARGIN}{name}")
-
-
-def _name(call: ToldCall) -> tuple[str, str]:
-    return call.provider, call.operation
-
-
-def _key(call: ToldCall | OpenEffect) -> str:
-    return short(call.key)
 
 
 def _at(instant: datetime) -> str:

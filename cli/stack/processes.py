@@ -50,8 +50,9 @@ def project() -> None:
     from projections.running.projector import Projector  # noqa: PLC0415 - heavy
 
     stop = threading.Event()
-    _stop_on_signals(stop)
-    Projector(settings.required_database_url()).run(stop, on_ready=lambda: touch_ready_file(settings))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    Projector(settings.required_database_url()).run(stop, on_ready=settings.touch_ready_file)
 
 
 def sandbox(
@@ -102,13 +103,6 @@ def migrate(as_json: JsonOption = False) -> None:
     note(f"read models: {', '.join(views)}")
 
 
-def touch_ready_file(settings: Settings) -> None:
-    """Report to the supervisor that this process does its work now."""
-    if settings.ready_file is not None:
-        settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
-        settings.ready_file.touch()
-
-
 def leave(code: int = 0) -> None:
     """End a process that spoke to Temporal.
 
@@ -135,8 +129,3 @@ def _prepared() -> Settings:
         if account:
             note(account)
     return settings
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())

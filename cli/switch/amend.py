@@ -46,7 +46,8 @@ def amend(
         else:
             shown = _allowed(console, switch, quantity, is_silent=dispatch.as_json and dry_run)
             if dry_run:
-                _print_dry(shown, as_json=dispatch.as_json)
+                facts, lines = {**as_facts(shown), "is_dry_run": True}, [f"amendment {shown.digest}"]
+                print_json(facts) if dispatch.as_json else print_lines(lines)
                 return
             digest, question = shown.digest, f"Amend to {shown.quantity} licenses by this quote?"
             require_yes(question, is_sure=yes, instead=f"--accept-quote {digest}")
@@ -78,13 +79,6 @@ def _allowed(
             return shown
     note(f"refused: {shown.why_not}")
     raise typer.Exit(REFUSED)
-
-
-def _print_dry(shown: answers.controls.AmendmentAnswer, *, as_json: bool) -> None:
-    if as_json:
-        print_json({**as_facts(shown), "is_dry_run": True})
-    else:
-        print_lines([f"amendment {shown.digest}"])
 
 
 def amendment(shown: answers.controls.AmendmentAnswer) -> list[str]:

@@ -44,9 +44,7 @@ AcceptLoss = Annotated[
 ]
 wait_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
 credit_app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="Answer the credit check of a switch.",
+    no_args_is_help=True, rich_markup_mode=None, help="Answer the credit check of a switch."
 )
 Days = Annotated[int, typer.Option(min=1, max=EXTENSION_DAYS_MAX, help="Business days.")]
 

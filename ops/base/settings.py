@@ -240,6 +240,12 @@ class Settings(BaseSettings):
             return b""
         return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
 
+    def touch_ready_file(self) -> None:
+        """Report to the supervisor, if one asks for it, that this process does its work now."""
+        if self.ready_file is not None:
+            self.ready_file.parent.mkdir(parents=True, exist_ok=True)
+            self.ready_file.touch()
+
     def masked(self) -> dict[str, str]:
         """Return the settings for people to read, with every secret hidden."""
         shown = {name: str(value) for name, value in self.model_dump().items()}
