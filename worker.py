@@ -7,10 +7,10 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -50,15 +50,15 @@ from activities.way_back.roll_back import RollBackActivities
 from domain.licenses.write_quota import Allowance
 from ops.base.payloads import data_converter, step_data_converter
 from ops.base.settings import Settings
-from ops.readiness.vital_signs import VitalSigns
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
+from services.base.rounds import repeating
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
 from services.temporal.worker_watch import pollers_of, queues_of
 from services.temporal.workflow_runs import origin_of
-from store.health.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
+from store.health.heartbeats import BEAT_SECONDS, RECONCILER, TROUBLES, WORKER, own_instance
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
@@ -300,14 +300,32 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
         waking = WaitWaker(client, toolbox.store).running()
         watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
-        living = VitalSigns(toolbox.store).running()
+        living = _signs_of_life(toolbox.store)
         async with steps, slices, living, reconciling, waking, watching:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
-            if settings.ready_file is not None:
-                await asyncio.to_thread(_touch, settings.ready_file)
+            await asyncio.to_thread(settings.touch_ready_file)
             await stop.wait()
             _log.info("worker_stopping")
+
+
+def _signs_of_life(store: SwitchStore) -> AbstractAsyncContextManager[None]:
+    """Give signs of life until the block ends; without a database there are none meanwhile."""
+    is_heard = True
+
+    async def beat() -> None:
+        nonlocal is_heard
+        await asyncio.to_thread(store.beat, WORKER)
+        is_heard = True
+
+    def tell(error: Exception) -> None:
+        nonlocal is_heard
+        # Once for each outage: it is tried every second.
+        if is_heard:
+            _log.warning("sign_of_life_failed", error=type(error).__name__, reason=str(error))
+        is_heard = False
+
+    return repeating(beat, every_seconds=BEAT_SECONDS, on_failure=tell)
 
 
 async def _until_listed(client: Client, task_queue: str, stop: asyncio.Event) -> None:
@@ -345,8 +363,3 @@ def _metrics(settings: Settings) -> PrometheusConfig | None:
         unit_suffix=True,
         durations_as_seconds=True,
     )
-
-
-def _touch(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()

@@ -18,7 +18,7 @@ from typing import Any
 from cli.base.client import ConsoleClient, client_of_stack
 from cli.stack.demo import SEED_DEFAULT
 from cli.stack.sandbox_client import SandboxClient
-from cli.switch.progress import Silent, follow
+from cli.switch.progress import follow
 from console.models.switches import ShownSwitch, SwitchStarted
 from domain.catalog.catalog import load_catalog
 from domain.switch.stage import Stage
@@ -127,7 +127,7 @@ def _measured(run: _Run, sandbox: SandboxClient) -> dict[str, Any]:
     run.until(lambda row: row.moved >= ROLL_BACK_AT * run.users)
     back_at = time.monotonic()
     run.command("rollback")
-    ended = follow(run.console, run.switch_id, Silent(), timeout_seconds=PATIENCE_SECONDS)
+    ended = follow(run.console, run.switch_id, lambda _row: None, timeout_seconds=PATIENCE_SECONDS)
     back_seconds = time.monotonic() - back_at
     final = run.assignments()
     referee = sandbox.referee(run.organization_id)

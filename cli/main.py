@@ -12,15 +12,11 @@ from typing import Annotated
 
 import typer
 
-from cli.audit import audit, support
+from cli import audit, catalog, checkout, support
 from cli.base.errors import CommandGroup
-from cli.catalog import catalog
-from cli.checkout import checkout
-from cli.stack import processes, projection, stack
-from cli.switch import credit, licenses, recovery, switch, users
-
-#: As in ops/processes/private_files.py, which `--help` need not load.
-_PRIVATE_UMASK = 0o077
+from cli.stack import processes, stack
+from cli.switch import controls, licenses, recovery, switch, users
+from ops.processes.private_files import PRIVATE_UMASK
 
 
 def _show_version(is_asked: bool) -> None:
@@ -54,16 +50,17 @@ def planswitch(
 
 
 stack.register(app)
-recovery.register(app, switch.app)
-users.register(switch.app)
-licenses.register(app)
+app.command()(recovery.reconcile)
+switch.app.command()(recovery.restart)
+switch.app.command()(users.users)
+app.add_typer(licenses.app, name="license")
 app.add_typer(switch.app, name="switch")
 app.add_typer(checkout.app, name="checkout")
-app.add_typer(credit.app, name="credit")
+app.add_typer(controls.credit_app, name="credit")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")
 app.add_typer(support.app, name="support")
-app.add_typer(projection.app, name="projection")
+app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
 
 
@@ -82,7 +79,7 @@ _tell_whole_sentences(app)
 
 def main() -> None:
     """Run the command line; every file that it or its children make is private."""
-    os.umask(_PRIVATE_UMASK)
+    os.umask(PRIVATE_UMASK)
     try:
         app()
     except SystemExit as ended:

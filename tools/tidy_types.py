@@ -13,10 +13,9 @@ TYPED = ("cli/", "console/", "projections/reads/", "services/")
 FOREIGN_JSON = frozenset(
     {
         "cli/base/errors.py",
-        "cli/base/option_groups.py",
-        "cli/stack/organization_file.py",
+        "cli/base/options.py",
+        "cli/stack/demo_plan.py",
         "cli/stack/sandbox_client.py",
-        "cli/text/usage.py",
         "console/edge/plain_bodies.py",
         "console/edge/worded_answers.py",
         "console/models/base.py",

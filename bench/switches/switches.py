@@ -31,11 +31,10 @@ from domain.kernel.ids import workflow_id_of
 from ops.base.log import configure_logging
 from ops.base.payloads import data_converter
 from ops.base.settings import ENVIRONMENT_PREFIX
-from ops.processes.managed import Service
+from ops.processes.processes import Service
 from ops.stack.embedded import Ports, embedded_stack
 from ops.stack.postgres_binaries import temporary_data_folder
-from ops.stack.stack_state import StackState
-from ops.stack.supervisor import termination_as_interrupt
+from ops.stack.supervisor import StackState, termination_as_interrupt
 
 #: Switches under way at a time: as many as the worker takes steps.
 AT_ONCE = 16

@@ -1,27 +1,42 @@
-"""The command line's side of the HTTP API: where the console is, the key, and errors with exit codes."""
+"""The command line's side of the HTTP API: its addresses, where the console is, the key, and lost answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import quote
+from uuid import uuid4
 
-from cli.base.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, ConsoleSilent, watched
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
 from cli.text.output import note
+from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.text.plain_text import cleaned_facts
 
 if TYPE_CHECKING:
     import httpx2
     from pydantic import JsonValue
 
+#: While an answer is awaited the console is asked this often whether it is there.
+WATCH_SECONDS = 1.0
+#: It says that it is there at once, whatever else it does.
+SIGN_SECONDS_MAX = 2.0
+#: A restart takes less; after so much silence nobody waits any longer.
+SILENCE_SECONDS_MAX = 5.0
+#: After this wait the command says which part is missing behind the console.
+TELL_SECONDS = 4.0
+_ROOT = "/api"
+#: A client, or a server, would take these for a step to another folder, whatever their spelling.
+_STEPS = frozenset({".", ".."})
+_SEPARATORS = "/\\"
 Answer = TypeVar("Answer")
 #: A body that is sent.
 Fields = Mapping[str, object]
 #: A part of a query; None is left out.
 Query = str | int | bool | None
-
 #: A start waits for the worker to record the request.
 TIMEOUT_SECONDS = 60.0
 CONNECT_TIMEOUT_SECONDS = 3.0
@@ -37,6 +52,24 @@ _SILENT_REMEDY = (
     "The command may have been carried out. The console is stopped or overloaded, or was ended meanwhile: "
     "`planswitch doctor` says which; then send the command again."
 )
+_UNCERTAIN_FROM = 500
+#: Codes that say themselves what was sent and how to send it again.
+_CERTAIN = frozenset({"TEMPORAL_ABSENT", "WORKER_ABSENT"})
+
+
+def console_client() -> ConsoleClient:
+    """Return a client of the console that the environment or the running stack names."""
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings()
+    return ConsoleClient(settings.api_url, settings.operator_key())
+
+
+def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
+    """Return a client of a stack that this process runs."""
+    from store.vault.secret_files import read_secret  # noqa: PLC0415 - heavy
+
+    return ConsoleClient(url, read_secret(Path(api_key_file), name="the operator's API key"))
 
 
 class ConsoleClient:
@@ -64,9 +97,7 @@ class ConsoleClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._http.close()
 
     def get(self, kind: type[Answer], path: str, **query: Query) -> Answer:
@@ -153,21 +184,6 @@ def _read(kind: type[Answer], document: JsonValue) -> Answer:
     return TypeAdapter(kind).validate_python(document, extra="ignore")
 
 
-def console_client() -> ConsoleClient:
-    """Return a client of the console that the environment or the running stack names."""
-    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
-
-    settings = load_settings()
-    return ConsoleClient(settings.api_url, settings.operator_key())
-
-
-def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
-    """Return a client of a stack that this process runs."""
-    from store.vault.secret_files import read_secret  # noqa: PLC0415 - heavy
-
-    return ConsoleClient(url, read_secret(Path(api_key_file), name="the operator's API key"))
-
-
 def _document(answer: httpx2.Response) -> dict[str, JsonValue]:
     try:
         document = cleaned_facts(answer.json())
@@ -176,3 +192,107 @@ def _document(answer: httpx2.Response) -> dict[str, JsonValue]:
     if isinstance(document, dict):
         return document
     return {"code": "UNEXPECTED", "detail": f"The console answered {answer.status_code} without a reason."}
+
+
+def send(
+    kind: type[Answer], console: ConsoleClient, path: str, body: Fields, *, request_id: str | None
+) -> Answer:
+    """Send a command, and return its answer; where that is lost, note the id that repeats the command.
+
+    Args:
+        kind: Model of the answer.
+        console: Where to.
+        path: Of the API.
+        body: What is sent, without its request id.
+        request_id: Names the command; None makes a new one.
+
+    Raises:
+        ApiProblem: The console refused.
+        ServerUnavailable: The console does not answer; AnswerLost where it may have been asked.
+    """
+    own_id = str(uuid4()) if request_id is None else request_id
+    try:
+        return console.post(kind, path, {**body, "request_id": own_id})
+    except PlanSwitchError as error:
+        if _is_uncertain(error):
+            note("It may have been taken. To send the same command again, add")
+            note(f"  --request-id {own_id}")
+        raise
+
+
+def _is_uncertain(error: PlanSwitchError) -> bool:
+    """Return whether a command that failed so may act all the same."""
+    if isinstance(error, ApiProblem):
+        is_certain = error.problem_code in _CERTAIN
+        return not is_certain and error.handling.http_status >= _UNCERTAIN_FROM
+    return isinstance(error, AnswerLost)
+
+
+def api_path(*parts: str) -> str:
+    """Return the path of an address of the API.
+
+    Args:
+        parts: What stands between the slashes, as it is: names of ours, and ids that a person gave.
+
+    Raises:
+        InvalidInput: A part is empty, or is no id but a path.
+    """
+    return "/".join([_ROOT, *(_escaped(part) for part in parts)])
+
+
+def _escaped(part: str) -> str:
+    text = part.strip()
+    if not text or text in _STEPS or any(sign in text for sign in _SEPARATORS):
+        raise InvalidInput(
+            field="the id",
+            value=part,
+            allowed="an id or a name without slashes, not empty",
+            remedy="`planswitch switch list` shows the ids of switches and organizations, `planswitch "
+            "checkout list` those of drafts, `planswitch catalog list` the plans.",
+        )
+    return quote(text, safe="")
+
+
+def watched(
+    request: Callable[[], Answer], is_there: Callable[[], bool], tell_missing: Callable[[], None]
+) -> Answer:
+    """Return what a request returns, unless the console falls silent meanwhile.
+
+    Args:
+        request: Asks the console; by itself it ends after as long as the longest work takes.
+        is_there: Asks for a sign of life; returns within SIGN_SECONDS_MAX.
+        tell_missing: Tells which part is missing; called once, when the answer takes long.
+
+    Raises:
+        ConsoleSilent: It gave no sign of life for SILENCE_SECONDS_MAX.
+    """
+    pending = _pending(request)
+    began_at = heard_at = time.monotonic()
+    is_told = False
+    while wait([pending], timeout=WATCH_SECONDS).not_done:
+        if is_there():
+            heard_at = time.monotonic()
+            if not is_told and heard_at - began_at >= TELL_SECONDS:
+                is_told = True
+                tell_missing()
+        elif time.monotonic() - heard_at >= SILENCE_SECONDS_MAX:
+            raise ConsoleSilent
+    return pending.result()
+
+
+def _pending(request: Callable[[], Answer]) -> Future[Answer]:
+    """Begin a request in a thread of its own, which ends with the process."""
+    pending: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            pending.set_result(request())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
+            pending.set_exception(error)
+
+    threading.Thread(target=run, name="console-request", daemon=True).start()
+    return pending
+
+
+class ConsoleSilent(Exception):
+    """The console gave no sign of life for too long."""

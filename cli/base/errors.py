@@ -1,7 +1,11 @@
-"""How the command line tells an error: code, message and remedy on stderr, and a stable exit code."""
+"""How the command line tells an error: code, message and remedy on stderr, and a stable exit code.
+
+What the parser refuses, and what the API says of a field, is told in the words of the options.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,13 +15,43 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from cli.text.option_names import with_options
-from cli.text.output import wrapped
-from cli.text.support_text import support_lines
-from cli.text.usage import usage_error
-from domain.kernel.errors import Handling, PlanSwitchError, handling_of
-from domain.text.plain_text import require_plain_text
+from cli.text.output import support_lines, wrapped
+from domain.kernel.errors import Handling, InvalidInput, PlanSwitchError, handling_of
+from domain.text.plain_text import cleaned_text, require_plain_text
 
+PROGRAM = "planswitch"
+_KINDS = {int: "a whole number", float: "a number", bool: "no value"}
+_TEXT = "a text"
+#: The parser shows the help where no command was named; that is no refusal.
+_HELP = "NoArgsIsHelpError"
+_MISSING = "MissingParameter"
+_EXTRA = "Got unexpected extra argument"
+#: Fields whose option has the same name.
+_ALIKE = (
+    "after auto_renew billing_cycle caller catalog days limit max_total name organization "
+    "payment_method pilot policy quantity reason request_id revision rule_set service_settings state "
+    "term"
+)
+#: Field of the API -> option, or argument in capitals.
+OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
+    "accepted_digest": "--accept-quote",
+    "acknowledgments": "--acknowledge",
+    "checkout": "CHECKOUT",
+    "grace_seconds": "--grace",
+    "organization_id": "ORGANIZATION",
+    "pilot_group_id": "--pilot-group",
+    "pilot_soak_seconds": "--pilot-soak",
+    "quote_digest": "--quote",
+    "source_subscription_id": "--subscription",
+    "start_on": "--on",
+    "switch": "SWITCH",
+    "target_plan": "--to",
+    "user": "USER",
+    "users": "--user",
+    "wait_until": "--until",
+}
+#: Section of a checkout whose fields are given as FIELD=TEXT.
+_PARTIES = {"sold_to": "--sold-to", "billed_to": "--billed-to"}
 _INDENT = 2
 #: Where a context keeps the words that were typed.
 _WORDS = "planswitch.words"
@@ -43,6 +77,12 @@ class FileUnusable(PlanSwitchError):
     """A file or a folder that was named can't be read, made or written; the system said why."""
 
     code = "INVALID_INPUT"
+
+
+class UsageRefused(PlanSwitchError):
+    """The words of a command line are none of its commands, options or arguments; nothing was done."""
+
+    code = InvalidInput.code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +118,13 @@ class ApiProblem(PlanSwitchError):
         return handling_of(self.problem_code)
 
 
+def _problem_reason(facts: object) -> ProblemReason:
+    fields: dict[str, object] = facts if isinstance(facts, dict) else {}
+    words = {name: str(fields.get(name) or "") for name in ("code", "message", "remedy", "docs")}
+    support = fields.get("support")
+    return ProblemReason(**words, contact=str(support["contact"]) if isinstance(support, dict) else None)
+
+
 class CommandGroup(TyperGroup):
     """The root command: turns every error of the product into its text and exit code."""
 
@@ -105,13 +152,6 @@ class CommandGroup(TyperGroup):
             for word in ctx.meta.get(_WORDS, ()):
                 require_plain_text(word, field="the command line")
             return super().invoke(ctx)
-
-
-def _problem_reason(facts: object) -> ProblemReason:
-    fields: dict[str, object] = facts if isinstance(facts, dict) else {}
-    words = {name: str(fields.get(name) or "") for name in ("code", "message", "remedy", "docs")}
-    support = fields.get("support")
-    return ProblemReason(**words, contact=str(support["contact"]) if isinstance(support, dict) else None)
 
 
 @contextmanager
@@ -142,7 +182,8 @@ def _usage_errors_shown() -> Iterator[None]:
 def show_error(error: PlanSwitchError) -> None:
     """Write what happened, why, and what to do to stderr."""
     code = error.problem_code if isinstance(error, ApiProblem) else error.code
-    reasons = [reason for reason in _reasons_of(error) if reason.code != code]
+    all_reasons = error.reasons if isinstance(error, ApiProblem) else ()
+    reasons = [reason for reason in all_reasons if reason.code != code]
     if reasons:
         lines = [f"error {code}: refused, because", *_reason_lines(reasons)]
     else:
@@ -164,10 +205,6 @@ def _in_options(error: PlanSwitchError) -> tuple[str, str]:
     return with_options(error.message, field), with_options(error.remedy, field)
 
 
-def _reasons_of(error: PlanSwitchError) -> Sequence[ProblemReason]:
-    return error.reasons if isinstance(error, ApiProblem) else ()
-
-
 def _reason_lines(reasons: Sequence[ProblemReason]) -> list[str]:
     lines = []
     for reason in reasons:
@@ -176,3 +213,87 @@ def _reason_lines(reasons: Sequence[ProblemReason]) -> list[str]:
         lines += support_lines(reason.contact, 2 * _INDENT)
         lines += [f"{' ' * 2 * _INDENT}more: {reason.docs}"] if reason.docs else []
     return lines
+
+
+def with_options(text: str, field: str) -> str:
+    """Return words about a field of the API as words about the option.
+
+    A name of one plain word is a word of prose as well: it is the field where a sentence is about it.
+    """
+    if not field:
+        return text
+    before = r"(?<![\w.-])" if re.search(r"[_.]", field) else r"(?:^|(?<=Correct )|(?<=Give ))"
+    option = option_of(field)
+    return re.sub(rf"{before}{re.escape(field)}(?![\w.-]*\w)", lambda _: option, text)
+
+
+def option_of(field: str) -> str:
+    """Return how a field is given on the command line; one that is not given there keeps its name."""
+    section, _, inner = field.partition(".")
+    if section in _PARTIES and inner:
+        return f"{_PARTIES[section]} {inner}"
+    return OPTIONS.get(inner or section, OPTIONS.get(section, field))
+
+
+def usage_error(error: TyperException) -> PlanSwitchError | None:
+    """Return an error of the parser as one of the product, or None where it only shows the help."""
+    if type(error).__name__ == _HELP:
+        return None
+    command = command_of(getattr(error, "ctx", None))
+    remedy = f"`{command} --help` shows what it takes; nothing was done."
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return UsageRefused(f"{command}: {_words_of(error)}.", remedy=remedy)
+    is_missing = type(error).__name__ == _MISSING
+    return InvalidInput(
+        field=name_of(parameter),
+        value=None if is_missing else _value_of(error),
+        allowed=_help_of(parameter) if is_missing else _allowed(parameter),
+        remedy=remedy,
+    )
+
+
+def command_of(context: Any) -> str:
+    """Return the command that was typed, without its arguments."""
+    names: list[str] = []
+    while context is not None and context.parent is not None:
+        names.insert(0, str(context.info_name))
+        context = context.parent
+    return " ".join([PROGRAM, *names])
+
+
+def name_of(parameter: Any) -> str:
+    """Return an option as it is typed, or an argument in capitals."""
+    options = [each for each in parameter.opts if each.startswith("--")]
+    return options[0] if options else str(parameter.name).upper()
+
+
+def _words_of(error: TyperException) -> str:
+    text = cleaned_text(error.format_message()).rstrip(".?")
+    if text.startswith(_EXTRA):
+        extra = text.rpartition(" (")[2].rstrip(")")
+        return f"it takes no further words, but got {extra}"
+    return text[:1].lower() + text[1:]
+
+
+def _value_of(error: TyperException) -> Any:
+    findings = getattr(error.__cause__, "errors", None)
+    return findings()[0].get("input") if findings else error.message
+
+
+def _help_of(parameter: Any) -> str:
+    text = (getattr(parameter, "help", "") or _TEXT).rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _allowed(parameter: Any) -> str:
+    """Return what a parameter takes: its type with its bounds."""
+    annotation = parameter.type_descriptor.annotation
+    kinds = getattr(annotation, "__args__", (annotation,))
+    kind = next((_KINDS[each] for each in kinds if each in _KINDS), _TEXT)
+    low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
+    if low is not None and high is not None:
+        return f"{kind} from {low:,} to {high:,}"
+    if low is not None:
+        return f"{kind} of at least {low:,}"
+    return kind if high is None else f"{kind} of at most {high:,}"

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from temporalio.client import Client
+
+from cli.base.client import ConsoleClient
 from cli.base.errors import ApiProblem
 from cli.text import answers
+from cli.text.output import wrapped
 from domain.kernel.errors import PlanSwitchError
+from ops.base.payloads import data_converter
+from ops.base.settings import Settings
+from ops.readiness.part_state import DOWN, OK, UNKNOWN, WARNING, PartState
+from ops.readiness.readiness import look, places_of
+from ops.readiness.store_checks import PROJECTION_DEGRADED, WORKFLOWS_IN_TROUBLE
+from ops.readiness.temporal_checks import WORKER_UNKNOWN
+from store.core.database_url import data_folder
 
-if TYPE_CHECKING:
-    from temporalio.client import Client
-
-    from ops.base.settings import Settings
-    from ops.readiness.part_state import PartState
-
-OK = "ok"
-DOWN = "down"
-WARNING = "warning"
-_UNKNOWN = "unknown"
+_MEGABYTE = 1_000_000
+_GIGABYTE = 1_000_000_000
 _ALIVE_SECONDS = 3.0
 #: The console waits for its database, which may be what is silent.
 _CONSOLE_SECONDS = 4.0
 _UNAUTHORIZED = "UNAUTHORIZED"
-#: PROJECTION_DEGRADED of ops/readiness/store_checks.py, which `--help` need not load.
-_PUT_ASIDE = "PROJECTION_DEGRADED"
-#: The same of WORKFLOWS_IN_TROUBLE.
-_IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
-#: The same of a stranger who takes work.
-_STRANGER = "WORKER_UNKNOWN"
+#: The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
+_TO_BE_MENDED = frozenset({PROJECTION_DEGRADED, WORKFLOWS_IN_TROUBLE, WORKER_UNKNOWN})
 _EMBEDDED_CLUSTER = Path("postgres", "cluster")
 _UP = "Start the stack with `planswitch up`."
+_GAP = "  "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +54,7 @@ class Check:
     @property
     def is_missing(self) -> bool:
         """Return whether nobody can count on the part."""
-        return self.state in {DOWN, _UNKNOWN}
+        return self.state in {DOWN, UNKNOWN}
 
 
 def all_checks(settings: Settings) -> list[Check]:
@@ -64,8 +64,8 @@ def all_checks(settings: Settings) -> list[Check]:
         settings: Where the parts are.
     """
     looks: dict[str, Callable[[Settings], Check]] = {
-        "python": _python,
-        "disk": _disk,
+        "python": lambda _: Check(part="python", state=OK, detail=platform.python_version()),
+        "disk": lambda settings: _room("disk", settings.data_dir, settings),
         "database disk": _database_disk,
         "console": _console,
     }
@@ -91,17 +91,7 @@ def _down(part: str, error: PlanSwitchError) -> Check:
     )
 
 
-def _python(_settings: Settings) -> Check:
-    return Check(part="python", state=OK, detail=platform.python_version())
-
-
-def _disk(settings: Settings) -> Check:
-    return _room("disk", settings.data_dir, settings)
-
-
 def _database_disk(settings: Settings) -> Check:
-    from store.core.database_url import data_folder  # noqa: PLC0415 - heavy
-
     embedded = settings.data_dir / _EMBEDDED_CLUSTER
     # The embedded one is looked at while PostgreSQL is down as well: a full disk stops it.
     folder = embedded if embedded.exists() else data_folder(settings.required_database_url())
@@ -113,8 +103,6 @@ def _database_disk(settings: Settings) -> Check:
 
 def _room(part: str, folder: Path, settings: Settings) -> Check:
     """Look at the room for the files of a part: down below one threshold, a warning below another."""
-    from ops.processes.disk import disk_space  # noqa: PLC0415 - few commands need it
-
     space = disk_space(folder)
     if space.is_below(settings.disk_free_bytes_min):
         remedy = (
@@ -134,8 +122,6 @@ def _room(part: str, folder: Path, settings: Settings) -> Check:
 
 def _console(settings: Settings) -> Check:
     """Look whether the console answers, and then whether it knows our key: its own database may be silent."""
-    from cli.base.client import ConsoleClient  # noqa: PLC0415 - heavy
-
     key = settings.operator_key()
     with ConsoleClient(settings.api_url, key, timeout_seconds=_ALIVE_SECONDS) as console:
         console.get(answers.system.Health, "/api/health")
@@ -152,10 +138,6 @@ def _console(settings: Settings) -> Check:
 
 def _parts(settings: Settings) -> list[Check]:
     """Look at what the console depends on, by its own look (`GET /api/ready`)."""
-    from temporalio.client import Client  # noqa: PLC0415 - heavy
-
-    from ops.base.payloads import data_converter  # noqa: PLC0415 - heavy
-    from ops.readiness.readiness import look, places_of  # noqa: PLC0415 - heavy
 
     async def connect() -> Client:
         return await Client.connect(
@@ -172,8 +154,68 @@ def check_of(each: PartState) -> Check:
     """Return doctor's check of a part that the console checks as well."""
     details: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
     prefix = f"{each.code}: " if each.code and each.is_missing else ""
-    # The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
-    state = DOWN if each.code in {_PUT_ASIDE, _IN_TROUBLE, _STRANGER} else each.state
+    state = DOWN if each.code in _TO_BE_MENDED else each.state
     return Check(
         part=each.part, state=state, detail=prefix + "; ".join(details), remedy=each.remedy, code=each.code
     )
+
+
+def check_lines(checks: Sequence[Check]) -> list[str]:
+    """Return the lines of all checks; a text that is too long for its row goes on below."""
+    parts = max(len("PART"), *(len(each.part) for each in checks))
+    states = max(len("STATE"), *(len(each.state) for each in checks))
+    indent = parts + states + 2 * len(_GAP)
+    lines = [f"{'PART'.ljust(parts)}{_GAP}{'STATE'.ljust(states)}{_GAP}WHAT"]
+    for each in checks:
+        first = f"{each.part.ljust(parts)}{_GAP}{each.state.ljust(states)}{_GAP}"
+        lines += wrapped(each.detail, indent, first)
+    for each in checks:
+        if each.remedy:
+            lines += wrapped(f"what to do: {each.part}: {each.remedy}", 0)
+    return lines
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiskSpace:
+    """The file system below a folder, for programs without a reserve of their own."""
+
+    folder: Path
+    free_bytes: int
+    total_bytes: int
+    #: Files that can still be made; None where the file system does not count them.
+    free_files: int | None
+    is_read_only: bool
+
+    def __str__(self) -> str:
+        """Return the figures for people."""
+        room = f"{_size(self.free_bytes)} of {_size(self.total_bytes)} free at {self.folder}"
+        if self.is_read_only:
+            return f"{room}, which is read-only"
+        return f"{room}, and no file can be made" if self.free_files == 0 else room
+
+    def is_below(self, bytes_min: int) -> bool:
+        """Return whether less than this can be written, for whatever cause."""
+        return self.is_read_only or self.free_files == 0 or self.free_bytes < bytes_min
+
+
+def disk_space(folder: Path) -> DiskSpace:
+    """Return the room where a folder is, or will be once it is made.
+
+    Raises:
+        OSError: It can't be looked at.
+    """
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    sizes = os.statvfs(there)
+    return DiskSpace(
+        folder=there,
+        free_bytes=sizes.f_bavail * sizes.f_frsize,
+        total_bytes=sizes.f_blocks * sizes.f_frsize,
+        free_files=sizes.f_favail if sizes.f_files else None,
+        is_read_only=bool(sizes.f_flag & os.ST_RDONLY),
+    )
+
+
+def _size(count: int) -> str:
+    if count < _GIGABYTE:
+        return f"{count / _MEGABYTE:,.0f} MB"
+    return f"{count / _GIGABYTE:,.1f} GB"

@@ -6,92 +6,85 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.stack.demo_plan import APPROVE, CARD, CREDIT_OUTCOMES, INVOICE, DemoPlan, DemoResult
+from cli.base.options import grouped
+from cli.stack.demo_plan import (
+    APPROVE,
+    CARD,
+    CREDIT_OUTCOMES,
+    INVOICE,
+    SEED_MAX,
+    USERS_MAX,
+    DemoPlan,
+    DemoResult,
+    read_organization,
+    summary,
+)
 from cli.text.output import JsonOption, note, print_json, print_lines
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
 
 if TYPE_CHECKING:
-    from ops.stack.stack_state import StackState
+    from ops.stack.supervisor import StackState
 
 USERS_DEFAULT = 250
-USERS_MAX = 300_000
 SEED_DEFAULT = 42
-SEED_MAX = 2**31
 PAYMENTS = (CARD, INVOICE)
 NOT_COMPLETED = 4
 MISMATCH = 9
 _FOLDER_PREFIX = "planswitch-demo-"
 
 
-def demo(
-    *,
-    users: Annotated[int, typer.Option(min=1, max=USERS_MAX, help="Users to move.")] = USERS_DEFAULT,
-    source: Annotated[str, typer.Option("--from", help="Plan to leave.")] = "E1",
-    target: Annotated[str, typer.Option("--to", help="Plan to switch to.")] = "E3",
+@dataclass(frozen=True, kw_only=True)
+class DemoOptions:
+    """What the demo is asked for."""
+
+    users: Annotated[int, typer.Option(min=1, max=USERS_MAX, help="Users to move.")] = USERS_DEFAULT
+    source: Annotated[str, typer.Option("--from", help="Plan to leave.")] = "E1"
+    target: Annotated[str, typer.Option("--to", help="Plan to switch to.")] = "E3"
     seed: Annotated[int, typer.Option(min=0, max=SEED_MAX, help="The same seed makes the same people.")] = (
         SEED_DEFAULT
-    ),
-    payment: Annotated[str, typer.Option(help="card or invoice.")] = CARD,
+    )
+    payment: Annotated[str, typer.Option(help="card or invoice.")] = CARD
     credit: Annotated[
         str, typer.Option(help="The bureau's answer to an invoice: approve, decline or silent.")
-    ] = APPROVE,
-    organization: Annotated[Path | None, typer.Option(help="JSON file that describes the people.")] = None,
-    faults: Annotated[str, typer.Option(help="storm, or a JSON file: which calls go wrong.")] = "",
+    ] = APPROVE
+    organization: Annotated[Path | None, typer.Option(help="JSON file that describes the people.")] = None
+    faults: Annotated[str, typer.Option(help="storm, or a JSON file: which calls go wrong.")] = ""
+
+
+@grouped
+def demo(
+    *,
+    options: DemoOptions,
     keep: Annotated[Path | None, typer.Option(help="Use this folder, and keep it.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run one switch on a whole stack of its own, and show what happened."""
-    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
 
     require_sandbox()
-    plan = _planned(
-        users=users,
-        source=source,
-        target=target,
-        seed=seed,
-        payment=payment,
-        credit=credit,
-        organization=organization,
-        faults=faults,
-    )
+    plan = _planned(options)
     with _folder(keep) as folder, _running(folder) as state:
         from cli.stack.demo_run import run_demo  # noqa: PLC0415 - heavy
 
         result = run_demo(plan, state)
-    if as_json:
-        print_json(asdict(result))
-    else:
-        from cli.stack.demo_text import summary  # noqa: PLC0415 - heavy
-
-        print_lines(summary(result, keep))
+    print_json(asdict(result)) if as_json else print_lines(summary(result, keep))
     _exit_by(result)
 
 
-def _planned(
-    *,
-    users: int,
-    source: str,
-    target: str,
-    seed: int,
-    payment: str,
-    credit: str,
-    organization: Path | None,
-    faults: str,
-) -> DemoPlan:
+def _planned(options: DemoOptions) -> DemoPlan:
     """Check everything that can be checked before anything is started."""
-    from cli.stack.organization_file import read_organization  # noqa: PLC0415 - heavy
     from domain.catalog.catalog import load_catalog  # noqa: PLC0415 - heavy
 
-    _require_word("--payment", payment, PAYMENTS)
-    _require_word("--credit", credit, tuple(CREDIT_OUTCOMES))
-    if credit != APPROVE and payment != INVOICE:
+    _require_word("--payment", options.payment, PAYMENTS)
+    _require_word("--credit", options.credit, tuple(CREDIT_OUTCOMES))
+    if options.credit != APPROVE and options.payment != INVOICE:
         raise InvalidInput(
             field="--credit",
             value=Words("given without an invoice"),
@@ -99,18 +92,18 @@ def _planned(
             remedy="Add --payment invoice: a card needs no credit check.",
         )
     catalog = load_catalog()
-    facts: dict[str, object] = {"seed": seed, "users": users}
-    if organization is not None:
-        facts = read_organization(organization, catalog)
-    source_plan_id = str(facts.get("plan_id") or catalog.find(source).plan_id)
+    facts: dict[str, object] = {"seed": options.seed, "users": options.users}
+    if options.organization is not None:
+        facts = read_organization(options.organization, catalog)
+    source_plan_id = str(facts.get("plan_id") or catalog.find(options.source).plan_id)
     return DemoPlan(
         organization={**facts, "plan_id": source_plan_id},
         source_plan_id=source_plan_id,
-        target_plan_id=catalog.find(target).plan_id,
-        payment_method=payment,
-        credit=credit,
-        faults=Path(faults).stem,
-        fault_program=_fault_program(faults) if faults else {},
+        target_plan_id=catalog.find(options.target).plan_id,
+        payment_method=options.payment,
+        credit=options.credit,
+        faults=Path(options.faults).stem,
+        fault_program=_fault_program(options.faults) if options.faults else {},
     )
 
 

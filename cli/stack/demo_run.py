@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from audit.story.show import SwitchAudit
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, client_of_stack
+from cli.base.client import Answer, ConsoleClient, Fields, api_path, client_of_stack
 from cli.base.errors import ApiProblem
-from cli.stack.demo_faults import absorbed, sent_again
-from cli.stack.demo_plan import DemoPlan, DemoResult
+from cli.stack.demo_plan import REFEREE_WORDS, DemoPlan, DemoResult
 from cli.stack.sandbox_client import MadeOrganization, SandboxClient
 from cli.switch.progress import follow, progress_display
 from cli.switch.switch_text import started_kind
 from cli.text import answers
-from cli.text.money import charged_text
-from cli.text.output import as_facts, note
+from cli.text.output import as_facts, charged_text, note
 from domain.kernel.errors import NotEligible
-from ops.stack.stack_state import StackState
+from ops.stack.supervisor import StackState
+from sandbox.faults.fault_program import ANSWERS, ITEMS
 
+#: A request that a provider could not answer is sent again so often.
+TRIES_MAX = 20
+TRY_AGAIN_SECONDS = 1.0
+THROTTLES = frozenset({"throttled", "item_throttled"})
+FAILURES = frozenset({*ANSWERS, *ITEMS}) - THROTTLES
+#: Outcomes of an attempt of a step that failed; asking a seller who is not ready yet is none.
+_FAILED = frozenset({"refused", "no_answer", "failed", "no_trace"})
 #: A demo that takes longer than this has gone wrong.
 TIMEOUT_SECONDS = 1_800.0
-REFEREE_FIGURES = (
-    "unlicensed_user_seconds",
-    "data_service_gap_user_seconds",
-    "double_charges",
-    "unbilled_days",
-    "orphan_orders",
-    "wrong_amounts",
-    "renewal_differences",
-)
 
 
 def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
@@ -142,7 +140,7 @@ def _result(
         events=len(audit.events),
         history_events=history.events,
         seconds=_seconds(row),
-        referee={name: int(referee[name]) for name in REFEREE_FIGURES},
+        referee={name: int(referee[name]) for name in REFEREE_WORDS},
         expected=expected,
     )
 
@@ -150,3 +148,34 @@ def _result(
 def _seconds(row: answers.switches.ShownSwitch) -> float:
     began, ended = (datetime.fromisoformat(at) for at in (row.requested_at, row.ended_at or row.updated_at))
     return round((ended - began).total_seconds(), 3)
+
+
+def sent_again(send: Callable[[], Answer]) -> Answer:
+    """Send a request of the demo, again while a provider can't answer; its id makes it one request.
+
+    Raises:
+        ApiProblem: It was refused, or failed too often.
+    """
+    for attempt in range(1, TRIES_MAX + 1):
+        try:
+            return send()
+        except ApiProblem as error:
+            if attempt == TRIES_MAX or not error.handling.is_retryable:
+                raise
+        time.sleep(TRY_AGAIN_SECONDS)
+    raise AssertionError
+
+
+def absorbed(audit: SwitchAudit, met: dict[str, int]) -> dict[str, int]:
+    """Return what a switch went through.
+
+    Args:
+        audit: Its story: attempts of steps, as the record has them.
+        met: Kind of fault -> how often it came, by the sandbox's own count.
+    """
+    attempts = [attempt.outcome for step in audit.steps for attempt in step.attempts[:-1]]
+    return {
+        "retries": sum(outcome in _FAILED for outcome in attempts),
+        "throttles": sum(count for kind, count in met.items() if kind in THROTTLES),
+        "failures": sum(count for kind, count in met.items() if kind in FAILURES),
+    }

@@ -22,11 +22,8 @@ LOOPBACK = "127.0.0.1"
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the root command."""
-    app.command()(worker)
-    app.command()(serve)
-    app.command()(project)
-    app.command()(sandbox)
-    app.command()(migrate)
+    for command in (worker, serve, project, sandbox, migrate):
+        app.command()(command)
 
 
 def worker() -> None:
@@ -53,8 +50,9 @@ def project() -> None:
     from projections.running.projector import Projector  # noqa: PLC0415 - heavy
 
     stop = threading.Event()
-    _stop_on_signals(stop)
-    Projector(settings.required_database_url()).run(stop, on_ready=lambda: touch_ready_file(settings))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    Projector(settings.required_database_url()).run(stop, on_ready=settings.touch_ready_file)
 
 
 def sandbox(
@@ -66,7 +64,7 @@ def sandbox(
     ] = None,
 ) -> None:
     """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
-    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
 
     require_sandbox()
     settings = _prepared()
@@ -88,7 +86,7 @@ def sandbox(
 def migrate(as_json: JsonOption = False) -> None:
     """Create or update the tables of the event store and of the read models."""
     settings = _prepared()
-    from ops.stack.keys import make_command_key  # noqa: PLC0415 - heavy
+    from ops.stack.embedded import make_command_key  # noqa: PLC0415 - heavy
     from projections.running.schema import create  # noqa: PLC0415 - heavy
     from store.migrate import migrate as migrate_store  # noqa: PLC0415 - heavy
 
@@ -103,13 +101,6 @@ def migrate(as_json: JsonOption = False) -> None:
         return
     note(f"event store: {report}")
     note(f"read models: {', '.join(views)}")
-
-
-def touch_ready_file(settings: Settings) -> None:
-    """Report to the supervisor that this process does its work now."""
-    if settings.ready_file is not None:
-        settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
-        settings.ready_file.touch()
 
 
 def leave(code: int = 0) -> None:
@@ -138,8 +129,3 @@ def _prepared() -> Settings:
         if account:
             note(account)
     return settings
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())

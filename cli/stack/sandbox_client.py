@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -17,8 +16,6 @@ from domain.text.plain_text import cleaned_facts
 
 TIMEOUT_SECONDS = 120.0
 _FAILED_FROM = 400
-#: Signs of an id that its address keeps.
-_NONE = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +42,7 @@ class SandboxClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._http.close()
 
     def create_organization(self, facts: dict[str, object]) -> MadeOrganization:
@@ -63,20 +58,15 @@ class SandboxClient:
         """Report to the referee what is confirmed with the next order of a plan, if anything is."""
         if confirmed := list(codes):
             edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
-            self._request(
-                "POST", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/edits", json=edit
-            )
+            self._request("POST", _path(organization_id, "edits"), json=edit)
 
     def plant_faults(self, organization_id: str, program: dict[str, object]) -> None:
         """Make calls for one organization go wrong by a program."""
-        self._request(
-            "PUT", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults", json=program
-        )
+        self._request("PUT", _path(organization_id, "faults"), json=program)
 
     def faults_met(self, organization_id: str) -> dict[str, int]:
         """Return how often each kind of fault has met an organization."""
-        shown = self._request("GET", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults")
-        met: dict[str, int] = shown["fired"]
+        met: dict[str, int] = self._request("GET", _path(organization_id, "faults"))["fired"]
         return met
 
     def referee(self, organization_id: str) -> dict[str, Any]:
@@ -87,7 +77,7 @@ class SandboxClient:
         """Return what the ledger says was taken or invoiced for a switch, in minor units."""
         entries = self._request(
             "GET",
-            f"/billing/v1/customers/{quote(organization_id, safe=_NONE)}/ledger",
+            f"/billing/v1/customers/{quote(organization_id, safe='')}/ledger",
             headers={"Authorization": f"Bearer sandbox-{organization_id}"},
         )["entries"]
         # By invoice nothing is taken at once: what is billed is the invoice's amount.
@@ -109,6 +99,10 @@ class SandboxClient:
             raise ApiProblem(_refusal(answer))
         document: dict[str, Any] = answer.json()
         return document
+
+
+def _path(organization_id: str, part: str) -> str:
+    return f"/sandbox/organizations/{quote(organization_id, safe='')}/{part}"
 
 
 def _refusal(answer: httpx2.Response) -> dict[str, Any]:

@@ -1,20 +1,25 @@
-"""Commands about the whole stack: demo, up, doctor, backup, restore."""
+"""Commands about the whole stack: demo, up, doctor, backup, restore, and those about its read models."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.stack import demo as demonstration
-from cli.text.output import JsonOption, fields, note, print_json, print_lines
+from cli.base.client import console_client
+from cli.stack.demo import demo
+from cli.text import answers
+from cli.text.output import JsonOption, fields, note, print_json, print_lines, wrapped
+from cli.text.tables import table
 
 if TYPE_CHECKING:
-    from ops.stack.stack_state import StackState
+    from ops.stack.supervisor import StackState
+    from projections.board.rows import IncompleteStream
 
-
+projection_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the read models.")
 #: Exit code while a part is missing.
 _MISSING = 7
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the stack; default: PLANSWITCH_DATA_DIR.")]
@@ -22,11 +27,8 @@ DataDir = Annotated[Path | None, typer.Option(help="Folder of the stack; default
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the root command."""
-    app.command()(demonstration.demo)
-    app.command()(up)
-    app.command()(doctor)
-    app.command()(backup)
-    app.command()(restore)
+    for command in (demo, up, doctor, backup, restore):
+        app.command()(command)
 
 
 def up(
@@ -43,11 +45,10 @@ def up(
     """Run the whole stack in one folder until Ctrl-C."""
     from ops.base.log import configure_logging  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
     from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
     from ops.stack.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
-    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
-    from ops.stack.stack_state import running_stack  # noqa: PLC0415 - heavy
-    from ops.stack.supervisor import run_until_stopped  # noqa: PLC0415 - heavy
+    from ops.stack.supervisor import run_until_stopped, running_stack  # noqa: PLC0415 - heavy
 
     require_sandbox()
     settings = load_settings(data_dir=data_dir)
@@ -66,8 +67,7 @@ def up(
 
 def doctor(as_json: JsonOption = False) -> None:
     """Check settings and every part, and say what to do about a part that is down."""
-    from cli.stack.check_text import check_lines  # noqa: PLC0415 - heavy
-    from cli.stack.checks import all_checks  # noqa: PLC0415 - heavy
+    from cli.stack.checks import all_checks, check_lines  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings()
@@ -169,3 +169,66 @@ def _sign_in_link(state: StackState) -> str | None:
             return f"{url}{console.post(SignInCode, '/api/sign-in-codes', {}).path}"
     except PlanSwitchError:
         return None
+
+
+@projection_app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Show position, head of the log, lag, streams that are put aside, and how old the lists are."""
+    with console_client() as console:
+        answer = console.get(answers.system.Projections, "/api/projections")
+    if as_json:
+        print_json(answer)
+        return
+    rows = [
+        [
+            each.name,
+            each.version,
+            each.position,
+            each.head,
+            each.lag,
+            each.dead_letters,
+            each.state,
+            f"{each.shown_age_seconds:.0f} s",
+        ]
+        for each in answer.projections
+    ]
+    print_lines(
+        table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "PUT ASIDE", "STATE", "SHOWN IS OLD"], rows)
+    )
+    for each in answer.projections:
+        print_lines(_put_aside(each.incomplete, total=each.dead_letters))
+
+
+@projection_app.command()
+def rebuild(
+    accept_differences: Annotated[
+        bool, typer.Option("--accept-differences", help="Show the new rows even though they differ.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the read models anew from the events, compare, and swap."""
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from projections.running.rebuild import rebuild as rebuild_all  # noqa: PLC0415 - heavy
+
+    url = load_settings().required_database_url()
+    report = rebuild_all(url, accept_differences=accept_differences)
+    if as_json:
+        print_json(asdict(report))
+        return
+    differing = sum(report.differences.values())
+    note(f"version {report.version} is shown now: {report.events} events, {differing} rows differ")
+    if report.dead_letters:
+        note(f"{report.dead_letters} streams stay put aside: `planswitch projection status` names them")
+
+
+def _put_aside(streams: Sequence[IncompleteStream], *, total: int) -> list[str]:
+    """Return since when each stream is incomplete, and why."""
+    if not streams:
+        return []
+    lines = [""]
+    for each in streams:
+        shown = f"stream {each.stream_id}: incomplete since version {each.since_version} ({each.topic})"
+        lines += [*wrapped(shown, 0), *wrapped(each.error, 2)]
+    if total > len(streams):
+        lines += wrapped(f"and {total - len(streams)} streams that were put aside before them", 0)
+    return [*lines, *wrapped("what to do: update planswitch, then `planswitch projection rebuild`", 0)]

@@ -6,16 +6,12 @@ from typing import Annotated, cast
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, console_client
-from cli.base.confirming import require_yes
-from cli.base.reasons import Reason
-from cli.base.sending import RequestId, send
-from cli.switch.controls import REFUSED, DryRun, Switch
-from cli.switch.switch_text import reasons
+from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.options import Dispatch, Reason, Switch, grouped, require_yes
+from cli.switch.controls import REFUSED, DryRun, command_answer
+from cli.switch.quote_text import reasons
 from cli.text import answers
-from cli.text.money import figure
-from cli.text.output import JsonOption, as_facts, fields, note, print_json, print_lines, short, wrapped
+from cli.text.output import as_facts, fields, figure, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
 from domain.switch.stage import Stage
 
@@ -29,11 +25,7 @@ _INDENT = 2
 _KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
 
 
-def register(switches: typer.Typer) -> None:
-    """Add the command to those of switches."""
-    switches.command()(amend)
-
-
+@grouped
 def amend(
     *,
     switch: Switch,
@@ -43,46 +35,27 @@ def amend(
     yes: Yes = False,
     accept_forfeiture: AcceptForfeiture = False,
     dry_run: DryRun = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
+    dispatch: Dispatch,
 ) -> None:
     """Change how many licenses of the new plan a running switch has."""
     body = {"reason": reason, "quantity": quantity, "accept_forfeiture": accept_forfeiture}
     with console_client() as console:
         if accept_quote is not None and not dry_run:
             # It was shown before: whether it still is what was accepted, the console decides.
-            answer = _sent(console, switch, {**body, "accepted_digest": accept_quote}, request_id)
-            _print(answer, as_json=as_json)
-            return
-        shown = _allowed(console, switch, quantity, is_silent=as_json and dry_run)
-        if dry_run:
-            _print_dry(shown, as_json=as_json)
-            return
-        _require_accepted(shown, is_sure=yes)
-        answer = _sent(console, switch, {**body, "accepted_digest": shown.digest}, request_id)
-    _print(answer, as_json=as_json)
-
-
-def _print(answer: answers.commands.CommandTaken, *, as_json: bool) -> None:
-    """Print what became of it; a switch that holds is not let go on by more licenses alone."""
-    if as_json:
-        print_json(answer)
-        return
-    switch = short(answer.switch_id)
-    then = f"retry {switch} --reason TEXT" if answer.stage == Stage.HELD else f"watch {switch}"
-    print_lines([*wrapped(answer.message, 0), f"next: planswitch switch {then}"])
-
-
-def _sent(
-    console: ConsoleClient, switch: str, body: Fields, request_id: str | None
-) -> answers.commands.CommandTaken:
-    return send(
-        answers.commands.CommandTaken,
-        console,
-        api_path("switches", switch, "amend"),
-        body,
-        request_id=request_id,
-    )
+            digest = accept_quote
+        else:
+            shown = _allowed(console, switch, quantity, is_silent=dispatch.as_json and dry_run)
+            if dry_run:
+                facts, lines = {**as_facts(shown), "is_dry_run": True}, [f"amendment {shown.digest}"]
+                print_json(facts) if dispatch.as_json else print_lines(lines)
+                return
+            digest, question = shown.digest, f"Amend to {shown.quantity} licenses by this quote?"
+            require_yes(question, is_sure=yes, instead=f"--accept-quote {digest}")
+        body = {**body, "accepted_digest": digest}
+        answer = command_answer(console, switch, "amend", body, dispatch)
+    # A switch that holds is not let go on by more licenses alone.
+    then, options = ("retry", " --reason TEXT") if answer.stage == Stage.HELD else ("watch", "")
+    print_command(answer, as_json=dispatch.as_json, then=then, options=options)
 
 
 def _allowed(
@@ -106,18 +79,6 @@ def _allowed(
             return shown
     note(f"refused: {shown.why_not}")
     raise typer.Exit(REFUSED)
-
-
-def _print_dry(shown: answers.switches.AmendmentAnswer, *, as_json: bool) -> None:
-    if as_json:
-        print_json({**as_facts(shown), "is_dry_run": True})
-    else:
-        print_lines([f"amendment {shown.digest}"])
-
-
-def _require_accepted(shown: answers.switches.AmendmentAnswer, *, is_sure: bool) -> None:
-    question = f"Amend to {shown.quantity} licenses by this quote?"
-    require_yes(question, is_sure=is_sure, instead=f"--accept-quote {shown.digest}")
 
 
 def amendment(shown: answers.switches.AmendmentAnswer) -> list[str]:

@@ -1,4 +1,7 @@
-"""`planswitch switch` commands on a running switch: each says what it will do before it does it."""
+"""Commands on a running switch: each says what it will do before it does it.
+
+`planswitch credit` is among them: it answers a credit check in the bureau's place, or gives it more time.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,16 @@ from typing import Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, console_client
-from cli.base.confirming import Yes, require_yes
+from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.errors import ApiProblem
-from cli.base.reasons import Reason
-from cli.base.sending import RequestId, send
+from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
 from domain.kernel.errors import InvalidInput
 from domain.operator.operator_commands import WAITING_ENDS, CommandAdvice, skip_text
 from domain.switch.control_events import SKIP
+from domain.switch.credit import EXTENSION_DAYS_MAX
 from domain.switch.stage import Stage
 
 #: Exit code of a command that is refused (docs/cli.md).
@@ -32,7 +33,6 @@ REPEATED = "The switch no longer waits for the user: this request id gets its an
 ONLY_WAITS = "The request only waits until its switch is allowed: it accepts `look` and `cancel`."
 
 USER_HELP = "directory id, its first 8 characters, or sign-in name"
-Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
 User = Annotated[str, typer.Argument(help=f"User who could not be moved: {USER_HELP}.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do, or why it is refused.")]
 Users = Annotated[
@@ -42,6 +42,11 @@ Users = Annotated[
 AcceptLoss = Annotated[
     bool, typer.Option("--accept-loss", help="Accept that the user loses the old plan with its cancellation.")
 ]
+wait_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
+credit_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Answer the credit check of a switch."
+)
+Days = Annotated[int, typer.Option(min=1, max=EXTENSION_DAYS_MAX, help="Business days.")]
 
 
 def register(switches: typer.Typer) -> None:
@@ -58,43 +63,29 @@ def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
     print_json(answer) if as_json else print_lines(_listed(answer))
 
 
-def pause(
-    switch: Switch,
-    reason: Reason,
-    dry_run: DryRun = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
-) -> None:
+@grouped
+def pause(*, switch: Switch, reason: Reason, dry_run: DryRun = False, dispatch: Dispatch) -> None:
     """Begin nothing new and move nobody, until somebody resumes."""
-    _act(switch, "pause", {"reason": reason}, request_id=request_id, is_dry=dry_run, as_json=as_json)
+    _act(switch, "pause", {"reason": reason}, dispatch, is_dry=dry_run)
 
 
-def resume(
-    switch: Switch,
-    reason: Reason,
-    dry_run: DryRun = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
-) -> None:
+@grouped
+def resume(*, switch: Switch, reason: Reason, dry_run: DryRun = False, dispatch: Dispatch) -> None:
     """Go on where a switch was paused."""
-    _act(switch, "resume", {"reason": reason}, request_id=request_id, is_dry=dry_run, as_json=as_json)
+    _act(switch, "resume", {"reason": reason}, dispatch, is_dry=dry_run)
 
 
+@grouped
 def retry(
-    *,
-    switch: Switch,
-    reason: Reason,
-    users: Users = None,
-    dry_run: DryRun = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
+    *, switch: Switch, reason: Reason, users: Users = None, dry_run: DryRun = False, dispatch: Dispatch
 ) -> None:
     """Try again what a held switch could not do, or only the named users."""
-    name = "retry_users" if users else "retry"
-    body = {"reason": reason, "users": _keys(switch, users or [], is_repeatable=request_id is not None)}
-    _act(switch, "retry", body, name=name, request_id=request_id, is_dry=dry_run, as_json=as_json)
+    is_repeatable = dispatch.request_id is not None
+    body = {"reason": reason, "users": _keys(switch, users or [], is_repeatable=is_repeatable)}
+    _act(switch, "retry", body, dispatch, name="retry_users" if users else "retry", is_dry=dry_run)
 
 
+@grouped
 def skip(
     *,
     switch: Switch,
@@ -103,136 +94,165 @@ def skip(
     accept_loss: AcceptLoss = False,
     yes: Yes = False,
     dry_run: DryRun = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
+    dispatch: Dispatch,
 ) -> None:
     """Leave a user behind who could not be moved."""
+    is_repeatable = dispatch.request_id is not None and not dry_run
     with console_client() as console:
-        failed_user = _failed_user(
-            console, switch, user, is_repeatable=request_id is not None and not dry_run
-        )
-        is_possible = failed_user is None or _is_possible(console, switch, SKIP, is_dry=dry_run)
-        what = _skip_text(failed_user, is_accepted=accept_loss) if failed_user else REPEATED
-        body = {
-            "reason": reason,
-            "user": failed_user.user_key if failed_user else user,
-            "accept_loss": accept_loss,
-        }
+        failed_user = _failed_user(console, switch, user, is_repeatable=is_repeatable)
+        body = {"reason": reason, "user": user, "accept_loss": accept_loss}
+        if failed_user is None:
+            _done(console, switch, "skip", body, dispatch, what=REPEATED, is_dry=dry_run)
+            return
+        body["user"] = failed_user.user_key
+        advice = _advice(console, switch, SKIP, is_dry=dry_run)
         # A loss is accepted by an option of its own; one that is not accepted is refused.
-        is_asked = (
-            failed_user is not None and is_possible and not accept_loss and not failed_user.loses_license
-        )
+        is_asked = advice.is_allowed and not accept_loss and not failed_user.loses_license
         _done(
             console,
             switch,
             "skip",
             body,
+            dispatch,
             # Where the record says no, the switch itself says why.
-            what=what if is_possible else "",
+            what=_skip_text(failed_user, is_accepted=accept_loss) if advice.is_allowed else "",
             question=SKIP_QUESTION if is_asked else "",
             is_sure=yes,
-            request_id=request_id,
             is_dry=dry_run,
-            as_json=as_json,
         )
 
 
+@grouped
 def cancel(
-    *,
-    switch: Switch,
-    reason: Reason,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
+    *, switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, dispatch: Dispatch
 ) -> None:
     """Return a switch to the old plan before the old subscription is cancelled."""
-    _act(
-        switch,
-        "cancel",
-        {"reason": reason},
-        question=CANCEL_QUESTION,
-        is_sure=yes,
-        request_id=request_id,
-        is_dry=dry_run,
-        as_json=as_json,
-    )
+    body = {"reason": reason}
+    _act(switch, "cancel", body, dispatch, question=CANCEL_QUESTION, is_sure=yes, is_dry=dry_run)
 
 
+@grouped
 def rollback(
+    *, switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, dispatch: Dispatch
+) -> None:
+    """Return everyone moved to the old plan with the original services, and void the order."""
+    body = {"reason": reason}
+    _act(switch, "rollback", body, dispatch, question=ROLL_BACK_QUESTION, is_sure=yes, is_dry=dry_run)
+
+
+@wait_app.command()
+@grouped
+def look(*, switch: Switch, reason: Reason = "look again", dispatch: Dispatch) -> None:
+    """Check at once whether the switch is allowed, without waiting for the next look."""
+    _send(switch, "look", {"reason": reason}, dispatch, then="show")
+
+
+@credit_app.command()
+@grouped
+def approve(*, switch: Switch, reason: Reason, dispatch: Dispatch) -> None:
+    """Approve: the switch goes on by itself."""
+    _send(switch, "credit/approve", {"reason": reason}, dispatch)
+
+
+@credit_app.command()
+@grouped
+def decline(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
+    """Decline: the order is voided, the old plan is kept, nothing is charged."""
+    _ask_about_order(switch, "Decline the credit check?", is_sure=yes)
+    _send(switch, "credit/decline", {"reason": reason}, dispatch)
+
+
+@credit_app.command()
+@grouped
+def extend(
     *,
     switch: Switch,
     reason: Reason,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
+    days: Days = EXTENSION_DAYS_MAX,
+    dispatch: Dispatch,
 ) -> None:
-    """Return everyone moved to the old plan with the original services, and void the order."""
-    _act(
-        switch,
-        "rollback",
-        {"reason": reason},
-        question=ROLL_BACK_QUESTION,
-        is_sure=yes,
-        request_id=request_id,
-        is_dry=dry_run,
-        as_json=as_json,
-    )
+    """Give the check more time, once."""
+    _send(switch, "credit/extend", {"reason": reason, "days": days}, dispatch)
+
+
+@credit_app.command()
+@grouped
+def void(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
+    """Take the order back: the same as `switch cancel`."""
+    _ask_about_order(switch, "Take the order back?", is_sure=yes)
+    _send(switch, "cancel", {"reason": reason}, dispatch)
+
+
+def _ask_about_order(switch: str, question: str, *, is_sure: bool) -> None:
+    """Say what ends with the order, and ask."""
+    with console_client() as console:
+        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
+    if row.outcome:
+        # It has ended: the switch itself refuses, and says why.
+        return
+    text = f"The order of switch {row.switch_id} is voided, the old plan is kept, and nothing is charged."
+    note(f"{text} This can't be taken back.")
+    require_yes(question, is_sure=is_sure)
+
+
+def command_answer(
+    console: ConsoleClient, switch: str, command: str, body: Fields, dispatch: Dispatch
+) -> answers.commands.CommandTaken:
+    """Send a command on a switch and return what became of it; `send` says which errors are raised."""
+    path = api_path("switches", switch, *command.split("/"))
+    return send(answers.commands.CommandTaken, console, path, body, request_id=dispatch.request_id)
+
+
+def _send(switch: str, command: str, body: Fields, dispatch: Dispatch, *, then: str = "watch") -> None:
+    with console_client() as console:
+        answer = command_answer(console, switch, command, body, dispatch)
+    print_command(answer, as_json=dispatch.as_json, then=then)
 
 
 def _act(
     switch: str,
     command: str,
     body: Fields,
+    dispatch: Dispatch,
     *,
-    request_id: str | None,
     is_dry: bool,
-    as_json: bool,
     name: str = "",
     question: str = "",
     is_sure: bool = False,
 ) -> None:
     with console_client() as console:
-        advice = _advice(console, switch, name or NAMES.get(command, command))
-        _refuse_dry(advice, is_dry=is_dry)
+        advice = _advice(console, switch, name or NAMES.get(command, command), is_dry=is_dry)
+        # Where the record says no, the switch itself says why.
+        what, question = (advice.what, question) if advice.is_allowed else ("", "")
         _done(
             console,
             switch,
             command,
             body,
-            # Where the record says no, the switch itself says why.
-            what=advice.what if advice.is_allowed else "",
-            question=question if advice.is_allowed else "",
+            dispatch,
+            what=what,
+            question=question,
             is_sure=is_sure,
-            request_id=request_id,
             is_dry=is_dry,
-            as_json=as_json,
         )
 
 
-def _is_possible(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> bool:
-    """Return whether the record allows a command; a dry run that is refused ends here."""
-    advice = _advice(console, switch, name)
-    _refuse_dry(advice, is_dry=is_dry)
-    return bool(advice.is_allowed)
+def _advice(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> CommandAdvice:
+    """Return what a command would do; a request that waits can only end its wait.
 
-
-def _refuse_dry(advice: CommandAdvice, *, is_dry: bool) -> None:
+    Raises:
+        Exit: A dry run is refused.
+    """
+    answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
+    advice = next((each for each in answer.commands if each.command == name), None)
+    if advice is None and answer.stage == Stage.WAITING_ELIGIBLE:
+        advice = CommandAdvice(command=name, is_allowed=False, what="", why_not=ONLY_WAITS)
+    elif advice is None:
+        advice = CommandAdvice(command=name, is_allowed=True, what=WAITING_ENDS, why_not="")
     if is_dry and not advice.is_allowed:
         note(f"refused: {advice.why_not}")
         raise typer.Exit(REFUSED)
-
-
-def _advice(console: ConsoleClient, switch: str, name: str) -> CommandAdvice:
-    """Return what a command would do; a request that waits can only end its wait."""
-    answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
-    advice = next((each for each in answer.commands if each.command == name), None)
-    if advice is not None:
-        return advice
-    if answer.stage == Stage.WAITING_ELIGIBLE:
-        return CommandAdvice(command=name, is_allowed=False, what="", why_not=ONLY_WAITS)
-    return CommandAdvice(command=name, is_allowed=True, what=WAITING_ENDS, why_not="")
+    return advice
 
 
 def _done(
@@ -240,26 +260,23 @@ def _done(
     switch: str,
     command: str,
     body: Fields,
+    dispatch: Dispatch,
     *,
     what: str,
-    question: str,
-    is_sure: bool,
-    request_id: str | None,
     is_dry: bool,
-    as_json: bool,
+    question: str = "",
+    is_sure: bool = False,
 ) -> None:
     """Say what a command will do, ask where it can't be undone, do it, and print what became of it."""
     for line in wrapped(what, 0) if what else ():
         note(line)
     if is_dry:
-        if as_json:
+        if dispatch.as_json:
             print_json({"switch_id": switch, "command": command, "what": what, "is_dry_run": True})
         return
     if question:
         require_yes(question, is_sure=is_sure)
-    path = api_path("switches", switch, command)
-    answer = send(answers.commands.CommandTaken, console, path, body, request_id=request_id)
-    print_command(answer, as_json=as_json)
+    print_command(command_answer(console, switch, command, body, dispatch), as_json=dispatch.as_json)
 
 
 def _failed_user(

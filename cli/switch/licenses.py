@@ -9,14 +9,11 @@ from uuid import uuid4
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, console_client
-from cli.base.confirming import DECLINED_BY_PERSON, AnswerMissing
+from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.errors import ApiProblem
-from cli.base.reasons import Reason
-from cli.base.sending import RequestId, send
+from cli.base.options import DECLINED_BY_PERSON, AnswerMissing, Dispatch, Organization, Reason, grouped
 from cli.text import answers
-from cli.text.output import JsonOption, note, print_json, print_lines, short, wrapped
+from cli.text.output import JsonOption, counted, note, print_json, print_lines, short, wrapped
 from domain.kernel.errors import LastLicense
 
 if TYPE_CHECKING:
@@ -26,37 +23,23 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and ta
 
 _INDENT = 2
 
-Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 User = Annotated[str, typer.Argument(help="Directory id or principal name of the user.")]
 Plan = Annotated[str, typer.Argument(help="Plan, such as E3.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, even if nothing else keeps the data.")]
 
 
-def register(root: typer.Typer) -> None:
-    """Add `license` to the root command."""
-    root.add_typer(app, name="license")
-
-
 @app.command()
-def assign(
-    *,
-    organization: Organization,
-    user: User,
-    plan: Plan,
-    reason: Reason,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
-) -> None:
+@grouped
+def assign(*, organization: Organization, user: User, plan: Plan, reason: Reason, dispatch: Dispatch) -> None:
     """Give a user a license directly; refused while a switch moves licenses."""
     body = {"user": user, "plan": plan, "action": "assign", "reason": reason}
     with console_client() as console:
-        answer = send(
-            answers.switches.LicenseChanged, console, _path(organization), body, request_id=request_id
-        )
-    print_json(answer) if as_json else print_lines(wrapped(answer.message, 0))
+        answer = _changed(console, organization, body, dispatch.request_id)
+    _print(answer, as_json=dispatch.as_json)
 
 
 @app.command()
+@grouped
 def remove(
     *,
     organization: Organization,
@@ -64,14 +47,20 @@ def remove(
     plan: Plan,
     reason: Reason,
     yes: Yes = False,
-    request_id: RequestId = None,
-    as_json: JsonOption = False,
+    dispatch: Dispatch,
 ) -> None:
     """Take a direct license from a user; asks if it is the last one that keeps the user's data."""
+    own_id = str(uuid4()) if dispatch.request_id is None else dispatch.request_id
     body = {"user": user, "plan": plan, "action": "remove", "reason": reason}
     with console_client() as console:
-        answer = _removed(console, _path(organization), body, request_id=request_id, is_sure=yes)
-    print_json(answer) if as_json else print_lines(wrapped(answer.message, 0))
+        try:
+            answer = _changed(console, organization, {**body, "accept_loss": yes}, own_id)
+        except ApiProblem as problem:
+            if problem.problem_code != LastLicense.code:
+                raise
+            _accept(problem)
+            answer = _changed(console, organization, {**body, "accept_loss": True}, own_id)
+    _print(answer, as_json=dispatch.as_json)
 
 
 @app.command()
@@ -93,26 +82,14 @@ def _path(organization: str) -> str:
     return api_path("organizations", organization, "licenses")
 
 
-def _removed(
-    console: ConsoleClient, path: str, body: Fields, *, request_id: str | None, is_sure: bool
+def _changed(
+    console: ConsoleClient, organization: str, body: Fields, request_id: str | None
 ) -> answers.switches.LicenseChanged:
-    """Take the license; where it is the last one, ask and take it then."""
-    own_id = str(uuid4()) if request_id is None else request_id
-    try:
-        return send(
-            answers.switches.LicenseChanged,
-            console,
-            path,
-            {**body, "accept_loss": is_sure},
-            request_id=own_id,
-        )
-    except ApiProblem as problem:
-        if problem.problem_code != LastLicense.code:
-            raise
-        _accept(problem)
-    return send(
-        answers.switches.LicenseChanged, console, path, {**body, "accept_loss": True}, request_id=own_id
-    )
+    return send(answers.switches.LicenseChanged, console, _path(organization), body, request_id=request_id)
+
+
+def _print(answer: answers.switches.LicenseChanged, *, as_json: bool) -> None:
+    print_json(answer) if as_json else print_lines(wrapped(answer.message, 0))
 
 
 def _accept(problem: ApiProblem) -> None:
@@ -138,7 +115,7 @@ def _lines(answer: answers.switches.LicenseEdits) -> list[str]:
     lines: list[str] = []
     for each in answer.edits:
         lines += _edit(each)
-    count = f"{len(answer.edits)} of {answer.total} edit{'' if answer.total == 1 else 's'}"
+    count = f"{len(answer.edits)} of {counted(answer.total, 'edit')}"
     if not answer.next:
         return [*lines, count]
     command = f"planswitch license history {answer.organization_id} --after {quote(answer.next)}"

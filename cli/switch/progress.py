@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient
+from cli.base.client import ConsoleClient, api_path
 from cli.base.errors import ApiProblem, ServerUnavailable
 from cli.text import answers
 from cli.text.output import note
+
+if TYPE_CHECKING:
+    #: Shows a row of the board.
+    Progress = Callable[[answers.switches.ShownSwitch], None]
 
 POLL_SECONDS = 0.25
 #: A switch that was just started is shown this soon, or the projector is down.
@@ -24,20 +27,13 @@ LOOK_SECONDS = 5.0
 _BAR_COLUMNS = 16
 
 
-class Progress(Protocol):
-    """Shows where a switch stands."""
-
-    def update(self, row: answers.switches.ShownSwitch) -> None:
-        """Show a row of the board."""
-
-
 class Lines:
-    """One line per change, for logs and pipes."""
+    """Shows where a switch stands by one line per change, for logs and pipes."""
 
     def __init__(self) -> None:
         self._last = ""
 
-    def update(self, row: answers.switches.ShownSwitch) -> None:
+    def __call__(self, row: answers.switches.ShownSwitch) -> None:
         """Print the row when it reads differently from the one before."""
         text = describe(row)
         if text != self._last:
@@ -45,19 +41,10 @@ class Lines:
             note(text)
 
 
-class Silent:
-    """Shows nothing."""
-
-    def update(self, row: answers.switches.ShownSwitch) -> None:
-        """Do nothing."""
-
-
 @contextmanager
-def progress_display(*, is_quiet: bool = False) -> Iterator[Progress]:
+def progress_display() -> Iterator[Progress]:
     """Yield what fits the terminal: a bar, or lines when stderr is no terminal."""
-    if is_quiet:
-        yield Silent()
-    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         with _bar() as bar:
             yield bar
     else:
@@ -84,7 +71,7 @@ def follow(
         liveness.look()
         row = _row(console, switch_id, is_patient=time.monotonic() - began < APPEARS_SECONDS)
         if row is not None:
-            display.update(row)
+            display(row)
             if row.outcome:
                 return row
         if timeout_seconds is not None and time.monotonic() - began > timeout_seconds:
@@ -159,8 +146,7 @@ def _bar() -> Iterator[Progress]:
     with RichProgress(*columns, console=Console(stderr=True)) as shown:
         task = shown.add_task("starting", total=None)
 
-        class _Bar:
-            def update(self, row: answers.switches.ShownSwitch) -> None:
-                shown.update(task, description=describe(row), total=row.total or None, completed=row.moved)
+        def update(row: answers.switches.ShownSwitch) -> None:
+            shown.update(task, description=describe(row), total=row.total or None, completed=row.moved)
 
-        yield _Bar()
+        yield update

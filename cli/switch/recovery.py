@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, console_client
-from cli.base.confirming import require_yes
-from cli.base.reasons import Reason
+from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.options import Reason, Switch, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
@@ -36,14 +34,8 @@ if TYPE_CHECKING:
     WorkflowSeen = answers.commands.WorkflowOfSwitch | UnknownWorkflow
 
 
-def register(app: typer.Typer, switches: typer.Typer) -> None:
-    """Add `reconcile` to the root command and `restart` to the commands of switches."""
-    app.command()(reconcile)
-    switches.command()(restart)
-
-
 def restart(
-    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
+    switch: Switch,
     reason: Reason,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: JsonOption = False,

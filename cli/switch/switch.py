@@ -1,4 +1,4 @@
-"""`planswitch switch`: ask, start, look."""
+"""`planswitch switch`: ask, start, look; a request may wait until its switch may be (rules#waiting)."""
 
 from __future__ import annotations
 
@@ -8,31 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, console_client
-from cli.base.confirming import require_yes
-from cli.base.option_groups import grouped
-from cli.base.reasons import OptionalReason
-from cli.base.sending import send
-from cli.switch import amend, controls, plan_text
+from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
+from cli.switch import amend, controls, quote_text
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
-from cli.switch.refusal_text import all_refusals, unresolved
-from cli.switch.refusal_text import refusals as refusal_lines
-from cli.switch.switch_board import board, board_end
-from cli.switch.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
-from cli.switch.waiting import app as wait_app
+from cli.switch.users import all_refusals, drift_lines, unresolved
+from cli.switch.users import refusals as refusal_lines
 from cli.text import answers
-from cli.text.drift_text import drift_lines
 from cli.text.output import JsonOption, as_facts, note, print_json, print_lines
-from cli.text.wait_text import attention
+from cli.text.tables import list_end
 from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 from domain.licenses.pilot import require_soaked_pilot
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 
 if TYPE_CHECKING:
+    from audit.users.user_outcomes import UnresolvedUser
     from cli.switch.switch_text import Started
     from projections.reads.shown_rows import EventRow
 
@@ -40,16 +34,14 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, star
 
 #: Every word that `--stage` takes.
 STAGE_HELP = f"Only this stage: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}."
-app.add_typer(wait_app, name="wait")
+app.add_typer(controls.wait_app, name="wait")
 controls.register(app)
-amend.register(app)
+app.command()(amend.amend)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4
 DRIFT_FOUND = "subscription.drift-found"
 
-Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
-Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
 Subscription = Annotated[
     str | None,
     typer.Option("--subscription", help="Subscription to leave; needed when several plans are active."),
@@ -57,6 +49,24 @@ Subscription = Annotated[
 RuleSet = Annotated[str, typer.Option(help="2014, 2020, current, or demo (waits of seconds).")]
 AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
+]
+_DATE = "a date, such as 2026-12-24"
+_UNTIL = "Add --until with the day until which to wait."
+WaitEligible = Annotated[
+    bool, typer.Option("--wait-eligible", help="Wait until nothing blocks the switch, then start it.")
+]
+Until = Annotated[
+    str | None, typer.Option(help="End of the wait: a date or an instant by the organization's clocks.")
+]
+On = Annotated[
+    str | None,
+    typer.Option("--on", help="Start on that day: a date, without-forfeiture or renewal."),
+]
+MaxTotal = Annotated[
+    str | None,
+    typer.Option(
+        help="Most that the switch may cost after its wait; default: the most that the quote shows."
+    ),
 ]
 
 
@@ -125,7 +135,7 @@ def targets(
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")
         answer = console.get(answers.catalog.TargetsAnswer, path, rule_set=rule_set)
-    print_json(answer) if as_json else print_lines(text.targets(answer))
+    print_json(answer) if as_json else print_lines(quote_text.targets(answer))
 
 
 @app.command("quote")
@@ -134,7 +144,7 @@ def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
         answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
-    print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
+    print_json(answer) if as_json else print_lines([*quote_text.quote(answer), *quote_text.plan(answer)])
 
 
 @app.command()
@@ -156,7 +166,7 @@ def start(
     """Start a switch by an accepted quote."""
     require_soaked_pilot(question.pilot, question.pilot_group_id, question.pilot_soak_seconds)
     body = question.body | {"accept_forfeiture": accept_forfeiture}
-    body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=question.start_on)
+    body |= _wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=question.start_on)
     with console_client() as console:
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body["reason"] = reason
@@ -183,8 +193,18 @@ def list_switches(
     if as_json:
         print_json(answer)
         return
-    print_lines([*board(answer.switches), *attention(answer.attention)])
-    for line in board_end(answer, filters, is_first=after is None):
+    print_lines([*text.board(answer.switches), *text.attention(answer.attention)])
+    figures = ", ".join(f"{getattr(answer.counts, name)} {word}" for name, word in text.COUNT_WORDS.items())
+    for line in list_end(
+        answer,
+        command="planswitch switch list",
+        noun="switch",
+        shown=len(answer.switches),
+        filters=filters,
+        is_first=after is None,
+        start="No switch yet. Start one: planswitch switch start ORGANIZATION --to PLAN",
+        figures=f"; {figures}",
+    ):
         note(line)
 
 
@@ -195,15 +215,12 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
         row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
         events = events_of(console, row.switch_id)
         own = ("switches", row.switch_id)
-        users = (
-            console.get(answers.switches.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
-            if row.failed
-            else []
-        )
-        is_drifted = any(each.event == DRIFT_FOUND for each in events)
-        drift = (
-            console.get(answers.switches.DriftOfSwitch, api_path(*own, "drift")).drift if is_drifted else None
-        )
+        users: tuple[UnresolvedUser, ...] = ()
+        if row.failed:
+            users = console.get(answers.switches.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
+        drift = None
+        if any(each.event == DRIFT_FOUND for each in events):
+            drift = console.get(answers.switches.DriftOfSwitch, api_path(*own, "drift")).drift
         refusals = all_refusals(console, api_path(*own, "refusals"))
         workflow = workflow_of(console, row)
     extras = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
@@ -226,6 +243,37 @@ def watch(switch: Switch, as_json: JsonOption = False) -> None:
         last = _followed(console, row.switch_id)
     print_json(last) if as_json else print_lines(text.switch(last, []))
     _exit_by(last)
+
+
+def _wait_fields(
+    *, is_waiting: bool, until: str | None, max_total: str | None, on: str | None = None
+) -> dict[str, object]:
+    """Return the fields of a request that may wait.
+
+    Raises:
+        InvalidInput: An option comes without those that it needs.
+    """
+    if is_waiting and on is not None:
+        raise InvalidInput(
+            field="--wait-eligible",
+            value=Words("given beside --on"),
+            allowed="one of the two, as --on waits as well",
+            remedy="Leave --wait-eligible out; add --until to wait beyond the day of --on.",
+        )
+    if is_waiting and until is None:
+        raise InvalidInput(field="--until", value=None, allowed=_DATE, remedy=_UNTIL)
+    waits = is_waiting or on is not None
+    if not waits and (until or max_total):
+        field = "--until" if until else "--max-total"
+        raise InvalidInput(
+            field=field,
+            value=Words("given alone"),
+            allowed="beside --wait-eligible or --on",
+            remedy=(
+                f"Add --wait-eligible or --on, or leave {field} out: a switch that begins now does not wait."
+            ),
+        )
+    return {"wait_until": until, "max_total": max_total, "start_on": on} if waits else {}
 
 
 def _started(console: ConsoleClient, body: Fields, request_id: str | None, *, is_followed: bool) -> Started:
@@ -258,7 +306,7 @@ def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool)
     if not (answer.assessment.eligible["automatic"] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest
-    for line in [*text.quote(answer), *plan_text.plan(answer), *accepted(answer.wait)]:
+    for line in [*quote_text.quote(answer), *quote_text.plan(answer), *quote_text.accepted(answer.wait)]:
         note(line)
     question = "Start the switch by this quote?"
     require_yes(question, is_sure=is_sure, instead="--quote with the digest shown above")

@@ -1,24 +1,20 @@
-"""What the `switch` commands print for people."""
+"""What the `switch` commands print of switches: one or all, what each waits for, what calls for somebody."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from cli.switch.waiting import accepted
+from cli.switch.quote_text import accepted, findings
 from cli.text import answers
-from cli.text.money import charged_amount, charged_text, figure
-from cli.text.output import ago, fields, first_users, short, wrapped
-from cli.text.support_text import support_lines
-from cli.text.tables import table
-from cli.text.wait_text import attention, promise_facts, wait_facts
-from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
+from cli.text.output import ago, charged_amount, fields, first_users, short, wrapped
+from cli.text.tables import is_piped, table
 from domain.switch.stage import Stage
 from domain.switch.stage_words import words_of
 
 if TYPE_CHECKING:
-    from domain.quote.lines import QuoteLine
-    from domain.reasons.findings import Finding
+    from domain.operator.workflow_trouble import WorkflowTrouble
     from projections.reads.shown_rows import EventRow
 
     #: What a start, or an order of a checkout, led to.
@@ -26,133 +22,20 @@ if TYPE_CHECKING:
         answers.switches.SwitchStarted | answers.switches.SwitchKnown | answers.checkouts.CheckoutOrdered
     )
 
+_INDENT = 2
+_REMEDY_INDENT = 4
+_SHOWN_HERE = re.compile(r"what `planswitch switch show[^`]*` (?:names|tells)")
+#: Open point of an invoice whose credit has not arrived.
+_NOT_SETTLED = "not_settled"
 #: Newest events that `switch show` lists.
 EVENTS_SHOWN = 12
-_REASON_INDENT = 2
-_REMEDY_INDENT = 4
 #: Behind the stage of a switch that missed a promise.
 _MISSED = "(late)"
 #: Somebody acted in Temporal, past the console.
 _OUTSIDE = "(outside)"
-
-
-def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
-    """Return the offered plans with what blocks each."""
-    source = answer.source
-    head = [f"{source.plan}, {source.quantity} licenses, {answer.users} users", ""]
-    if not answer.targets:
-        return [*head, "No plan is offered:", *reasons(answer.reasons)]
-    rows = [
-        [
-            each.target_plan,
-            each.direction,
-            _yes(each.eligible["automatic"]),
-            _yes(each.eligible["manual"]),
-            len(each.services_gained),
-            len(each.services_lost),
-        ]
-        for each in answer.targets
-    ]
-    lines = table(["TO", "DIRECTION", "AUTOMATIC", "MANUAL", "GAINED", "LOST"], rows)
-    first = answer.targets[0]
-    lines += ["", *wrapped(f"first is {first.target_plan}: {first.reason}", 0)]
-    return [*head, *lines, *_common_reasons(answer.targets)]
-
-
-def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
-    """Return the price of a switch by day, and whether it may be."""
-    assessed, quoted = answer.assessment, answer.quote
-    currency = quoted.currency
-    head = fields(
-        {
-            "organization": f"{answer.organization} ({answer.organization_id})",
-            "switch": f"{answer.source_plan} -> {assessed.target_plan} ({assessed.direction})",
-            "licenses": f"{answer.quantity} ({answer.users} users move)",
-            "gained": ", ".join(assessed.services_gained) or "-",
-            "lost": ", ".join(assessed.services_lost) or "-",
-            "paid by": _payment(answer),
-            "possible": _possible(assessed, quoted.forfeiture),
-        }
-    )
-    names = ["forfeited", "net", "tax", "total"] if quoted.forfeiture else ["net", "tax", "total"]
-    rows = [
-        [
-            day.on,
-            figure(-day.credit_minor_units, currency),
-            figure(_sum(day.lines, "charge"), currency),
-            *(figure(getattr(day, f"{name}_minor_units"), currency) for name in names),
-        ]
-        for day in quoted.days
-    ]
-    days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
-    tail = [f"quote {quoted.digest}", f"valid until {quoted.expires_on}, prorated {quoted.policy}"]
-    remarks = [*_beside(quoted.overlap), *_loss(quoted.forfeiture), *_unused(answer.right_sizing)]
-    noticed = [*reasons(assessed.reasons), *findings(answer.findings), *_to_confirm(assessed)]
-    return [*head, *noticed, "", *days, "", *remarks, *tail]
-
-
-def _possible(assessed: answers.quotes.AssessmentAnswer, loss: answers.quotes.ForfeitureAnswer | None) -> str:
-    """Return whether the switch may be; a loss that nobody has accepted yet is no yes."""
-    if not assessed.eligible["automatic"]:
-        return "no"
-    if assessed.acknowledgments_missing:
-        return "yes, after you confirm what is below"
-    return "yes, after you accept the forfeiture" if loss and not loss.is_accepted else "yes"
-
-
-def _to_confirm(assessed: answers.quotes.AssessmentAnswer) -> list[str]:
-    """Return what has to be acknowledged before the order, with the option that does it."""
-    missing = assessed.acknowledgments_missing
-    lines = [
-        line
-        for name in missing
-        for line in wrapped(
-            f"to confirm: {ACKNOWLEDGED.get(name, name)} (--acknowledge {name})", _REASON_INDENT
-        )
-    ]
-    return [*lines, f"    how to back up: {BACKUP_GUIDE}"] if BACKUP_DONE in missing else lines
-
-
-def _unused(sizing: answers.quotes.RightSizingAnswer | None) -> list[str]:
-    """Return how many licenses nobody would use, what as many as users cost, and how to ask for them."""
-    if sizing is None:
-        return []
-    period = {"monthly": "month", "annual": "year"}[sizing.billing_cycle]
-    plural = "" if sizing.unused == 1 else "s"
-    lines = wrapped(
-        f"{sizing.unused} license{plural} would be unused: {sizing.period_quoted} a {period} net, "
-        f"{sizing.period_right_sized} with the {sizing.quantity} that are needed",
-        0,
-    )
-    if sizing.is_possible:
-        lost = f", {sizing.forfeited_at_most} forfeited" if sizing.forfeited_at_most_minor_units else ""
-        total = f"then {charged_text(sizing.first_day_total)} with tax on the first day{lost}"
-        return [*lines, *wrapped(f"{sizing.how}: {total}", _REASON_INDENT), ""]
-    return [*lines, *wrapped(sizing.how, _REASON_INDENT), ""]
-
-
-def _beside(days: answers.quotes.OverlapAnswer | None) -> list[str]:
-    """Return what goes on of an old plan that can't be cancelled, and how to accept or avoid it."""
-    if days is None:
-        return []
-    return [
-        *wrapped(
-            f"the old plan can't be cancelled now: it goes on beside the new one until {days.until}, up to"
-            f" {days.days_at_most} days worth {days.at_most} net, of which nothing is credited",
-            0,
-        ),
-        f"accept that with --acknowledge {days.acknowledgment}, or wait with --on renewal",
-        "",
-    ]
-
-
-def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:
-    """Return what is lost of a value that was paid in advance, and how not to lose it."""
-    if forfeiture is None:
-        return []
-    loss = f"up to {forfeiture.at_most} of the prepaid value is forfeited: start with --accept-forfeiture"
-    free = f"a switch that is ordered on {forfeiture.first_on_without} forfeits nothing"
-    return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {forfeiture.start_on}", 0), ""]
+_HEADERS = ("SWITCH", "STAGE", "PLANS", "MOVED", "ORGANIZATION", "WAITS FOR")
+#: Counts of the API over all pages -> their words.
+COUNT_WORDS = {"running": "running", "attention": "need attention", "ended": "ended"}
 
 
 def started_kind() -> type[Started]:
@@ -169,14 +52,6 @@ def started(answer: Started) -> list[str]:
     if isinstance(answer, answers.switches.SwitchStarted):
         lines += [*findings(answer.findings), *accepted(answer.wait)]
     return [*lines, f"next: planswitch switch watch {short(answer.switch_id)}"]
-
-
-def _users(row: answers.switches.NamedSwitch) -> str:
-    if not row.total:
-        return "nobody was moved" if row.outcome else "nobody is moved yet"
-    late = f", {row.joined_late} joined late" if row.joined_late else ""
-    text = f"{row.moved} of {row.total} moved, {row.failed} failed, {row.skipped} skipped"
-    return text + late
 
 
 def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> list[str]:
@@ -216,49 +91,19 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
     return lines
 
 
-def reasons(rows: Iterable[answers.quotes.ReasonAnswer]) -> list[str]:
-    """Return each reason with its remedy."""
-    lines = []
-    for reason in rows:
-        word = "stops" if reason.blocks else "notice"
-        lines += wrapped(f"{word} {reason.code}: {reason.message}", _REASON_INDENT)
-        if reason.remedy:
-            lines += wrapped(f"what to do: {reason.remedy}", _REMEDY_INDENT)
-        lines += support_lines(reason.support.contact if reason.support else None, _REMEDY_INDENT)
-        if reason.docs:
-            lines.append(f"{' ' * _REMEDY_INDENT}more: {reason.docs}")
-    return lines
+def stage_text(row: answers.switches.NamedSwitch) -> str:
+    """Return the stage with its mark, and a sign where something went past a promise or the console."""
+    sign = f" {_MISSED}" if row.promises_missed else ""
+    sign += f" {_OUTSIDE}" if row.outside_acts else ""
+    return f"{words_of(row.stage).icon} {row.stage.replace('_', ' ')}{sign}"
 
 
-def findings(rows: Iterable[answers.quotes.FindingAnswer | Finding]) -> list[str]:
-    """Return each finding with its remedy; none of them blocks the switch."""
-    lines = []
-    for each in rows:
-        lines += wrapped(f"finding {each.code}: {each.message}", _REASON_INDENT)
-        if each.remedy:
-            lines += wrapped(f"what to do: {each.remedy}", _REMEDY_INDENT)
-        if each.docs:
-            lines.append(f"{' ' * _REMEDY_INDENT}more: {each.docs}")
-    return lines
-
-
-def open_points(left: Sequence[answers.quotes.FindingAnswer]) -> list[str]:
-    """Return what a switch left to do by hand."""
-    return ["", "open points", *findings(left)] if left else []
-
-
-def _common_reasons(rows: Sequence[answers.quotes.TargetAnswer]) -> list[str]:
-    """Return every reason once, although it blocks several targets."""
-    reasons_by_text: dict[tuple[str, str], answers.quotes.ReasonAnswer] = {}
-    for each in rows:
-        for reason in each.reasons:
-            reasons_by_text.setdefault((reason.code, reason.message), reason)
-    return ["", *reasons(reasons_by_text.values())] if reasons_by_text else []
-
-
-def _payment(answer: answers.quotes.QuotedQuestion) -> str:
-    is_likely = answer.credit_check == "may_be_required"
-    return f"{answer.payment_method}{'; a credit check may be required' if is_likely else ''}"
+def _users(row: answers.switches.NamedSwitch) -> str:
+    if not row.total:
+        return "nobody was moved" if row.outcome else "nobody is moved yet"
+    late = f", {row.joined_late} joined late" if row.joined_late else ""
+    text = f"{row.moved} of {row.total} moved, {row.failed} failed, {row.skipped} skipped"
+    return text + late
 
 
 def _start(row: answers.switches.NamedSwitch) -> dict[str, str]:
@@ -300,13 +145,6 @@ def _void_window(row: answers.switches.NamedSwitch) -> dict[str, str]:
     return {"void for nothing": f"until {ago(row.voidable_until)}{warned}"}
 
 
-def stage_text(row: answers.switches.NamedSwitch) -> str:
-    """Return the stage with its mark, and a sign where something went past a promise or the console."""
-    sign = f" {_MISSED}" if row.promises_missed else ""
-    sign += f" {_OUTSIDE}" if row.outside_acts else ""
-    return f"{words_of(row.stage).icon} {row.stage.replace('_', ' ')}{sign}"
-
-
 def _missing(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return since when events of the switch are missing in what is shown, and what to do."""
     if row.incomplete_since is None:
@@ -316,9 +154,111 @@ def _missing(row: answers.switches.NamedSwitch) -> dict[str, str]:
     return {"incomplete": text}
 
 
-def _sum(lines: Sequence[QuoteLine], kind: str) -> int:
-    return sum(line.amount.minor_units for line in lines if line.kind == kind)
+def wait_facts(row: answers.switches.NamedSwitch) -> dict[str, str]:
+    """Return what is waited for by name, since when, when it is looked next, and what can be done."""
+    if not row.waits_for:
+        return {}
+    names = [name for name in row.wait_names if name not in row.waits_for]
+    facts = {"by name": ", ".join(names)} if names else {}
+    facts |= {"waits since": ago(row.waits_since)} if row.waits_since else {}
+    if row.looks_at:
+        facts["looks again"] = "soon, by itself" if row.looks_soon else ago(row.looks_at)
+    return facts | ({"what to do": _here(row.wait_remedy)} if row.wait_remedy else {})
 
 
-def _yes(is_so: bool) -> str:
-    return "yes" if is_so else "no"
+def _here(remedy: str) -> str:
+    """Return what to do as `switch show` prints it, which is itself what some of it names."""
+    return _SHOWN_HERE.sub("what is told below", remedy)
+
+
+def promise_facts(row: answers.switches.NamedSwitch) -> dict[str, str]:
+    """Return what went past promises or the console, and where the invoice is once it is promised."""
+    missed = ", ".join(name.replace("_", " ") for name in row.promises_missed)
+    facts = {"promises missed": missed} if missed else {}
+    acts = ", ".join(act.replace("_", " ") for act in row.outside_acts)
+    if acts:
+        facts["done in Temporal"] = f"{acts}; `planswitch audit show` tells what is known"
+    if row.invoice_delivered_at:
+        facts["invoice"] = f"delivered {ago(row.invoice_delivered_at)}"
+    elif row.invoice_promised_at:
+        facts["invoice"] = f"to be delivered: {ago(row.invoice_promised_at)}{_invoice_look(row)}"
+    if row.invoice_open_point == _NOT_SETTLED:
+        facts["credit"] = f"not settled yet{_invoice_look(row)}"
+    return facts
+
+
+def _invoice_look(row: answers.switches.NamedSwitch) -> str:
+    """Return since when what is open of the invoice is waited for, and when billing is asked again."""
+    if not row.outcome:
+        return ""
+    if not row.invoice_looks_at:
+        return "; nobody looks for it any more: ask billing"
+    return f"; waited for since {ago(row.ended_at)}; asked again by itself {ago(row.invoice_looks_at)}"
+
+
+def attention(called: Iterable[answers.switches.NamedSwitch]) -> list[str]:
+    """Return each call for somebody with what to do."""
+    lines = []
+    for row in called:
+        for each in row.attention:
+            title = f"{short(row.switch_id)} needs attention since {ago(row.alarmed_at)}"
+            lines += wrapped(f"{title}: {each.what}", 0)
+            lines += wrapped(f"what to do: {each.what_to_do}", _REMEDY_INDENT)
+    return lines
+
+
+def open_points(left: Sequence[answers.quotes.FindingAnswer]) -> list[str]:
+    """Return what a switch left to do by hand."""
+    return ["", "open points", *findings(left)] if left else []
+
+
+def trouble_lines(trouble: WorkflowTrouble, indent: int) -> list[str]:
+    """Return one trouble: what it is, since when, and what to do.
+
+    Args:
+        trouble: As the API tells it.
+        indent: Columns before each line.
+    """
+    since = f", since {ago(trouble.since)}" if trouble.since else ""
+    return [
+        *wrapped(f"{trouble.code}{since}: {trouble.message}", indent),
+        *wrapped(f"what to do: {trouble.remedy}", indent),
+    ]
+
+
+def in_trouble(rows: Sequence[answers.switches.ListedSwitch]) -> list[str]:
+    """Return whose workflows can't go on, below a table of switches that has no room for it."""
+    return [
+        line
+        for row in rows
+        for each in row.workflow_troubles
+        for line in ("", short(row.switch_id), *trouble_lines(each, _INDENT))
+    ]
+
+
+def board(rows: Sequence[answers.switches.ListedSwitch]) -> list[str]:
+    """Return a row for each switch; none where there is none."""
+    if not rows:
+        return []
+    lines = [
+        [
+            # A person gives the first characters; a program gets all of them.
+            row.switch_id if is_piped() else short(row.switch_id),
+            stage_text(row),
+            f"{row.source_plan} -> {row.target_plan}",
+            f"{row.moved}/{row.total}",
+            row.organization_id,
+            row.waits_for or "-",
+        ]
+        for row in rows
+    ]
+    return [*table(_HEADERS, lines), *_incomplete(rows), *in_trouble(rows)]
+
+
+def _incomplete(rows: Sequence[answers.switches.ListedSwitch]) -> list[str]:
+    """Return which switches lack events in what is shown, below a table that has no room for it."""
+    incomplete = [each for each in rows if each.incomplete_since is not None]
+    lines = [
+        f"{short(each.switch_id)} is incomplete since version {each.incomplete_since}" for each in incomplete
+    ]
+    return [*lines, *wrapped("what to do: `planswitch projection status` says it", _INDENT)] if lines else []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.text import answers
+from domain.kernel.money import Money, charged_figure
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 COLUMNS_DEFAULT = 80
 _COLUMN_GAP = "  "
 _SHORT_ID_LENGTH = 8
-
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
 
 
@@ -49,14 +49,26 @@ def note(text: str) -> None:
         typer.echo(line, err=True)
 
 
-def first_users(count: int) -> str:
-    """Return the first so many users in words."""
-    return "the first user" if count == 1 else f"the first {count} users"
+def print_command(
+    answer: answers.commands.CommandTaken | answers.commands.SwitchRestarted,
+    *,
+    as_json: bool,
+    then: str = "watch",
+    options: str = "",
+) -> None:
+    """Print what became of a command on a switch, and which command looks at it next.
 
-
-def width() -> int:
-    """Return how many columns a line may take."""
-    return shutil.get_terminal_size((COLUMNS_DEFAULT, 24)).columns
+    Args:
+        answer: The API's answer: `message` and `switch_id`.
+        as_json: Print the answer as it is.
+        then: Command of `planswitch switch` that comes next.
+        options: Its options, after a blank.
+    """
+    if as_json:
+        print_json(answer)
+        return
+    following = f"next: planswitch switch {then} {short(answer.switch_id)}{options}"
+    print_lines([*wrapped(answer.message, 0), following])
 
 
 def fields(pairs: Mapping[str, object]) -> list[str]:
@@ -83,28 +95,14 @@ def wrapped(text: str, indent: int, first: str = "") -> list[str]:
     ) or [first]
 
 
+def width() -> int:
+    """Return how many columns a line may take."""
+    return shutil.get_terminal_size((COLUMNS_DEFAULT, 24)).columns
+
+
 def short(identifier: str) -> str:
     """Return the beginning of an id, enough to name it again."""
     return identifier[:_SHORT_ID_LENGTH]
-
-
-def print_command(
-    answer: answers.commands.CommandTaken | answers.commands.SwitchRestarted,
-    *,
-    as_json: bool,
-    then: str = "watch",
-) -> None:
-    """Print what became of a command on a switch, and which command looks at it next.
-
-    Args:
-        answer: The API's answer: `message` and `switch_id`.
-        as_json: Print the answer as it is.
-        then: Command of `planswitch switch` that comes next.
-    """
-    if as_json:
-        print_json(answer)
-        return
-    print_lines([*wrapped(answer.message, 0), f"next: planswitch switch {then} {short(answer.switch_id)}"])
 
 
 def ago(instant: str | datetime | None) -> str:
@@ -113,3 +111,57 @@ def ago(instant: str | datetime | None) -> str:
         return "-"
     at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of what a noun names: `1 switch`, `2 switches`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}{'es' if noun.endswith('ch') else 's'}"
+
+
+def first_users(count: int) -> str:
+    """Return the first so many users in words."""
+    return "the first user" if count == 1 else f"the first {count} users"
+
+
+def contact_line(contact: str) -> str:
+    """Return the support contact, or how to set one."""
+    return f"support: {contact or 'nobody is named; set PLANSWITCH_SUPPORT_CONTACT for the console'}"
+
+
+def support_lines(contact: str | None, indent: int) -> list[str]:
+    """Return the support contact and how to collect the facts, if the remedy of a reason says support."""
+    if contact is None:
+        return []
+    text = f"{contact_line(contact)}; `planswitch support bundle` collects the facts"
+    return wrapped(text, indent)
+
+
+def figure(minor_units: int, currency: str) -> str:
+    """Return an amount without its currency, which the head of its column names."""
+    return amount(minor_units, currency).removesuffix(f" {currency}")
+
+
+def amount(minor_units: int | None, currency: str) -> str:
+    """Return an amount such as `476.39 EUR`, or a dash when there is none."""
+    if minor_units is None or not currency:
+        return "-"
+    return str(Money(minor_units=minor_units, currency=currency))
+
+
+def charged_amount(minor_units: int | None, currency: str) -> str:
+    """Return what is charged, such as `476.39 EUR`; what is given back reads `85.76 EUR credited`."""
+    if minor_units is None or not currency:
+        return "-"
+    return charged_figure(Money(minor_units=minor_units, currency=currency))
+
+
+def charged_text(total: str) -> str:
+    """Return a total of the API as what is charged: `-85.76 EUR` reads `85.76 EUR credited`."""
+    return f"{total[1:]} credited" if total.startswith("-") else total
+
+
+def bound_text(total: str) -> str:
+    """Return what a total of the API may come to at most; a negative one is given back at least."""
+    if total.startswith("-"):
+        return f"with no less than {total[1:]} credited"
+    return f"for no more than {total}"

@@ -1,4 +1,7 @@
-"""Tables that cut nothing: whole lines into a pipe or a file; on a terminal rows wrap, or go on below."""
+"""Tables that cut nothing: whole lines into a pipe or a file; on a terminal rows wrap, or go on below.
+
+A list ends with how many there are, how to see the others, or which filter gave nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
+from shlex import quote
 
-from cli.text.output import width, wrapped
+from cli.text import answers
+from cli.text.output import counted, width, wrapped
 
 _GAP = "  "
 #: A column of words is made no narrower than this; one that finds less room goes on below its row.
@@ -131,3 +136,45 @@ def _below(header: str, cell: str) -> list[str]:
     """Return a cell that found no room in its row."""
     first = f"{' ' * _INDENT}{header.lower()}: "
     return [] if cell in _ABSENT else wrapped(cell, len(first), first)
+
+
+def list_end(
+    page: answers.switches.SwitchList | answers.checkouts.CheckoutList,
+    *,
+    command: str,
+    noun: str,
+    shown: int,
+    filters: Mapping[str, str | None],
+    is_first: bool,
+    start: str,
+    figures: str = "",
+) -> list[str]:
+    """Return what stands below one page of a list; no list ends without a word.
+
+    Args:
+        page: The API's answer.
+        command: The command that lists.
+        noun: What is listed.
+        shown: Rows of this page.
+        filters: Name of each filter and what was asked for; None filters nothing.
+        is_first: It is the first page.
+        start: Said where there is nothing at all.
+        figures: Further counts.
+    """
+    total, everywhere = page.total, page.all
+    filters_set = {name: value for name, value in filters.items() if value is not None}
+    if not shown and total and not is_first:
+        return wrapped(f"No {noun} follows. The first page: {command}", 0)
+    if not shown and filters_set:
+        options_set = " and ".join(f"--{name} {quote(value)}" for name, value in filters_set.items())
+        there = "there is" if everywhere == 1 else "there are"
+        others = f"Without a filter {there} {everywhere}: {command}" if everywhere else start
+        return wrapped(f"No {noun} matches {options_set}. {others}", 0)
+    if not shown:
+        return [start]
+    matching = (" that matches" if total == 1 else " that match") if filters_set else ""
+    lines = wrapped(f"{shown} of {counted(total, noun)}{matching}{figures}", 0)
+    if page.next:
+        options = "".join(f" --{name} {quote(value)}" for name, value in filters_set.items())
+        lines += wrapped(f"more: {command}{options} --after {page.next}", 0)
+    return lines

@@ -12,8 +12,8 @@ class WorkflowTrouble:
 
     workflow_id: str
     switch_id: str
-    #: Stable code: WORKFLOW_TASK_FAILING, WORKFLOW_PAUSED, WORKFLOW_LOST, WORKFLOW_LEFT_OPEN or
-    #: ACTIVITY_PAUSED.
+    #: Stable code: WORKFLOW_TASK_FAILING, WORKFLOW_PAUSED, WORKFLOW_LOST, WORKFLOW_LEFT_OPEN,
+    #: ACTIVITY_PAUSED; RECORD_INCONSISTENT where its record lacks an event.
     code: str
     #: Since when; None where Temporal does not tell.
     since: datetime | None

@@ -29,22 +29,23 @@ from ops.backup.backup_archive import (
     FORMAT_UNSIGNED,
     KEYS,
     Manifest,
+    SealingWriter,
     SigningKey,
+    is_sealed,
     read_manifest,
     unpack,
+    unsealed,
     write_archive,
 )
-from ops.backup.backup_cipher import SealingWriter, is_sealed, unsealed
 from ops.base.settings import DATABASE_VARIABLE
 from ops.processes.errors import BackupInvalid, FolderUnusable
-from ops.processes.locks import lock_folder
-from ops.processes.private_files import make_private_folder, private_opener, write_private
+from ops.processes.private_files import lock_folder, make_private_folder, private_opener, write_private
 from ops.processes.processes import SystemUser
+from ops.stack.accounts import STAGING_PREFIX, close_to_others
 from ops.stack.embedded import DATABASE_NAME
-from ops.stack.folder_modes import STAGING_PREFIX, close_to_others
 from ops.stack.postgres_binaries import binaries_folder, open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
-from ops.stack.stack_state import LOCK_FILE, running_stack
+from ops.stack.supervisor import LOCK_FILE, running_stack
 from store.vault.keys import required_master_key
 
 _TEMPORAL_FILE = "temporal/temporal.db"

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from activities.credit.credit_contract import BUREAU_ACTOR
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.shown_values import Words
 from domain.licenses.license_failures import FAILURES_MIN
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
-from ops.base.mail_address import MAIL_ADDRESS, mail_address
-from ops.base.stray_settings import require_no_unread_secret, unread_variables
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
+#: Secrets are read from files: a value in the environment is inherited by every child.
+_SECRETS_OF_FILES = ("MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET")
+#: Read by other programs of this project.
+_OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
+ADDRESS_CHARACTERS_MAX = 254
+#: Type of the finding, whose words say what is allowed.
+MAIL_ADDRESS = "mail_address"
+#: The unquoted form that nearly everybody has (RFC 5322, dot-atom), at a domain with a dot.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
 DATABASE_VARIABLE = "DATABASE_URL"
 #: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
@@ -44,6 +56,36 @@ def default_data_dir() -> Path:
         return Path("/var/lib/planswitch")
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "planswitch"
+
+
+def mail_address(text: str) -> str:
+    """Return a mail address as it is; "" is none.
+
+    Args:
+        text: The setting.
+
+    Raises:
+        PydanticCustomError: It is no single complete address.
+    """
+    if text and (len(text) > ADDRESS_CHARACTERS_MAX or not _ADDRESS.fullmatch(text)):
+        raise PydanticCustomError(MAIL_ADDRESS, "one mail address, such as operations@example.com")
+    return text
+
+
+def required_database(url: str) -> str:
+    """Return the URL of a database as it is.
+
+    Raises:
+        InvalidInput: It is "".
+    """
+    if not url:
+        raise InvalidInput(
+            field=DATABASE_VARIABLE,
+            value=None,
+            allowed="the URL of a PostgreSQL database",
+            remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
+        )
+    return url
 
 
 class Settings(BaseSettings):
@@ -136,15 +178,7 @@ class Settings(BaseSettings):
         Raises:
             InvalidInput: No database is set.
         """
-        url = self.database_url.get_secret_value()
-        if not url:
-            raise InvalidInput(
-                field=DATABASE_VARIABLE,
-                value=None,
-                allowed="the URL of a PostgreSQL database",
-                remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
-            )
-        return url
+        return required_database(self.database_url.get_secret_value())
 
     def operator_key(self) -> str | None:
         """Return the operator's API key from the setting or its file; None when neither is set.
@@ -205,6 +239,12 @@ class Settings(BaseSettings):
             return b""
         return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
 
+    def touch_ready_file(self) -> None:
+        """Report to the supervisor, if one asks for it, that this process does its work now."""
+        if self.ready_file is not None:
+            self.ready_file.parent.mkdir(parents=True, exist_ok=True)
+            self.ready_file.touch()
+
     def masked(self) -> dict[str, str]:
         """Return the settings for people to read, with every secret hidden."""
         shown = {name: str(value) for name, value in self.model_dump().items()}
@@ -228,7 +268,7 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
         InvalidInput: A value is not allowed, or nothing reads it; the message names its variable.
         UnacceptableText: A text has a control character.
     """
-    require_no_unread_secret(os.environ, ENVIRONMENT_PREFIX)
+    _require_no_unread_secret()
     folder = data_dir or Path(os.environ.get(f"{ENVIRONMENT_PREFIX}DATA_DIR") or default_data_dir())
     values = {**_of_running_stack(folder, os.environ), "data_dir": folder, **overrides}
     try:
@@ -244,7 +284,22 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
 
 def unread_settings() -> list[str]:
     """Return variables of this process that begin as settings do and are none, such as misspelled ones."""
-    return unread_variables(os.environ, ENVIRONMENT_PREFIX, Settings.model_fields)
+    known = {name.upper() for name in Settings.model_fields} | _OF_OTHERS
+    begun = (name for name in os.environ if name.startswith(ENVIRONMENT_PREFIX))
+    return sorted(name for name in begun if name.removeprefix(ENVIRONMENT_PREFIX).upper() not in known)
+
+
+def _require_no_unread_secret() -> None:
+    """Refuse a secret in a variable that nothing reads: another key would be worked with in silence."""
+    for name in _SECRETS_OF_FILES:
+        variable = f"{ENVIRONMENT_PREFIX}{name}"
+        if variable in os.environ:
+            raise InvalidInput(
+                field=variable,
+                value=Words("set, and nothing reads it"),
+                allowed=f"{variable}_FILE, the path of a file that this account alone may read",
+                remedy=f"Write it into such a file, name that in {variable}_FILE, and unset {variable}.",
+            )
 
 
 def _require_person(actor: str) -> None:

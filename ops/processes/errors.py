@@ -1,4 +1,4 @@
-"""Errors of the embedded stack, its files and its backups."""
+"""Errors of the embedded stack, its files and its backups, and of a sandbox that is absent."""
 
 from __future__ import annotations
 
@@ -57,3 +57,19 @@ def of_another_account(folder: Path) -> FolderUnusable:
         remedy=f"Start as that account, or give the folder to this one: `chown -R {os.geteuid()} {folder}`.",
         field="data_dir",
     )
+
+
+def require_sandbox() -> None:
+    """Refuse what can't be done without the sandbox.
+
+    Raises:
+        SandboxAbsent: It is not installed.
+    """
+    try:
+        # The package alone, which imports nothing: no other module can be the one that is missing.
+        import sandbox as _  # noqa: F401, PLC0415 - it may be absent
+    except ModuleNotFoundError as absent:
+        raise SandboxAbsent(
+            "The sandbox, the cloud to practice on, is not installed.",
+            remedy="Install it: `pip install 'planswitch[sandbox]'`.",
+        ) from absent

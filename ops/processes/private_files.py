@@ -1,12 +1,14 @@
-"""Files and folders that nobody but their owner may read, list or change, from their first byte on."""
+"""Files and folders that nobody but their owner may read, list or change, and a folder's lock."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from pathlib import Path
+from typing import IO
 
-from ops.processes.errors import FolderUnusable
+from ops.processes.errors import FolderUnusable, StackInUse
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -40,6 +42,30 @@ def make_private_folder(folder: Path) -> None:
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read, from its first byte on."""
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
+    with open(path, "xb", opener=private_opener) as file:
         file.write(content)
+
+
+def lock_folder(lock_file: Path) -> IO[str]:
+    """Take the lock and return its open file: close it to give the lock back.
+
+    Raises:
+        StackInUse: Another process holds it; the message names its process id.
+    """
+    file = open(lock_file, "a+", encoding="utf-8", opener=private_opener)  # noqa: SIM115
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        file.close()
+        raise StackInUse(
+            f"Process {holder} runs on {lock_file.parent}.",
+            remedy=f"Use that one, stop process {holder}, or choose another data folder.",
+            process_id=holder,
+            folder=str(lock_file.parent),
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file

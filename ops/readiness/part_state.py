@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 OK = "ok"
@@ -81,6 +81,19 @@ def down(
     return PartState(
         part=part, state=DOWN, code=code, detail=detail, remedy=remedy, cause=cause, figures=figures or {}
     )
+
+
+def warning(
+    part: str,
+    code: str,
+    detail: str,
+    remedy: str,
+    *,
+    cause: str = "",
+    figures: Mapping[str, float] | None = None,
+) -> PartState:
+    """Return a part that works, at which somebody should look."""
+    return replace(down(part, code, detail, remedy, cause=cause, figures=figures), state=WARNING)
 
 
 def unknown(part: str, because: str) -> PartState:

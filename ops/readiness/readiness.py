@@ -18,8 +18,13 @@ from domain.kernel.errors import PlanSwitchError
 from ops.base.settings import Settings
 from ops.readiness.part_state import CLOUD, COMMAND_KEY, EVENT_STORE, PartState, Readiness, down, ok, unknown
 from ops.readiness.store_checks import StoreSeen, look_at_store, without_store
-from ops.readiness.temporal_checks import TemporalSeen, look_at_temporal, unknown_workers
-from ops.readiness.worker_checks import command_key_state, worker_state
+from ops.readiness.temporal_checks import (
+    TemporalSeen,
+    command_key_state,
+    look_at_temporal,
+    unknown_workers,
+    worker_state,
+)
 from services.temporal.worker_watch import queue_state
 from store.core.errors import StoreUnavailable
 from store.health.heartbeats import WORKER

@@ -9,21 +9,22 @@ from pathlib import Path
 
 import psycopg
 
-from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.errors import PlanSwitchError, RecordInconsistent
 from domain.operator.workflow_trouble import WorkflowTrouble
-from ops.base.settings import DATABASE_VARIABLE
+from ops.base.settings import required_database
 from ops.readiness.part_state import (
     EVENT_STORE,
     MASTER_KEY,
     PROJECTOR,
     RECONCILER,
-    WARNING,
     WORKFLOWS,
     PartState,
     down,
     ok,
     unknown,
+    warning,
 )
+from projections.reads.record_gaps import record_gaps
 from projections.running.schema import Connection, connected
 from projections.running.status import (
     BEHIND,
@@ -56,6 +57,12 @@ WORKFLOWS_SEEN_SECONDS = 60.0
 _IN_TROUBLE = (
     "`planswitch switch list` marks each with its code, and `planswitch switch show SWITCH` tells what to do."
 )
+_RECORD_GAP = (
+    "Where a record lacks an event (RECORD_INCONSISTENT), `planswitch audit show SWITCH` shows what it has: "
+    "report it with `planswitch support bundle --switch SWITCH`, and once it is whole, "
+    "`planswitch switch retry SWITCH --reason TEXT`."
+)
+_UNSEEN = "Workers look every 10 seconds while Temporal answers: their log tells why they did not."
 #: How late a round of the reconciler may be.
 RECONCILER_LATE_SECONDS = 60.0
 _WITHOUT = {
@@ -86,15 +93,14 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
         master_key_path: File of the master key.
     """
     try:
-        _require(database_url)
-        check_schema(database_url)
+        check_schema(required_database(database_url))
         with connected(database_url) as connection:
             beats = heartbeats(connection)
             parts = (
                 ok(EVENT_STORE, "PostgreSQL answers, the schema fits"),
                 _projector(connection),
                 _reconciler(beats),
-                workflows_state(troubles(connection), beats),
+                workflows_state((*record_gaps(connection), *troubles(connection)), beats),
                 _master_key(connection, master_key_path),
             )
             return StoreSeen(parts=parts, beats=beats, workers=known_workers(connection))
@@ -103,16 +109,6 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
     except psycopg.Error as error:
         # Such as a right that this account lacks: whatever it is, the parts behind it can't be told.
         return without_store(unavailable(error))
-
-
-def _require(database_url: str) -> None:
-    if not database_url:
-        raise InvalidInput(
-            field=DATABASE_VARIABLE,
-            value=None,
-            allowed="the URL of a PostgreSQL database",
-            remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
-        )
 
 
 def without_store(error: PlanSwitchError) -> StoreSeen:
@@ -149,14 +145,7 @@ def projector_state(status: ProjectionStatus) -> PartState:
     if status.state == BEHIND:
         return _behind(status, f"{age}; {counts}", figures)
     if status.is_degraded:
-        return PartState(
-            part=PROJECTOR,
-            state=WARNING,
-            code=PROJECTION_DEGRADED,
-            detail=counts,
-            remedy=REMEDY,
-            figures=figures,
-        )
+        return warning(PROJECTOR, PROJECTION_DEGRADED, counts, REMEDY, figures=figures)
     return ok(PROJECTOR, f"what is shown is at most {BEHIND_SECONDS_MAX:.0f} s old; {counts}", figures)
 
 
@@ -174,11 +163,8 @@ def _newest(status: ProjectionStatus) -> str:
 
 def _behind(status: ProjectionStatus, detail: str, figures: dict[str, float]) -> PartState:
     remedy = "It is catching up: wait. If the age only grows, its log says which event it can't fold."
-    if status.behind_seconds > LOST_SECONDS:
-        return down(PROJECTOR, PROJECTOR_BEHIND, detail, remedy, figures=figures)
-    return PartState(
-        part=PROJECTOR, state=WARNING, code=PROJECTOR_BEHIND, detail=detail, remedy=remedy, figures=figures
-    )
+    judge = down if status.behind_seconds > LOST_SECONDS else warning
+    return judge(PROJECTOR, PROJECTOR_BEHIND, detail, remedy, figures=figures)
 
 
 def _reconciler(beats: Sequence[Heartbeat]) -> PartState:
@@ -195,32 +181,18 @@ def reconciler_state(rounds: Sequence[Heartbeat]) -> PartState:
     newest = rounds[0]
     detail, figures = f"last round {newest.age_seconds:.0f} s ago", {"silence_seconds": newest.age_seconds}
     if newest.age_seconds > newest.every_seconds + RECONCILER_LATE_SECONDS:
-        return down(
-            RECONCILER,
-            RECONCILER_SILENT,
-            detail,
-            remedy,
-            cause=newest.failure,
-            figures=figures,
-        )
+        return down(RECONCILER, RECONCILER_SILENT, detail, remedy, cause=newest.failure, figures=figures)
     if newest.failure:
-        return PartState(
-            part=RECONCILER,
-            state=WARNING,
-            code="RECONCILER_FAILED",
-            detail=f"{detail}; it has failed since then and is tried again within seconds",
-            remedy=remedy,
-            cause=newest.failure,
-            figures=figures,
-        )
+        again = f"{detail}; it has failed since then and is tried again within seconds"
+        return warning(RECONCILER, "RECONCILER_FAILED", again, remedy, cause=newest.failure, figures=figures)
     return ok(RECONCILER, detail, figures)
 
 
 def workflows_state(troubles: Sequence[WorkflowTrouble], beats: Sequence[Heartbeat]) -> PartState:
-    """Judge the workflows by what the workers' last round found, and by how old that is.
+    """Judge the workflows by what is wrong with them, and by how old the workers' last round is.
 
     Args:
-        troubles: What is wrong.
+        troubles: What is wrong: switches whose record lacks an event, and what the round found.
         beats: Signs of life.
     """
     rounds = [each for each in beats if each.part == signs.TROUBLES]
@@ -230,24 +202,12 @@ def workflows_state(troubles: Sequence[WorkflowTrouble], beats: Sequence[Heartbe
     if troubles:
         codes = Counter(each.code for each in troubles)
         counts = ", ".join(f"{count} {code}" for code, count in sorted(codes.items()))
-        return PartState(
-            part=WORKFLOWS,
-            state=WARNING,
-            code=WORKFLOWS_IN_TROUBLE,
-            detail=f"{counts}; {age}",
-            remedy=_IN_TROUBLE,
-            cause=" ".join(f"{each.switch_id[:8]}: {each.message}" for each in troubles[:_TOLD_MAX]),
-            figures=figures,
-        )
+        cause = " ".join(f"{each.switch_id[:8]}: {each.message}" for each in troubles[:_TOLD_MAX])
+        detail = f"{counts}; {age}"
+        remedy = f"{_IN_TROUBLE} {_RECORD_GAP}" if RecordInconsistent.code in codes else _IN_TROUBLE
+        return warning(WORKFLOWS, WORKFLOWS_IN_TROUBLE, detail, remedy, cause=cause, figures=figures)
     if not 0 <= age_seconds <= WORKFLOWS_SEEN_SECONDS:
-        return PartState(
-            part=WORKFLOWS,
-            state=WARNING,
-            code=WORKFLOWS_UNSEEN,
-            detail=age,
-            remedy="Workers look every 10 seconds while Temporal answers: their log tells why they did not.",
-            figures=figures,
-        )
+        return warning(WORKFLOWS, WORKFLOWS_UNSEEN, age, _UNSEEN, figures=figures)
     return ok(WORKFLOWS, f"all go on; {age}", figures)
 
 

@@ -1,9 +1,12 @@
-"""What Temporal tells of the parts: itself, the search attributes, and who works on the queues."""
+"""What Temporal tells of the parts: itself, the search attributes, and who works on the queues.
+
+A worker is a part for each queue; another part is the key by which the workers take commands.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -12,11 +15,43 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from ops.readiness.part_state import SEARCH_ATTRIBUTES, TEMPORAL, WARNING, PartState, down, ok, unknown
+from domain.text.plain_text import cleaned_text
+from ops.readiness.part_state import (
+    COMMAND_KEY,
+    SEARCH_ATTRIBUTES,
+    TEMPORAL,
+    PartState,
+    down,
+    ok,
+    unknown,
+    warning,
+)
 from ops.readiness.part_state import WORKER as WORKER_PART
 from ops.stack.temporal_server import SEARCH_ATTRIBUTES as ATTRIBUTES
-from services.temporal.worker_watch import RPC_TIMEOUT, Poller, pollers_of, queues_of
+from services.temporal.worker_watch import RPC_TIMEOUT, Poller, QueueState, pollers_of, queues_of
+from store.health.heartbeats import SILENT_SECONDS
 
+WORKER_ABSENT = "WORKER_ABSENT"
+WORKER_SILENT = "WORKER_SILENT"
+#: Somebody takes work who is no worker of this installation.
+WORKER_UNKNOWN = "WORKER_UNKNOWN"
+#: Console and workers have different command keys: each command would be refused.
+COMMAND_KEY_DIFFERS = "COMMAND_KEY_DIFFERS"
+COMMAND_KEY_UNREAD = "COMMAND_KEY_UNREAD"
+_KEY_REMEDY = (
+    "Give the console and each worker the same file PLANSWITCH_COMMAND_KEY_FILE (by itself "
+    "`keys/command.key` of the data folder), and start them again."
+)
+_NAMED_MAX = 5
+_NAME_MAX = 80
+START_WORKER = (
+    "Start one with `planswitch worker`; it must name this PLANSWITCH_TASK_QUEUE, Temporal and namespace."
+)
+TURN_AWAY = (
+    "Find out who it is, and end it: anybody who reaches Temporal can take work, and answer it. Keep "
+    "others away by the network or by Temporal's own authorization."
+)
+GO_ON = "It is stopped, killed or overloaded: look at its process and its log, and start it again."
 TEMPORAL_UNAVAILABLE = "SERVER_UNAVAILABLE"
 SEARCH_ATTRIBUTES_MISSING = "SEARCH_ATTRIBUTES_MISSING"
 _SECONDS_MAX = 2.5
@@ -96,13 +131,9 @@ async def _search_attributes(client: Client) -> PartState:
     except RPCError as error:
         if error.status not in _FORBIDDEN:
             raise
-        return PartState(
-            part=SEARCH_ATTRIBUTES,
-            state=WARNING,
-            code="SEARCH_ATTRIBUTES_UNSEEN",
-            detail="this Temporal does not list them",
-            remedy=f"Check that its namespace has the keywords {', '.join(ATTRIBUTES)}.",
-        )
+        remedy = f"Check that its namespace has the keywords {', '.join(ATTRIBUTES)}."
+        detail = "this Temporal does not list them"
+        return warning(SEARCH_ATTRIBUTES, "SEARCH_ATTRIBUTES_UNSEEN", detail, remedy)
     known = {*listed.custom_attributes, *listed.system_attributes}
     return _attributes_state([name for name in ATTRIBUTES if name not in known])
 
@@ -118,3 +149,66 @@ def _attributes_state(missing: Sequence[str]) -> PartState:
         f"Run `temporal operator search-attribute create {commands}` for its namespace.",
         figures={"missing": len(missing)},
     )
+
+
+def worker_state(queue: QueueState) -> PartState:
+    """Return how the worker of a queue is."""
+    part = f"{WORKER_PART} {queue.queue}"
+    figures = {"pollers": float(queue.alive), "strangers": float(len(queue.strangers))}
+    workers = f"{_doing(queue.alive, 'worker', 'asks')} for work"
+    strangers, cause = _doing(len(queue.strangers), "stranger", "does"), _named(queue.strangers)
+    if queue.alive and queue.strangers:
+        detail = f"{workers}, and {strangers}"
+        return warning(part, WORKER_UNKNOWN, detail, TURN_AWAY, cause=cause, figures=figures)
+    if queue.alive:
+        return ok(part, workers, figures)
+    detail, remedy, code = "nobody asks this queue for work", START_WORKER, WORKER_ABSENT
+    if queue.silent:
+        detail = (
+            f"no sign of life for more than {SILENT_SECONDS:.0f} s from the last worker that asked for work"
+        )
+        remedy, code = GO_ON, WORKER_SILENT
+    elif queue.strangers:
+        detail = f"no worker of this installation asks for work, but {strangers}"
+        remedy = f"{START_WORKER} {TURN_AWAY}"
+    return down(part, code, detail, remedy, cause=cause, figures=figures)
+
+
+def command_key_state(own: str, keys: Mapping[str, Sequence[str]]) -> PartState:
+    """Judge the key of commands by what the workers that live take.
+
+    Args:
+        own: Id of the key that signs here; "" where it can't be read.
+        keys: Living worker -> ids of the keys that it takes.
+    """
+    if not own:
+        detail = "can't be compared: the key that signs commands is missing here, or can't be used"
+        return warning(COMMAND_KEY, COMMAND_KEY_UNREAD, detail, _KEY_REMEDY)
+    other = sorted(instance for instance, ids in keys.items() if own not in ids)
+    if not other:
+        return ok(
+            COMMAND_KEY,
+            "the workers take what is signed here" if keys else "no living worker names its keys",
+        )
+    keys_of_others = [f"{each} takes {', '.join(keys[each])}" for each in other[:_NAMED_MAX]]
+    return down(
+        COMMAND_KEY,
+        COMMAND_KEY_DIFFERS,
+        f"{_doing(len(other), 'worker', 'would')} refuse what is signed here",
+        _KEY_REMEDY,
+        cause=f"here key {own} signs; {'; '.join(keys_of_others)}",
+        figures={"others": float(len(other))},
+    )
+
+
+def _doing(count: int, noun: str, verb: str) -> str:
+    """Return how many do something: the verb is given as one of them does it."""
+    plural = {"asks": "ask", "does": "do", "would": "would"}[verb]
+    return f"1 {noun} {verb}" if count == 1 else f"{count} {noun}s {plural}"
+
+
+def _named(strangers: Sequence[str]) -> str:
+    """Return how strangers name themselves, which may be anything."""
+    names = [cleaned_text(each)[:_NAME_MAX] or "no name" for each in strangers[:_NAMED_MAX]]
+    more = f" and {len(strangers) - _NAMED_MAX} more" if len(strangers) > _NAMED_MAX else ""
+    return f"strangers: {', '.join(names)}{more}" if names else ""

@@ -1,4 +1,7 @@
-"""Not as root: a process of root becomes the account that PostgreSQL uses, if that may read the code."""
+"""Who may enter a stack's folder: no other account, whatever made or changed it; and nothing runs as root.
+
+A process of root becomes the account that PostgreSQL uses, if that may read the code.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import structlog
+
 from ops.base.code_place import installed_name
-from ops.processes.errors import RunsAsRoot
+from ops.base.settings import STATE_FILE
+from ops.processes.errors import FolderUnusable, RunsAsRoot, of_another_account
+from ops.processes.private_files import OTHERS, PRIVATE_FOLDER, make_private_folder
 from ops.processes.processes import SystemUser
-from ops.stack.folder_modes import check_is_ours, give_folder
 from ops.stack.postgres_binaries import (
     binaries_folder,
     may,
@@ -21,8 +27,23 @@ from ops.stack.postgres_binaries import (
     server_account,
     unreachable_part,
 )
+from ops.stack.supervisor import LOCK_FILE
 from ops.stack.temporal_server import temporal_binary
 
+_PARTS = ("keys", "logs", "run", "postgres", "temporal", "sandbox")
+_FILES = (STATE_FILE, f"{STATE_FILE}.new", LOCK_FILE)
+#: PostgreSQL closes its own folder, and insists on that; the binaries are nobody's data.
+_LEFT_ALONE = (Path("postgres", "cluster"), Path("postgres", "binaries"))
+#: A key that others could read may be known to them: `check_keys` refuses it, and closing it would hide that.
+_KEYS = Path("keys")
+#: PostgreSQL's account may have to pass through it (`open_for_traversal`).
+_PASSED = Path("postgres")
+#: What a fresh disk, or whoever starts us, may have put there.
+_HARMLESS, _HARMLESS_SUFFIX = "lost+found", ".log"
+#: A backup that is under way, or was killed.
+STAGING_PREFIX = ".backup-"
+_LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_log = structlog.get_logger()
 #: Packages that lie where the others do, and ours.
 _SAMPLES = ("temporalio", "psycopg", "cryptography", "fastapi")
 _OWN_SAMPLES = ("ops", "cli", "worker")
@@ -95,3 +116,100 @@ def _become(account: SystemUser) -> None:
     os.environ.update(HOME=home, USER=account.name, LOGNAME=account.name)
     for name in _FOLDER_VARIABLES:
         os.environ.pop(name, None)
+
+
+def check_is_ours(data_dir: Path) -> None:
+    """Refuse a folder that holds other things and no stack: it would be closed to whoever uses them.
+
+    Raises:
+        FolderUnusable: The folder is somebody else's.
+    """
+    if not data_dir.is_dir() or (data_dir / "postgres" / "cluster").is_dir():
+        return
+    known = {*_PARTS, *_FILES, _HARMLESS}
+    for entry in sorted(data_dir.iterdir()):
+        is_known = entry.name in known or entry.name.startswith(STAGING_PREFIX)
+        if not is_known and entry.suffix != _HARMLESS_SUFFIX:
+            raise FolderUnusable(
+                f"{data_dir} holds {entry.name}, which is no part of a stack.",
+                remedy="Name an empty folder, or one that does not exist (--data-dir).",
+                field="data_dir",
+            )
+
+
+def give_folder(data_dir: Path, owner: SystemUser) -> None:
+    """Give a stack's folder, with all that it holds of ours, to an account; only root can.
+
+    Raises:
+        FolderUnusable: It holds other things and no stack.
+    """
+    check_is_ours(data_dir)
+    make_private_folder(data_dir)
+    os.chown(data_dir, owner.user_id, owner.group_id)
+    mode = stat.S_IMODE(data_dir.stat().st_mode)
+    if mode & OTHERS & ~stat.S_IXGRP:
+        _log.warning("folder_closed_to_others", folder=str(data_dir), mode=oct(mode))
+    data_dir.chmod(PRIVATE_FOLDER)
+    close_to_others(data_dir, owner)
+
+
+def close_to_others(data_dir: Path, owner: SystemUser | None = None) -> list[str]:
+    """Close what is in a stack's folder to other accounts, say so, and return what was open.
+
+    Links are never followed: whoever could write into the folder would choose what is closed or given away.
+
+    Args:
+        data_dir: The folder of a stack that does not run.
+        owner: When given, everything is given to this account; only root can do that.
+
+    Raises:
+        FolderUnusable: Something belongs to another account.
+    """
+    try:
+        opened = [str(name) for name, descriptor in _entries(data_dir) if _close(name, descriptor, owner)]
+    except PermissionError as error:
+        raise of_another_account(data_dir) from error
+    if opened:
+        parts = sorted({name.partition("/")[0] for name in opened})
+        _log.warning("folder_closed_to_others", folder=str(data_dir), count=len(opened), parts=parts)
+    return opened
+
+
+def _close(name: Path, descriptor: int, owner: SystemUser | None) -> bool:
+    """Give away and close one file or folder; tell whether it was open."""
+    facts = os.fstat(descriptor)
+    if owner is not None and (facts.st_uid, facts.st_gid) != (owner.user_id, owner.group_id):
+        os.fchown(descriptor, owner.user_id, owner.group_id)
+    if name == _PASSED or name.parent == _KEYS or not facts.st_mode & OTHERS:
+        return False
+    os.fchmod(descriptor, stat.S_IMODE(facts.st_mode) & ~OTHERS)
+    return True
+
+
+def _entries(data_dir: Path) -> Iterator[tuple[Path, int]]:
+    """Yield each file and folder of the stack: its path in the folder, and an open descriptor of it."""
+    for name in _FILES:
+        yield from _file(Path(name), data_dir / name)
+    for part in filter(lambda name: (data_dir / name).is_dir(), _PARTS):
+        for folder, folders, files, descriptor in os.fwalk(data_dir / part):
+            inside = Path(folder).relative_to(data_dir)
+            yield inside, descriptor
+            folders[:] = [each for each in folders if inside / each not in _LEFT_ALONE]
+            for name in files:
+                yield from _file(inside / name, Path(name), descriptor)
+
+
+def _file(name: Path, path: Path, folder: int | None = None) -> Iterator[tuple[Path, int]]:
+    """Yield a file that is there, is no link, and has no other name elsewhere."""
+    try:
+        descriptor = os.open(path, _LOOK, dir_fd=folder)
+    except PermissionError:
+        raise
+    except OSError:
+        return
+    try:
+        facts = os.fstat(descriptor)
+        if stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1:
+            yield name, descriptor
+    finally:
+        os.close(descriptor)

@@ -1,33 +1,44 @@
-"""The whole product on one machine and in one folder: which parts, in which order, with which settings."""
+"""The whole product on one machine and in one folder: its parts, their order, settings and keys."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ops.base.code_place import CODE_FOLDER, installed_name
 from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from ops.processes.errors import PortInUse
-from ops.processes.managed import ManagedProcess, Service, Task
-from ops.processes.probes import is_answering
-from ops.processes.processes import LOOPBACK, free_ports, is_port_open, own_account
-from ops.stack.folder_modes import check_is_ours, close_to_others, give_folder
-from ops.stack.keys import (
-    api_key_file,
-    check_keys,
-    command_key_file,
-    credit_secret_file,
-    master_key_file,
+from ops.processes.private_files import make_private_folder, write_private
+from ops.processes.processes import (
+    LOOPBACK,
+    ManagedProcess,
+    Service,
+    Task,
+    free_ports,
+    is_answering,
+    is_port_open,
+    own_account,
 )
+from ops.stack.accounts import check_is_ours, close_to_others, give_folder
 from ops.stack.postgres_binaries import open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
-from ops.stack.stack_state import StackState
-from ops.stack.supervisor import Stack
+from ops.stack.supervisor import Stack, StackState
 from ops.stack.temporal_server import EmbeddedTemporal
+from store.vault.keys import FileKeyProvider
+from store.vault.secret_files import read_secret
 
+MASTER_KEY_BYTES = 32
+_API_KEY_BYTES = 32
+KEYS_FOLDER = "keys"
+COMMAND_KEY = "command.key"
+#: Valid beside it while it is rolled.
+SECOND_COMMAND_KEY = "command.second.key"
 DATABASE_NAME = "planswitch"
 #: Where the console takes the credit bureau's callbacks.
 CALLBACK_PATH = "/api/callbacks/credit"
@@ -134,7 +145,7 @@ class _Builder:
         return [
             # PostgreSQL last: making its cluster takes a second in which the others come up.
             [self._service("sandbox", port=self._ports.sandbox), self._temporal, self._postgres],
-            [self._task("migrate")],
+            [self._command(Task, "migrate", {})],
             [
                 self._service("worker"),
                 self._service("project"),
@@ -146,24 +157,20 @@ class _Builder:
         """Return a lasting command of this product; one without a port touches its ready file."""
         ready_file = self._run / f"{command}.ready" if port is None else None
         extra = {} if ready_file is None else {f"{ENVIRONMENT_PREFIX}READY_FILE": str(ready_file)}
-        return Service(
+        probe = None if port is None else partial(is_answering, port, path)
+        return self._command(Service, command, extra, probe=probe, ready_file=ready_file)
+
+    def _command(
+        self, kind: type[Service], command: str, extra: Mapping[str, str], **options: Any
+    ) -> Service:
+        """Return a command of this product as a process of a kind; `options` are those of the kind."""
+        return kind(
             name=command,
-            command=_own_command(command),
+            command=[sys.executable, "-m", installed_name("cli.main"), command],
             environment={**self._environment(), **extra},
             log_file=self._logs / f"{command}.log",
-            probe=None if port is None else partial(is_answering, port, path),
-            ready_file=ready_file,
             folder=CODE_FOLDER,
-        )
-
-    def _task(self, command: str) -> Task:
-        """Return a command of this product that ends by itself."""
-        return Task(
-            name=command,
-            command=_own_command(command),
-            environment=self._environment(),
-            log_file=self._logs / f"{command}.log",
-            folder=CODE_FOLDER,
+            **options,
         )
 
     def _environment(self) -> dict[str, str]:
@@ -214,11 +221,6 @@ class _Builder:
         )
 
 
-def _own_command(command: str) -> list[str]:
-    """Return the command line of one of this product's commands."""
-    return [sys.executable, "-m", installed_name("cli.main"), command]
-
-
 def _url(port: int) -> str:
     """Return the base URL of a local port."""
     return f"http://{LOOPBACK}:{port}"
@@ -234,3 +236,61 @@ def _check_ports(ports: Ports) -> None:
                 port=port,
                 name=name,
             )
+
+
+def master_key_file(data_dir: Path) -> Path:
+    """Return the file with the 32 random bytes that wrap the data keys; make it on first use."""
+    return _kept(data_dir, "master.key", secrets.token_bytes(MASTER_KEY_BYTES))
+
+
+def api_key_file(data_dir: Path) -> Path:
+    """Return the file with the local operator's API key; make it on first use."""
+    return _kept(data_dir, "api.key", secrets.token_urlsafe(_API_KEY_BYTES).encode())
+
+
+def credit_secret_file(data_dir: Path) -> Path:
+    """Return the file with the secret that signs the credit bureau's callbacks; make it on first use."""
+    return _kept(data_dir, "credit.secret", secrets.token_urlsafe(_API_KEY_BYTES).encode())
+
+
+def command_key_file(data_dir: Path) -> Path:
+    """Return the file with the key that signs what goes over Temporal; make it on first use."""
+    return _kept(data_dir, COMMAND_KEY, secrets.token_urlsafe(_API_KEY_BYTES).encode())
+
+
+def make_command_key(path: Path) -> bool:
+    """Make the command key of processes that are started by themselves, and tell whether there was none."""
+    if path.exists():
+        return False
+    make_private_folder(path.parent)
+    write_private(path, secrets.token_urlsafe(_API_KEY_BYTES).encode())
+    return True
+
+
+def check_keys(data_dir: Path) -> None:
+    """Make the keys that are missing, and refuse ones that a part could not work with, before any is started.
+
+    Raises:
+        SecretUnusable: A secret is too short, or others may read it.
+        VaultLocked: Others may read the master key.
+        InvalidInput: The master key is none.
+    """
+    read_secret(api_key_file(data_dir), name="the operator's API key")
+    read_secret(credit_secret_file(data_dir), name="the secret of the credit bureau's callbacks")
+    read_secret(command_key_file(data_dir), name="the key that signs commands")
+    second = data_dir / KEYS_FOLDER / SECOND_COMMAND_KEY
+    if second.exists():
+        read_secret(second, name="the second key that signs commands")
+    FileKeyProvider(master_key_file(data_dir))
+
+
+def _kept(data_dir: Path, name: str, fresh: bytes) -> Path:
+    """Return the key file, written with fresh bytes only when there is none: a lost key is lost data."""
+    folder = data_dir / KEYS_FOLDER
+    make_private_folder(folder)
+    path = folder / name
+    if not path.exists():
+        temporary = folder / f"{name}.new"
+        write_private(temporary, fresh)
+        temporary.rename(path)
+    return path

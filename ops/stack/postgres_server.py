@@ -9,18 +9,16 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
 from ops.processes.errors import FolderUnusable, StackInUse
-from ops.processes.locks import lock_folder
-from ops.processes.managed import ManagedProcess
 from ops.processes.private_files import PRIVATE_FOLDER, make_private_folder, write_private
 from ops.processes.processes import (
     LOOPBACK,
+    ManagedProcess,
     command_line,
     free_port,
     is_alive,
@@ -81,7 +79,6 @@ class EmbeddedPostgres(ManagedProcess):
         self._settings = {**_DEFAULT_SETTINGS, **(settings or {})}
         self._database = database
         self._account = server_account()
-        self._lock: IO[str] | None = None
 
     @property
     def cluster(self) -> Path:
@@ -96,8 +93,7 @@ class EmbeddedPostgres(ManagedProcess):
             FolderUnusable: The server's account cannot reach the folder.
         """
         open_for_traversal(self.data_dir, self._account)
-        if self._lock is None:
-            self._lock = lock_folder(self.data_dir / "lock")
+        self.lock(self.data_dir)
         self._wait_for_predecessor()
         self._make_cluster()
 
@@ -140,12 +136,6 @@ class EmbeddedPostgres(ManagedProcess):
                 name = sql.Identifier(database)
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
         return self.url(database)
-
-    def release(self) -> None:
-        """Give the lock on the folder back."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start `postgres` in the foreground as our child."""

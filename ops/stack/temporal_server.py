@@ -1,25 +1,23 @@
-"""The embedded Temporal server: the development server on one SQLite file, for one machine."""
+"""The embedded Temporal server: the development server on one SQLite file, for one machine.
+
+The supervisor asks it by the program of its own package: the client library may abort a process at its
+regular exit (temporalio/sdk-python#300), and the server's HTTP port answers nobody.
+"""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sysconfig
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import Any, ClassVar
 
 from ops.processes.errors import StackStartFailed
-from ops.processes.locks import lock_folder
-from ops.processes.managed import ManagedProcess
 from ops.processes.private_files import make_private_folder
-from ops.processes.processes import (
-    LOOPBACK,
-    free_port,
-    start_child,
-    start_failure,
-)
-from ops.stack.temporal_front import keep_closed_workflows, namespace_of
+from ops.processes.processes import LOOPBACK, ManagedProcess, free_port, start_child, start_failure
 
+ANSWER_SECONDS_MAX = 10
 #: Search attributes of a switch; all are keywords and none holds anything personal.
 SEARCH_ATTRIBUTES = (
     "SwitchOrganization",
@@ -78,7 +76,6 @@ class EmbeddedTemporal(ManagedProcess):
         self._http_port = 0
         #: Once others were told the port, a restart keeps it.
         self._was_ready = False
-        self._lock: IO[str] | None = None
 
     @property
     def address(self) -> str:
@@ -97,8 +94,7 @@ class EmbeddedTemporal(ManagedProcess):
             StackInUse: Another starter holds the folder.
         """
         make_private_folder(self.data_dir)
-        if self._lock is None:
-            self._lock = lock_folder(self.data_dir / "lock")
+        self.lock(self.data_dir)
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the server as our child."""
@@ -110,12 +106,6 @@ class EmbeddedTemporal(ManagedProcess):
     def is_ready(self) -> bool:
         """Return whether the server answers for the default namespace now."""
         return namespace_of(temporal_binary(), self.address, _NAMESPACE) is not None
-
-    def release(self) -> None:
-        """Give the lock on the folder back."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
 
     def finish_start(self) -> None:
         """Set the retention of the default namespace; the server's own is one day."""
@@ -139,3 +129,42 @@ class EmbeddedTemporal(ManagedProcess):
         for name in SEARCH_ATTRIBUTES:
             options += ["--search-attribute", f"{name}=Keyword"]
         return [temporal_binary(), "server", "start-dev", *options]
+
+
+def namespace_of(binary: Path, address: str, namespace: str) -> dict[str, Any] | None:
+    """Return what a front end tells of a namespace, or None where it does not answer for it.
+
+    Args:
+        binary: The `temporal` program.
+        address: Host and port of the front end.
+        namespace: Its name.
+    """
+    answer = _run(binary, address, "describe", "-n", namespace, "-o", "json")
+    try:
+        facts = json.loads(answer or "")
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def keep_closed_workflows(binary: Path, address: str, namespace: str, *, hours: int) -> bool:
+    """Set how long closed workflows of a namespace stay, and tell whether that was taken."""
+    return _run(binary, address, "update", "-n", namespace, "--retention", f"{hours}h") is not None
+
+
+def _run(binary: Path, address: str, *arguments: str) -> str | None:
+    """Return what a command about namespaces prints, or None where it fails."""
+    command = [str(binary), "operator", "namespace", *arguments, "--address", address]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=ANSWER_SECONDS_MAX,
+            check=False,
+            # No settings of whoever starts us, and none of a file of theirs.
+            env={"HOME": "/nonexistent"},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None

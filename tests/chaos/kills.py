@@ -24,7 +24,7 @@ import httpx2
 from activities.base.step import Toolbox
 from activities.contract import SwitchOrder
 from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
-from ops.stack.keys import master_key_file
+from ops.stack.embedded import master_key_file
 from ops.stack.postgres_binaries import temporary_data_folder
 from projections.running.rebuild import rebuild
 from providers.factory import cloud_factory

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ops.stack.embedded import DATABASE_NAME
-from ops.stack.keys import master_key_file
+from ops.stack.embedded import DATABASE_NAME, master_key_file
 from ops.stack.postgres_server import EmbeddedPostgres
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider

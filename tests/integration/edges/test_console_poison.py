@@ -14,11 +14,12 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
-from cli.stack.checks import DOWN, all_checks
+from cli.stack.checks import all_checks
 from console.app import create_app
 from console.server import open_dependencies
 from domain.switch.events import PromiseMissed
 from ops.base.settings import Settings
+from ops.readiness.part_state import DOWN
 from projections.running.projector import Projector
 from projections.running.rebuild import rebuild
 from services.base.switch_rows import request_id_of

@@ -16,7 +16,7 @@ import httpx2
 import pytest
 from temporalio.client import Client
 
-from cli.base import console_watch
+from cli.base import client as console_side
 from ops.base.payloads import data_converter
 from ops.stack.temporal_server import EmbeddedTemporal
 from services.temporal import temporal_watch, worker_watch
@@ -98,7 +98,7 @@ def test_what_a_command_waits_for_leaves_time_to_print() -> None:
     """The bounds of Temporal's silence and the worker's leave two seconds to the command line."""
     temporal = WATCH_SECONDS + SILENCE_SECONDS_MAX + HEALTH_TIMEOUT.total_seconds()
     before = SILENCE_SECONDS_MAX + RPC_TIMEOUT.total_seconds()
-    console = console_watch.WATCH_SECONDS + console_watch.SILENCE_SECONDS_MAX + console_watch.SIGN_SECONDS_MAX
+    console = console_side.WATCH_SECONDS + console_side.SILENCE_SECONDS_MAX + console_side.SIGN_SECONDS_MAX
 
     assert max(temporal, TAKEN_SECONDS_MAX, before, console) <= COMMAND_SECONDS_MAX - 2
     assert ABSENT_SECONDS_MAX + LOOK_SECONDS < SILENCE_SECONDS_MAX

@@ -18,13 +18,11 @@ import pytest
 from domain.kernel.errors import InvalidInput
 from ops.backup.backup import backup, restore
 from ops.processes.errors import BackupInvalid, FolderUnusable
-from ops.processes.managed import ManagedProcess
-from ops.stack.embedded import DATABASE_NAME
-from ops.stack.keys import api_key_file, master_key_file
+from ops.processes.processes import ManagedProcess
+from ops.stack.embedded import DATABASE_NAME, api_key_file, master_key_file
 from ops.stack.postgres_binaries import open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
-from ops.stack.stack_state import StackState
-from ops.stack.supervisor import Stack
+from ops.stack.supervisor import Stack, StackState
 from ops.stack.temporal_server import EmbeddedTemporal
 
 _EVENTS = 500

@@ -15,12 +15,9 @@ import psycopg
 import pytest
 
 from ops.processes.errors import StackInUse, StackStartFailed
-from ops.processes.managed import ManagedProcess, Service, Task
-from ops.processes.probes import is_answering
-from ops.processes.processes import free_port, is_alive
+from ops.processes.processes import ManagedProcess, Service, Task, free_port, is_alive, is_answering
 from ops.stack.postgres_server import EmbeddedPostgres
-from ops.stack.stack_state import StackState, running_stack
-from ops.stack.supervisor import _BACK_OFF_FACTOR, _BACK_OFF_FIRST_SECONDS, Stack
+from ops.stack.supervisor import _BACK_OFF_FACTOR, _BACK_OFF_FIRST_SECONDS, Stack, StackState, running_stack
 
 #: Ends what hangs. A part is back within seconds, and a busy machine makes many of them.
 _COMEBACK_SECONDS = 120.0

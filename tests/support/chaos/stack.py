@@ -18,7 +18,7 @@ import httpx2
 
 from ops.base.settings import ENVIRONMENT_PREFIX, STATE_FILE
 from ops.processes.processes import is_alive, start_child, stop_child
-from ops.stack.stack_state import StackState
+from ops.stack.supervisor import StackState
 
 SOURCE_PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 TARGET_PLAN = "ENTERPRISEPACK"
@@ -85,7 +85,7 @@ class RunningStack:
         )
 
     def _is_up(self) -> bool:
-        # Not by ops.stack.stack_state: to look it takes the folder's lock, maybe when the supervisor wants
+        # Not by ops.stack.supervisor: to look it takes the folder's lock, maybe when the supervisor wants
         # it.
         supervisor = self._supervisor
         is_written = (self.folder / STATE_FILE).exists()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from audit.cases.redaction import EVIDENCE, REDACTED, redacted_assessment, redacted_call, without_addresses
-from cli.text.support_text import support_lines
+from cli.text.output import support_lines
 from console.words.problems import reason_facts
 from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.base.api_paths import api_path
+from cli.base.client import api_path
 from domain.kernel.errors import InvalidInput
 
 CLI = Path(__file__).parents[3] / "cli"

@@ -222,8 +222,8 @@ def test_progress_fits_80_columns(
     monkeypatch.setenv("COLUMNS", str(COLUMNS))
     lines = Lines()
 
-    lines.update(LONG)
-    lines.update(replace(LONG, stage="moved"))
+    lines(LONG)
+    lines(replace(LONG, stage="moved"))
     note("Running as root: " + "the account postgres may not read a folder, which is part of the code, " * 2)
 
     told = capsys.readouterr().err

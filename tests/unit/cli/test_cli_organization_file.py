@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cli.base.errors import CorruptFile
-from cli.stack.organization_file import read_organization
+from cli.stack.demo_plan import read_organization
 from domain.catalog.catalog import UnknownPlan, load_catalog
 
 GOOD = {"seed": 7, "users": 12, "plan": "E1", "display_name": "Lantern Works", "currency": "USD"}

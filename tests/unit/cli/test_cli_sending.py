@@ -9,10 +9,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from cli.base.client import Answer, ConsoleClient, Fields
+from cli.base.client import Answer, ConsoleClient, Fields, send
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
-from cli.base.option_groups import grouped
-from cli.base.sending import send
+from cli.base.options import grouped
 from cli.switch.switch import Question
 from domain.kernel.errors import PlanSwitchError
 

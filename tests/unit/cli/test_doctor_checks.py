@@ -14,8 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.stack.checks import DOWN, OK, WARNING, Check, all_checks
+from cli.stack.checks import Check, all_checks
 from ops.base.settings import Settings, load_settings
+from ops.readiness.part_state import DOWN, OK, WARNING
 
 #: More than any disk has.
 TOO_MUCH = 10**21
@@ -84,9 +85,7 @@ def test_a_disk_that_takes_nothing_more_ends_doctor_with_seven(
     """No byte, no file, or no write at all: each is down by the thresholds that nobody has changed."""
     sound = {"f_bavail": 5_000_000, "f_frsize": 4_000, "f_blocks": 10_000_000}
     sound |= {"f_files": 100, "f_favail": 50, "f_flag": 0}
-    monkeypatch.setattr(
-        "ops.processes.disk.os.statvfs", lambda _folder: SimpleNamespace(**{**sound, **found})
-    )
+    monkeypatch.setattr("cli.stack.checks.os.statvfs", lambda _folder: SimpleNamespace(**{**sound, **found}))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("PLANSWITCH_DATA_DIR", str(tmp_path))
 
@@ -107,7 +106,7 @@ def test_a_file_system_that_counts_no_files_is_judged_by_its_bytes(
     """Some file systems have no table of files: 0 of 0 left is no shortage."""
     facts = {"f_bavail": 5_000_000, "f_frsize": 4_000, "f_blocks": 10_000_000}
     facts |= {"f_files": 0, "f_favail": 0, "f_flag": 0}
-    monkeypatch.setattr("ops.processes.disk.os.statvfs", lambda _folder: SimpleNamespace(**facts))
+    monkeypatch.setattr("cli.stack.checks.os.statvfs", lambda _folder: SimpleNamespace(**facts))
 
     assert _check("disk", _settings(tmp_path)).state == OK
 

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from cli.base.client import AGENT
-from cli.text.option_names import OPTIONS, with_options
+from cli.base.errors import OPTIONS, with_options
 from console.api.routes_checkouts import CheckoutEditBody
 from console.switches.bodies import AmendBody, ExtensionBody, ReconcileBody, SwitchBody
 from console.words.readers import SHELL_AGENT, in_addresses, worded

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 from audit.cases.redaction import DETAILS, REDACTED, redacted_assessment
-from cli.switch.switch_text import findings
+from cli.switch.quote_text import findings
 from console.switches.views import finding_answer
 from domain.ports.seller_port import RenewalTerms
 from domain.reasons.findings import FINDINGS, Finding, FindingCode, docs_link, finding, in_order

@@ -9,7 +9,7 @@ import pytest
 
 from activities.assessment.circumstances import SwitchQuestion
 from activities.contract import SwitchOrder
-from cli.switch.plan_text import pilot_lines
+from cli.switch.quote_text import pilot_lines
 from domain.kernel.errors import InvalidInput
 from domain.licenses.pilot import (
     PilotCount,

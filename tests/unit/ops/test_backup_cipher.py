@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from ops.backup.backup_cipher import MAGIC, PIECE_BYTES, SealBroken, SealingWriter, is_sealed, unsealed
+from ops.backup.backup_archive import MAGIC, PIECE_BYTES, SealBroken, SealingWriter, is_sealed, unsealed
 
 _PASSPHRASE = "correct horse battery staple"
 _COST_LOG2 = 14

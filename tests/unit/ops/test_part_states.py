@@ -11,16 +11,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.base.client import ConsoleClient
-from cli.base.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS
+from cli.base.client import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS, ConsoleClient
 from cli.base.errors import AnswerLost
-from cli.stack.check_text import check_lines
-from cli.stack.checks import DOWN, OK, Check, check_of
+from cli.stack.checks import Check, check_lines, check_of
 from console.api.routes_system import readiness_facts
-from ops.readiness.part_state import PartState, Readiness, down, ok
+from ops.readiness.part_state import DOWN, OK, PartState, Readiness, down, ok
 from ops.readiness.readiness import FRESH_SECONDS, LOOK_SECONDS_MAX, ReadinessWatch
 from ops.readiness.store_checks import projector_state, reconciler_state
-from ops.readiness.worker_checks import command_key_state, worker_state
+from ops.readiness.temporal_checks import command_key_state, worker_state
 from projections.running.status import ProjectionStatus
 from services.base.rounds import RETRY_SECONDS, repeating
 from services.temporal.worker_watch import POLLER_SECONDS_MAX, Poller, queue_state

@@ -13,7 +13,7 @@ import pytest
 
 from ops.processes.errors import FolderUnusable
 from ops.processes.processes import SystemUser, start_child
-from ops.stack.folder_modes import check_is_ours, close_to_others, give_folder
+from ops.stack.accounts import check_is_ours, close_to_others, give_folder
 from sandbox.kernel.journal import Journal
 
 _STRANGER = SystemUser(name="stranger", user_id=64_999, group_id=64_998)

@@ -16,7 +16,7 @@ from domain.kernel.errors import InvalidInput, PlanSwitchError
 from ops.base.settings import Settings, load_settings
 from ops.processes.errors import FolderUnusable
 from ops.processes.private_files import write_private
-from ops.stack.keys import check_keys, make_command_key
+from ops.stack.embedded import check_keys, make_command_key
 from providers.reference.callback_signatures import BadSignature, require_signed, sign
 from store.core.errors import VaultLocked
 from store.vault.keys import FileKeyProvider

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from cli.text.money import bound_text
+from cli.text.output import bound_text
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility_checks import order_worth
 from domain.eligibility.eligibility_input import case_of

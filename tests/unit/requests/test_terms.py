@@ -38,7 +38,7 @@ CAME_LATER = {"start_on", "pilot", "pilot_soak_seconds", "pilot_group_id", "auto
 DECLARED = {
     "domain/requests/terms.py",
     "cli/switch/switch.py",
-    "cli/text/option_names.py",
+    "cli/base/errors.py",
     "console/words/readers.py",
     "domain/event_table/declared_orders.py",
 }

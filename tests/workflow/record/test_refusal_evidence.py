@@ -11,8 +11,8 @@ from audit.cases.support_case import case_of_switch
 from audit.story.refusals import refusals_of_switch
 from audit.story.show import audit_of
 from audit.users.user_outcomes import user_outcomes
-from cli.audit.audit_text import story
-from cli.switch.refusal_text import refusals, unresolved
+from cli.audit import story
+from cli.switch.users import refusals, unresolved
 from domain.catalog.catalog import load_catalog
 from domain.kernel.facts import as_plain
 from domain.kernel.ids import subscription_stream_id

@@ -7,21 +7,36 @@ from typing import Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, Fields, console_client
-from cli.base.confirming import Yes, require_yes
-from cli.base.reasons import OptionalReason
-from cli.checkout import checkout_text as text
+from cli.base.client import ConsoleClient, Fields, api_path, console_client
+from cli.base.options import OptionalReason, Organization, Yes, require_yes
+from cli.switch import quote_text
+from cli.switch.switch_text import started
 from cli.text import answers
-from cli.text.output import JsonOption, note, print_json, print_lines
+from cli.text.output import (
+    JsonOption,
+    ago,
+    charged_text,
+    fields,
+    note,
+    print_json,
+    print_lines,
+    short,
+    wrapped,
+)
+from cli.text.tables import is_piped, list_end, table
 from domain.kernel.errors import InvalidInput
 from domain.requests.checkout import OPEN
 
+_COMMAND = "planswitch checkout list"
+_START = "No checkout yet. Start one: planswitch checkout start ORGANIZATION --to PLAN"
+_PARTIES = ("sold_to", "billed_to")
+_NAME_FIELDS = ("first_name", "last_name")
+_STREET_FIELDS = ("address_line_1", "address_line_2")
+_PLACE_FIELDS = ("postal_code", "city", "state", "country")
+_CONTACT_FIELDS = ("email", "phone_number")
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Draft an order, change it, order what is shown."
 )
-
-Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 CheckoutId = Annotated[str, typer.Argument(help="Id of the checkout, or its first 8 characters.")]
 Payment = Annotated[str | None, typer.Option(help="card or invoice; an invoice may need a credit check.")]
 Quantity = Annotated[int | None, typer.Option(min=1, help="Licenses to order.")]
@@ -79,8 +94,16 @@ def list_checkouts(
     if as_json:
         print_json(answer)
         return
-    print_lines(text.board(answer))
-    for line in text.board_end(answer, filters, is_first=after is None):
+    print_lines(board(answer))
+    for line in list_end(
+        answer,
+        command=_COMMAND,
+        noun="checkout",
+        shown=len(answer.checkouts),
+        filters=filters,
+        is_first=after is None,
+        start=_START,
+    ):
         note(line)
 
 
@@ -89,10 +112,7 @@ def show(checkout: CheckoutId, as_json: JsonOption = False) -> None:
     """Show every section, the newest quote, and what blocks the order now."""
     with console_client() as console:
         answer = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
-    if as_json:
-        print_json(answer)
-        return
-    print_lines([*text.checkout(answer), "", *text.edits(answer)])
+    print_json(answer) if as_json else print_lines([*checkout_lines(answer), "", *edit_lines(answer)])
 
 
 @app.command()
@@ -153,7 +173,7 @@ def order(
         answer = console.post(
             answers.checkouts.CheckoutOrdered, api_path("checkouts", checkout, "order"), body
         )
-    print_json(answer) if as_json else print_lines(text.ordered(answer))
+    print_json(answer) if as_json else print_lines(started(answer))
 
 
 @app.command()
@@ -173,7 +193,7 @@ def abandon(
 
 
 def _show(answer: answers.checkouts.CheckoutAnswer, *, as_json: bool) -> None:
-    print_json(answer) if as_json else print_lines(text.checkout(answer))
+    print_json(answer) if as_json else print_lines(checkout_lines(answer))
 
 
 def _edited(
@@ -204,7 +224,7 @@ def _accepted(console: ConsoleClient, checkout: str, *, is_sure: bool) -> int:
     if answer.status != "open":
         # The order before: asking for it again answers it.
         return int(answer.revision) - 1
-    for line in text.checkout(answer):
+    for line in checkout_lines(answer):
         note(line)
     require_yes("Order exactly this?", is_sure=is_sure, instead="--revision with the number shown above")
     return int(answer.revision)
@@ -229,3 +249,115 @@ def _party(pairs: list[str] | None) -> dict[str, str]:
             )
         changes[name.strip().replace("-", "_")] = value
     return changes
+
+
+def checkout_lines(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
+    """Return every section of a draft, its quote, and what stands between it and the order."""
+    sections = answer.sections
+    head = fields(
+        {
+            "checkout": f"{answer.checkout_id} (revision {answer.revision}, {answer.status})",
+            **{role.replace("_", "-"): _party_line(getattr(sections, role)) for role in _PARTIES},
+            "payment": quote_text.payment(sections.payment),
+            "items": _items(sections.items),
+            **({"add-ons": _addons(sections.items)} if sections.items.add_ons else {}),
+            "term": f"{sections.term.term or 'as before'}, billed {sections.term.billing_cycle}",
+            "auto-renew": sections.term.auto_renew or "keep",
+            "domains": _domains(sections.domains),
+            "confirmed": ", ".join(sections.acknowledgments.confirmed) or "-",
+            "total": f"{charged_text(answer.total)} when completed on the first day",
+        }
+    )
+    if answer.status == "abandoned":
+        return head
+    if answer.status != "open":
+        return [*head, "", f"next: planswitch switch show {short(answer.switch_id or '')}"]
+    days = quote_text.quote(answer.quoted) if answer.quoted else []
+    return [*head, *_refusal(answer), "", *days, "", *_open_points(answer), *_next(answer)]
+
+
+def board(answer: answers.checkouts.CheckoutList) -> list[str]:
+    """Return a row for each draft; none where there is none."""
+    rows = answer.checkouts
+    if not rows:
+        return []
+    lines = [
+        [
+            row.checkout_id if is_piped() else short(row.checkout_id),
+            f"{row.state} (incomplete)" if row.incomplete_since is not None else row.state,
+            row.organization_id,
+            f"{row.quantity} {row.target_plan}",
+            charged_text(row.total),
+            row.expires_on if row.state == "open" else "-",
+        ]
+        for row in rows
+    ]
+    return table(["CHECKOUT", "STATE", "ORGANIZATION", "ORDERS", "TOTAL", "VALID UNTIL"], lines)
+
+
+def edit_lines(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
+    """Return who changed what, oldest first; never a value."""
+    rows = [
+        [each.revision, each.section, ", ".join(each.changed) or "-", each.actor, ago(each.at)]
+        for each in answer.edits
+    ]
+    return table(["REVISION", "SECTION", "CHANGED", "BY", "AT"], rows)
+
+
+def _party_line(party: dict[str, str]) -> str:
+    """Return names and address in one line, without what is empty."""
+    parts = (
+        party["company_name"],
+        _joined(party, _NAME_FIELDS),
+        _joined(party, _STREET_FIELDS, ", "),
+        _joined(party, _PLACE_FIELDS),
+        _joined(party, _CONTACT_FIELDS, ", "),
+    )
+    return ", ".join(part for part in parts if part) or "-"
+
+
+def _joined(party: dict[str, str], names: tuple[str, ...], between: str = " ") -> str:
+    return between.join(party[name] for name in names if party[name])
+
+
+def _items(section: answers.checkouts.ItemsSection) -> str:
+    return f"{section.quantity} licenses of {section.target_plan}, services {section.service_settings}"
+
+
+def _addons(section: answers.checkouts.ItemsSection) -> str:
+    return ", ".join(f"{each.quantity} {each.name} ({each.fate})" for each in section.add_ons)
+
+
+def _domains(section: answers.checkouts.DomainsSection) -> str:
+    words = {True: "confirmed", False: "to be confirmed"}
+    return ", ".join(f"{each.domain} ({words[each.is_confirmed]})" for each in section.domains) or "-"
+
+
+def _refusal(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
+    refusal = answer.refusal
+    return ["", *wrapped(f"last order refused, {refusal.code}: {refusal.message}", 0)] if refusal.code else []
+
+
+def _open_points(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
+    acknowledgments = answer.sections.acknowledgments
+    lines = []
+    for each in acknowledgments.missing:
+        option = "--accept-forfeiture" if each.name == "forfeiture" else f"--acknowledge {each.name}"
+        lines += wrapped(f"to confirm: {each.confirms} ({option})", 0)
+    if any(each.name == "backup_done" for each in acknowledgments.missing):
+        lines += wrapped(f"how to back up: {acknowledgments.backup_guide}", 0)
+    lines += [
+        f"to confirm: {each.domain} does not serve the website (--confirm-domain)"
+        for each in answer.sections.domains.domains
+        if not each.is_confirmed
+    ]
+    if answer.parties_changed:
+        lines += wrapped(f"changed at the seller: {', '.join(answer.parties_changed)}", 0)
+    if not answer.is_quote_current:
+        lines += ["a price, a quantity or a date has changed: an edit takes over the new quote"]
+    return lines
+
+
+def _next(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
+    command = "order" if answer.is_orderable else "edit"
+    return [f"next: planswitch checkout {command} {answer.checkout_id}"]

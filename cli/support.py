@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +11,10 @@ import typer
 
 from cli.base.client import console_client
 from cli.text import answers
-from cli.text.output import JsonOption, as_facts, note, print_json, print_lines, short, wrapped
-from cli.text.support_text import contact_line
+from cli.text.output import JsonOption, as_facts, contact_line, note, print_json, print_lines, short, wrapped
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
+from ops.processes.private_files import private_opener
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,7 +22,6 @@ app = typer.Typer(
     help="Show the support contact, and collect the facts of a case.",
 )
 
-_OWNER_ONLY = 0o600
 #: Shortest beginning of an id that names a switch.
 _ID_LENGTH_MIN = 8
 _STDOUT = "-"
@@ -96,10 +94,10 @@ def _write(path: Path, answer: answers.system.SupportBundle) -> None:
     """
     text = json.dumps(as_facts(answer), indent=2, ensure_ascii=False) + "\n"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        file = open(path, "x", encoding="utf-8", opener=private_opener)  # noqa: SIM115 - closed below
     except OSError as error:
         raise InvalidInput(
             field="--output", value=str(path), allowed=f"a new file ({error.strerror})"
         ) from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with file:
         file.write(text)

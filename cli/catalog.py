@@ -1,23 +1,35 @@
-"""`planswitch catalog`: the plans there are."""
+"""`planswitch catalog`: the plans there are, its versions, and imports."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.api_paths import api_path
-from cli.base.client import console_client
+from cli.base.client import api_path, console_client
 from cli.base.errors import CorruptFile
-from cli.catalog.catalog_text import import_lines, version_rows
 from cli.text import answers
-from cli.text.output import JsonOption, fields, note, print_json, print_lines
+from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
 
+if TYPE_CHECKING:
+    from providers.microsoft.product_list.catalog_import import ImportReport
+    from providers.microsoft.product_list.list_rows import ListFinding
+    from services.catalog.catalog_imports import ImportOutcome
+
+_DONE = {**REPAIRS, **NOTES, **REFUSALS}
+_STATUSES = {
+    "imported": "imported; from now on the catalog",
+    "current_again": "known from an earlier import; from now on the catalog again",
+    "unchanged": "the same as the current version: nothing was changed",
+}
+#: Lines and names of one kind that are shown; `--json` has all.
+_SHOWN_MAX = 8
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at the plans, and import new ones.")
-
 PlanArgument = Annotated[str, typer.Argument(help="Name, alias, part number or id, such as E3.")]
 VersionOption = Annotated[
     str | None, typer.Option("--catalog", metavar="VERSION", help="Version; default: the current one.")
@@ -43,10 +55,7 @@ def import_list(
         from services.catalog.catalog_imports import ImportOutcome  # noqa: PLC0415 - heavy
 
         answer = console.post_file(ImportOutcome, "/api/catalog/imports", content, name=name)
-    if as_json:
-        print_json(answer)
-        return
-    print_lines(import_lines(answer))
+    print_json(answer) if as_json else print_lines(import_lines(answer))
 
 
 @app.command("versions")
@@ -54,10 +63,7 @@ def list_versions(as_json: JsonOption = False) -> None:
     """List the versions of the catalog."""
     with console_client() as console:
         answer = console.get(answers.catalog.VersionsAnswer, "/api/catalog/versions")
-    if as_json:
-        print_json(answer)
-        return
-    print_lines(table(["VERSION", "PRODUCTS", "SINCE", "BY", ""], version_rows(answer)))
+    print_json(answer) if as_json else print_lines(version_lines(answer))
 
 
 @app.command("list")
@@ -160,3 +166,65 @@ def _notes(plan: answers.catalog.PlanSummary) -> str:
         "not offered": plan.unknown,
     }
     return ", ".join(word for word, is_so in words.items() if is_so)
+
+
+def version_lines(answer: answers.catalog.VersionsAnswer) -> list[str]:
+    """Return the table of versions."""
+    rows = [
+        [
+            version.name,
+            version.products or "-",
+            ago(version.imported_at or version.recorded_at),
+            version.imported_by or "the program",
+            "current" if version.is_current else "",
+        ]
+        for version in answer.versions
+    ]
+    return table(["VERSION", "PRODUCTS", "SINCE", "BY", ""], rows)
+
+
+def import_lines(answer: ImportOutcome) -> list[str]:
+    """Return what an import did, with the lines of the file."""
+    report = answer.report
+    facts = {
+        "version": answer.version,
+        "status": _STATUSES[answer.status],
+        "read": f"{report.rows} rows, {report.products} products, {report.service_plans} services",
+        "known": f"{report.known_products} products with prices and caps; others are never offered",
+        "new": _names(report.added),
+        "gone": _names(report.gone),
+        "changed": _names([change.part_number for change in report.changed]),
+    }
+    return [*fields(facts), *_finding_lines(report)]
+
+
+def _finding_lines(report: ImportReport) -> Iterable[str]:
+    for outcome, counts in report.counts.items():
+        if counts:
+            yield from ("", outcome)
+        for kind, count in counts.items():
+            findings = [finding for finding in report.findings if finding.kind == kind]
+            what = kind.replace("_", " ")
+            yield from wrapped(f"{what}: {_DONE[kind]} ({_lines(findings)})", 8, f"  {count}")
+            if outcome == "refused":
+                yield from (line for finding in findings[:_SHOWN_MAX] for line in _refusal(finding))
+
+
+def _refusal(finding: ListFinding) -> list[str]:
+    text = f"line {finding.line}: {finding.field} is {finding.value!r}: {finding.why}"
+    return wrapped(text, 8)
+
+
+def _lines(findings: Sequence[ListFinding]) -> str:
+    numbers = [str(finding.line) for finding in findings]
+    return ("line " if len(numbers) == 1 else "lines ") + _cut(numbers)
+
+
+def _names(names: Sequence[str]) -> str:
+    return f"{len(names)}: {_cut(names)}" if names else "none"
+
+
+def _cut(words: Sequence[str]) -> str:
+    rest = len(words) - _SHOWN_MAX
+    shown = ", ".join(words[:_SHOWN_MAX])
+    return f"{shown} and {rest} more" if rest > 0 else shown

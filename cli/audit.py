@@ -1,4 +1,4 @@
-"""What `audit show` prints for people: the verdict first, then what it rests on."""
+"""`planswitch audit`: the provable history of a switch, the verdict first, then what it rests on."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cli.switch.refusal_text import refusal
-from cli.switch.switch_text import findings
-from cli.text.money import amount, charged_amount
-from cli.text.output import short, wrapped
+import typer
+
+from cli.base.client import api_path, console_client
+from cli.base.options import Switch
+from cli.switch.quote_text import findings
+from cli.switch.switch_text import trouble_lines
+from cli.switch.users import refusal
+from cli.text.output import JsonOption, charged_amount, print_json, print_lines, short, wrapped
 from cli.text.tables import table
-from cli.text.trouble_text import trouble_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from audit.story.holdings import JournalStory, Lock, MoneyAndOrder, OpenEffect, Users
+    from audit.story.holdings import JournalStory, Lock, MoneyAndOrder, Users
     from audit.story.show import AuditEntry, SwitchAudit
     from audit.story.steps import Attempt, StepStory, ToldCall
     from audit.story.verdict import Verdict
     from audit.story.wait_parts import Wait
-    from domain.kernel.money import Money
     from domain.operator.workflow_trouble import WorkflowTrouble
 
 #: Longest number of seconds that is shown in a unit, and the seconds of one unit.
@@ -39,6 +41,25 @@ _PROVIDER_WIDTH = 9
 _OPERATION_WIDTH = 20
 _ANSWER_WIDTH = 9
 _AFTER_WIDTH = 9
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the record itself.")
+
+
+@app.callback()
+def audit() -> None:
+    """Show the record itself."""
+
+
+@app.command()
+def show(
+    switch: Switch,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell a switch's story: how it ended and why, waits, steps with every call, and events."""
+    from audit.story.show import SwitchAudit  # noqa: PLC0415 - heavy
+
+    with console_client() as console:
+        answer = console.get(SwitchAudit, api_path("switches", switch, "audit"))
+    print_json(answer) if as_json else print_lines(story(answer))
 
 
 def story(answer: SwitchAudit) -> list[str]:
@@ -71,13 +92,8 @@ def _verdict(verdict: Verdict) -> list[str]:
     preposition = "at" if verdict.has_ended else "since"
     lines = [f"{verdict.outcome.replace('_', ' ').upper()} {preposition} {_at(verdict.at)} UTC"]
     lines += wrapped(verdict.sentence, _MARGIN)
-    if verdict.code:
-        lines += _fact("code", verdict.code)
-    if verdict.step:
-        lines += _fact("last step", verdict.step)
-    if verdict.what_to_do:
-        lines += _fact("what to do", verdict.what_to_do)
-    return lines
+    facts = {"code": verdict.code, "last step": verdict.step, "what to do": verdict.what_to_do}
+    return [*lines, *(line for name, value in facts.items() if value for line in _fact(name, value))]
 
 
 def _touched(answer: SwitchAudit) -> list[str]:
@@ -88,12 +104,12 @@ def _touched(answer: SwitchAudit) -> list[str]:
     charged = money.charged
     total = charged_amount(charged.minor_units, charged.currency) if charged else ""
     lines += _fact("charged", f"{total} with tax" if total else "nothing")
-    lines += _fact("credited", f"{_money(money.credited)} without tax") if money.credited else []
-    lines += _fact("forfeited", _money(money.forfeited)) if money.forfeited else []
+    lines += _fact("credited", f"{money.credited} without tax") if money.credited else []
+    lines += _fact("forfeited", str(money.forfeited)) if money.forfeited else []
     lines += _journal(answer.journal)
     for effect in money.open_effects:
         calls = "call" if effect.calls == 1 else "calls"
-        call = f"{effect.provider} {effect.operation}, {effect.calls} {calls}, key {_key(effect)}"
+        call = f"{effect.provider} {effect.operation}, {effect.calls} {calls}, key {short(effect.key)}"
         lines += _fact("never answered", f"{call}: it may have happened")
     return lines
 
@@ -122,10 +138,6 @@ def _order(money: MoneyAndOrder) -> str:
         return "nothing was ordered"
     placed = f"{money.order_id}, {money.licenses_ordered} licenses, placed {_at(money.ordered_at)} UTC"
     return f"{placed}; taken back {_at(money.voided_at)} UTC" if money.voided_at else placed
-
-
-def _money(money: Money) -> str:
-    return amount(money.minor_units, money.currency)
 
 
 def _locks(locks: Sequence[Lock]) -> list[str]:
@@ -175,7 +187,7 @@ def _signature(attempt: Attempt) -> tuple[object, ...]:
 def _heard(call: ToldCall) -> tuple[object, ...]:
     """Return what makes calls alike; each answer has an id of its own."""
     refusals = tuple((each.status, each.code, each.text, each.count) for each in call.refusals)
-    return *_name(call), call.answer, refusals
+    return call.provider, call.operation, call.answer, refusals
 
 
 def _numbers(attempts: Sequence[Attempt]) -> str:
@@ -197,11 +209,10 @@ def _calls(attempt: Attempt) -> Iterator[str]:
 def _call(same: Sequence[ToldCall]) -> Iterator[str]:
     call = same[0]
     status = str(call.status) if call.status else _NO_ANSWER
-    provider, operation = _name(call)
-    key = f"  key {_key(call)}{' again' if call.repeats_key else ''}" if call.key else ""
+    key = f"  key {short(call.key)}{' again' if call.repeats_key else ''}" if call.key else ""
     times = f"  {len(same)} times" if len(same) > 1 else ""
     duration = f"{sum(each.duration_ms for each in same):>6} ms"
-    names = f"{provider:<{_PROVIDER_WIDTH}} {operation:<{_OPERATION_WIDTH}}"
+    names = f"{call.provider:<{_PROVIDER_WIDTH}} {call.operation:<{_OPERATION_WIDTH}}"
     yield from wrapped(f"{names} {status:<{_ANSWER_WIDTH}} {duration}{times}{key}", _CALL)
     found_by = f"request {call.request_id}" if call.request_id and call.is_failed else ""
     answer = ": ".join(part for part in (call.code, call.text, found_by) if part)
@@ -222,14 +233,6 @@ def _event(entry: AuditEntry) -> Iterator[str]:
 
 def _fact(name: str, value: str) -> list[str]:
     return wrapped(value, _MARGIN + _NAME + _MARGIN, f"{' ' * _MARGIN}{name}")
-
-
-def _name(call: ToldCall) -> tuple[str, str]:
-    return call.provider, call.operation
-
-
-def _key(call: ToldCall | OpenEffect) -> str:
-    return short(call.key)
 
 
 def _at(instant: datetime) -> str:

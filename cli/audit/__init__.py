@@ -1,1 +1,0 @@
-"""Commands of the record: the audit, and the bundle for support."""

@@ -1,1 +1,0 @@
-"""Commands of a checkout, with their text."""
