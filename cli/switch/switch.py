@@ -164,7 +164,7 @@ def start(
     as_json: JsonOption = False,
 ) -> None:
     """Start a switch by an accepted quote."""
-    require_soaked_pilot(question.pilot, question.pilot_group_id, question.pilot_soak_seconds)
+    require_soaked_pilot(question)
     body = question.body | {"accept_forfeiture": accept_forfeiture}
     body |= _wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=question.start_on)
     with console_client() as console:

@@ -104,7 +104,7 @@ def start_switch(
     body: SwitchBody, actor: Actor, console: Console, response: Response
 ) -> SwitchStarted | SwitchKnown:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
-    require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
+    require_soaked_pilot(body)
     switch_id = switch_id_of(body.organization_id, body.request_id)
     known = _known(console, switch_id)
     if known is not None:

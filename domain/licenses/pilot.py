@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from domain.kernel.errors import InvalidInput
 from domain.ports.directory_port import DirectoryUser
@@ -95,21 +96,27 @@ def require_one_pilot(pilot: int, pilot_group_id: str | None) -> None:
         )
 
 
-def require_soaked_pilot(pilot: int, pilot_group_id: str | None, soak_seconds: int) -> None:
-    """Refuse a look at a pilot that nobody is in: without one everybody would move at once.
+class PilotOptions(Protocol):
+    """The options of a switch that name its pilot (`domain/requests/terms.py`)."""
 
-    Args:
-        pilot: Users who move first.
-        pilot_group_id: Group whose members move first, or None.
-        soak_seconds: After so long the others follow by themselves.
+    @property
+    def pilot(self) -> int: ...  # noqa: D102
+    @property
+    def pilot_group_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def pilot_soak_seconds(self) -> int: ...  # noqa: D102
+
+
+def require_soaked_pilot(options: PilotOptions) -> None:
+    """Refuse a time to look at a pilot that nobody is in: everybody would move at once.
 
     Raises:
         InvalidInput: There is a time to look at the pilot, and no pilot.
     """
-    if soak_seconds and not (pilot or pilot_group_id):
+    if options.pilot_soak_seconds and not (options.pilot or options.pilot_group_id):
         raise InvalidInput(
             field="pilot_soak_seconds",
-            value=soak_seconds,
+            value=options.pilot_soak_seconds,
             allowed="0 without a pilot: nobody would move first, and everybody at once",
             remedy="Name who moves first: `--pilot N` or `--pilot-group GROUP`.",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,8 +27,13 @@ PACKAGES = (
 COMMAND = re.compile(r"`planswitch ((?:[^`{]|\{[^}]*\})+)`")
 
 
-def strings() -> Iterator[tuple[str, str]]:
-    """Yield every text of the sources with its file; a part that is computed reads {}."""
+@cache
+def strings() -> tuple[tuple[str, str], ...]:
+    """Return every text of the sources with its file; a part that is computed reads {}."""
+    return tuple(_strings())
+
+
+def _strings() -> Iterator[tuple[str, str]]:
     for package in (*PACKAGES, "workflows"):
         for file in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -19,6 +19,7 @@ from domain.licenses.pilot import (
     unknown_group,
 )
 from domain.ports.directory_port import DirectoryUser, HeldLicense
+from domain.requests.terms import SwitchOptions
 from domain.switch.move_events import LicenseMoveStarted
 
 PLAN, OTHER, GROUP = "plan", "other", "11111111-2222-4333-8444-555555555555"
@@ -144,13 +145,15 @@ def test_the_quote_names_the_pilot(told: PlannedPilot | None, expected: list[str
     assert bool(lines) == bool(expected)
 
 
-@pytest.mark.parametrize(("pilot", "group_id", "soak_seconds"), [(0, "", 0), (5, "", 600), (0, GROUP, 600)])
-def test_a_soak_needs_a_pilot(pilot: int, group_id: str, soak_seconds: int) -> None:
+@pytest.mark.parametrize(
+    ("pilot", "group_id", "soak_seconds"), [(0, None, 0), (5, None, 600), (0, GROUP, 600)]
+)
+def test_a_soak_needs_a_pilot(pilot: int, group_id: str | None, soak_seconds: int) -> None:
     """A soak beside a pilot is taken; alone it would move everybody at once, and is refused (fault 9)."""
-    require_soaked_pilot(pilot, group_id, soak_seconds)
+    require_soaked_pilot(SwitchOptions(pilot=pilot, pilot_group_id=group_id, pilot_soak_seconds=soak_seconds))
 
     with pytest.raises(InvalidInput, match="pilot_soak_seconds is 600") as refused:
-        require_soaked_pilot(0, "", 600)
+        require_soaked_pilot(SwitchOptions(pilot_soak_seconds=600))
     assert "--pilot" in refused.value.remedy
 
 
