@@ -41,6 +41,22 @@ SEARCH_ATTRIBUTES = [
 _SCRUBBED_PREFIXES = ("POSTGRES_", "PLANSWITCH_", "TEMPORAL_", "PG")
 _KEPT_VARIABLES = ("PLANSWITCH_SHARED",)
 _LEVELS = Path(__file__).parent
+#: Folders and files that start whole servers, try every input, or wait for what takes its time.
+_SLOW = (
+    "integration/chaos",
+    "integration/stack",
+    "integration/edges/test_api_fuzz.py",
+    "integration/edges/test_console_dead_connections.py",
+    "integration/edges/test_console_served.py",
+    "integration/edges/test_console_temporal_silent.py",
+    "integration/edges/test_wrong_inputs.py",
+    "property",
+    "workflow/billing/test_switch_addons.py",
+    "workflow/controls/test_cancel_everywhere.py",
+    "workflow/licenses/test_pending_services.py",
+    "workflow/recovery/test_switch_faults.py",
+    "workflow/recovery/test_switch_histories.py",
+)
 _SHARED_DEFAULT = Path(__file__).parents[2] / "shared"
 #: The Temporal client aborts a process that ends right after its last call (temporalio/sdk-python#300).
 _START_ATTEMPTS_MAX = 3
@@ -88,11 +104,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of the slow levels by their folder, so that none forgets its marker."""
+    """Mark tests by their folder or file, so that none forgets its marker."""
     for item in items:
+        folders = (item.path, *item.path.parents)
         for level in ("e2e", "chaos"):
-            if _LEVELS / level in item.path.parents:
+            if _LEVELS / level in folders:
                 item.add_marker(level)
+        if any(_LEVELS / each in folders for each in _SLOW):
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

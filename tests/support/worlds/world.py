@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
@@ -70,6 +71,7 @@ PROVISIONING = "purchase.confirm_provisioning:begin"
 #: Ends what hangs, two minutes at least: a busy machine may be slow.
 POLLS_MAX = 2_400
 POLL_SECONDS = 0.05
+PAUSE_SECONDS_MAX = 0.3
 
 #: A command is recorded while it is being carried out, a missed promise when it is missed.
 BESIDE = ("subscription.operator-commanded", "subscription.promise-missed")
@@ -315,10 +317,13 @@ class World:
 
 async def until(is_so: Callable[[], Awaitable[bool]], otherwise: str) -> None:
     """Wait until something is so; `otherwise` is said when it never is."""
-    for _ in range(POLLS_MAX):
+    end, pause_seconds = monotonic() + POLLS_MAX * POLL_SECONDS, POLL_SECONDS
+    while monotonic() < end:
         if await is_so():
             return
-        await asyncio.sleep(POLL_SECONDS)
+        # What is asked costs a workflow task: who waits long asks less often.
+        await asyncio.sleep(pause_seconds)
+        pause_seconds = min(1.2 * pause_seconds, PAUSE_SECONDS_MAX)
     raise TimeoutError(otherwise)
 
 
