@@ -100,11 +100,16 @@ class PilotOptions(Protocol):
     """The options of a switch that name its pilot (`domain/requests/terms.py`)."""
 
     @property
-    def pilot(self) -> int: ...  # noqa: D102
+    def pilot(self) -> int:
+        """Users who move first."""
+
     @property
-    def pilot_group_id(self) -> str | None: ...  # noqa: D102
+    def pilot_group_id(self) -> str | None:
+        """Group whose members move first."""
+
     @property
-    def pilot_soak_seconds(self) -> int: ...  # noqa: D102
+    def pilot_soak_seconds(self) -> int:
+        """Seconds after which the others follow by themselves."""
 
 
 def require_soaked_pilot(options: PilotOptions) -> None:
