@@ -26,8 +26,15 @@ class FloorInput:
     license_move: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class FloorStepInput:
+    """The one message of an empty step: the door of the product's workers refuses a step without one."""
+
+    number: int = 0
+
+
 @activity.defn(name="floor.step")
-def empty_step() -> None:
+def empty_step(step_input: FloorStepInput) -> None:
     """Do nothing."""
 
 
@@ -76,6 +83,7 @@ async def _issue(command: str, floor: FloorInput, number: int) -> None:
         queue = LICENSES_QUEUE if command == "licenses" else None
         await workflow.execute_activity(
             empty_step,
+            FloorStepInput(),
             task_queue=queue,
             start_to_close_timeout=STEP_TIMEOUT,
             heartbeat_timeout=HEARTBEAT_TIMEOUT,

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
 
 from activities.assessment.circumstances import SwitchQuestion
 from activities.assessment.preparation import prepare
@@ -38,10 +37,10 @@ class OrderMaker:
         target = catalog.find(TO_PLAN).plan_id
         cloud = build_cloud(_unheard)
 
-        def order(organization: dict[str, Any]) -> SwitchOrder:
+        def order(organization: MadeOrganization) -> SwitchOrder:
             terms = SwitchTerms(
-                organization_id=organization["organization_id"],
-                source_subscription_id=organization["subscription_id"],
+                organization_id=organization.organization_id,
+                source_subscription_id=organization.subscription_id,
                 target_plan_id=target,
             )
             prepared = prepare(cloud, None, catalog, SwitchQuestion(terms=terms), now=datetime.now(UTC))
