@@ -46,8 +46,9 @@ def read_assignments(journal: Path, organization_id: str) -> Assignments:
         JournalBroken: A line is not readable.
     """
     assignments = Assignments()
-    for record in read_records(journal, organization_id):
-        _take(assignments, record)
+    for record in read_records(journal):
+        if record.get("organization_id") == organization_id:
+            _take(assignments, record)
     return assignments
 
 

@@ -66,9 +66,9 @@ def judge(path: Path, plans: PlanBook, now: datetime, organization_id: str | Non
         organization_id: Judge only this one; None sums over all.
     """
     books: dict[str, OrganizationBook] = {}
-    for record in read_records(path, organization_id):
+    for record in read_records(path):
         owner = record.get("organization_id")
-        if owner is None:
+        if owner is None or organization_id not in (None, owner):
             continue
         if record["type"] == "organization":
             books[owner] = OrganizationBook(record, plans)
