@@ -32,6 +32,9 @@ from store.vault.keys import FileKeyProvider
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3
+#: Seconds that an idle connection stays open: longer than clients keep one (5 to 60 seconds). A server that
+#: closes it first closes it under the request that a client is sending.
+KEEP_ALIVE_SECONDS = 75
 #: Longest silence of a provider under a request: an operator reads within 10 seconds which part is silent.
 CLOUD_SILENCE_SECONDS = 7.0
 _log = structlog.get_logger()
@@ -131,5 +134,6 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         # Whoever is believed can be anybody: by default nobody is, not even on this machine.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )

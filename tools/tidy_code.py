@@ -43,6 +43,7 @@ MAY_PRINT = ("cli/", "tools/", "bench/", "tests/")
 ENTRY_POINTS = frozenset({"worker", "cli.main"})
 PATCH_CALLS = frozenset({"workflow.patched", "workflow.deprecate_patch"})
 _PERCENT_90 = 89
+_RAW_SERVICE = re.compile(r"\b(?:workflow|operator)_service\.\w+$")
 #: A pragma says why a rule does not hold; ruff does not count it either.
 _PRAGMA = re.compile(r"  # (?:noqa|type: ignore)\b")
 
@@ -105,6 +106,15 @@ def prints(source: Source) -> Iterator[Finding]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call) and _dotted(node.func) == "print":
             yield source.finding(node.lineno, "print(): use structlog, or say it in cli/")
+
+
+def raw_calls(source: Source) -> Iterator[Finding]:
+    """Find calls of Temporal's own services that fail when the server closes the connection under them."""
+    if source.path.startswith("tests/"):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and _RAW_SERVICE.search(_dotted(node.func)):
+            yield source.finding(node.lineno, f"{_dotted(node.func)}(): call it by read_raw()")
 
 
 def docstrings(source: Source) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ from ops.readiness.part_state import (
 )
 from ops.readiness.part_state import WORKER as WORKER_PART
 from ops.stack.temporal_server import SEARCH_ATTRIBUTES as ATTRIBUTES
+from services.temporal.raw_calls import read_raw
 from services.temporal.worker_watch import RPC_TIMEOUT, Poller, QueueState, pollers_of, queues_of
 from store.health.heartbeats import SILENT_SECONDS
 
@@ -111,7 +112,7 @@ async def _look(client: Client, task_queue: str) -> TemporalSeen:
     namespace = DescribeNamespaceRequest(namespace=client.namespace)
     queues = queues_of(task_queue)
     _, attributes, pollers, beside = await asyncio.gather(
-        client.workflow_service.describe_namespace(namespace, timeout=RPC_TIMEOUT),
+        read_raw(client.workflow_service.describe_namespace, namespace, rpc_timeout=RPC_TIMEOUT),
         _search_attributes(client),
         asyncio.gather(*(pollers_of(client, queue, kind) for queue, kind in queues)),
         pollers_of(client, task_queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
@@ -127,7 +128,9 @@ async def _look(client: Client, task_queue: str) -> TemporalSeen:
 async def _search_attributes(client: Client) -> PartState:
     request = ListSearchAttributesRequest(namespace=client.namespace)
     try:
-        listed = await client.operator_service.list_search_attributes(request, timeout=RPC_TIMEOUT)
+        listed = await read_raw(
+            client.operator_service.list_search_attributes, request, rpc_timeout=RPC_TIMEOUT
+        )
     except RPCError as error:
         if error.status not in _FORBIDDEN:
             raise

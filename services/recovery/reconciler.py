@@ -29,6 +29,7 @@ from services.base.rounds import repeating
 from services.base.tools import Tools
 from services.recovery.outside_acts import ListedRun, OutsideActs, early_end, record_outside_acts, runs_since
 from services.recovery.restarts import RECONCILER, start_again
+from services.temporal.raw_calls import read_raw
 from services.temporal.workflow_runs import (
     COMPLETED,
     RPC_TIMEOUT,
@@ -157,7 +158,7 @@ class Reconciler:
     async def _require_namespace(self) -> None:
         """Ask for the namespace: without it every workflow would look lost."""
         request = DescribeNamespaceRequest(namespace=self._client.namespace)
-        await self._client.workflow_service.describe_namespace(request, timeout=RPC_TIMEOUT)
+        await read_raw(self._client.workflow_service.describe_namespace, request, rpc_timeout=RPC_TIMEOUT)
 
     async def _examine_switch(self, switch: OpenSwitch) -> Finding | None:
         workflow = await find_workflow(self._client, switch.workflow_id)

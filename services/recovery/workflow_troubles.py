@@ -26,6 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.kernel.ids import switch_id_of
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.text.plain_text import cleaned_text
+from services.temporal.raw_calls import read_raw
 from services.temporal.workflow_runs import (
     INVOICE,
     PASS,
@@ -303,8 +304,8 @@ async def _why_failing(client: Client, workflow_id: str) -> str:
         execution=WorkflowExecution(workflow_id=workflow_id),
         maximum_page_size=_EVENTS_LOOKED_AT,
     )
-    answer = await client.workflow_service.get_workflow_execution_history_reverse(
-        request, timeout=RPC_TIMEOUT
+    answer = await read_raw(
+        client.workflow_service.get_workflow_execution_history_reverse, request, rpc_timeout=RPC_TIMEOUT
     )
     for event in answer.history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:

@@ -22,6 +22,7 @@ from temporalio.service import RPCError
 
 from activities.contract import LICENSES_QUEUE_SUFFIX
 from domain.kernel.errors import PlanSwitchError
+from services.temporal.raw_calls import read_raw
 from services.temporal.temporal_watch import SILENCE_SECONDS_MAX, TemporalSilent
 from services.temporal.workflow_runs import find_workflow
 from store.health.heartbeats import WORKER, Heartbeat
@@ -78,7 +79,9 @@ async def pollers_of(client: Client, queue: str, kind: TaskQueueType.ValueType) 
     request = DescribeTaskQueueRequest(
         namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
     )
-    description = await client.workflow_service.describe_task_queue(request, timeout=RPC_TIMEOUT)
+    description = await read_raw(
+        client.workflow_service.describe_task_queue, request, rpc_timeout=RPC_TIMEOUT
+    )
     now = datetime.now(tz=UTC)
     return tuple(
         Poller(

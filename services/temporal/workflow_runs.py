@@ -26,6 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult
 from domain.kernel.ids import switch_id_of
+from services.temporal.raw_calls import read_raw
 
 #: Types of our workflows.
 SWITCH = "PlanSwitch"
@@ -108,7 +109,9 @@ async def description_of(client: Client, workflow_id: str) -> DescribeWorkflowEx
         namespace=client.namespace, execution=WorkflowExecution(workflow_id=workflow_id)
     )
     try:
-        return await client.workflow_service.describe_workflow_execution(request, timeout=RPC_TIMEOUT)
+        return await read_raw(
+            client.workflow_service.describe_workflow_execution, request, rpc_timeout=RPC_TIMEOUT
+        )
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
@@ -178,7 +181,9 @@ async def listed(client: Client, query: str, task_queue: str) -> AsyncIterator[W
         request = ListWorkflowExecutionsRequest(
             namespace=client.namespace, query=query, page_size=_PAGE, next_page_token=token
         )
-        page = await client.workflow_service.list_workflow_executions(request, timeout=RPC_TIMEOUT)
+        page = await read_raw(
+            client.workflow_service.list_workflow_executions, request, rpc_timeout=RPC_TIMEOUT
+        )
         for each in page.executions:
             if each.task_queue == task_queue:
                 yield each

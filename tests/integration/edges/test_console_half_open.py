@@ -27,6 +27,8 @@ from tests.support.worlds.signing import key_file
 
 START_SECONDS = 60.0
 PATIENCE_SECONDS = 1.0
+#: A little more than httpx keeps a connection that it does not use.
+CLIENT_REST_SECONDS = 5.5
 WITH_KEY = {"X-API-Key": KEY}
 LONG = {"Content-Length": "1000"}
 
@@ -116,6 +118,16 @@ def test_a_trickle_ends_as_well(server: Server) -> None:
         assert (answer.status, answer.document["code"]) == (408, "REQUEST_TIMED_OUT")
         assert time.monotonic() - began < START_SECONDS
     wait_until_none(running)
+
+
+def test_a_client_that_rests_keeps_its_connection(server: Server) -> None:
+    """The server does not close a connection that a usual client, after five seconds, still uses."""
+    _, port = server
+    with connection(port) as made:
+        for _ in range(2):
+            made.sendall(request_head("GET", "/api/health", {}))
+            assert answer_of(made).status == 200
+            time.sleep(CLIENT_REST_SECONDS)
 
 
 def trickled(made: socket.socket, begin: bytes) -> Answer:

@@ -77,4 +77,4 @@ async def answer_step(client: Client, task: PollActivityTaskQueueResponse, resul
     request = RespondActivityTaskCompletedRequest(
         namespace=client.namespace, task_token=task.task_token, identity=STRANGER, result=payloads
     )
-    await client.workflow_service.respond_activity_task_completed(request)
+    await client.workflow_service.respond_activity_task_completed(request, retry=True)

@@ -22,7 +22,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from sandbox.billing.bureau import BureauSettings
 from sandbox.kernel.clock import ManualClock
-from sandbox.server import create_app
+from sandbox.server import KEEP_ALIVE_SECONDS, create_app
 
 E1 = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"
@@ -144,7 +144,14 @@ class World:
     def _start(self) -> None:
         self.app = create_app(self.folder, clock=self.clock, bureau=self.bureau)
         self._server = uvicorn.Server(
-            uvicorn.Config(self.app, port=0, log_config=None, access_log=False, ws="none")
+            uvicorn.Config(
+                self.app,
+                port=0,
+                log_config=None,
+                access_log=False,
+                ws="none",
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            )
         )
         self._thread = threading.Thread(target=self._server.run, name="sandbox")
         self._thread.start()

@@ -31,7 +31,7 @@ async def pending(world: World, workflow_id: str) -> Any:
         namespace=world.client.namespace, execution=WorkflowExecution(workflow_id=workflow_id)
     )
     for _ in range(POLLS_MAX):
-        described = await world.client.workflow_service.describe_workflow_execution(request)
+        described = await world.client.workflow_service.describe_workflow_execution(request, retry=True)
         if described.pending_activities:
             return described.pending_activities[0]
         await asyncio.sleep(POLL_SECONDS)

@@ -33,7 +33,8 @@ async def failed_tasks(world: World, handle: WorkflowHandle[Any, Any]) -> int:
     failed = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
     execution = WorkflowExecution(workflow_id=handle.id)
     described = await world.client.workflow_service.describe_workflow_execution(
-        DescribeWorkflowExecutionRequest(namespace=world.client.namespace, execution=execution)
+        DescribeWorkflowExecutionRequest(namespace=world.client.namespace, execution=execution),
+        retry=True,
     )
     again = max(0, described.pending_workflow_task.attempt - 1)
     return sum(event.event_type == failed for event in history.events) + again

@@ -93,7 +93,7 @@ class CreditCase:
 
         async def is_sent() -> bool:
             try:
-                await self.world.client.workflow_service.poll_workflow_execution_update(request)
+                await self.world.client.workflow_service.poll_workflow_execution_update(request, retry=True)
             except RPCError as error:
                 if error.status != RPCStatusCode.NOT_FOUND:
                     raise

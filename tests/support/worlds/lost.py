@@ -73,7 +73,8 @@ async def forget(world: World, handle: SwitchHandle) -> None:
         DeleteWorkflowExecutionRequest(
             namespace=world.client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=handle.id),
-        )
+        ),
+        retry=True,
     )
     for _ in range(POLLS_MAX):
         if (await find_workflow(world.client, handle.id)).status == MISSING:

@@ -110,7 +110,8 @@ async def test_details_of_a_failure_that_nobody_can_read_are_left_out(world: Wor
             workflow_id=handle.id,
             activity_id=(await pending(world, handle.id)).activity_id,
             failure=Failure(message="by hand", application_failure_info=info),
-        )
+        ),
+        retry=True,
     )
 
     await world.until_stage(handle, "held")
