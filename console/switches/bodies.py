@@ -24,6 +24,7 @@ from workflows.base.messages import (
     SkipUser,
 )
 
+#: Licenses of one order.
 QUANTITY_MAX = 1_000_000
 ACKNOWLEDGMENTS_MAX = 20
 #: Longest that a pilot is looked at before the switch goes on by itself: a week.
@@ -35,6 +36,7 @@ _Pilot = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
 _Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
 #: Users of one command.
 USERS_MAX = 500
+#: Longest grace of a round of the reconciler that is asked for: a day.
 GRACE_SECONDS_MAX = 86_400
 BUREAU = "credit-bureau"
 #: Path of the API -> verdict.

@@ -63,7 +63,9 @@ SECTION_FIELDS: Mapping[str, tuple[str, ...]] = {
 #: Fields of the sections that are terms of the switch under the same name.
 _IN_SECTIONS = tuple(name for section in (PAYMENT, ITEMS, TERM) for name in SECTION_FIELDS[section])
 TEXT_MAX = 500
+#: Entries of a list in a draft.
 LIST_MAX = 100
+#: Licenses of one item in a draft.
 QUANTITY_MAX = 1_000_000
 
 

@@ -21,9 +21,11 @@ from store.core.errors import repeated, translated
 from store.core.pool import LivePool
 
 Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
+#: Rows of one page of any list.
 PAGE_MAX = 500
 #: Largest position of an event that is asked for.
 POSITION_MAX = 999_999_999_999_999
+#: Connections that a console takes for its lists.
 CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
 _ALARMED = f"""{_BOARD}
