@@ -25,8 +25,8 @@ Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
 PAGE_MAX = 500
 #: Largest position of an event that is asked for.
 POSITION_MAX = 999_999_999_999_999
-#: Connections that a console takes for its lists.
-CONNECTIONS_MAX = 4
+#: Connections for the lists, where the caller names no number; a console names its own.
+CONNECTIONS_DEFAULT = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
 _ALARMED = f"""{_BOARD}
 WHERE alarmed_at IS NOT NULL AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
@@ -60,7 +60,7 @@ class ReadModels:
         connections_max: Connections at most; one is kept open.
     """
 
-    def __init__(self, database_url: str, *, connections_max: int = CONNECTIONS_MAX) -> None:
+    def __init__(self, database_url: str, *, connections_max: int = CONNECTIONS_DEFAULT) -> None:
         arguments = parse_database_url(database_url).as_arguments()
         self._pool = LivePool(
             kwargs={**arguments, "autocommit": True, "row_factory": dict_row},
