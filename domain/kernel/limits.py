@@ -1,4 +1,4 @@
-"""The largest values that are taken from outside, the same at every edge: API, pages, command line, Temporal."""
+"""The largest values that are taken from outside, the same at API, pages, command line and Temporal."""
 
 from __future__ import annotations
 
