@@ -116,12 +116,12 @@ async def test_a_user_who_is_deleted_meanwhile_holds_nothing(world: World) -> No
 async def test_a_straggler_of_the_cancellation_is_moved_at_once(world: World) -> None:
     """Who comes onto the old plan around its cancellation is moved before billing (switch#steps)."""
     order, handle = await moving_switch(world)
+    ambush = world.ambushes.lay(order.switch_id, "cancellation.cancel_source:called:cancel_subscription")
     world.block()
-    world.sandbox.settings(latency_ms=LATENCY_MS)
 
-    await world.until(lambda: bool(world.verdict(order)["cancellations"] == 1))
+    await world.until(ambush.is_reached.is_set)
     add_user(world, order, "Lara Late")
-    world.sandbox.settings(latency_ms=0)
+    ambush.is_over.set()
     result = await world.result(handle)
 
     (moved,) = events_of(world, order, StragglersMoved)
