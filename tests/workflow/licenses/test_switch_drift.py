@@ -20,7 +20,8 @@ from tests.support.licenses.moving import (
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
 #: Long enough for an edit between two calls of the switch.
-LATENCY_MS = 250
+#: The seller has cancelled the old plan, and the step goes on to look for stragglers.
+CANCELLED = "cancellation.cancel_source:called:cancel_subscription"
 #: What an event of drift counts.
 DRIFT = tuple(each.name for each in fields(Drift))
 
@@ -116,7 +117,7 @@ async def test_a_user_who_is_deleted_meanwhile_holds_nothing(world: World) -> No
 async def test_a_straggler_of_the_cancellation_is_moved_at_once(world: World) -> None:
     """Who comes onto the old plan around its cancellation is moved before billing (switch#steps)."""
     order, handle = await moving_switch(world)
-    ambush = world.ambushes.lay(order.switch_id, "cancellation.cancel_source:called:cancel_subscription")
+    ambush = world.ambushes.lay(order.switch_id, CANCELLED)
     world.block()
 
     await world.until(ambush.is_reached.is_set)
@@ -168,14 +169,14 @@ async def test_a_straggler_who_cannot_be_moved_keeps_the_switch_open(world: Worl
     See switch#ways-back.
     """
     order, handle = await moving_switch(world)
+    ambush = world.ambushes.lay(order.switch_id, CANCELLED)
     world.block()
-    world.sandbox.settings(latency_ms=LATENCY_MS)
-    await world.until(lambda: bool(world.verdict(order)["cancellations"] == 1))
+    await world.until(ambush.is_reached.is_set)
     add_user(world, order, "Stella Stuck")
     world.sandbox.edit(
         order.organization_id, kind="user", user_id=world.users_left(order)[0], usage_location=None
     )
-    world.sandbox.settings(latency_ms=0)
+    ambush.is_over.set()
     await world.until_waiting(handle)
 
     assert world.ledger(order, "invoice") == []
