@@ -19,7 +19,6 @@ from tests.support.licenses.moving import (
 )
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
-#: Long enough for an edit between two calls of the switch.
 #: The seller has cancelled the old plan, and the step goes on to look for stragglers.
 CANCELLED = "cancellation.cancel_source:called:cancel_subscription"
 #: What an event of drift counts.
