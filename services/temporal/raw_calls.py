@@ -13,6 +13,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 #: What the transport says of a call whose connection closed under it; a call that timed out has other words.
 CONNECTION_CLOSED = "operation was canceled"
+#: What the transport says when a connection breaks while a call is written or answered. The server itself
+#: answers so only for a fault of its own, and a read may be repeated then too.
+_BROKEN = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.UNAVAILABLE, RPCStatusCode.INTERNAL})
+#: A machine that stands still may lose the new connection as well.
+_TRIES = 3
 
 _RequestT_contra = TypeVar("_RequestT_contra", contravariant=True)
 _AnswerT_co = TypeVar("_AnswerT_co", covariant=True)
@@ -28,22 +33,29 @@ class RawCall(Protocol[_RequestT_contra, _AnswerT_co]):
 async def read_raw(
     call: RawCall[_RequestT_contra, _AnswerT_co], request: _RequestT_contra, *, rpc_timeout: timedelta
 ) -> _AnswerT_co:
-    """Send a read, and once more if its connection closes under it.
+    """Send a read, and up to twice more if its connection breaks under it.
 
     The server closes each connection after five minutes (`frontend.keepAliveMaxConnectionAge`). A call that
-    is sent at that instant fails, although the next one opens a new connection.
+    is sent at that instant fails, although the next one opens a new connection. A call that timed out is not
+    repeated, so a server that is silent is reported after one time-out.
 
     Args:
         call: The call. It must change nothing.
         request: What it sends.
-        rpc_timeout: Time for each of the two tries.
+        rpc_timeout: Time for each try.
 
     Raises:
         RPCError: The server refuses the request, or does not answer.
     """
-    try:
-        return await call(request, timeout=rpc_timeout)
-    except RPCError as error:
-        if (error.status, error.message) != (RPCStatusCode.CANCELLED, CONNECTION_CLOSED):
-            raise
+    for _ in range(_TRIES - 1):
+        try:
+            return await call(request, timeout=rpc_timeout)
+        except RPCError as error:
+            if not _is_broken_connection(error):
+                raise
     return await call(request, timeout=rpc_timeout)
+
+
+def _is_broken_connection(error: RPCError) -> bool:
+    closed = (error.status, error.message) == (RPCStatusCode.CANCELLED, CONNECTION_CLOSED)
+    return closed or error.status in _BROKEN
