@@ -46,7 +46,7 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
-from projections.reads.switch_search import Asked
+from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
 from services.assessment.waits import begin_wait, require_wait, wait_terms
 from services.base.switch_rows import readable_source, request_id_of, shown_switch
@@ -160,18 +160,18 @@ def start_switch(
     )
 
 
-def asked_of(
+def choice_of(
     organization: OrganizationQuery = None, subscription: SubscriptionQuery = None, find: FindQuery = None
-) -> Asked:
+) -> SwitchChoice:
     """Return which switches a list is asked for."""
-    return Asked(organization_id=organization, subscription=subscription, find=find)
+    return SwitchChoice(organization_id=organization, subscription=subscription, find=find)
 
 
 @router.get("/switches")
 def list_switches(
     _actor: Actor,
     console: Console,
-    asked: Annotated[Asked, Depends(asked_of)],
+    choice: Annotated[SwitchChoice, Depends(choice_of)],
     stage: StageQuery = None,
     limit: Limit = 50,
     after: str | None = None,
@@ -181,15 +181,15 @@ def list_switches(
     `total` counts the matches on all pages; `counts` ignores the stage, `all` every filter.
     The first page also has all switches that call for somebody, under `attention`.
     """
-    page = console.reads.switches(stage=stage, limit=limit, after=after, **asked)
-    called = console.reads.alarmed(**asked) if after is None else []
+    page = console.reads.switches(stage=stage, limit=limit, after=after, **choice)
+    called = console.reads.alarmed(**choice) if after is None else []
     return SwitchList(
         attention=_listed(console, called),
         switches=_listed(console, page.rows),
         workflows_looked_seconds_ago=looked_seconds_ago(console.store),
         next=page.next_id,
         total=page.total,
-        counts=_counts(console.reads.stage_counts(**asked)),
+        counts=_counts(console.reads.stage_counts(**choice)),
         all=_counts(console.reads.stage_counts()).all,
     )
 

@@ -57,8 +57,8 @@ def list_page(
     """Show the switches, the newest request first; all state of the list is in its address."""
     word = stage_word(stage) if stage.strip() else ""
     owner = console.reads.organization(organization) if organization.strip() else ""
-    given = (("stage", word), ("find", find.strip()), ("organization", owner))
-    filters = {name: text for name, text in given if text}
+    texts = (("stage", word), ("find", find.strip()), ("organization", owner))
+    filters = {name: text for name, text in texts if text}
     place = {"after": console.reads.switch_of_id(after, field="after").switch_id} if after else {}
     query = urlencode({**filters, **place, "limit": PAGE_ROWS})
     return page(

@@ -24,7 +24,7 @@ from projections.reads.switch_search import (
     OWNERS,
     PREFIX_MIN,
     SCOPE,
-    Asked,
+    SwitchChoice,
     only_switch,
     scope,
 )
@@ -35,7 +35,7 @@ from store.core.pool import LivePool
 
 Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
 PAGE_MAX = 500
-#: Largest position of an event that is asked for.
+#: Largest position of an event that is choice for.
 POSITION_MAX = 999_999_999_999_999
 CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
@@ -107,7 +107,7 @@ class ReadModels:
         stage: str | None = None,
         limit: int = 50,
         after: str | None = None,
-        **asked: Unpack[Asked],
+        **choice: Unpack[SwitchChoice],
     ) -> ListPage[SwitchRow]:
         """Return one page of switches, the newest request first.
 
@@ -118,13 +118,13 @@ class ReadModels:
             spelling.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last switch of the page before.
-            asked: Only these switches.
+            choice: Which switches.
 
         Raises:
             UnknownSwitch: `after` names no switch.
             InvalidInput: No stage is called so, or the limit is out of its range.
         """
-        filters = {**lists.stage_filter(stage), **self._scope(asked)}
+        filters = {**lists.stage_filter(stage), **self._scope(choice)}
         last = None if after is None else self.switch_of_id(after, field="after")
         place = {
             "after_at": last.first_requested_at if last else None,
@@ -137,13 +137,13 @@ class ReadModels:
             total=self._count(lists.SWITCHES_COUNT, filters),
         )
 
-    def stage_counts(self, **asked: Unpack[Asked]) -> list[StageCount]:
+    def stage_counts(self, **choice: Unpack[SwitchChoice]) -> list[StageCount]:
         """Return how many switches there are in each stage, over all pages.
 
         Args:
-            asked: Only these switches.
+            choice: Which switches.
         """
-        rows = self._read(lists.STAGES, self._scope(asked))
+        rows = self._read(lists.STAGES, self._scope(choice))
         return [StageCount(**row) for row in rows]
 
     def switch(self, text: str, *, field: str = "switch") -> SwitchRow:
@@ -273,14 +273,14 @@ class ReadModels:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
         return [row["stream_id"] for row in self._read(_STREAMS, {"switch_id": switch_id})]
 
-    def alarmed(self, *, limit: int = 100, **asked: Unpack[Asked]) -> list[SwitchRow]:
+    def alarmed(self, *, limit: int = 100, **choice: Unpack[SwitchChoice]) -> list[SwitchRow]:
         """Return the switches that call for somebody, the oldest call first.
 
         Args:
             limit: Rows at most, up to PAGE_MAX.
-            asked: Only these switches.
+            choice: Which switches.
         """
-        parameters = {**self._scope(asked), "limit": _checked(limit)}
+        parameters = {**self._scope(choice), "limit": _checked(limit)}
         return self._rows(SwitchRow, _ALARMED, parameters)
 
     def switches_by_alarm(self) -> dict[str, int]:
@@ -302,12 +302,12 @@ class ReadModels:
         matches = named or [row["organization_id"] for row in rows]
         return lists.organization_filter(text, matches, field=field)
 
-    def _scope(self, asked: Asked) -> dict[str, Any]:
+    def _scope(self, choice: SwitchChoice) -> dict[str, Any]:
         """Return the parameters of the filters that choose switches by what belongs to them."""
-        find = asked.get("find")
+        find = choice.get("find")
         return scope(
-            **self._organization(asked.get("organization_id")),
-            subscription=_filter_text(asked.get("subscription"), "subscription"),
+            **self._organization(choice.get("organization_id")),
+            subscription=_filter_text(choice.get("subscription"), "subscription"),
             find=_filter_text(find, "find"),
             named=self._named_so(find.strip()) if find else (),
         )

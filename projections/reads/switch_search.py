@@ -7,7 +7,7 @@ several switches is refused with all of them: nobody guesses, least of all for a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from domain.event_table.event_declaration import plan_name
 from domain.kernel.errors import AmbiguousSwitch
@@ -23,7 +23,7 @@ CANDIDATES_MAX = 20
 _SHORT = 8
 
 
-class Asked(TypedDict, total=False):
+class SwitchChoice(TypedDict, total=False):
     """Which switches a list is about, as somebody typed it; None, and what is missing, filters nothing."""
 
     #: Id, beginning or name.
@@ -75,7 +75,7 @@ OWNERS = f"SELECT DISTINCT organization_id FROM {SCHEMA}.switch_board"  # noqa: 
 
 def scope(
     *, organization_id: str | None, subscription: str | None, find: str | None, named: Sequence[str]
-) -> dict[str, Any]:
+) -> dict[str, str | list[str] | None]:
     """Return the parameters of SCOPE.
 
     Args:

@@ -1,4 +1,4 @@
-"""A switch is found by any id that belongs to it, on a real PostgreSQL; what names several is never guessed."""
+"""A switch is found by any id that belongs to it, on a real PostgreSQL; nothing of several is guessed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _requested(store: SwitchStore, seconds: int) -> SwitchStory:
 def test_each_id_of_a_switch_finds_it(
     store: SwitchStore, reads: ReadModels, names: _Names, database_url: str
 ) -> None:
-    """Section 2: status is readable from the old subscription, the new one, the switch, and its owner."""
+    """Status is readable from the old subscription, the new one, the switch, and its organization."""
     story = _ended(store, 1)
     other = _requested(store, 500)
     Projector(database_url).catch_up()
