@@ -35,7 +35,7 @@ from store.core.pool import LivePool
 
 Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
 PAGE_MAX = 500
-#: Largest position of an event that is choice for.
+#: Largest position of an event that is asked for.
 POSITION_MAX = 999_999_999_999_999
 CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from domain.kernel.errors import ProviderUnavailable, UnknownOrganization
-from domain.ports.cloud import Cloud
+from domain.ports.cloud import Cloud, CloudFactory
 from services.base import organization_names
 from services.base.organization_names import BilledNames
 
@@ -38,10 +38,10 @@ class _Billing:
 
 
 def _names(billing: _Billing) -> BilledNames:
-    def cloud(_record: Callable[..., None]) -> Cloud:
+    def cloud(*_listeners: Callable[..., None], **_others: Callable[..., None]) -> Cloud:
         return cast("Cloud", SimpleNamespace(billing=billing))
 
-    return BilledNames(cloud, lambda _calls: None)
+    return BilledNames(cast("CloudFactory", cloud), lambda _calls: None)
 
 
 def test_a_name_is_asked_for_once() -> None:
