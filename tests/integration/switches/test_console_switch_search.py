@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from itertools import count
 from uuid import uuid4
 
+from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
+
+#: Organizations that no other test makes.
+SEEDS = count(730_000)
+
+
+async def _organization(console: ConsoleWorld, name: str, *, users: int) -> str:
+    """Return the id of a new organization on E1 that has this name."""
+    body = {"seed": next(SEEDS), "users": users, "plan_id": SOURCE_PLAN, "display_name": name}
+    made = await asyncio.to_thread(console.world.sandbox.make, body)
+    return str(made["organization_id"])
 
 
 async def test_status_is_readable_from_everywhere(console: ConsoleWorld) -> None:
     """Status is readable from the old subscription, the new one, the switch, and its organization."""
     name = f"Fernwick Energy {uuid4().hex[:6]}"
-    organization_id = (await console.organization(users=4, display_name=name))["organization_id"]
+    organization_id = await _organization(console, name, users=4)
     started = await console.run("switch", "start", organization_id, "--to", "E3", "--yes", "--json")
     row = await console.ended(json.loads(started.out)["switch_id"])
     old, new = row["source_subscription_id"], row["target_subscription_id"]
@@ -47,11 +60,11 @@ async def test_a_command_never_guesses(console: ConsoleWorld) -> None:
     name = f"Harrow Mills {uuid4().hex[:6]}"
     ids = []
     for _ in range(2):
-        organization = await console.organization(users=40, display_name=name)
+        organization_id = await _organization(console, name, users=40)
         started = await console.run(
             "switch",
             "start",
-            organization["organization_id"],
+            organization_id,
             "--to",
             "E3",
             "--pilot",
