@@ -85,8 +85,9 @@ function waitCell(row) {
 }
 
 function line(row) {
-  const name = row.organization_name || row.organization_id;
-  const organization = element("div", { class: "organization", title: row.organization_id }, name);
+  const id = row.organization_id;
+  const name = row.organization_name ? `${row.organization_name} (${id.slice(0, 8)})` : id;
+  const organization = element("div", { class: "organization", title: id }, name);
   const code = element("code", { title: row.switch_id }, row.switch_id.slice(0, 8));
   const link = element("a", { href: `/switches/${row.switch_id}` }, code);
   const total = money(row.quote_total, row.currency);

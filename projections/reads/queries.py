@@ -165,7 +165,7 @@ class ReadModels:
         if wanted and not rows and whole is None:
             rows = self._rows(SwitchRow, MATCHES, {"find": wanted, "named": self._named_so(wanted)})
         names = self.names.names_of(row.organization_id for row in rows) if len(rows) > 1 else {}
-        row = only_switch(rows, str(UUID(whole)) if whole else wanted, names)
+        row = only_switch(rows, text.strip(), names)
         return row or self.switch_of_id(text, field=field)
 
     def switch_of_id(self, text: str, *, field: str = "switch") -> SwitchRow:

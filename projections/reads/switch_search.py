@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from domain.event_table.event_declaration import plan_name
 from domain.kernel.errors import AmbiguousSwitch
+from domain.kernel.ids import canonical_id
 from domain.kernel.shown_values import shown_value
 from projections.reads.shown_rows import SwitchRow
 from projections.running.schema import SCHEMA
@@ -96,16 +97,15 @@ def only_switch(rows: Sequence[SwitchRow], text: str, names: Mapping[str, str]) 
     """Return the one switch of the rows, or None where there is none.
 
     Args:
-        rows: Up to CANDIDATES_MAX + 1 switches that match.
+        rows: Up to CANDIDATES_MAX + 1 switches that match; the one whose whole id the text is comes first.
         text: What was given.
         names: Organization -> its name, where it is known.
 
     Raises:
         AmbiguousSwitch: They are several.
     """
-    exact = [row for row in rows if row.switch_id == text.lower()]
-    if exact or len(rows) < 2:  # noqa: PLR2004 - several
-        return next(iter(exact or rows), None)
+    if len(rows) < 2 or rows[0].switch_id == canonical_id(text):  # noqa: PLR2004 - several
+        return next(iter(rows), None)
     shown = rows[:CANDIDATES_MAX]
     candidates = [candidate(row, names.get(row.organization_id, "")) for row in shown]
     more = "; and more" if len(rows) > len(shown) else ""
