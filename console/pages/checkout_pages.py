@@ -30,7 +30,7 @@ from domain.ports.seller_port import PARTY_FIELDS
 from domain.reasons.findings import ACKNOWLEDGED
 from domain.requests.checkout import STATES
 from domain.requests.terms import TERM_CYCLES
-from projections.reads.lists import PREFIX_MIN
+from projections.reads.switch_search import PREFIX_MIN
 from services.checkouts import checkouts
 
 router = APIRouter(include_in_schema=False)

@@ -46,13 +46,20 @@ MARKS: dict[str, tuple[str, str, str]] = {stage: mark_of(stage) for stage in BOA
 
 @router.get("/")
 def list_page(
-    actor: Actor, console: Console, stage: str = "", organization: str = "", after: str = ""
+    *,
+    actor: Actor,
+    console: Console,
+    stage: str = "",
+    find: str = "",
+    organization: str = "",
+    after: str = "",
 ) -> Response:
     """Show the switches, the newest request first; all state of the list is in its address."""
     word = stage_word(stage) if stage.strip() else ""
     owner = console.reads.organization(organization) if organization.strip() else ""
-    filters = {name: text for name, text in (("stage", word), ("organization", owner)) if text}
-    place = {"after": console.reads.switch(after, field="after").switch_id} if after else {}
+    texts = (("stage", word), ("find", find.strip()), ("organization", owner))
+    filters = {name: text for name, text in texts if text}
+    place = {"after": console.reads.switch_of_id(after, field="after").switch_id} if after else {}
     query = urlencode({**filters, **place, "limit": PAGE_ROWS})
     return page(
         "switches.html",
@@ -69,7 +76,7 @@ def list_page(
 
 def _count(name: str, filters: dict[str, str]) -> dict[str, object]:
     """Return the link that counts switches of a stage, or of several, and leads to them."""
-    others = {"organization": filters["organization"]} if "organization" in filters else {}
+    others = {name: text for name, text in filters.items() if name != "stage"}
     is_all = name == ALL
     return {
         "name": name,

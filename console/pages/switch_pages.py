@@ -234,6 +234,8 @@ class SwitchSight:
 
     #: The board's row with the names of the plans.
     row: NamedSwitch
+    #: Name of its organization, as billing has it; "" where it is not known now.
+    organization_name: str
     #: As it is recorded; None: a request that waits, or whose wait has ended.
     state: SwitchState | None
     #: What was asked to the letter, and why.
@@ -274,6 +276,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
     events = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
     return SwitchSight(
         row=named(console, row),
+        organization_name=console.reads.names.names_of([row.organization_id]).get(row.organization_id, ""),
         state=state,
         order=_order(events),
         reason=events[0].event.meta["reason"],  # type: ignore[attr-defined]

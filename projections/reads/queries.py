@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 from uuid import UUID
 
 from psycopg.rows import dict_row
 
 from domain.kernel.errors import InvalidInput, UnknownCheckout, UnknownSwitch
+from domain.kernel.ids import FIND_ID, is_whole_id
 from projections.reads import lists
-from projections.reads.lists import PREFIX_MIN, ListPage, StageCount
+from projections.reads.lists import ListPage, StageCount
+from projections.reads.organization_names import NoNames, OrganizationNames
 from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
+from projections.reads.switch_search import (
+    EXACT,
+    MATCHES,
+    OWNERS,
+    PREFIX_MIN,
+    SCOPE,
+    SwitchChoice,
+    only_switch,
+    scope,
+)
 from projections.running.schema import SCHEMA
 from store.core.database_url import parse_database_url
 from store.core.errors import repeated, translated
@@ -27,7 +40,7 @@ POSITION_MAX = 999_999_999_999_999
 CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
 _ALARMED = f"""{_BOARD}
-WHERE alarmed_at IS NOT NULL AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+WHERE alarmed_at IS NOT NULL AND {SCOPE}
 ORDER BY alarmed_at, switch_id LIMIT %(limit)s
 """
 _ALARMS = f"""
@@ -35,6 +48,8 @@ SELECT alarm, count(*) AS switches FROM {SCHEMA}.switch_board, unnest(alarms) AS
 WHERE alarmed_at IS NOT NULL GROUP BY alarm
 """  # noqa: S608  # a constant
 _CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
+#: What begins an id and is no name that anybody has.
+_BEGINNING = re.compile(rf"[0-9A-Fa-f-]{{{PREFIX_MIN},36}}")
 _TIMELINE = f"""
 SELECT * FROM {SCHEMA}.switch_timeline
 WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position LIMIT %(limit)s
@@ -56,9 +71,17 @@ class ReadModels:
     Args:
         database_url: PostgreSQL of the read models.
         connections_max: Connections at most; one is kept open.
+        names: Who knows the names of organizations; None: nobody.
     """
 
-    def __init__(self, database_url: str, *, connections_max: int = CONNECTIONS_MAX) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        connections_max: int = CONNECTIONS_MAX,
+        names: OrganizationNames | None = None,
+    ) -> None:
+        self.names = names or NoNames()
         arguments = parse_database_url(database_url).as_arguments()
         self._pool = LivePool(
             kwargs={**arguments, "autocommit": True, "row_factory": dict_row},
@@ -82,9 +105,9 @@ class ReadModels:
         self,
         *,
         stage: str | None = None,
-        organization_id: str | None = None,
         limit: int = 50,
         after: str | None = None,
+        **choice: Unpack[SwitchChoice],
     ) -> ListPage[SwitchRow]:
         """Return one page of switches, the newest request first.
 
@@ -93,16 +116,16 @@ class ReadModels:
         Args:
             stage: Only switches in this stage, or group of stages (projections/board/stages.py), in any
             spelling.
-            organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last switch of the page before.
+            choice: Which switches.
 
         Raises:
             UnknownSwitch: `after` names no switch.
             InvalidInput: No stage is called so, or the limit is out of its range.
         """
-        filters = {**lists.stage_filter(stage), **self._organization(organization_id)}
-        last = None if after is None else self.switch(after, field="after")
+        filters = {**lists.stage_filter(stage), **self._scope(choice)}
+        last = None if after is None else self.switch_of_id(after, field="after")
         place = {
             "after_at": last.first_requested_at if last else None,
             "after_id": last.switch_id if last else None,
@@ -114,16 +137,38 @@ class ReadModels:
             total=self._count(lists.SWITCHES_COUNT, filters),
         )
 
-    def stage_counts(self, *, organization_id: str | None = None) -> list[StageCount]:
+    def stage_counts(self, **choice: Unpack[SwitchChoice]) -> list[StageCount]:
         """Return how many switches there are in each stage, over all pages.
 
         Args:
-            organization_id: Only switches of this organization: its id, or the beginning.
+            choice: Which switches.
         """
-        rows = self._read(lists.STAGES, self._organization(organization_id))
+        rows = self._read(lists.STAGES, self._scope(choice))
         return [StageCount(**row) for row in rows]
 
     def switch(self, text: str, *, field: str = "switch") -> SwitchRow:
+        """Return the switch that a text names, whichever of its ids it is.
+
+        Args:
+            text: Id of the switch, of its old or new subscription or of its organization, the beginning of
+            one, or the organization's name.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            UnknownSwitch: There is none.
+            AmbiguousSwitch: There are several, whether they have ended or not.
+            InvalidInput: It names none, and is too short for the beginning of an id.
+        """
+        wanted = text.strip().lower()
+        whole = wanted if _is_id(wanted) else None
+        rows = self._rows(SwitchRow, EXACT, {"switch_id": whole, "find": wanted}) if wanted else []
+        if wanted and not rows and whole is None:
+            rows = self._rows(SwitchRow, MATCHES, {"find": wanted, "named": self._named_so(wanted)})
+        names = self.names.names_of(row.organization_id for row in rows) if len(rows) > 1 else {}
+        row = only_switch(rows, text.strip(), names)
+        return row or self.switch_of_id(text, field=field)
+
+    def switch_of_id(self, text: str, *, field: str = "switch") -> SwitchRow:
         """Return the switch with this id, or whose id alone begins with it.
 
         Args:
@@ -228,14 +273,14 @@ class ReadModels:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
         return [row["stream_id"] for row in self._read(_STREAMS, {"switch_id": switch_id})]
 
-    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[SwitchRow]:
+    def alarmed(self, *, limit: int = 100, **choice: Unpack[SwitchChoice]) -> list[SwitchRow]:
         """Return the switches that call for somebody, the oldest call first.
 
         Args:
-            organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
+            choice: Which switches.
         """
-        parameters = {**self._organization(organization_id), "limit": _checked(limit)}
+        parameters = {**self._scope(choice), "limit": _checked(limit)}
         return self._rows(SwitchRow, _ALARMED, parameters)
 
     def switches_by_alarm(self) -> dict[str, int]:
@@ -247,8 +292,31 @@ class ReadModels:
         return lists.by_stage(self.stage_counts())
 
     def _organization(self, text: str | None, field: str = "organization") -> dict[str, Any]:
-        rows = [] if text is None else self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
-        return lists.organization_filter(text, [row["organization_id"] for row in rows], field=field)
+        if text is None:
+            return {"organization_id": None}
+        rows = self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
+        named = [] if rows else self._named_so(text.strip())
+        if len(named) > 1:
+            allowed = f"an id, as several organizations have this name: {', '.join(named)}"
+            raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+        matches = named or [row["organization_id"] for row in rows]
+        return lists.organization_filter(text, matches, field=field)
+
+    def _scope(self, choice: SwitchChoice) -> dict[str, Any]:
+        """Return the parameters of the filters that choose switches by what belongs to them."""
+        find = choice.get("find")
+        return scope(
+            **self._organization(choice.get("organization_id")),
+            subscription=_filter_text(choice.get("subscription"), "subscription"),
+            find=_filter_text(find, "find"),
+            named=self._named_so(find.strip()) if find else (),
+        )
+
+    def _named_so(self, text: str) -> list[str]:
+        """Return the organizations with switches that have this name; an id is the name of none."""
+        if not text or is_whole_id(text) or _BEGINNING.fullmatch(text):
+            return []
+        return self.names.ids_named(text, [row["organization_id"] for row in self._read(OWNERS, {})])
 
     def _named(self, kind: type[Row], query: str, noun: str, text: str, field: str) -> Row | None:
         named = f"{query} WHERE {_condition(noun, text, field)} LIMIT 2"
@@ -282,6 +350,19 @@ def _condition(noun: str, text: str, field: str) -> str:
     if len(text) < PREFIX_MIN:
         raise InvalidInput(field=field, value=text, allowed=f"at least {PREFIX_MIN} characters of an id")
     return f"starts_with({noun}_id::text, %(text)s)"
+
+
+def _filter_text(text: str | None, field: str) -> str | None:
+    """Return what a list is filtered by, in lower case; None filters nothing.
+
+    Raises:
+        InvalidInput: It is empty.
+    """
+    bare = None if text is None else text.strip().lower()
+    if not bare and bare is not None:
+        allowed = f"an id, or its first {PREFIX_MIN} characters or more"
+        raise InvalidInput(field=field, value=text, allowed=allowed)
+    return bare
 
 
 def _is_id(text: str) -> bool:
