@@ -215,6 +215,8 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     if len(content) > FILE_BYTES_MAX:
         raise _refused("file", f"{len(content)} bytes", f"at most {FILE_BYTES_MAX} bytes")
     reader = csv.reader(io.StringIO(read_text_file(content, remedy=_REMEDY).text, newline=""), strict=True)
+    # A quote that is not closed is met at the end of the file: the row began here.
+    row_start = 1
     try:
         header = [cell.strip() for cell in next(reader, [])]
         if any(header.count(column) != 1 for column in COLUMNS):
@@ -225,9 +227,10 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             if len(cells) != len(header):
                 raise _refused(f"line {reader.line_num}", ",".join(cells), f"{len(header)} cells")
             yield reader.line_num, dict(zip(header, map(str.strip, cells), strict=True))
+            row_start = reader.line_num + 1
     except csv.Error as error:
         allowed = "cells with commas between, quotes closed"
-        raise _refused(f"line {reader.line_num}", str(error), allowed) from error
+        raise _refused(f"line {row_start}", str(error), allowed) from error
 
 
 def _listed_price(cells: Mapping[str, str], plan_ids: Mapping[str, tuple[str, ...]]) -> ListedPrice:
