@@ -15,6 +15,7 @@ from cli.base.options import OptionalReason
 from cli.text import answers
 from cli.text.output import JsonOption, ago, amount, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from domain.catalog.catalog import PRICE_REMEDY
 from domain.kernel.errors import InvalidInput
 from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
 
@@ -32,6 +33,11 @@ _STATUSES = {
     "current_again": "known from an earlier import; from now on the catalog again",
     "unchanged": "the same as the current version: nothing was changed",
 }
+_PREVIEWS = {
+    "imported": "preview: it would be a new version and the catalog; nothing was changed",
+    "current_again": "preview: an earlier version would be the catalog again; nothing was changed",
+    "unchanged": "preview: the same as the current version; nothing was changed",
+}
 #: Currencies that stand first where prices are shown, and the one that a list of plans shows.
 _FIRST_CURRENCIES = ("EUR", "USD")
 #: Lines and names of one kind that are shown; `--json` has all.
@@ -43,8 +49,15 @@ PlanArgument = Annotated[str, typer.Argument(help="Name, alias, part number or i
 VersionOption = Annotated[
     str | None, typer.Option("--catalog", metavar="VERSION", help="Version; default: the current one.")
 ]
+
+
+def _capitals(code: str | None) -> str | None:
+    return code and code.upper()
+
+
 CurrencyOption = Annotated[
-    str | None, typer.Option(metavar="CODE", help="Only prices in this currency, such as GBP.")
+    str | None,
+    typer.Option(metavar="CODE", callback=_capitals, help="Only prices in this currency, such as GBP."),
 ]
 
 
@@ -128,6 +141,7 @@ def list_plans(
     if as_json:
         print_json(answer)
         return
+    _require_priced(answer, currency)
     rows = [
         [plan.part_number, plan.name, plan.family, _price(plan, currency), _notes(plan)]
         for plan in answer.plans
@@ -196,7 +210,7 @@ def compare_plans(
         )
     print_json(answer) if as_json else print_lines(comparison_lines(answer))
     if not as_json:
-        note(f"by catalog {answer.catalog_version}; * is a made-up price")
+        note(f"by catalog {answer.catalog_version}")
 
 
 def comparison_lines(answer: answers.catalog.Comparison) -> list[str]:
@@ -222,10 +236,28 @@ def comparison_lines(answer: answers.catalog.Comparison) -> list[str]:
 
 def _price_table(prices: Sequence[PriceComparison]) -> list[str]:
     rows = [
-        [each.currency, _priced(each.source), _priced(each.target), str(each.difference or "-")]
+        [each.currency, *_amounts(each), _invented(each)]
         for each in sorted(prices, key=lambda each: _place(each.currency))
     ]
-    return table(["CURRENCY", "FROM", "TO", "DIFFERENCE"], rows) if rows else ["  unknown"]
+    return table(["CURRENCY", "FROM", "TO", "DIFFERENCE", ""], rows) if rows else ["unknown"]
+
+
+def _amounts(prices: PriceComparison) -> list[str]:
+    amounts = [each and each.unit_price for each in (prices.source, prices.target)]
+    return [str(each or "-") for each in (*amounts, prices.difference)]
+
+
+def _invented(prices: PriceComparison) -> str:
+    sides = {"FROM": prices.source, "TO": prices.target}
+    names = [name for name, price in sides.items() if price and price.is_invented]
+    return f"made-up {' and '.join(names)}" if names else ""
+
+
+def _require_priced(answer: answers.catalog.PlansAnswer, currency: str | None) -> None:
+    codes = {price.unit_price.currency for plan in answer.plans for price in plan.prices}
+    if codes and currency is not None and currency not in codes:
+        allowed = ", ".join(sorted(codes))
+        raise InvalidInput(field="--currency", value=currency, allowed=allowed, remedy=PRICE_REMEDY)
 
 
 def _price(plan: answers.catalog.PlanSummary, currency: str | None) -> str:
@@ -237,8 +269,8 @@ def _prices(prices: Sequence[Price]) -> list[str]:
     return [_priced(price) for price in sorted(prices, key=lambda each: _place(each.unit_price.currency))]
 
 
-def _priced(price: Price | None) -> str:
-    return f"{price.unit_price}{'*' if price.is_invented else ''}" if price else "-"
+def _priced(price: Price) -> str:
+    return f"{price.unit_price}{'*' if price.is_invented else ''}"
 
 
 def _place(currency: str) -> tuple[bool, str]:
@@ -287,10 +319,9 @@ def import_lines(answer: ImportOutcome) -> list[str]:
 def price_import_lines(answer: PriceImportOutcome) -> list[str]:
     """Return what an import of prices did or would do, with the prices that are new or others."""
     report = answer.report
-    status = _STATUSES[answer.status]
     facts = {
         "version": answer.version,
-        "status": f"preview, nothing was changed; it would be {status}" if answer.is_preview else status,
+        "status": (_PREVIEWS if answer.is_preview else _STATUSES)[answer.status],
         "read": f"{report.rows} prices of {report.products} products",
         "currencies": ", ".join(report.currencies),
         "new": str(len(report.added)),
@@ -310,8 +341,8 @@ def _change_row(change: PriceChange) -> list[str]:
 
 
 def _origins(prices: Sequence[Price]) -> str:
-    origins = {f"{each.source} of {each.as_of}" for each in prices if each.as_of}
-    return "; ".join(sorted(origins)) or "the program"
+    origins = {f"{each.source} of {each.as_of}" if each.as_of else "the program" for each in prices}
+    return "; ".join(sorted(origins)) or "-"
 
 
 def _finding_lines(report: ImportReport) -> Iterable[str]:
