@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from domain.catalog.documents import CatalogContent
 from domain.kernel.errors import InvalidInput
@@ -83,7 +83,7 @@ def decide_version(
 
 
 def save_version(
-    catalogs: Catalogs, change: VersionChange, *, file: bytes, report: dict[str, Any], actor: str
+    catalogs: Catalogs, change: VersionChange, *, file: bytes, report: Mapping[str, object], actor: str
 ) -> None:
     """Make the version current, if it is not yet.
 
@@ -96,6 +96,6 @@ def save_version(
         CurrentVersion(number=change.number + 1, name=change.version),
         change.content if change.status == IMPORTED else None,
         file_digest=sha256(file).hexdigest(),
-        report=report,
+        report=dict(report),
         actor=actor,
     )
