@@ -106,7 +106,7 @@ FILES = (
     typed("catalog import-prices no-such-file.csv --reason x", "", "can't be read", code="CORRUPT_FILE"),
     typed("catalog import-prices", "--reason", "words that say why"),
     typed("catalog list --currency XXX", "--currency", "EUR, USD"),
-    typed("catalog compare E1 E3 --currency XXX", "--currency", "EUR, USD"),
+    typed("catalog compare E1 E3 --currency XXX", "", "currency is 'XXX'", "EUR, USD"),
     typed("catalog show E33", "", "Closest: Office 365 E3", ends=3, code="UNKNOWN_PLAN"),
     typed("catalog list --catalog no", "", "catalog versions", ends=3, code="UNKNOWN_CATALOG"),
     typed("demo --organization no-such-file.json", "", "can't be read", code="CORRUPT_FILE"),
