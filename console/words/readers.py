@@ -48,6 +48,7 @@ _COMMANDS = (
     (r"license (?:assign|remove).*", "POST /api/organizations/{organization_id}/licenses"),
     (r"catalog list", "GET /api/catalog/plans"),
     (r"catalog versions", "GET /api/catalog/versions"),
+    (r"catalog import-prices.*", "POST /api/catalog/price-imports"),
     (r"catalog import.*", "POST /api/catalog/imports"),
     (r"projection status", "GET /api/projections"),
     (r"reconcile.*", "POST /api/reconcile"),
