@@ -97,9 +97,11 @@ LICENSE_STEPS = frozenset({MOVE_SLICE.name, RETURN_USERS.name})
 WORKFLOWS: tuple[type, ...] = (PlanSwitch, LicenseMove, InvoiceWatch, EligibilityWait)
 #: Money steps and license slices at a time; the store's pool has one connection for each.
 STEPS_MAX = 16
+#: License slices of all switches that a worker runs at once.
 SLICES_MAX = 4
 #: A freeze of a roster holds a connection while the vault takes another.
 CONNECTIONS_BESIDE = 4
+#: Batches that a worker sends to the directory at once.
 BATCHES_IN_FLIGHT = 8
 #: Kept below what an init system waits before it kills.
 SHUTDOWN_SECONDS = 8

@@ -41,16 +41,22 @@ SEARCH_ATTRIBUTES = [
 _SCRUBBED_PREFIXES = ("POSTGRES_", "PLANSWITCH_", "TEMPORAL_", "PG")
 _KEPT_VARIABLES = ("PLANSWITCH_SHARED",)
 _LEVELS = Path(__file__).parent
-#: Folders and files that start whole servers, try every input, or wait for what takes its time.
+#: Folders and files that start whole servers, try every input, or run chaos: in the check alone.
 _SLOW = (
     "integration/chaos",
     "integration/stack",
     "integration/edges/test_api_fuzz.py",
-    "integration/edges/test_console_dead_connections.py",
     "integration/edges/test_console_served.py",
-    "integration/edges/test_console_temporal_silent.py",
     "integration/edges/test_wrong_inputs.py",
     "property",
+)
+#: Files that kill, silence or repeat something at every point, or wait for what takes its time: in neither.
+_LONG = (
+    "integration/chaos/test_chaos_money.py",
+    "integration/chaos/test_kill_points.py",
+    "integration/chaos/test_money_errors.py",
+    "integration/edges/test_console_dead_connections.py",
+    "integration/edges/test_console_temporal_silent.py",
     "workflow/billing/test_switch_addons.py",
     "workflow/controls/test_cancel_everywhere.py",
     "workflow/licenses/test_pending_services.py",
@@ -110,8 +116,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for level in ("e2e", "chaos"):
             if _LEVELS / level in folders:
                 item.add_marker(level)
-        if any(_LEVELS / each in folders for each in _SLOW):
-            item.add_marker("slow")
+        for marker, places in (("slow", _SLOW), ("long", _LONG)):
+            if any(_LEVELS / each in folders for each in places):
+                item.add_marker(marker)
 
 
 @pytest.fixture(autouse=True)

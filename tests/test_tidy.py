@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 import pytest
 
-from tools import tidy_citations, tidy_code, tidy_rooms, tidy_types, tidy_vendor, tidy_words
+from tools import code_index, tidy_citations, tidy_code, tidy_rooms, tidy_types, tidy_vendor, tidy_words
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
 from tools.tidy_words import (
     BANNED_NAMES_HEADING,
@@ -51,6 +52,7 @@ TREE_CHECKS: dict[str, TreeCheck] = {
     "dead_modules": tidy_code.dead_modules,
     "full_rooms": tidy_rooms.full_rooms,
     "circles": tidy_rooms.circles,
+    "code_index": code_index.code_index,
     "links": tidy_words.links,
     "citations": tidy_citations.citations,
 }
@@ -153,6 +155,16 @@ def test_files_are_tidy(name: str) -> None:
 def test_project_is_tidy(name: str) -> None:
     """The project as a whole passes the check."""
     report(TREE_CHECKS[name](SOURCES))
+
+
+def test_the_page_of_the_code_can_be_out_of_date() -> None:
+    """A limit that the code changes, and the page does not, is found."""
+    path = "providers/microsoft/directory/batches.py"
+    (batches,) = (each for each in SOURCES if each.path == path)
+    changed = replace(batches, text=batches.text.replace("BATCH_SIZE = 20\n", "BATCH_SIZE = 30\n"))
+    overtaken = [each for each in SOURCES if each.path != path] + [changed]
+
+    assert [each.path for each in code_index.code_index(overtaken)] == [code_index.PAGE]
 
 
 @pytest.mark.parametrize(("check", "path", "text", "line", "words"), BAD_FILES)

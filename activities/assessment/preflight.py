@@ -41,6 +41,7 @@ from domain.switch.preflight_events import PreflightChecked
 USERS_MAX = 10_000
 #: Names the commit in which the look at all users of many is stored.
 ALL_USERS = "preflight"
+#: Pages of users that one look reads at most.
 PAGES_MAX = 1_000
 
 

@@ -23,6 +23,7 @@ VOID_WARNING_HOURS = 24
 ALARMS = frozenset({STILL_SWITCHING, CREDIT_CHECK, CREDIT_INVOICE})
 #: A switch that still runs calls again once a day: who missed the call before may see the next one.
 ALARM_AGAIN = "alarm_again"
+#: An alarm whose cause lasts calls again after so many hours.
 ALARM_AGAIN_HOURS = 24
 
 

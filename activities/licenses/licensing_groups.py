@@ -40,6 +40,7 @@ LOOK_SECONDS_FIRST, LOOK_SECONDS_MAX = 0.2, 10.0
 LOOK_SECONDS_GROWTH = 1.5
 #: An attempt looks for so long; then Temporal waits, and the next attempt looks on.
 ATTEMPT_SECONDS_MAX = 60.0
+#: A group that the directory still works on is looked at again after this time.
 AGAIN_SECONDS = 15.0
 #: Looks after the directory was asked to try the members again whom it had failed.
 REPROCESS_LOOKS = 4

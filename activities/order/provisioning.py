@@ -29,6 +29,7 @@ from domain.switch.provisioning_events import ProvisioningOverdue, ProvisioningW
 from domain.switch.stage import Stage
 from domain.switch.switch_state import SwitchState
 
+#: A new subscription is looked at first after this time, then more and more slowly.
 PROVISIONING_POLL_SECONDS = 2.0
 #: A seller who takes hours is asked less and less often, but no less often than this.
 PROVISIONING_POLL_SECONDS_MAX = 900.0

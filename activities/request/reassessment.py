@@ -25,6 +25,7 @@ from domain.switch.events import QuoteFixed, SwitchRequested
 
 #: Kinds of retry after which nobody has to do anything.
 CLEARS_BY_ITSELF = frozenset({EVENT, AT})
+#: A switch that something blocks again is looked at this often.
 LOOK_AGAIN_SECONDS = 300.0
 
 

@@ -104,6 +104,7 @@ NOTICES: dict[str, tuple[str, str, str]] = {
 
 #: The seller's word for an order that was taken back.
 VOIDED = "cancelled"
+#: A void that the seller has taken is looked at this often.
 VOID_POLL_SECONDS = 5.0
 
 

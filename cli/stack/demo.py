@@ -32,6 +32,7 @@ from domain.kernel.shown_values import Words
 if TYPE_CHECKING:
     from ops.stack.supervisor import StackState
 
+#: Users of a demo that names no number.
 USERS_DEFAULT = 250
 SEED_DEFAULT = 42
 PAYMENTS = (CARD, INVOICE)

@@ -23,6 +23,7 @@ from sandbox.faults.fault_program import ANSWERS, ITEMS
 
 #: A request that a provider could not answer is sent again so often.
 TRIES_MAX = 20
+#: Seconds between the two.
 TRY_AGAIN_SECONDS = 1.0
 THROTTLES = frozenset({"throttled", "item_throttled"})
 FAILURES = frozenset({*ANSWERS, *ITEMS}) - THROTTLES

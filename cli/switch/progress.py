@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     #: Shows a row of the board.
     Progress = Callable[[answers.switches.ShownSwitch], None]
 
+#: A followed switch is read this often.
 POLL_SECONDS = 0.25
 #: A switch that was just started is shown this soon, or the projector is down.
 APPEARS_SECONDS = 20.0

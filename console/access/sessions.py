@@ -18,6 +18,7 @@ from store.vault.spent_tokens import SpentTokenStore
 
 #: A code that was not used in this time is void.
 CODE_LIFETIME = timedelta(minutes=10)
+#: A browser stays signed in for this time.
 SESSION_LIFETIME = timedelta(hours=12)
 _ID_BYTES = 16
 _CODE, _SESSION = "planswitch.sign-in-code", "planswitch.session"

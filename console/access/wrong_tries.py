@@ -12,6 +12,7 @@ from domain.kernel.errors import PlanSwitchError
 
 #: Wrong tries of one kind that an address has in a window.
 TRIES_MAX = 30
+#: Seconds in which wrong tries of an address are counted together.
 WINDOW_SECONDS = 60.0
 #: Addresses that are remembered; the one that was wrong longest ago gives way.
 ADDRESSES_MAX = 10_000

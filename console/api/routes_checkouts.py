@@ -13,8 +13,8 @@ from console.api.routes_switches import REPEATED, named
 from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
 from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
-from console.switches.bodies import QUANTITY_MAX
 from console.switches.views import checkout_line, checkout_view
+from domain.kernel.limits import LICENSES_MAX
 from domain.periods.proration import PER_DAY
 from domain.requests.checkout import Checkout, DraftChange, NewDraft, Placing
 from projections.reads.queries import PAGE_MAX
@@ -39,7 +39,7 @@ class CheckoutBody(Body, NewDraft):  # type: ignore[misc] # a `Body` is frozen b
     organization_id: Id
     source_subscription_id: Id | None = None
     target_plan: Text
-    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
     rule_set: Text = "current"
     policy: Text = PER_DAY
     request_id: Text = Field(default_factory=lambda: str(uuid4()))

@@ -20,7 +20,6 @@ from console.models.switches import (
     UnresolvedOfSwitch,
 )
 from console.switches.bodies import (
-    QUANTITY_MAX,
     AmendBody,
     CommandBody,
     ReconcileBody,
@@ -29,6 +28,7 @@ from console.switches.bodies import (
 )
 from console.switches.views import plan_name, quote_answer, reason_answer
 from domain.kernel.errors import RuleViolated
+from domain.kernel.limits import LICENSES_MAX
 from domain.operator.amendment import loss_text
 from domain.operator.operator_commands import LOOK, CommandAdvice, operator_commands, wait_commands
 from domain.switch.control_events import PAUSE, RESUME
@@ -48,7 +48,7 @@ router = APIRouter(prefix="/api", tags=["controls"])
 recovery_router = APIRouter(prefix="/api", tags=["recovery"])
 
 TAKES_EFFECT = "at the seller at once; billed from the day of the cutover on, by the amended quote"
-Quantity = Annotated[int, Query(ge=1, le=QUANTITY_MAX)]
+Quantity = Annotated[int, Query(ge=1, le=LICENSES_MAX)]
 
 
 @router.get("/switches/{switch}/commands")

@@ -16,8 +16,9 @@ from audit.users.user_outcomes import unresolved_users
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import Body, Id, Text
 from console.models.system import SupportBundle, SupportContact
-from console.switches.bodies import QUANTITY_MAX, QuoteBody
+from console.switches.bodies import QuoteBody
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
+from domain.kernel.limits import LICENSES_MAX
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
 from domain.requests.terms import PaymentMethod
 from projections.reads.shown_rows import instant_text
@@ -41,7 +42,7 @@ class BundleBody(Body):
     source_subscription_id: Id | None = None
     payment_method: PaymentMethod = "card"
     rule_set: Text = "current"
-    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
 
     @model_validator(mode="after")
     def _is_one_case(self) -> BundleBody:

@@ -87,7 +87,9 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     }
 }
 _ROW = TypeAdapter(NamedSwitch)
+#: A live stream looks for changed rows this often.
 POLL_SECONDS = 0.5
+#: A live stream without news says that it is alive this often.
 HEARTBEAT_SECONDS = 15.0
 #: A stream ends after this, and the browser opens the next one by itself.
 STREAM_MAX_SECONDS = 3600.0

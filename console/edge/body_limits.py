@@ -37,7 +37,9 @@ ROUTE_BYTES_MAX: Mapping[str, int] = {
     IMPORT_PATH: FILE_BYTES_MAX,
     PRICES_PATH: price_list.FILE_BYTES_MAX,
 }
+#: Longest body of a form.
 FORM_BYTES_MAX = 64 * 1024
+#: Longest body of a request to the API, except those of ROUTE_BYTES_MAX.
 API_BYTES_MAX = 256 * 1024
 #: Seconds in which a body must be here.
 BODY_SECONDS = 30.0

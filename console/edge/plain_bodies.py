@@ -10,10 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import canonical_id
+from domain.kernel.limits import TEXT_MAX
 from domain.text.plain_text import require_plain_text, require_told
-
-#: Longest id, reason or name that is taken.
-TEXT_MAX = 500
 
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
 OptionalText = Annotated[str, Field(max_length=TEXT_MAX)]

@@ -36,6 +36,7 @@ from services.checkouts import checkouts
 router = APIRouter(include_in_schema=False)
 
 _SEE_OTHER = 303
+#: Checkouts on one page.
 PAGE_ROWS = 50
 #: Section of the page in which a failed start or order is told.
 START, ORDER = "start", "order"

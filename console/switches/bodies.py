@@ -8,8 +8,9 @@ from uuid import uuid4
 from pydantic import ConfigDict, Field, model_validator
 
 from activities.assessment.circumstances import SwitchQuestion
-from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
+from console.edge.plain_bodies import Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
 from domain.kernel.ids import canonical_id
+from domain.kernel.limits import COMMAND_USERS_MAX, LICENSES_MAX, SOAK_SECONDS_MAX, TEXT_MAX
 from domain.quote.quote_input import FORFEITURE
 from domain.requests.terms import EMPTY_FOR_NONE, SwitchOptions, SwitchTerms, carried, inward
 from domain.switch.credit import EXTENSION_DAYS_MAX
@@ -24,17 +25,13 @@ from workflows.base.messages import (
     SkipUser,
 )
 
-QUANTITY_MAX = 1_000_000
 ACKNOWLEDGMENTS_MAX = 20
-#: Longest that a pilot is looked at before the switch goes on by itself: a week.
-SOAK_SECONDS_MAX = 604_800
 #: A day that somebody forgot to fill in must not start a switch at once.
 _MAY_BE_EMPTY = EMPTY_FOR_NONE - {"start_on"}
 _Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
-_Pilot = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
+_Pilot = Annotated[int, Field(ge=0, le=LICENSES_MAX)]
 _Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
-#: Users of one command.
-USERS_MAX = 500
+#: Longest grace of a round of the reconciler that is asked for: a day.
 GRACE_SECONDS_MAX = 86_400
 BUREAU = "credit-bureau"
 #: Path of the API -> verdict.
@@ -67,7 +64,7 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
     #: What a switch that waited may take at most, as a decimal amount with tax; null is the most that the
     #: quote ever takes until then.
     max_total: Text | None = None
-    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
     acknowledgments: _Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
@@ -159,7 +156,7 @@ class RetryUsersBody(CommandBody):
     """What to try again."""
 
     #: Keys or directory ids of users who could not be moved; none tries everything again.
-    users: Annotated[Texts, Field(max_length=USERS_MAX)] = ()
+    users: Annotated[Texts, Field(max_length=COMMAND_USERS_MAX)] = ()
 
     def of_users(self, actor: str) -> RetryUsers:
         """Return the message to try these users again."""
@@ -182,7 +179,7 @@ class SkipBody(CommandBody):
 class AmendBody(CommandBody):
     """Another number of licenses of the new plan."""
 
-    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
+    quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)]
     #: Digest of the amendment that was shown; null with `accept` takes the one of this moment.
     accepted_digest: Text | None = None
     accept: bool = False

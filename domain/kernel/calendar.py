@@ -14,6 +14,7 @@ from domain.kernel.errors import InvalidInput
 
 SATURDAY_AND_SUNDAY = frozenset({5, 6})
 LAST_WEEKDAY = 6
+#: Longest deadline in business days.
 BUSINESS_DAYS_MAX = 366
 #: Days off in a row after which the holidays given cannot be right.
 DAYS_OFF_MAX = 60

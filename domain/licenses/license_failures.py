@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from domain.catalog.catalog import Catalog
 from domain.catalog.disabled_services import service_rules
 from domain.ports.directory_port import LicenseFailureCode
 
-#: More of the users tried than this, and the move holds (rules#operator-controls); a setting.
-FAILURE_RATE_MAX = Fraction(2, 100)
+#: If more percent of the users tried have failed, the move holds (rules#operator-controls). The setting
+#: `failure_percent_max` changes it for an installation.
+FAILURE_PERCENT_MAX = Decimal(2)
+FAILURE_RATE_MAX = Fraction(FAILURE_PERCENT_MAX) / 100
 #: Fewer failures than this never hold a move early: one user of ten is no rate.
 FAILURES_MIN = 5
 #: Attempts of a step, some 20 seconds apart, that wait for users whom the directory refuses for the moment. A

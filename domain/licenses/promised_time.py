@@ -7,16 +7,20 @@ from zoneinfo import ZoneInfo
 
 from domain.licenses.write_quota import Allowance
 
+#: No move of licenses is promised in less time.
 LICENSE_SECONDS_MIN = 60
 #: Writes that a promise counts on: of this installation at one organization, and of everybody there.
 PROMISED_PACE = (
     Allowance(writes=3_000, window_seconds=150.0),
     Allowance(writes=18_000, window_seconds=300.0),
 )
+#: No switch is promised in less time.
 SWITCH_SECONDS_MIN = 600
+#: No lock of administration is promised to end in less time.
 ADMINISTRATION_LOCK_SECONDS_MIN = 3_600
 #: A switch that still runs after so long alarms an operator.
 ALARM_SECONDS = 3_600
+#: Days after the cutover until which the invoice is promised.
 INVOICE_DAYS = 30
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 from domain.kernel.errors import CheckoutChanged, InvalidInput, RequestReused, RuleViolated
 from domain.kernel.facts import digest_of
 from domain.kernel.ids import checkout_stream_id, switch_id_of
+from domain.kernel.limits import LICENSES_MAX, TEXT_MAX
 from domain.kernel.recorded import Meta
 from domain.kernel.shown_values import Words
 from domain.periods.next_term import KEEP
@@ -62,9 +63,8 @@ SECTION_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 #: Fields of the sections that are terms of the switch under the same name.
 _IN_SECTIONS = tuple(name for section in (PAYMENT, ITEMS, TERM) for name in SECTION_FIELDS[section])
-TEXT_MAX = 500
+#: Entries of a list in a draft.
 LIST_MAX = 100
-QUANTITY_MAX = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -442,8 +442,8 @@ Allowed = tuple[Callable[[Any], bool], str]
 _TEXT: Allowed = (_is_text, f"text of at most {TEXT_MAX} characters in one line")
 _VALUES: Mapping[str, Allowed] = {
     "quantity": (
-        lambda value: type(value) is int and 0 < value <= QUANTITY_MAX,
-        f"a number from 1 to {QUANTITY_MAX}",
+        lambda value: type(value) is int and 0 < value <= LICENSES_MAX,
+        f"a number from 1 to {LICENSES_MAX}",
     ),
     "confirmed": (_is_list, f"a list of at most {LIST_MAX} texts"),
     "accept_forfeiture": (lambda value: isinstance(value, bool), "true or false"),

@@ -16,17 +16,12 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from domain.kernel.errors import InvalidInput, UnreadableMessage
+from domain.kernel.limits import COMMAND_USERS_MAX, LICENSES_MAX, SOAK_SECONDS_MAX, TEXT_MAX
 
-#: Longest text that a person or another program hands in.
-TEXT_MAX = 500
 #: Longest text that the product writes itself, such as a reason with the names of users.
 TOLD_MAX = 100_000
-COUNT_MAX = 1_000_000
 #: The console takes fewer, and the seller may; this is what an order's figure holds.
 QUANTITY_MAX = 2_147_483_647
-USERS_MAX = 500
-#: A pilot is looked at for a week at the longest.
-SOAK_SECONDS_MAX = 604_800
 EXTENSION_DAYS_MAX = 2
 _ITEMS_MAX = 100_000
 _WHOLE_MAX = 2**63 - 1
@@ -61,11 +56,11 @@ def _is_day(value: str) -> bool:
 
 _ID = Bound(allowed="an id as 01234567-89ab-cdef-0123-456789abcdef", is_met=_UUID.fullmatch)  # type: ignore[arg-type]
 _KEYS = Bound(
-    allowed=f"1 to {USERS_MAX} ids as 01234567-89ab-cdef-0123-456789abcdef",
-    is_met=lambda keys: 1 <= len(keys) <= USERS_MAX and all(_UUID.fullmatch(key) for key in keys),
+    allowed=f"1 to {COMMAND_USERS_MAX} ids as 01234567-89ab-cdef-0123-456789abcdef",
+    is_met=lambda keys: 1 <= len(keys) <= COMMAND_USERS_MAX and all(_UUID.fullmatch(key) for key in keys),
 )
 _DAY = Bound(allowed='a day as 2026-11-29, or ""', is_met=_is_day)
-_POSITIVE, _NATURAL = _between(1, COUNT_MAX), _between(0, COUNT_MAX)
+_POSITIVE, _NATURAL = _between(1, LICENSES_MAX), _between(0, LICENSES_MAX)
 _WHOLE = _between(0, _WHOLE_MAX)
 #: Name of a field -> what it may hold; null is allowed where the field's type allows it.
 BOUNDS: dict[str, Bound] = {

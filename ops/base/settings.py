@@ -19,7 +19,7 @@ from activities.signed_command import OUTSIDE_ACTOR
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
-from domain.licenses.license_failures import FAILURES_MIN
+from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
     #: Slices that run at the same time.
     license_lanes: int = Field(default=4, ge=1, le=64)
     #: A move holds when more percent of the users tried than this have failed, and at least so many users.
-    failure_percent_max: Decimal = Field(default=Decimal(2), ge=0, le=100)
+    failure_percent_max: Decimal = Field(default=FAILURE_PERCENT_MAX, ge=0, le=100)
     failures_min: int = Field(default=FAILURES_MIN, ge=1)
 
     def required_database_url(self) -> str:

@@ -34,10 +34,12 @@ from store.core.errors import repeated, translated
 from store.core.pool import LivePool
 
 Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
+#: Rows of one page of any list.
 PAGE_MAX = 500
 #: Largest position of an event that is asked for.
 POSITION_MAX = 999_999_999_999_999
-CONNECTIONS_MAX = 4
+#: Connections for the lists, where the caller names no number; a console names its own.
+CONNECTIONS_DEFAULT = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
 _ALARMED = f"""{_BOARD}
 WHERE alarmed_at IS NOT NULL AND {SCOPE}
@@ -78,7 +80,7 @@ class ReadModels:
         self,
         database_url: str,
         *,
-        connections_max: int = CONNECTIONS_MAX,
+        connections_max: int = CONNECTIONS_DEFAULT,
         names: OrganizationNames | None = None,
     ) -> None:
         self.names = names or NoNames()

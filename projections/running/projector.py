@@ -26,6 +26,7 @@ from store.record.notifications import NotificationStore
 
 #: Events folded into one transaction at most.
 BATCH_EVENTS_MAX = 2_000
+#: The projector looks for new events this often, if nobody has called it.
 POLL_SECONDS = 0.25
 #: A projector that stands by asks this often whether the active one is gone.
 STANDBY_SECONDS = 1.0

@@ -38,6 +38,7 @@ from store.core.errors import UNREADABLE
 from store.health.heartbeats import TROUBLES
 from store.switch_store import SwitchStore
 
+#: A worker looks for workflows in trouble this often.
 EVERY_SECONDS = 10.0
 #: Switches whose workflow ended before that are looked for no more: the reconciler has started them again.
 LOOKED_BACK = timedelta(days=1)

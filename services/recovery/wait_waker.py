@@ -25,6 +25,7 @@ from store.switch_store import SwitchStore
 SIGNAL = "look_now"
 #: Events after which a reason of another request may be gone.
 CLEARING = frozenset({SwitchReleased.TOPIC, CommerceUnlocked.TOPIC})
+#: A worker looks for released locks this often.
 EVERY_SECONDS = 1.0
 #: Waits that are looked at in a round.
 WAITS_MAX = 1_000

@@ -16,6 +16,7 @@ Answer = TypeVar("Answer")
 
 #: While an answer is awaited Temporal is asked this often whether it is there.
 WATCH_SECONDS = 1.0
+#: Time in which Temporal must say that it is there.
 HEALTH_TIMEOUT = timedelta(seconds=2)
 #: A restart of the server takes less; after so much silence nobody waits any longer.
 SILENCE_SECONDS_MAX = 5.0

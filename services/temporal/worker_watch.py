@@ -30,9 +30,11 @@ from store.health.known_workers import KnownWorkers
 
 #: A living poller asks again at least once a minute; the rest is for clocks that differ.
 POLLER_SECONDS_MAX = 120.0
+#: Time in which Temporal must say who works on a queue.
 RPC_TIMEOUT = timedelta(seconds=2)
 #: A worker that is just being started or brought back takes less to ask for work.
 ABSENT_SECONDS_MAX = 4.0
+#: The queue is read this often while a worker is missing.
 LOOK_SECONDS = 0.5
 #: Without the database the pollers alone must do.
 BEATS_SECONDS_MAX = 1.0

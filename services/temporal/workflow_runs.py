@@ -38,6 +38,7 @@ RUNNING = "running"
 COMPLETED = "completed"
 #: The server's own pause, a status that the client library does not know.
 PAUSED = "paused"
+#: Time in which Temporal must answer a read.
 RPC_TIMEOUT = timedelta(seconds=10)
 #: What a workflow says of itself is an addition to what is recorded: nobody waits longer for a worker.
 QUERY_TIMEOUT = timedelta(seconds=5)

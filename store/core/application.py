@@ -34,6 +34,7 @@ from store.core.recorder import RecordedAtRecorder
 SCHEMA = "planswitch"
 #: Connections kept open beyond the pool's size for a moment of crowding.
 POOL_OVERFLOW = 2
+#: Connections that a store keeps.
 POOL_SIZE_DEFAULT = 4
 
 

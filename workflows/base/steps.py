@@ -22,6 +22,7 @@ from workflows.base.plain_messages import is_possible
 Input = TypeVar("Input", bound=StepInput)
 Result = TypeVar("Result", bound=StepResult)
 
+#: A failed step is tried again after this time, which doubles up to RETRY_MAX_SECONDS.
 RETRY_FIRST_SECONDS = 1
 RETRY_MAX_SECONDS = 60
 #: What ends a step for good; anything else is a bug and stays a failed workflow task until it is mended.

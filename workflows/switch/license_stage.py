@@ -140,7 +140,7 @@ class LicenseStage:
         )
 
     async def _verify(self) -> None:
-        """Look until two reads in a row show nobody left on the old plan (switch#steps, step 9)."""
+        """Look until a step reports nobody left on the old plan in two reads (switch#steps, step 9)."""
         look = None
         for round_number in range(1, VERIFY_ROUNDS_MAX + 1):
             look = await self._pauses.interruptible(partial(self._look, round_number))

@@ -1,4 +1,4 @@
-"""The fault runs in short: fifty seeds at once, and proof that a bad end would be told."""
+"""The fault runs in short: twenty-five seeds at once, and proof that a bad end would be told."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.chaos.invariants import Ended
 from tests.support.chaos.run_log import RunLog, RunResult, summary
 from tests.support.worlds.world import SOURCE_PLAN
 
-RUNS = 50
+RUNS = 25
 #: More at a time only wait for each other.
 PARALLEL = 25
 CALM = 10_000
@@ -42,7 +42,7 @@ async def _worlds(
         yield worlds
 
 
-async def test_fifty_seeds_harm_nobody(worlds: FaultWorlds) -> None:
+async def test_twenty_five_seeds_harm_nobody(worlds: FaultWorlds) -> None:
     """Whatever fails, every switch ends as its final state demands: users, money, record (rules 4 to 7).
 
     A seed that fails is repeated by `./run chaos faults --seed S --runs 1`.
