@@ -124,7 +124,7 @@ def _counts(statement: ast.stmt) -> bool:
 
 
 def _value(source: Source, statement: ast.stmt) -> str:
-    """Return a value as its file spells it; of a setting what stands in its place, nothing of a rule set."""
+    """Return a value as its file spells it, a power as `2^31`; of a rule set the file that has the values."""
     if source.path == RULE_SETS and statement.col_offset:
         return "`domain/catalog/data/rule_sets.json`"
     value = getattr(statement, "value", None)
@@ -132,7 +132,7 @@ def _value(source: Source, statement: ast.stmt) -> str:
         given = {each.arg: each.value for each in value.keywords}
         value = given.get("default", given.get("default_factory"))
     text = ast.get_source_segment(source.text, value) if isinstance(value, ast.expr) else ""
-    return f"`{_cell(text)}`" if text else ""
+    return f"`{_cell(text).replace('**', '^')}`" if text else ""
 
 
 def _words(source: Source, line: int) -> str:

@@ -241,7 +241,8 @@ def test_a_folder_that_can_not_be_is_an_error_of_ours(
     (tmp_path / "file").write_bytes(b"x")
     folder = str(tmp_path / place)
     options = {
-        "up": ["up", "--data-dir", folder],
+        # The ports of a stack that runs on this machine are not the question.
+        "up": ["up", "--data-dir", folder, "--free-ports"],
         "demo": ["demo", "--users", "1", "--keep", folder],
         "restore": ["restore", str(tmp_path / "file"), "--data-dir", folder],
         "backup": ["backup", str(tmp_path / "new"), "--data-dir", folder],
