@@ -50,7 +50,8 @@ _SLOW = (
     "integration/edges/test_wrong_inputs.py",
     "property",
 )
-#: Files that kill, silence or repeat something at every point, or wait for what takes its time: in neither.
+#: Files that kill, silence or repeat something at every point, or wait for what takes its time: they have a
+#: command of their own (CONTRIBUTING.md).
 _LONG = (
     "integration/chaos/test_chaos_money.py",
     "integration/chaos/test_kill_points.py",
@@ -116,9 +117,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for level in ("e2e", "chaos"):
             if _LEVELS / level in folders:
                 item.add_marker(level)
-        for marker, places in (("slow", _SLOW), ("long", _LONG)):
-            if any(_LEVELS / each in folders for each in places):
-                item.add_marker(marker)
+        if any(_LEVELS / each in folders for each in _LONG):
+            item.add_marker("long")
+        elif any(_LEVELS / each in folders for each in _SLOW):
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

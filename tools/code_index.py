@@ -105,7 +105,7 @@ def _decided(source: Source) -> Iterator[tuple[str, str, str]]:
         classes = [each for each in body if isinstance(each, ast.ClassDef) and each.name in fields]
         body += [statement for each in classes for statement in each.body]
     for statement in body:
-        target = statement.target if isinstance(statement, ast.AnnAssign) else None
+        target: ast.expr | None = statement.target if isinstance(statement, ast.AnnAssign) else None
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
         if isinstance(target, ast.Name) and not target.id.startswith("_") and _counts(statement):
