@@ -53,7 +53,6 @@ _SLOW = (
 #: Files that kill, silence or repeat something at every point, or wait for what takes its time: they have a
 #: command of their own (CONTRIBUTING.md).
 _LONG = (
-    "integration/chaos/test_chaos_money.py",
     "integration/chaos/test_kill_points.py",
     "integration/chaos/test_money_errors.py",
     "integration/edges/test_console_dead_connections.py",
