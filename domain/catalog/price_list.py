@@ -364,7 +364,9 @@ def _row(line: int, cells: Mapping[str, str], plan_ids: Mapping[str, tuple[str, 
         line=line,
         as_of=as_of,
         withdrawn=WithdrawnPrice(plan_id=plan_id, currency=currency),
-        price=amount and ListedPrice(plan_id=plan_id, unit_price=amount, as_of=as_of, source=source),
+        price=None
+        if amount is None
+        else ListedPrice(plan_id=plan_id, unit_price=amount, as_of=as_of, source=source),
     )
 
 
