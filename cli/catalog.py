@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 
 from cli.base.client import api_path, console_client
 from cli.base.errors import CorruptFile
-from cli.base.options import OptionalReason
+from cli.base.options import OptionalReason, Yes, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, ago, amount, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
@@ -21,7 +22,7 @@ from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
 
 if TYPE_CHECKING:
     from domain.catalog.plans import Price, PriceComparison
-    from domain.catalog.price_list import PriceChange
+    from domain.catalog.price_list import PriceChange, PriceReport
     from providers.microsoft.product_list.catalog_import import ImportReport
     from providers.microsoft.product_list.list_rows import ListFinding
     from services.catalog.catalog_imports import ImportOutcome
@@ -83,6 +84,7 @@ def import_prices(
     file: Annotated[
         Path | None, typer.Argument(help="List of prices (CSV); default: the one of the program.")
     ] = None,
+    *,
     reason: OptionalReason = "",
     name: Annotated[
         str | None, typer.Option(help="Name of the version; default: made from its content.")
@@ -90,25 +92,38 @@ def import_prices(
     is_preview: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would change, and whether a row is bad.")
     ] = False,
+    allow_unusual: Annotated[
+        bool, typer.Option(help="Take changes of more than 50 % and prices of a day to come.")
+    ] = False,
+    yes: Yes = False,
     as_json: JsonOption = False,
 ) -> None:
     """Import a list of prices, in any currency, as a new version of the catalog."""
     from domain.catalog.price_list import packaged_price_list  # noqa: PLC0415 - heavy
     from services.catalog.price_imports import PriceImportOutcome  # noqa: PLC0415 - heavy
+    from services.catalog.version_change import UNCHANGED  # noqa: PLC0415 - heavy
 
     content = _content(file) if file else packaged_price_list()
     if not (reason or is_preview):
         raise InvalidInput(field="--reason", value=None, allowed="words that say why")
     with console_client() as console:
-        answer = console.post_file(
-            PriceImportOutcome,
-            "/api/catalog/price-imports",
-            content,
-            name=name,
-            reason=reason,
-            dry_run=is_preview,
+        send = partial(
+            console.post_file, PriceImportOutcome, "/api/catalog/price-imports", content, name=name
         )
+        answer = send(reason=reason, dry_run=True, allow_unusual=allow_unusual)
+        if not is_preview:
+            if answer.status != UNCHANGED and (allow_unusual or not answer.unusual):
+                # Without the option the import refuses it; there is nothing to accept.
+                _require_accepted(answer, is_sure=yes)
+            answer = send(reason=reason, dry_run=False, allow_unusual=allow_unusual)
     print_json(answer) if as_json else print_lines(price_import_lines(answer))
+
+
+def _require_accepted(preview: PriceImportOutcome, *, is_sure: bool) -> None:
+    """Show what an import would do and ask for it; its prices count from then on."""
+    for line in price_import_lines(preview):
+        note(line)
+    require_yes("Quote and charge by these prices from now on?", is_sure=is_sure)
 
 
 def _content(file: Path) -> bytes:
@@ -326,13 +341,25 @@ def price_import_lines(answer: PriceImportOutcome) -> list[str]:
         "currencies": ", ".join(report.currencies),
         "new": str(len(report.added)),
         "changed": str(len(report.changed)),
+        "taken back": str(len(report.withdrawn)),
         "as before": str(report.same),
+        "not in it": _not_listed(report.not_listed),
+        "unusual": "; ".join(answer.unusual) or "nothing",
     }
-    changes = (*report.changed, *report.added)
+    changes = (*report.large, *_usual(report), *report.withdrawn, *report.added)
     rows = [_change_row(each) for each in changes[:_PRICES_SHOWN_MAX]]
     rest = len(changes) - len(rows)
     more = [f"and {rest} more; `--json` has all"] if rest else []
     return [*fields(facts), *([""] if rows else []), *table(_CHANGE_HEAD, rows), *more]
+
+
+def _usual(report: PriceReport) -> Iterable[PriceChange]:
+    return (each for each in report.changed if not each.is_large)
+
+
+def _not_listed(prices: Sequence[PriceChange]) -> str:
+    names = [f"{each.part_number} {each.currency}" for each in prices]
+    return f"{_names(names)}; they stay" if names else "no price of an earlier list"
 
 
 def _change_row(change: PriceChange) -> list[str]:

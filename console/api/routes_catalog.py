@@ -22,7 +22,9 @@ from console.models.catalog import (
 )
 from console.switches import views
 from domain.catalog.catalog import Catalog
-from services.assessment.asking import record, targets_of
+from domain.catalog.price_list import CHANGE_PERCENT_MAX
+from domain.kernel.limits import TEXT_MAX
+from services.assessment.asking import record_targets, targets_of
 from services.base.tools import recorded_cloud
 from services.catalog.catalog_imports import ImportOutcome, import_catalog
 from services.catalog.price_imports import PriceImport, PriceImportOutcome, import_prices
@@ -52,11 +54,24 @@ def _price_import(
     actor: Actor,
     content: Annotated[bytes, Depends(_uploaded)],
     *,
-    reason: Annotated[str, Query(description="Why; recorded. A preview needs none")] = "",
+    reason: Annotated[
+        str, Query(max_length=TEXT_MAX, description="Why; recorded. A preview needs none")
+    ] = "",
     name: Annotated[str | None, Query(description="Of the version; else made from its content")] = None,
     dry_run: Annotated[bool, Query(description="Only say what would change")] = False,
+    allow_unusual: Annotated[
+        bool,
+        Query(description=f"Also change prices by more than {CHANGE_PERCENT_MAX} %, or of a day to come"),
+    ] = False,
 ) -> PriceImport:
-    return PriceImport(content=content, name=name, actor=actor, reason=reason, is_preview=dry_run)
+    return PriceImport(
+        content=content,
+        name=name,
+        actor=actor,
+        reason=reason,
+        is_preview=dry_run,
+        allows_unusual=allow_unusual,
+    )
 
 
 @router.post("/catalog/imports", openapi_extra=_LIST_BODY, responses=_IMPORTED)
@@ -165,18 +180,17 @@ def list_targets(
     rule_set: RuleSetQuery = "current",
 ) -> TargetsAnswer:
     """List every offered plan with what it brings and what blocks it; never an empty answer."""
-    question, answers = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
-    record(console, question, reason="targets", accepted=False)
-    source = question.prepared.source
-    own = views.assessment(console.catalog, question.prepared.assessment, console.support_contact)
+    reply = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
+    record_targets(console, reply)
+    own = views.assessment(console.catalog, reply.assessment, console.support_contact)
     return TargetsAnswer(
         organization_id=organization_id,
-        source=views.subscription(console.catalog, source),
-        users=question.prepared.users,
+        source=views.subscription(console.catalog, reply.source),
+        users=reply.users,
         rule_set=rule_set,
-        targets=tuple(views.target(console.catalog, each, console.support_contact) for each in answers),
+        targets=tuple(views.target(console.catalog, each, console.support_contact) for each in reply.targets),
         # Without a target the reasons say why, so that the answer is never empty.
-        reasons=() if answers else own.reasons,
+        reasons=() if reply.targets else own.reasons,
     )
 
 

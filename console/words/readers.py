@@ -64,6 +64,8 @@ _OPTIONS = (
     (r"--acknowledge (\S+)", r'acknowledgments: ["\1"]'),
     (r"--accept-forfeiture", "accept_forfeiture: true"),
     (r"--accept-loss", "accept_loss: true"),
+    (r"--allow-unusual", "allow_unusual=true"),
+    (r"--dry-run", "dry_run=true"),
     (r"--on (\S+)", r'start_on: "\1"'),
     (r"--pilot (\S+)", r"pilot: \1"),
     (r"--pilot-group(?: \S+)?", "pilot_group_id"),

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 
-from domain.catalog.documents import content_of
-from domain.catalog.price_list import PriceReport, price_report, read_price_list, with_prices
+from domain.catalog.documents import built_in_content, content_of
+from domain.catalog.price_list import (
+    CHANGE_PERCENT_MAX,
+    PriceList,
+    PriceReport,
+    price_report,
+    read_price_list,
+    with_prices,
+)
+from domain.kernel.errors import InvalidInput
 from domain.text.plain_text import require_plain_text, require_told
 from services.base.tools import decided_anew
 from services.catalog.version_change import VersionName, decide_version, require_name, save_version
 from store.record.catalogs import Catalogs
 
 _PREFIX = "prices"
+#: Zone in which a day begins first (Line Islands, Kiribati).
+_FIRST_ZONE = timezone(timedelta(hours=14))
+_USUAL = f"prices that change by at most {CHANGE_PERCENT_MAX} %, of a day that has begun"
+_ALLOW = "Look at a preview, with `--dry-run`; take it with `--allow-unusual`. Nothing was changed."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +38,8 @@ class PriceImportOutcome:
     digest: str
     #: Nothing was written.
     is_preview: bool
+    #: What only an import that allows it takes, in words; empty where nothing is.
+    unusual: tuple[str, ...]
     report: PriceReport
 
 
@@ -40,6 +55,8 @@ class PriceImport:
     #: Recorded with the import; a preview needs none.
     reason: str
     is_preview: bool
+    #: Takes large changes and days to come too.
+    allows_unusual: bool = False
 
 
 def import_prices(catalogs: Catalogs, order: PriceImport) -> PriceImportOutcome:
@@ -50,8 +67,8 @@ def import_prices(catalogs: Catalogs, order: PriceImport) -> PriceImportOutcome:
         order: The list, and who brings it.
 
     Raises:
-        InvalidInput: A row is bad, the name can't be used or is taken, or no reason is given; nothing was
-            changed.
+        InvalidInput: A row is bad, the name can't be used or is taken, no reason is given, or something is
+            unusual and not allowed; nothing was changed.
         UnacceptableText: The reason has a control character.
         ConcurrentWrite: Others were faster each time.
     """
@@ -65,11 +82,15 @@ def import_prices(catalogs: Catalogs, order: PriceImport) -> PriceImportOutcome:
 def _import(catalogs: Catalogs, order: PriceImport) -> PriceImportOutcome:
     current = catalogs.current_version()
     before = catalogs.content(current.name).document
-    prices = read_price_list(order.content, before)
-    report = price_report(prices, before)
+    listed = read_price_list(order.content, before)
+    after = with_prices(before, listed, built_in=built_in_content().document)
+    report = price_report(listed, before, after)
+    unusual = _unusual(listed, report)
     wanted = VersionName(name=order.name, prefix=_PREFIX)
-    change = decide_version(catalogs, content_of(with_prices(before, prices)), current=current, wanted=wanted)
+    change = decide_version(catalogs, content_of(after), current=current, wanted=wanted)
     if not order.is_preview:
+        if unusual and not order.allows_unusual:
+            raise InvalidInput(field="file", value="; ".join(unusual), allowed=_USUAL, remedy=_ALLOW)
         facts = {**report.as_facts(), "reason": order.reason}
         save_version(catalogs, change, file=order.content, report=facts, actor=order.actor)
     return PriceImportOutcome(
@@ -77,5 +98,23 @@ def _import(catalogs: Catalogs, order: PriceImport) -> PriceImportOutcome:
         status=change.status,
         digest=change.content.digest,
         is_preview=order.is_preview,
+        unusual=unusual,
         report=report,
     )
+
+
+def _unusual(listed: PriceList, report: PriceReport) -> tuple[str, ...]:
+    """Return what a slip of the point or the wrong file looks like; prices count at once."""
+    words = []
+    if report.large:
+        first, rest = report.large[0], len(report.large) - 1
+        more = f" and {rest} more" if rest else ""
+        words.append(f"{first.part_number} in {first.currency}{more} by more than {CHANGE_PERCENT_MAX} %")
+    if listed.as_of > _today():
+        words.append(f"as_of {listed.as_of}, a day to come")
+    return tuple(words)
+
+
+def _today() -> date:
+    """Return the latest day that has begun anywhere."""
+    return datetime.now(tz=_FIRST_ZONE).date()

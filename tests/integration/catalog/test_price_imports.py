@@ -13,6 +13,7 @@ import pytest
 from domain.catalog.catalog import load_catalog
 from domain.catalog.price_list import COLUMNS, FILE_BYTES_MAX, packaged_price_list
 from domain.kernel.errors import InvalidInput
+from domain.kernel.limits import TEXT_MAX
 from ops.base.settings import load_settings
 from projections.running.schema import create
 from services.catalog.catalog_imports import import_catalog
@@ -63,11 +64,23 @@ def _rows(database_url: str) -> list[int]:
 
 
 def _import(
-    catalogs: Catalogs, text: str | bytes, *, name: str | None = None, is_preview: bool = False
+    catalogs: Catalogs,
+    text: str | bytes,
+    *,
+    name: str | None = None,
+    is_preview: bool = False,
+    allows_unusual: bool = False,
+    reason: str = "new list",
 ) -> PriceImportOutcome:
     content = text.encode() if isinstance(text, str) else text
-    reason = "" if is_preview else "new list"
-    order = PriceImport(content=content, name=name, actor="olga", reason=reason, is_preview=is_preview)
+    order = PriceImport(
+        content=content,
+        name=name,
+        actor="olga",
+        reason="" if is_preview else reason,
+        is_preview=is_preview,
+        allows_unusual=allows_unusual,
+    )
     return import_prices(catalogs, order)
 
 
@@ -138,6 +151,44 @@ def test_a_taken_name_and_a_missing_reason_are_refused(catalogs: Catalogs, datab
     assert _rows(database_url) == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (POUNDS.replace("22.70", "227.00"), "ENTERPRISEPACK in GBP by more than 50 %"),
+        (POUNDS.replace("2026-07-01", "2999-01-01"), "as_of 2999-01-01, a day to come"),
+    ],
+)
+def test_a_slip_of_the_point_and_a_day_to_come_need_a_word(
+    catalogs: Catalogs, database_url: str, text: str, value: str
+) -> None:
+    """Prices count at once: a preview tells what is unusual, an import refuses it until it is allowed."""
+    _import(catalogs, POUNDS)
+    shown = _import(catalogs, text, is_preview=True)
+    with pytest.raises(InvalidInput) as refused:
+        _import(catalogs, text)
+    rows = _rows(database_url)
+    made = _import(catalogs, text, allows_unusual=True)
+
+    assert (shown.unusual, refused.value.details["value"]) == ((value,), value)
+    assert "--allow-unusual" in refused.value.remedy
+    assert rows == [2, 1]
+    assert made.status == "imported"
+
+
+def test_a_wrong_price_is_taken_back_and_the_version_before_is_current_again(catalogs: Catalogs) -> None:
+    """Nothing is deleted: the report of the newest import says who took what back, and why."""
+    built_in = catalogs.current().version
+    wrong = _import(catalogs, POUNDS)
+    back = _import(catalogs, POUNDS.replace("8.40", "").replace("22.70", ""), reason="wrong list")
+    again = _import(catalogs, POUNDS, reason="right after all")
+
+    assert (back.version, back.status) == (built_in, "current_again")
+    assert (again.version, again.status) == (wrong.version, "current_again")
+    assert (catalogs.report(built_in) or {})["reason"] == "wrong list"
+    assert (catalogs.report(built_in) or {})["withdrawn"][1]["before_minor_units"] == 2270
+    assert (catalogs.report(wrong.version) or {})["reason"] == "right after all"
+
+
 def test_the_vendors_list_and_a_list_of_prices_go_together(catalogs: Catalogs, shared_data: Path) -> None:
     """Products from one, prices from the other, in either order; the same version comes of both."""
     published = (shared_data / "msft_service_plans.csv").read_bytes()
@@ -159,14 +210,15 @@ def test_the_api_bounds_what_it_takes(url: str) -> None:
         long = http.post(ADDRESS, content=b"x" * (FILE_BYTES_MAX + 1))
         bad = http.post(ADDRESS, content=BAD.encode(), params={"reason": "new"})
         untold = http.post(ADDRESS, content=POUNDS.encode())
+        wordy = http.post(ADDRESS, content=POUNDS.encode(), params={"reason": "x" * (TEXT_MAX + 1)})
         shown = http.post(ADDRESS, content=POUNDS.encode(), params={"dry_run": "true"})
         made = http.post(ADDRESS, content=POUNDS.encode(), params={"reason": "new"})
         compared = http.get("/api/catalog/compare", params={"a": "E1", "b": "E3", "currency": "GBP"})
         yen = http.get("/api/catalog/plans/E3", params={"currency": "JPY"})
 
-    assert [each.status_code for each in (nobody, long, bad, untold)] == [401, 413, 422, 422]
+    assert [each.status_code for each in (nobody, long, bad, untold, wordy)] == [401, 413, 422, 422, 422]
     assert [each.status_code for each in (shown, made, compared, yen)] == [200, 201, 200, 422]
-    assert (bad.json()["field"], untold.json()["field"]) == ("plan in line 3", "reason")
+    assert [each.json()["field"] for each in (bad, untold, wordy)] == ["plan in line 3", "reason", "reason"]
     assert (shown.json()["is_preview"], made.json()["is_preview"]) == (True, False)
     (price,) = compared.json()["prices"]
     assert (price["currency"], price["difference"]["minor_units"]) == ("GBP", 1430)
@@ -181,22 +233,23 @@ async def test_commands_import_and_compare_prices_in_80_columns(url: str, tmp_pa
     bad.write_text(BAD)
     commands = (
         ("catalog", "import-prices", "--dry-run"),
-        ("catalog", "import-prices", str(file), "--reason", "new list", "--name", "pounds"),
+        ("catalog", "import-prices", str(file), "--reason", "new list", "--name", "pounds", "--yes"),
         ("catalog", "import-prices", str(file), "--reason", "new list"),
-        ("catalog", "import-prices", "--reason", "all currencies"),
+        ("catalog", "import-prices", "--reason", "all currencies", "--yes"),
         ("catalog", "compare", "E1", "E3"),
         ("catalog", "compare", "E1", "E3", "--currency", "JPY"),
         ("catalog", "show", "E3"),
         ("catalog", "list", "--currency", "JPY"),
         ("catalog", "versions"),
     )
+    unasked = await _run(url, *commands[1][:-1])
     ran = [await _run(url, *each) for each in commands]
     refused = await _run(url, "catalog", "import-prices", str(bad), "--reason", "new list")
     untold = await _run(url, "catalog", "import-prices", str(file))
     answer = await _run(url, "catalog", "compare", "E1", "E3", "--currency", "JPY", "--json")
 
     assert [each.code for each in ran] == [0] * len(ran), [each.err for each in ran]
-    assert max(each.longest_line for each in (*ran, refused, untold)) <= WIDTH
+    assert max(each.longest_line for each in (*ran, refused, untold, unasked)) <= WIDTH
     preview, made, again, packaged, compared, yen, shown, listed, versions = (each.out for each in ran)
     assert "nothing was changed" in " ".join(preview.split())
     assert "22.70 GBP" in made
@@ -208,7 +261,9 @@ async def test_commands_import_and_compare_prices_in_80_columns(url: str, tmp_pa
     assert "3,898 JPY" in shown
     assert "3,898 JPY" in listed
     assert "pounds" in versions
-    assert (refused.code, untold.code) == (2, 2)
+    assert (unasked.code, refused.code, untold.code) == (2, 2, 2)
+    assert "22.70 GBP" in unasked.err
+    assert "add --yes" in " ".join(unasked.err.split())
     assert "plan in line 3" in refused.err
     assert "--reason" in untold.err
     assert [each["currency"] for each in json.loads(answer.out)["prices"]] == ["JPY"]

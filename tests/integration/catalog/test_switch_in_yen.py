@@ -13,6 +13,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from domain.catalog.catalog import load_catalog
 from domain.catalog.price_list import COLUMNS, packaged_price_list
 from domain.switch.events import QuoteFixed
 from ops.base.payloads import data_converter
@@ -35,8 +36,10 @@ async def _console(
             yield console
 
 
-async def _organization(console: ConsoleWorld, seed: int, currency: str) -> dict[str, Any]:
-    body = {"seed": seed, "users": USERS, "plan_id": SOURCE_PLAN, "currency": currency}
+async def _organization(
+    console: ConsoleWorld, seed: int, currency: str, plan_id: str = SOURCE_PLAN
+) -> dict[str, Any]:
+    body = {"seed": seed, "users": USERS, "plan_id": plan_id, "currency": currency}
     return await asyncio.to_thread(console.world.sandbox.make, body)
 
 
@@ -65,6 +68,28 @@ def _quote_input(console: ConsoleWorld, switch_id: str) -> dict[str, Any]:
         for event in fixed
         if isinstance(event, QuoteFixed) and event.meta["switch_id"] == switch_id
     )
+
+
+async def _targets(console: ConsoleWorld, organization: dict[str, Any]) -> httpx2.Response:
+    base = f"/api/organizations/{organization['organization_id']}/subscriptions"
+    (held,) = (await console.get(base)).json()["subscriptions"]
+    return await console.get(f"{base}/{held['subscription_id']}/targets")
+
+
+@pytest.mark.parametrize("part_number", ["DESKLESSPACK", "SHAREPOINTSTANDARD"])
+async def test_targets_are_listed_where_the_first_or_every_plan_lacks_a_price(
+    console: ConsoleWorld, part_number: str
+) -> None:
+    """Targets need no price: the first one with a price is quoted for the record, or none is."""
+    plan_id = load_catalog().find(part_number).plan_id
+    organization = await _organization(console, 4, "JPY", plan_id)
+    unpriced = await _targets(console, organization)
+    await _import(console, packaged_price_list(), "all-currencies")
+    priced = await _targets(console, organization)
+
+    assert [each.status_code for each in (unpriced, priced)] == [200, 200], (unpriced.text, priced.text)
+    assert unpriced.json()["targets"]
+    assert unpriced.json()["targets"] == priced.json()["targets"]
 
 
 @pytest.mark.parametrize(("currency", "e3"), [("JPY", 3898), ("GBP", 2330)])
@@ -98,7 +123,7 @@ async def test_a_switch_that_runs_keeps_its_prices_and_the_next_has_the_new_ones
     console.world.sandbox.settings(provisioning_delay_seconds=2)
     organization, other = [await _organization(console, seed, "JPY") for seed in (2, 3)]
     first = await console.post("/api/switches", {**_question(organization), "accept": True})
-    dearer = f"{','.join(COLUMNS)}\nENTERPRISEPACK,JPY,5000,2027-01-01,our list\n".encode()
+    dearer = f"{','.join(COLUMNS)}\nENTERPRISEPACK,JPY,5000,2026-08-01,our list\n".encode()
     made = await _import(console, dearer, "second")
     second = await console.post("/api/switches", {**_question(other), "accept": True})
     row, later = [await console.ended(each.json()["switch_id"]) for each in (first, second)]

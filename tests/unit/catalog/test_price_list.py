@@ -14,6 +14,7 @@ from domain.catalog.price_list import (
     CURRENCIES,
     FILE_BYTES_MAX,
     ROWS_MAX,
+    PriceReport,
     packaged_price_list,
     price_report,
     read_price_list,
@@ -39,7 +40,13 @@ def listing(*rows: str, header: str = HEADER) -> bytes:
 
 def priced(*rows: str, before: Document = BUILT_IN) -> Document:
     """Return the document of a catalog with the prices of a list."""
-    return with_prices(before, read_price_list(listing(*rows), before))
+    return with_prices(before, read_price_list(listing(*rows), before), built_in=BUILT_IN)
+
+
+def reported(*rows: str, before: Document = BUILT_IN) -> PriceReport:
+    """Return what a list says against a catalog."""
+    listed = read_price_list(listing(*rows), before)
+    return price_report(listed, before, with_prices(before, listed, built_in=BUILT_IN))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +65,7 @@ def test_a_price_has_the_digits_of_its_currency(
     currency: str, text: str, minor_units: int, shown: str
 ) -> None:
     """A yen has no hundredths and a dinar a thousand fils (ISO 4217)."""
-    (price,) = read_price_list(listing(f"{E3},{currency},{text},2026-07-01,our list"), BUILT_IN)
+    (price,) = read_price_list(listing(f"{E3},{currency},{text},2026-07-01,our list"), BUILT_IN).prices
 
     assert price.unit_price.minor_units == minor_units
     assert str(price.unit_price) == shown
@@ -80,7 +87,8 @@ def test_a_price_has_the_digits_of_its_currency(
         (f"{E3},EUR,1e9,2026-07-01,x", "price_per_user_month in line 3", "an amount in EUR"),
         (f"{E3},EUR,12345678,2026-07-01,x", "price_per_user_month in line 3", "1 to 7 digits"),
         (f"{E3},EUR,\u0661,2026-07-01,x", "price_per_user_month in line 3", "an amount in EUR"),
-        (f"{E3},EUR,,2026-07-01,x", "price_per_user_month in line 3", "an amount in EUR"),
+        (f"{E3},EUR,-,2026-07-01,x", "price_per_user_month in line 3", "nothing takes the price back"),
+        (f"{E3},GBP,,2026-07-01,x", "plan in line 3", "line 2 has 22.70 GBP too"),
         (f"{E3},EUR,1,1.7.2026,x", "as_of in line 3", "2026-07-01"),
         (f"{E3},EUR,1,2026-02-30,x", "as_of in line 3", "2026-07-01"),
         (f"{E3},EUR,1,2026-07-01,", "source in line 3", "where the price comes from"),
@@ -137,7 +145,7 @@ def test_other_columns_and_blank_lines_are_not_read() -> None:
     """A list may have names for people, a byte order mark and the line ends of a spreadsheet."""
     content = f"\ufeffname,{HEADER}\r\n\r\nOffice, {GOOD} \r\n".encode()
 
-    (price,) = read_price_list(content, BUILT_IN)
+    (price,) = read_price_list(content, BUILT_IN).prices
     assert str(price.unit_price) == "22.70 GBP"
 
 
@@ -174,10 +182,7 @@ def test_the_same_prices_are_the_same_version_in_whatever_order_they_come() -> N
 
 def test_the_report_says_what_is_new_changed_and_as_before() -> None:
     """Prices are counted against the version before, with the amounts of both."""
-    prices = read_price_list(
-        listing(GOOD, f"{E3},EUR,30,2026-07-01,x", f"{E3},USD,26,2026-07-01,x"), BUILT_IN
-    )
-    report = price_report(prices, BUILT_IN)
+    report = reported(GOOD, f"{E3},EUR,30,2026-07-01,x", f"{E3},USD,26,2026-07-01,x")
 
     assert [(each.currency, each.before_minor_units, each.after_minor_units) for each in report.added] == [
         ("GBP", None, 2270)
@@ -187,6 +192,68 @@ def test_the_report_says_what_is_new_changed_and_as_before() -> None:
     ]
     assert (report.rows, report.products, report.same) == (3, 1, 1)
     assert report.currencies == ("EUR", "GBP", "USD")
+
+
+def test_a_row_without_an_amount_takes_back_what_lists_said() -> None:
+    """The built-in price counts again, or none; nothing of the wrong price is left."""
+    wrong = priced(GOOD, f"{E3},EUR,262.70,2026-07-01,x")
+    back = (f"{E3},GBP,,2026-08-01,slip", f"{E3},EUR,,2026-08-01,slip")
+    report = reported(*back, before=wrong)
+
+    assert content_of(priced(*back, before=wrong)).digest == content_of(BUILT_IN).digest
+    assert content_of(priced(*back)).digest == content_of(BUILT_IN).digest
+    assert [
+        (each.currency, each.before_minor_units, each.after_minor_units) for each in report.withdrawn
+    ] == [
+        ("GBP", 2270, None),
+        ("EUR", 26270, 2627),
+    ]
+    assert (report.rows, report.same, report.added, report.changed) == (2, 0, (), ())
+    assert reported(*back).same == 2
+
+
+def test_a_product_whose_last_price_is_taken_back_is_not_known_any_more() -> None:
+    """A product of the vendor's list alone is as it was before the list of prices."""
+    empty: Document = {"service_plans": [], "plans": [], "paths": []}
+    made = import_list(csv_of(row()), built_in=empty, current=empty).content.document
+    plan_id = made["plans"][0]["plan_id"]
+    pounds = priced(f"{plan_id},GBP,5,2026-07-01,x", before=made)
+
+    after = priced(f"{plan_id},GBP,,2026-08-01,x", before=pounds)
+    assert content_of(after).digest == content_of(made).digest
+
+
+@pytest.mark.parametrize("end", ["", " "])
+def test_a_list_that_was_cut_off_is_refused(end: str) -> None:
+    """A shorter amount is an amount too: only the end of the last line says that it is whole."""
+    order = "as_of,source,plan,currency,price_per_user_month"
+    whole = listing(f"2026-07-01,x,{E3},JPY,3898", header=order)
+    with pytest.raises(InvalidInput) as refused:
+        read_price_list(whole.removesuffix(b"98\n") + end.encode(), BUILT_IN)
+
+    assert len(read_price_list(whole, BUILT_IN).prices) == 1
+    assert refused.value.details["field"] == "line 2"
+    assert "cut off" in refused.value.details["allowed"]
+
+
+def test_the_report_names_prices_of_earlier_lists_that_a_list_lacks() -> None:
+    """They stay; built-in prices are nobody's list."""
+    report = reported(f"{E1},GBP,8.40,2026-08-01,x", before=priced(GOOD))
+
+    assert [(each.part_number, each.currency, each.after_minor_units) for each in report.not_listed] == [
+        (E3, "GBP", 2270)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "is_large"),
+    [("34.05", False), ("34.06", True), ("11.35", False), ("11.34", True), ("0", True)],
+)
+def test_a_change_of_more_than_half_is_large(amount: str, *, is_large: bool) -> None:
+    """Up or down, of the price before; a new price has nothing to be compared with."""
+    report = reported(f"{E3},GBP,{amount},2026-08-01,x", f"{E1},GBP,999,2026-08-01,x", before=priced(GOOD))
+
+    assert [each.part_number for each in report.large] == ([E3] if is_large else [])
 
 
 def test_the_vendors_list_keeps_imported_prices() -> None:
@@ -207,8 +274,9 @@ def test_the_vendors_list_keeps_imported_prices() -> None:
 
 def test_the_packaged_list_has_fifteen_currencies_and_agrees_with_the_catalog() -> None:
     """It adds currencies to the shipped catalog and changes none of its list prices."""
-    prices = read_price_list(packaged_price_list(), BUILT_IN)
-    report = price_report(prices, BUILT_IN)
+    listed = read_price_list(packaged_price_list(), BUILT_IN)
+    report = price_report(listed, BUILT_IN, with_prices(BUILT_IN, listed, built_in=BUILT_IN))
+    prices = listed.prices
 
     assert len(report.currencies) == 15
     assert report.changed == ()
@@ -219,7 +287,7 @@ def test_the_packaged_list_has_fifteen_currencies_and_agrees_with_the_catalog() 
 def test_the_sandbox_sells_for_the_prices_of_the_packaged_list() -> None:
     """Both read the list by themselves: what the product quotes is what the seller charges."""
     book = load_plans()
-    prices = read_price_list(packaged_price_list(), BUILT_IN)
+    prices = read_price_list(packaged_price_list(), BUILT_IN).prices
 
     assert prices
     for each in prices:
