@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import AmbiguousSwitch, InvalidInput, UnknownSwitch
+from domain.kernel.ids import checkout_id_of, checkout_stream_id
 from projections.reads.organization_names import NameMatches
 from projections.reads.queries import ReadModels
 from projections.running.projector import Projector
@@ -15,6 +16,7 @@ from projections.running.schema import create
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.stories.checkout_stories import started
 from tests.support.stories.switch_story import SwitchStory
 
 OLD = "SUB-1"
@@ -243,3 +245,22 @@ def test_names_that_are_not_known_are_said(
     assert unknown.value.remedy.startswith("Give an id")
     assert "has not told the name of every organization" in refused.value.message
     assert reads.switch(story.switch_id).switch_id == story.switch_id
+
+
+def test_an_owner_of_a_draft_shares_a_name(
+    store: SwitchStore, reads: ReadModels, names: _Names, database_url: str
+) -> None:
+    """A name of one organization with a switch and one with a draft alone is no filter: nothing is guessed."""
+    story = _requested(store, 1)
+    checkout_id = checkout_id_of("contoso", "draft-1")
+    draft = started(originator_id=checkout_stream_id(checkout_id), organization_id="contoso")
+    store.append_checkout(draft)
+    Projector(database_url).catch_up()
+    names.texts = {story.organization_id: NAME, "contoso": NAME}
+
+    with pytest.raises(InvalidInput) as refused:
+        reads.checkouts(organization_id=NAME)
+    names.texts[story.organization_id] = "Another"
+
+    assert all(each in refused.value.message for each in (story.organization_id, "contoso"))
+    assert [row.checkout_id for row in reads.checkouts(organization_id=NAME).rows] == [checkout_id]
