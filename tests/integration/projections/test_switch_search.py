@@ -250,7 +250,7 @@ def test_names_that_are_not_known_are_said(
 def test_an_owner_of_a_draft_shares_a_name(
     store: SwitchStore, reads: ReadModels, names: _Names, database_url: str
 ) -> None:
-    """A name of one organization with a switch and one with a draft alone is no filter: nothing is guessed."""
+    """A name of one organization with a switch and of one with a draft alone is no filter."""
     story = _requested(store, 1)
     checkout_id = checkout_id_of("contoso", "draft-1")
     draft = started(originator_id=checkout_stream_id(checkout_id), organization_id="contoso")

@@ -98,7 +98,7 @@ def test_one_bad_organization_does_not_hide_the_others(monkeypatch: pytest.Monke
     assert billing.asked == ["a", "b", "c"]
     billing.bad, billing.names["b"] = set(), "Harrow"
     later = time.monotonic() + 61.0
-    monkeypatch.setattr(organization_names.time, "monotonic", lambda: later)
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert names.ids_named("Harrow", ["a", "b", "c"]) == _all("b", "c")
 
 
