@@ -85,14 +85,14 @@ class BilledNames:
         wanted = _spelled(name)
         known = [(each, self._names[each]) for each in organization_ids if each in self._names]
         now = time.monotonic()
-        told = [each for each in known if each[1].until > now and not each[1].is_lacking]
+        current = [each for each in known if each[1].until > now and not each[1].is_lacking]
         return NameMatches(
-            organization_ids=tuple(each for each, kept in told if _spelled(kept.text) == wanted),
-            is_complete=len(told) == len(organization_ids),
+            organization_ids=tuple(each for each, kept in current if _spelled(kept.text) == wanted),
+            is_complete=len(current) == len(organization_ids),
         )
 
     def _tell(self, organization_ids: Sequence[str], wait_seconds: float) -> None:
-        """Ask for the names that lack, and return when they are told or the wait is over."""
+        """Ask for the names that lack, and return when they are current or the wait is over."""
         if not self._unasked(organization_ids) or time.monotonic() < self._paused_until:
             return
         until = time.monotonic() + ROUND_SECONDS

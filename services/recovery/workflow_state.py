@@ -76,14 +76,14 @@ def switch_workflow(tools: Tools, switch: str, *, is_to_change: bool = False) ->
 
 async def _lost(client: Client, switch: str) -> SwitchWorkflow | None:
     """Return the open workflow of a switch whose request the record does not have."""
-    seen = [each async for each in open_workflows(client) if each.switch_id.startswith(switch)]
-    if len({each.switch_id for each in seen}) != 1:
+    matches = [each async for each in open_workflows(client) if each.switch_id.startswith(switch)]
+    if len({each.switch_id for each in matches}) != 1:
         # None of several is guessed.
         return None
     return SwitchWorkflow(
-        switch_id=seen[0].switch_id,
-        organization_id=seen[0].organization_id,
-        workflow_id=seen[0].workflow_id,
+        switch_id=matches[0].switch_id,
+        organization_id=matches[0].organization_id,
+        workflow_id=matches[0].workflow_id,
     )
 
 

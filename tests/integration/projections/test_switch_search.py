@@ -263,4 +263,4 @@ def test_an_owner_of_a_draft_shares_a_name(
     names.texts[story.organization_id] = "Another"
 
     assert all(each in refused.value.message for each in (story.organization_id, "contoso"))
-    assert [row.checkout_id for row in reads.checkouts(organization_id=NAME).rows] == [checkout_id]
+    assert [row.organization_id for row in reads.checkouts(organization_id=NAME).rows] == ["contoso"]
