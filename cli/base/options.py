@@ -40,6 +40,14 @@ Switch = Annotated[
         "characters of one, or the organization's name."
     ),
 ]
+#: The switch that a command changes.
+ChangedSwitch = Annotated[
+    str,
+    typer.Argument(
+        help="Id of the switch or its first 8 characters, or the whole id of its old or new subscription or "
+        "of its organization."
+    ),
+]
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 Reason = Annotated[str, typer.Option(_REASON, help=_REASON_HELP, callback=_checked)]
 #: A reason that need not be given.

@@ -38,6 +38,7 @@ from console.switches.bodies import QuoteBody, SwitchBody
 from console.switches.views import attention_of, finding_answer, looks_of
 from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import switch_id_of, workflow_id_of
+from domain.kernel.limits import TEXT_MAX
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
@@ -64,16 +65,31 @@ StageQuery = Annotated[
     Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
 ]
 OrganizationQuery = Annotated[
-    str | None, Query(description="Directory id of an organization, its first 8 characters, or its name")
+    str | None,
+    Query(
+        max_length=TEXT_MAX,
+        description="Directory id of an organization, its first 8 characters, or its name",
+    ),
 ]
 SubscriptionQuery = Annotated[
-    str | None, Query(description="Id of the old or the new subscription, or its first 8 characters")
+    str | None,
+    Query(
+        max_length=TEXT_MAX, description="Id of the old or the new subscription, or its first 8 characters"
+    ),
 ]
 FindQuery = Annotated[
     str | None,
     Query(
+        max_length=TEXT_MAX,
         description="Id of a switch, of its old or new subscription or of its organization, the first 8 "
-        "characters of one, or the organization's name"
+        "characters of one, or the organization's name",
+    ),
+]
+ToChange = Annotated[
+    bool,
+    Query(
+        description="Only what names a switch to a command: its id or the first 8 characters of it, or the "
+        "whole id of its old or new subscription or of its organization"
     ),
 ]
 REPEATED: dict[int | str, dict[str, Any]] = {
@@ -201,13 +217,13 @@ def _counts(stages: Sequence[StageCount]) -> SwitchCounts:
 
 
 @router.get("/switches/{switch}")
-def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
+def show_switch(switch: str, _actor: Actor, console: Console, *, to_change: ToChange = False) -> ShownSwitch:
     """Show one switch with what is left to do by hand.
 
     `switch` is its id, that of its old or new subscription or of its organization, the first 8 characters of
     one, or the organization's name. What names several is refused with a list of them.
     """
-    row = console.reads.switch(switch)
+    row = console.reads.switch_to_change(switch) if to_change else console.reads.switch(switch)
     (listed,) = _listed(console, [row])
     return view_of(ShownSwitch, listed, open_points=_open_points(console, row))
 

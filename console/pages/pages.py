@@ -15,6 +15,7 @@ from console.access.wrong_tries import KEYS
 from console.models.system import SignInCode
 from console.words.readers import SIGN_IN, local_path
 from console.words.rendering import page
+from domain.kernel.limits import TEXT_MAX
 from domain.switch.stage import BOARD, Stage
 from domain.switch.stage_words import phrase_of, words_of
 from domain.text.plain_text import require_plain_text
@@ -44,14 +45,18 @@ def mark_of(stage: str) -> tuple[str, str, str]:
 MARKS: dict[str, tuple[str, str, str]] = {stage: mark_of(stage) for stage in BOARD}
 
 
+#: What a list is searched by.
+Search = Annotated[str, Query(max_length=TEXT_MAX)]
+
+
 @router.get("/")
 def list_page(
     *,
     actor: Actor,
     console: Console,
     stage: str = "",
-    find: str = "",
-    organization: str = "",
+    find: Search = "",
+    organization: Search = "",
     after: str = "",
 ) -> Response:
     """Show the switches, the newest request first; all state of the list is in its address."""

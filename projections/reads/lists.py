@@ -59,7 +59,7 @@ UNION SELECT organization_id FROM {SCHEMA}.checkout_board WHERE {_NAMED} LIMIT 3
 """  # noqa: S608  # constants
 _ORGANIZATION = (
     f"the directory id of an organization, or the first {PREFIX_MIN} characters or more of one that has a "
-    "switch or a checkout, or the whole name of one that has a switch, as billing has it"
+    "switch or a checkout, or its whole name, as billing has it"
 )
 
 

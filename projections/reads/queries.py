@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from types import TracebackType
@@ -16,11 +16,14 @@ from domain.kernel.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from domain.kernel.ids import FIND_ID, is_whole_id
 from projections.reads import lists
 from projections.reads.lists import ListPage, StageCount
-from projections.reads.organization_names import NoNames, OrganizationNames
+from projections.reads.organization_names import NameMatches, NoNames, OrganizationNames
 from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
 from projections.reads.switch_search import (
+    COMMAND_IDS,
     EXACT,
+    GIVE_ID,
     MATCHES,
+    NAMES_LACK,
     OWNERS,
     PREFIX_MIN,
     SCOPE,
@@ -162,13 +165,45 @@ class ReadModels:
             InvalidInput: It names none, and is too short for the beginning of an id.
         """
         wanted = text.strip().lower()
+        rows = self._exact(wanted)
+        if wanted and not rows and not _is_id(wanted):
+            named = self._named_so(wanted)
+            rows = self._rows(SwitchRow, MATCHES, {"find": wanted, "named": list(named.organization_ids)})
+            if not rows and not named.is_complete:
+                raise UnknownSwitch(f"No switch has the id {text!r}; {NAMES_LACK}.", remedy=GIVE_ID)
+        return self._only(rows, text) or self.switch_of_id(text, field=field)
+
+    def switch_to_change(self, text: str, *, field: str = "switch") -> SwitchRow:
+        """Return the switch that a text names to a command: by a whole id, or by the beginning of its own.
+
+        A name may be that of another organization as well, and the beginning of a subscription that of
+        another subscription: such texts only read.
+
+        Args:
+            text: Id of the switch or its beginning, or the whole id of its old or new subscription or of its
+            organization.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            UnknownSwitch: There is none.
+            AmbiguousSwitch: There are several, whether they have ended or not.
+            InvalidInput: It is no whole id, and too short for the beginning of one.
+        """
+        wanted = text.strip().lower()
+        row = self._only(self._exact(wanted), text)
+        row = row or self._named(SwitchRow, _BOARD, "switch", wanted, field)
+        if row is None:
+            raise UnknownSwitch(f"No switch has the id {text!r}.", remedy=COMMAND_IDS)
+        return row
+
+    def _exact(self, wanted: str) -> list[SwitchRow]:
+        """Return the switches that have exactly this id, in lower case, in whatever place."""
         whole = wanted if _is_id(wanted) else None
-        rows = self._rows(SwitchRow, EXACT, {"switch_id": whole, "find": wanted}) if wanted else []
-        if wanted and not rows and whole is None:
-            rows = self._rows(SwitchRow, MATCHES, {"find": wanted, "named": self._named_so(wanted)})
+        return self._rows(SwitchRow, EXACT, {"switch_id": whole, "find": wanted}) if wanted else []
+
+    def _only(self, rows: Sequence[SwitchRow], text: str) -> SwitchRow | None:
         names = self.names.names_of(row.organization_id for row in rows) if len(rows) > 1 else {}
-        row = only_switch(rows, text.strip(), names)
-        return row or self.switch_of_id(text, field=field)
+        return only_switch(rows, text.strip(), names)
 
     def switch_of_id(self, text: str, *, field: str = "switch") -> SwitchRow:
         """Return the switch with this id, or whose id alone begins with it.
@@ -297,11 +332,15 @@ class ReadModels:
         if text is None:
             return {"organization_id": None}
         rows = self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
-        named = [] if rows else self._named_so(text.strip())
-        if len(named) > 1:
-            allowed = f"an id, as several organizations have this name: {', '.join(named)}"
+        matches = [row["organization_id"] for row in rows]
+        named = NameMatches() if matches else self._named_so(text.strip())
+        if len(named.organization_ids) > 1:
+            allowed = f"an id, as several organizations have this name: {', '.join(named.organization_ids)}"
             raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
-        matches = named or [row["organization_id"] for row in rows]
+        if not named.organization_ids and not named.is_complete:
+            allowed = f"an id, as {NAMES_LACK}"
+            raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+        matches += named.organization_ids
         return lists.organization_filter(text, matches, field=field)
 
     def _scope(self, choice: SwitchChoice) -> dict[str, Any]:
@@ -311,13 +350,13 @@ class ReadModels:
             **self._organization(choice.get("organization_id")),
             subscription=_filter_text(choice.get("subscription"), "subscription"),
             find=_filter_text(find, "find"),
-            named=self._named_so(find.strip()) if find else (),
+            named=self._named_so(find.strip()).organization_ids if find else (),
         )
 
-    def _named_so(self, text: str) -> list[str]:
-        """Return the organizations with switches that have this name; an id is the name of none."""
+    def _named_so(self, text: str) -> NameMatches:
+        """Return the organizations of the lists that have this name; an id is the name of none."""
         if not text or is_whole_id(text) or _BEGINNING.fullmatch(text):
-            return []
+            return NameMatches()
         return self.names.ids_named(text, [row["organization_id"] for row in self._read(OWNERS, {})])
 
     def _named(self, kind: type[Row], query: str, noun: str, text: str, field: str) -> Row | None:

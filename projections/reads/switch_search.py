@@ -24,6 +24,16 @@ CANDIDATES_MAX = 20
 _SHORT = 8
 
 
+#: What to do where a command takes a text for no switch.
+COMMAND_IDS = (
+    "A command takes the id of a switch or its first 8 characters, or the whole id of a subscription or of an"
+    " organization. `planswitch switch show SWITCH` finds the id by a name; nothing was changed."
+)
+#: Why a name may have found nothing.
+NAMES_LACK = "billing has not told the name of every organization now, so that a name may find nothing"
+GIVE_ID = "Give an id: `planswitch switch list` shows those of switches and organizations."
+
+
 class SwitchChoice(TypedDict, total=False):
     """Which switches a list is about, as somebody typed it; None, and what is missing, filters nothing."""
 
@@ -70,8 +80,11 @@ MATCHES = f"""
 SELECT * FROM {SCHEMA}.switch_board WHERE {_ANY}
 ORDER BY first_requested_at DESC, switch_id DESC LIMIT {CANDIDATES_MAX + 1}
 """  # noqa: S608  # constants
-#: Every organization that has a switch.
-OWNERS = f"SELECT DISTINCT organization_id FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
+#: Every organization that has a switch or a draft: a name that two of them have is never guessed.
+OWNERS = f"""
+SELECT organization_id FROM {SCHEMA}.switch_board
+UNION SELECT organization_id FROM {SCHEMA}.checkout_board ORDER BY organization_id
+"""  # noqa: S608  # constants
 
 
 def scope(

@@ -55,8 +55,8 @@ async def test_status_is_readable_from_everywhere(console: ConsoleWorld) -> None
     assert row["switch_id"] in one.text
 
 
-async def test_a_command_never_guesses(console: ConsoleWorld) -> None:
-    """A name of two live switches is refused by API, page and command line, with both; nothing is paused."""
+async def test_a_name_of_two_is_never_guessed(console: ConsoleWorld) -> None:
+    """A name of two live switches is refused by API and command line, with both; the page lists them."""
     name = f"Harrow Mills {uuid4().hex[:6]}"
     ids = []
     for _ in range(2):
@@ -75,17 +75,53 @@ async def test_a_command_never_guesses(console: ConsoleWorld) -> None:
         ids.append(json.loads(started.out)["switch_id"])
         await console.until(ids[-1], "paused")
 
-    ran = await console.run("switch", "cancel", name, "--reason", "wrong", "--yes")
-    answer = await console.post(f"/api/switches/{name}/resume", {"reason": "wrong"})
+    ran = await console.run("switch", "show", name)
+    answer = await console.get(f"/api/switches/{name}")
     page = await console.get(f"/switches/{name}")
-    stages = {(await console.get(f"/api/switches/{each}")).json()["stage"] for each in ids}
 
     told = " ".join(ran.err.split())
     assert (ran.code, "error AMBIGUOUS_SWITCH" in told) == (2, True), ran
     assert all(f"{each[:8]} ({name}, Office 365 E1 -> Office 365 E3, paused)" in told for each in ids)
     assert (answer.status_code, answer.json()["code"]) == (422, "AMBIGUOUS_SWITCH")
-    assert (page.status_code, ids[0][:8] in page.text) == (422, True)
-    assert stages == {"paused"}
+    assert sorted(answer.json()["candidates"]) == sorted(ids)
+    # The page leads to the list of them.
+    assert (page.status_code, page.headers["location"].startswith("/?find=Harrow")) == (303, True)
     for each in ids:
         await console.run("switch", "cancel", each, "--reason", "done", "--yes")
         await console.ended(each)
+
+
+async def test_a_command_says_which_switch_and_takes_no_name(console: ConsoleWorld) -> None:
+    """A name that one live switch has only reads; a command says which switch its whole id means."""
+    name = f"Linden Works {uuid4().hex[:6]}"
+    organization_id = await _organization(console, name, users=40)
+    started = await console.run(
+        "switch", "start", organization_id, "--to", "E3", "--pilot", "2", "--yes", "--json"
+    )
+    switch_id = json.loads(started.out)["switch_id"]
+    await console.until(switch_id, "paused")
+
+    shown = await console.run("switch", "show", name)
+    refused = [
+        await console.run("switch", *command, "--reason", "wrong")
+        for command in (
+            ("cancel", name, "--yes"),
+            ("resume", organization_id[:8]),
+            ("restart", name, "--yes"),
+        )
+    ]
+    answer = await console.post(f"/api/switches/{name}/resume", {"reason": "wrong"})
+    long = await console.get("/api/switches", find="x" * 501)
+    dry = await console.run("switch", "cancel", organization_id, "--reason", "look", "--dry-run", "--json")
+    row = (await console.get(f"/api/switches/{switch_id}")).json()
+    cancelled = await console.run("switch", "cancel", organization_id, "--reason", "done", "--yes")
+
+    assert (shown.code, switch_id in shown.out) == (0, True)
+    assert [(ran.code, "UNKNOWN_SWITCH" in ran.err) for ran in refused] == [(3, True)] * 3, refused
+    assert (answer.status_code, answer.json()["code"]) == (404, "UNKNOWN_SWITCH")
+    assert (long.status_code, long.json()["field"]) == (422, "find")
+    assert row["stage"] == "paused"
+    assert json.loads(dry.out)["switch_id"] == switch_id
+    says = f"switch {switch_id[:8]}: {name} ({organization_id}), Office 365 E1 -> Office 365 E3"
+    assert all(says in " ".join(ran.err.split()) for ran in (dry, cancelled))
+    await console.ended(switch_id)
