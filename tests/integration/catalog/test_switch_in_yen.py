@@ -70,9 +70,10 @@ def _quote_input(console: ConsoleWorld, switch_id: str) -> dict[str, Any]:
     )
 
 
-async def _targets(console: ConsoleWorld, organization: dict[str, Any]) -> httpx2.Response:
+async def _targets(console: ConsoleWorld, organization: dict[str, Any], plan_id: str) -> httpx2.Response:
     base = f"/api/organizations/{organization['organization_id']}/subscriptions"
-    (held,) = (await console.get(base)).json()["subscriptions"]
+    listed = (await console.get(base)).json()["subscriptions"]
+    held = next(each for each in listed if each["plan_id"] == plan_id)
     return await console.get(f"{base}/{held['subscription_id']}/targets")
 
 
@@ -83,9 +84,9 @@ async def test_targets_are_listed_where_the_first_or_every_plan_lacks_a_price(
     """Targets need no price: the first one with a price is quoted for the record, or none is."""
     plan_id = load_catalog().find(part_number).plan_id
     organization = await _organization(console, 4, "JPY", plan_id)
-    unpriced = await _targets(console, organization)
+    unpriced = await _targets(console, organization, plan_id)
     await _import(console, packaged_price_list(), "all-currencies")
-    priced = await _targets(console, organization)
+    priced = await _targets(console, organization, plan_id)
 
     assert [each.status_code for each in (unpriced, priced)] == [200, 200], (unpriced.text, priced.text)
     assert unpriced.json()["targets"]
