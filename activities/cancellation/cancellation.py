@@ -21,7 +21,13 @@ from activities.licenses.license_record import add_chunks
 from activities.licenses.verification import add_found, sweep
 from activities.request.reassessment import reassess
 from domain.kernel.awaited import Awaited, Party
-from domain.kernel.errors import LicensesUnresolved, NotReadyYet, ProviderRefused, RuleViolated
+from domain.kernel.errors import (
+    LicensesUnresolved,
+    NotReadyYet,
+    PlanSwitchError,
+    ProviderRefused,
+    RuleViolated,
+)
 from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.quote.quote import require_same_period
 from domain.quote.quote_input import booked_of, require_same_lines
@@ -76,11 +82,16 @@ class CancellationActivities(Steps):
             SourceCancellationBegun.AFTER, "cancel the old subscription"
         )
         require_going_on(step.state_of(step.seen_source()))
-        facts = reassess(step, BEFORE_CANCELLATION).input
-        source = self._require_nobody_left(step)
-        require_quoted_addons(step, source, facts)
-        # Known before the cancellation: nothing may fail between it and the save that fixes its day.
-        self._require_billable(step)
+        try:
+            facts = reassess(step, BEFORE_CANCELLATION).input
+            source = self._require_nobody_left(step)
+            require_quoted_addons(step, source, facts)
+            # Known before the cancellation: nothing may fail between it and the save that fixes its day.
+            self._require_billable(step)
+        except PlanSwitchError:
+            # Another attempt may have cancelled what this one still expects to be active.
+            _require_not_overtaken(step.state_of(step.source()).stage)
+            raise
         drifted = record_drift(step, source, facts.subscriptions)
         changed = changed_renewal(step.state_of(source), facts.source)
         if changed is not None:
@@ -112,13 +123,7 @@ class CancellationActivities(Steps):
         By its version this save is refused to an attempt that slept while the switch was held or led back.
         """
         stage = step.state_of(source).stage
-        if stage in AFTER_PIVOT:
-            raise NotReadyYet(
-                "Another attempt of this step has begun to cancel the old subscription.",
-                retry_after_seconds=OTHER_ATTEMPT_SECONDS,
-                remedy="Nothing: the step looks at the record again by itself.",
-                awaited=Awaited(party=Party.SWITCH, action="finish the other attempt"),
-            )
+        _require_not_overtaken(stage)
         if stage != Stage.MOVED:
             raise RuleViolated(
                 f"The switch is {stage} by now; the source is not cancelled.",
@@ -236,6 +241,17 @@ class CancellationActivities(Steps):
                 "Stop assigning the old plan, and remove the cause for which the directory refuses them; "
                 "the switch tries again by itself."
             ),
+        )
+
+
+def _require_not_overtaken(stage: Stage) -> None:
+    """Refuse to go on where another attempt of the step has begun to cancel."""
+    if stage in AFTER_PIVOT:
+        raise NotReadyYet(
+            "Another attempt of this step has begun to cancel the old subscription.",
+            retry_after_seconds=OTHER_ATTEMPT_SECONDS,
+            remedy="Nothing: the step looks at the record again by itself.",
+            awaited=Awaited(party=Party.SWITCH, action="finish the other attempt"),
         )
 
 

@@ -22,6 +22,7 @@ from projections.reads.switch_search import (
     COMMAND_IDS,
     EXACT,
     GIVE_ID,
+    ID_ALONE,
     MATCHES,
     NAMES_LACK,
     OWNERS,
@@ -170,6 +171,8 @@ class ReadModels:
             named = self._named_so(wanted)
             rows = self._rows(SwitchRow, MATCHES, {"find": wanted, "named": list(named.organization_ids)})
             if not rows and not named.is_complete:
+                if len(wanted) < PREFIX_MIN:
+                    raise InvalidInput(field=field, value=text, allowed=ID_ALONE, remedy=GIVE_ID)
                 raise UnknownSwitch(f"No switch has the id {text!r}; {NAMES_LACK}.", remedy=GIVE_ID)
         return self._only(rows, text) or self.switch_of_id(text, field=field)
 
@@ -338,8 +341,7 @@ class ReadModels:
             allowed = f"an id, as several organizations have this name: {', '.join(named.organization_ids)}"
             raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
         if not named.organization_ids and not named.is_complete:
-            allowed = f"an id, as {NAMES_LACK}"
-            raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+            raise InvalidInput(field=field, value=text, allowed=ID_ALONE, remedy=FIND_ID)
         matches += named.organization_ids
         return lists.organization_filter(text, matches, field=field)
 
