@@ -1,9 +1,10 @@
-"""`planswitch catalog`: the plans there are, its versions, and imports."""
+"""`planswitch catalog`: the plans there are, its versions, their prices, and imports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,15 +12,21 @@ import typer
 
 from cli.base.client import api_path, console_client
 from cli.base.errors import CorruptFile
+from cli.base.options import OptionalReason, Yes, require_yes
 from cli.text import answers
-from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, wrapped
+from cli.text.output import JsonOption, ago, amount, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from domain.catalog.catalog import PRICE_REMEDY
+from domain.kernel.errors import InvalidInput
 from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
 
 if TYPE_CHECKING:
+    from domain.catalog.plans import Price, PriceComparison
+    from domain.catalog.price_list import PriceChange, PriceReport
     from providers.microsoft.product_list.catalog_import import ImportReport
     from providers.microsoft.product_list.list_rows import ListFinding
     from services.catalog.catalog_imports import ImportOutcome
+    from services.catalog.price_imports import PriceImportOutcome
 
 _DONE = {**REPAIRS, **NOTES, **REFUSALS}
 _STATUSES = {
@@ -27,12 +34,31 @@ _STATUSES = {
     "current_again": "known from an earlier import; from now on the catalog again",
     "unchanged": "the same as the current version: nothing was changed",
 }
+_PREVIEWS = {
+    "imported": "preview: it would be a new version and the catalog; nothing was changed",
+    "current_again": "preview: an earlier version would be the catalog again; nothing was changed",
+    "unchanged": "preview: the same as the current version; nothing was changed",
+}
+#: Currencies that stand first where prices are shown, and the one that a list of plans shows.
+_FIRST_CURRENCIES = ("EUR", "USD")
 #: Lines and names of one kind that are shown; `--json` has all.
 _SHOWN_MAX = 8
+_PRICES_SHOWN_MAX = 20
+_CHANGE_HEAD = ["PART", "BEFORE", "NOW"]
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at the plans, and import new ones.")
 PlanArgument = Annotated[str, typer.Argument(help="Name, alias, part number or id, such as E3.")]
 VersionOption = Annotated[
     str | None, typer.Option("--catalog", metavar="VERSION", help="Version; default: the current one.")
+]
+
+
+def _capitals(code: str | None) -> str | None:
+    return code and code.upper()
+
+
+CurrencyOption = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", callback=_capitals, help="Only prices in this currency, such as GBP."),
 ]
 
 
@@ -45,17 +71,68 @@ def import_list(
     as_json: JsonOption = False,
 ) -> None:
     """Import the vendor's published list as a new version of the catalog."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise CorruptFile(
-            f"{file} can't be read ({error.strerror}).", remedy="Name the file that was downloaded."
-        ) from error
+    content = _content(file)
     with console_client() as console:
         from services.catalog.catalog_imports import ImportOutcome  # noqa: PLC0415 - heavy
 
         answer = console.post_file(ImportOutcome, "/api/catalog/imports", content, name=name)
     print_json(answer) if as_json else print_lines(import_lines(answer))
+
+
+@app.command("import-prices")
+def import_prices(
+    file: Annotated[
+        Path | None, typer.Argument(help="List of prices (CSV); default: the one of the program.")
+    ] = None,
+    *,
+    reason: OptionalReason = "",
+    name: Annotated[
+        str | None, typer.Option(help="Name of the version; default: made from its content.")
+    ] = None,
+    is_preview: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would change, and whether a row is bad.")
+    ] = False,
+    allow_unusual: Annotated[
+        bool, typer.Option(help="Take changes of more than 50 % and prices of a day to come.")
+    ] = False,
+    yes: Yes = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Import a list of prices, in any currency, as a new version of the catalog."""
+    from domain.catalog.price_list import packaged_price_list  # noqa: PLC0415 - heavy
+    from services.catalog.price_imports import PriceImportOutcome  # noqa: PLC0415 - heavy
+    from services.catalog.version_change import UNCHANGED  # noqa: PLC0415 - heavy
+
+    content = _content(file) if file else packaged_price_list()
+    if not (reason or is_preview):
+        raise InvalidInput(field="--reason", value=None, allowed="words that say why")
+    with console_client() as console:
+        send = partial(
+            console.post_file, PriceImportOutcome, "/api/catalog/price-imports", content, name=name
+        )
+        answer = send(reason=reason, dry_run=True, allow_unusual=allow_unusual)
+        if not is_preview:
+            if answer.status != UNCHANGED and (allow_unusual or not answer.unusual):
+                # Without the option the import refuses it; there is nothing to accept.
+                _require_accepted(answer, is_sure=yes)
+            answer = send(reason=reason, dry_run=False, allow_unusual=allow_unusual)
+    print_json(answer) if as_json else print_lines(price_import_lines(answer))
+
+
+def _require_accepted(preview: PriceImportOutcome, *, is_sure: bool) -> None:
+    """Show what an import would do and ask for it; its prices count from then on."""
+    for line in price_import_lines(preview):
+        note(line)
+    require_yes("Quote and charge by these prices from now on?", is_sure=is_sure)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CorruptFile(
+            f"{file} can't be read ({error.strerror}).", remedy="Name the file that was downloaded."
+        ) from error
 
 
 @app.command("versions")
@@ -70,6 +147,7 @@ def list_versions(as_json: JsonOption = False) -> None:
 def list_plans(
     search: Annotated[str, typer.Argument(help="Only plans whose name has these words.")] = "",
     version: VersionOption = None,
+    currency: CurrencyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the plans of the catalog."""
@@ -78,16 +156,26 @@ def list_plans(
     if as_json:
         print_json(answer)
         return
-    rows = [[plan.part_number, plan.name, plan.family, _price(plan), _notes(plan)] for plan in answer.plans]
+    _require_priced(answer, currency)
+    rows = [
+        [plan.part_number, plan.name, plan.family, _price(plan, currency), _notes(plan)]
+        for plan in answer.plans
+    ]
     print_lines(table(["PART", "NAME", "FAMILY", "PER MONTH", ""], rows))
     note(f"{len(rows)} plans of catalog {answer.version}; * is a made-up price")
 
 
 @app.command("show")
-def show_plan(plan: PlanArgument, version: VersionOption = None, as_json: JsonOption = False) -> None:
+def show_plan(
+    plan: PlanArgument,
+    version: VersionOption = None,
+    currency: CurrencyOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show one plan with its services."""
     with console_client() as console:
-        answer = console.get(answers.catalog.PlanDetail, api_path("catalog", "plans", plan), catalog=version)
+        path = api_path("catalog", "plans", plan)
+        answer = console.get(answers.catalog.PlanDetail, path, catalog=version, currency=currency)
     if as_json:
         print_json(answer)
         return
@@ -102,7 +190,8 @@ def show_plan(plan: PlanArgument, version: VersionOption = None, as_json: JsonOp
                 "family": answer.family,
                 "data tiers": tiers,
                 "user cap": answer.user_cap or ("unknown" if answer.unknown else "none"),
-                "per month": ", ".join(_prices(answer)) or "unknown",
+                "per month": ", ".join(_prices(answer.prices)) or "unknown",
+                "prices from": _origins(answer.prices),
                 "status": _notes(answer) or "sold",
             }
         )
@@ -118,45 +207,89 @@ def show_plan(plan: PlanArgument, version: VersionOption = None, as_json: JsonOp
 
 @app.command("compare")
 def compare_plans(
-    source: PlanArgument, target: PlanArgument, version: VersionOption = None, as_json: JsonOption = False
+    source: PlanArgument,
+    target: PlanArgument,
+    version: VersionOption = None,
+    currency: CurrencyOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Compare two plans: what users gain, lose, keep, and get in a newer version."""
+    """Compare two plans: what users gain, lose, keep, and get in a newer version, and what both cost."""
     with console_client() as console:
         answer = console.get(
-            answers.catalog.Comparison, "/api/catalog/compare", a=source, b=target, catalog=version
+            answers.catalog.Comparison,
+            "/api/catalog/compare",
+            a=source,
+            b=target,
+            catalog=version,
+            currency=currency,
         )
-    if as_json:
-        print_json(answer)
-        return
+    print_json(answer) if as_json else print_lines(comparison_lines(answer))
+    if not as_json:
+        note(f"by catalog {answer.catalog_version}")
+
+
+def comparison_lines(answer: answers.catalog.Comparison) -> list[str]:
+    """Return what users gain and lose, and what one license of each plan costs for one month."""
     services = answer.services
     lowered = ", ".join(each.family for each in answer.data_services_lowered)
-    print_lines(
-        fields(
-            {
-                "from": answer.source.name,
-                "to": answer.target.name,
-                "direction": answer.direction,
-                "kind": answer.kind.replace("_", " "),
-                "offered": "yes" if answer.is_offered else "no",
-                "offered 2014": "yes" if answer.is_offered_2014 else "no",
-                "gained": ", ".join(services.gained) or "-",
-                "lost": ", ".join(services.lost) or "-",
-                "same": ", ".join(services.same) or "-",
-                "newer version": ", ".join(services.higher) or "-",
-                "older version": ", ".join(services.lower) or "-",
-                "data at risk": lowered or "none",
-            }
-        )
-    )
-    note(f"by catalog {answer.catalog_version}")
+    facts = {
+        "from": answer.source.name,
+        "to": answer.target.name,
+        "direction": answer.direction,
+        "kind": answer.kind.replace("_", " "),
+        "offered": "yes" if answer.is_offered else "no",
+        "offered 2014": "yes" if answer.is_offered_2014 else "no",
+        "gained": ", ".join(services.gained) or "-",
+        "lost": ", ".join(services.lost) or "-",
+        "same": ", ".join(services.same) or "-",
+        "newer version": ", ".join(services.higher) or "-",
+        "older version": ", ".join(services.lower) or "-",
+        "data at risk": lowered or "none",
+    }
+    return [*fields(facts), "", "one license per month", *_price_table(answer.prices)]
 
 
-def _price(plan: answers.catalog.PlanSummary) -> str:
-    return _prices(plan)[0] if plan.prices else "-"
+def _price_table(prices: Sequence[PriceComparison]) -> list[str]:
+    rows = [
+        [each.currency, *_amounts(each), _invented(each)]
+        for each in sorted(prices, key=lambda each: _place(each.currency))
+    ]
+    return table(["CURRENCY", "FROM", "TO", "DIFFERENCE", ""], rows) if rows else ["unknown"]
 
 
-def _prices(plan: answers.catalog.PlanSummary) -> list[str]:
-    return [str(price.unit_price) + ("*" if price.is_invented else "") for price in reversed(plan.prices)]
+def _amounts(prices: PriceComparison) -> list[str]:
+    amounts = [each and each.unit_price for each in (prices.source, prices.target)]
+    return [str(each or "-") for each in (*amounts, prices.difference)]
+
+
+def _invented(prices: PriceComparison) -> str:
+    sides = {"FROM": prices.source, "TO": prices.target}
+    names = [name for name, price in sides.items() if price and price.is_invented]
+    return f"made-up {' and '.join(names)}" if names else ""
+
+
+def _require_priced(answer: answers.catalog.PlansAnswer, currency: str | None) -> None:
+    codes = {price.unit_price.currency for plan in answer.plans for price in plan.prices}
+    if codes and currency is not None and currency not in codes:
+        allowed = ", ".join(sorted(codes))
+        raise InvalidInput(field="--currency", value=currency, allowed=allowed, remedy=PRICE_REMEDY)
+
+
+def _price(plan: answers.catalog.PlanSummary, currency: str | None) -> str:
+    prices = [price for price in plan.prices if currency in {None, price.unit_price.currency}]
+    return _prices(prices)[0] if prices else "-"
+
+
+def _prices(prices: Sequence[Price]) -> list[str]:
+    return [_priced(price) for price in sorted(prices, key=lambda each: _place(each.unit_price.currency))]
+
+
+def _priced(price: Price) -> str:
+    return f"{price.unit_price}{'*' if price.is_invented else ''}"
+
+
+def _place(currency: str) -> tuple[bool, str]:
+    return currency not in _FIRST_CURRENCIES, currency
 
 
 def _notes(plan: answers.catalog.PlanSummary) -> str:
@@ -196,6 +329,47 @@ def import_lines(answer: ImportOutcome) -> list[str]:
         "changed": _names([change.part_number for change in report.changed]),
     }
     return [*fields(facts), *_finding_lines(report)]
+
+
+def price_import_lines(answer: PriceImportOutcome) -> list[str]:
+    """Return what an import of prices did or would do, with the prices that are new or others."""
+    report = answer.report
+    facts = {
+        "version": answer.version,
+        "status": (_PREVIEWS if answer.is_preview else _STATUSES)[answer.status],
+        "read": f"{report.rows} prices of {report.products} products",
+        "currencies": ", ".join(report.currencies),
+        "new": str(len(report.added)),
+        "changed": str(len(report.changed)),
+        "taken back": str(len(report.withdrawn)),
+        "as before": str(report.same),
+        "not in it": _not_listed(report.not_listed),
+        "unusual": "; ".join(answer.unusual) or "nothing",
+    }
+    changes = (*report.large, *_usual(report), *report.withdrawn, *report.added)
+    rows = [_change_row(each) for each in changes[:_PRICES_SHOWN_MAX]]
+    rest = len(changes) - len(rows)
+    more = [f"and {rest} more; `--json` has all"] if rest else []
+    return [*fields(facts), *([""] if rows else []), *table(_CHANGE_HEAD, rows), *more]
+
+
+def _usual(report: PriceReport) -> Iterable[PriceChange]:
+    return (each for each in report.changed if not each.is_large)
+
+
+def _not_listed(prices: Sequence[PriceChange]) -> str:
+    names = [f"{each.part_number} {each.currency}" for each in prices]
+    return f"{_names(names)}; they stay" if names else "no price of an earlier list"
+
+
+def _change_row(change: PriceChange) -> list[str]:
+    before, after = change.before_minor_units, change.after_minor_units
+    return [change.part_number, amount(before, change.currency), amount(after, change.currency)]
+
+
+def _origins(prices: Sequence[Price]) -> str:
+    origins = {f"{each.source} of {each.as_of}" if each.as_of else "the program" for each in prices}
+    return "; ".join(sorted(origins)) or "-"
 
 
 def _finding_lines(report: ImportReport) -> Iterable[str]:

@@ -22,6 +22,7 @@ from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
+from services.base.organization_names import BilledNames
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
@@ -83,7 +84,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
-            reads=closing.enter_context(ReadModels(url, connections_max=connections)),
+            reads=closing.enter_context(
+                ReadModels(url, connections_max=connections, names=BilledNames(build_cloud, store.save_calls))
+            ),
             workflows=SwitchWorkflows(
                 connect,
                 task_queue=settings.task_queue,

@@ -1,4 +1,6 @@
-"""Build `domain/catalog/data/catalog.json` and `paths_2014.json` from the vendor's published lists.
+"""Build the files in `domain/catalog/data/` that the vendor's published lists decide.
+
+They are `catalog.json`, `paths_2014.json` and `price_list.csv`.
 
 Usage: `python -m tools.build_catalog DATA_DIR`, where DATA_DIR holds plans_2014.csv, upgrade_paths_2014.csv,
 msft_service_plans.csv and license_prices.csv. The output depends on the input alone.
@@ -18,6 +20,7 @@ from typing import Any
 from uuid import uuid5
 
 from domain.catalog.documents import content_of, service_plan_row, tiers_of
+from domain.catalog.price_list import COLUMNS
 from domain.kernel.ids import NAMESPACE
 from domain.text.file_text import read_text_file
 from providers.microsoft.product_list.list_rows import clean_cell
@@ -31,6 +34,8 @@ OUTPUT_DIR = Path(__file__).resolve().parent.parent / "domain" / "catalog" / "da
 CURRENCIES = ("USD", "EUR")
 MINOR_UNITS_PER_UNIT = 100
 CURRENT_PRICE_LIST = "2026-H2 list"
+#: First day of that list.
+CURRENT_PRICES_ON = "2026-07-01"
 USER_CAPS = {"small_business": 25, "midsize": 300, "business": 300}
 SERVICE_FAMILIES = {"frontline": "enterprise"}
 
@@ -207,6 +212,26 @@ def render(document: Json, *, rows_of: tuple[str, ...]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
+def build_price_list(data_dir: Path, names: dict[str, str]) -> str:
+    """Build the list of prices in every currency, of the plans that we know, for `catalog import-prices`.
+
+    It is no part of the catalog: a version that switches name stays what it is.
+
+    Args:
+        data_dir: Folder of the vendor's lists.
+        names: Plan id -> its name, for people who read the list.
+    """
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow([*COLUMNS, "name"])
+    for row in read_rows(data_dir / "license_prices.csv"):
+        plan_id = row["skuId"].lower()
+        if row["as_of"].startswith(CURRENT_PRICE_LIST) and plan_id in names:
+            price = [row["currency"], row["price_per_user_month"], CURRENT_PRICES_ON]
+            writer.writerow([plan_id, *price, row["source"], names[plan_id]])
+    return output.getvalue()
+
+
 def build_files(data_dir: Path) -> dict[str, str]:
     """Return the text of each packaged file by its name."""
     catalog, paths = build_catalog(data_dir), build_paths(data_dir)
@@ -216,6 +241,9 @@ def build_files(data_dir: Path) -> dict[str, str]:
     return {
         "catalog.json": render({"version": version, **catalog}, rows_of=("service_plans", "plans")),
         "paths_2014.json": render(paths, rows_of=("paths",)),
+        "price_list.csv": build_price_list(
+            data_dir, {plan["plan_id"]: plan["name"] for plan in catalog["plans"]}
+        ),
     }
 
 

@@ -27,6 +27,7 @@ VENDOR_WORDS = (
 EXCEPTIONS = {
     # Versions of the catalog are stored in this format, under a digest.
     "domain/catalog/catalog.py": frozenset({"part_number"}),
+    "domain/catalog/price_list.py": frozenset({"part_number"}),
     # Domains that come with an organization are known by their endings alone.
     "domain/organizations/custom_domains.py": frozenset({"microsoft"}),
 }

@@ -104,7 +104,7 @@ def prepare(
         profile=situation.facts.profile,
         billed=billed,
         quantity=situation.facts.quantity,
-        users=_users_of(situation),
+        users=users_of(situation),
         service_settings=switch_terms.service_settings or rule_set(switch_terms.rule_set).service_settings,
         verdicts=situation.verdicts,
         assessment=situation.assessment,
@@ -114,7 +114,8 @@ def prepare(
     )
 
 
-def _users_of(situation: Circumstances) -> int:
+def users_of(situation: Circumstances) -> int:
+    """Return how many users are on the source plan now."""
     plan_id = situation.facts.source.plan_id
     pool = next((listed for listed in situation.facts.subscribed if listed.plan_id == plan_id), None)
     return pool.assigned if pool else 0

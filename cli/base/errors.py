@@ -30,7 +30,7 @@ _EXTRA = "Got unexpected extra argument"
 _ALIKE = (
     "after auto_renew billing_cycle caller catalog days limit max_total name organization "
     "payment_method pilot policy quantity reason request_id revision rule_set service_settings state "
-    "term"
+    "subscription term"
 )
 #: Field of the API -> option, or argument in capitals.
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {

@@ -33,7 +33,21 @@ def _reason_or_absent(reason: str) -> str:
     return _checked(reason) if reason else reason
 
 
-Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
+Switch = Annotated[
+    str,
+    typer.Argument(
+        help="Id of the switch, of its old or new subscription or of its organization, the first 8 "
+        "characters of one, or the organization's name."
+    ),
+]
+#: The switch that a command changes.
+ChangedSwitch = Annotated[
+    str,
+    typer.Argument(
+        help="Id of the switch or its first 8 characters, or the whole id of its old or new subscription or "
+        "of its organization."
+    ),
+]
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 Reason = Annotated[str, typer.Option(_REASON, help=_REASON_HELP, callback=_checked)]
 #: A reason that need not be given.

@@ -7,9 +7,10 @@ from typing import Annotated, cast
 import typer
 
 from cli.base.client import ConsoleClient, api_path, console_client
-from cli.base.options import Dispatch, Reason, Switch, grouped, require_yes
+from cli.base.options import ChangedSwitch, Dispatch, Reason, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
 from cli.switch.quote_text import reasons
+from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import as_facts, fields, figure, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
@@ -28,7 +29,7 @@ _KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
 @grouped
 def amend(
     *,
-    switch: Switch,
+    switch: ChangedSwitch,
     quantity: Quantity,
     reason: Reason,
     accept_quote: AcceptQuote = None,
@@ -40,11 +41,12 @@ def amend(
     """Change how many licenses of the new plan a running switch has."""
     body = {"reason": reason, "quantity": quantity, "accept_forfeiture": accept_forfeiture}
     with console_client() as console:
+        switch_id = target_switch(console, switch).switch_id
         if accept_quote is not None and not dry_run:
             # It was shown before: whether it still is what was accepted, the console decides.
             digest = accept_quote
         else:
-            shown = _allowed(console, switch, quantity, is_silent=dispatch.as_json and dry_run)
+            shown = _allowed(console, switch_id, quantity, is_silent=dispatch.as_json and dry_run)
             if dry_run:
                 facts, lines = {**as_facts(shown), "is_dry_run": True}, [f"amendment {shown.digest}"]
                 print_json(facts) if dispatch.as_json else print_lines(lines)
@@ -52,14 +54,14 @@ def amend(
             digest, question = shown.digest, f"Amend to {shown.quantity} licenses by this quote?"
             require_yes(question, is_sure=yes, instead=f"--accept-quote {digest}")
         body = {**body, "accepted_digest": digest}
-        answer = command_answer(console, switch, "amend", body, dispatch)
+        answer = command_answer(console, switch_id, "amend", body, dispatch)
     # A switch that holds is not let go on by more licenses alone.
     then, options = ("retry", " --reason TEXT") if answer.stage == Stage.HELD else ("watch", "")
     print_command(answer, as_json=dispatch.as_json, then=then, options=options)
 
 
 def _allowed(
-    console: ConsoleClient, switch: str, quantity: int, *, is_silent: bool
+    console: ConsoleClient, switch_id: str, quantity: int, *, is_silent: bool
 ) -> answers.switches.AmendmentAnswer:
     """Return what another number of licenses would cost.
 
@@ -71,7 +73,7 @@ def _allowed(
         "type[answers.switches.AmendmentAnswer | answers.switches.AmendmentClosed]",
         models.AmendmentAnswer | models.AmendmentClosed,
     )
-    shown = console.get(kind, api_path("switches", switch, "amendment"), quantity=quantity)
+    shown = console.get(kind, api_path("switches", switch_id, "amendment"), quantity=quantity)
     if isinstance(shown, models.AmendmentAnswer):
         for line in () if is_silent else amendment(shown):
             note(line)

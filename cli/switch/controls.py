@@ -11,7 +11,8 @@ import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.errors import ApiProblem
-from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
+from cli.base.options import ChangedSwitch, Dispatch, Reason, Switch, Yes, grouped, require_yes
+from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
@@ -64,31 +65,35 @@ def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
 
 
 @grouped
-def pause(*, switch: Switch, reason: Reason, dry_run: DryRun = False, dispatch: Dispatch) -> None:
+def pause(*, switch: ChangedSwitch, reason: Reason, dry_run: DryRun = False, dispatch: Dispatch) -> None:
     """Begin nothing new and move nobody, until somebody resumes."""
     _act(switch, "pause", {"reason": reason}, dispatch, is_dry=dry_run)
 
 
 @grouped
-def resume(*, switch: Switch, reason: Reason, dry_run: DryRun = False, dispatch: Dispatch) -> None:
+def resume(*, switch: ChangedSwitch, reason: Reason, dry_run: DryRun = False, dispatch: Dispatch) -> None:
     """Go on where a switch was paused."""
     _act(switch, "resume", {"reason": reason}, dispatch, is_dry=dry_run)
 
 
 @grouped
 def retry(
-    *, switch: Switch, reason: Reason, users: Users = None, dry_run: DryRun = False, dispatch: Dispatch
+    *, switch: ChangedSwitch, reason: Reason, users: Users = None, dry_run: DryRun = False, dispatch: Dispatch
 ) -> None:
     """Try again what a held switch could not do, or only the named users."""
     is_repeatable = dispatch.request_id is not None
-    body = {"reason": reason, "users": _keys(switch, users or [], is_repeatable=is_repeatable)}
-    _act(switch, "retry", body, dispatch, name="retry_users" if users else "retry", is_dry=dry_run)
+    with console_client() as console:
+        switch_id = target_switch(console, switch).switch_id
+        keys = _keys(console, switch_id, users or [], is_repeatable=is_repeatable)
+        body = {"reason": reason, "users": keys}
+        name = "retry_users" if users else "retry"
+        _advise_and_do(console, switch_id, "retry", body, dispatch, name=name, is_dry=dry_run)
 
 
 @grouped
 def skip(
     *,
-    switch: Switch,
+    switch: ChangedSwitch,
     user: User,
     reason: Reason,
     accept_loss: AcceptLoss = False,
@@ -99,18 +104,19 @@ def skip(
     """Leave a user behind who could not be moved."""
     is_repeatable = dispatch.request_id is not None and not dry_run
     with console_client() as console:
-        failed_user = _failed_user(console, switch, user, is_repeatable=is_repeatable)
+        switch_id = target_switch(console, switch).switch_id
+        failed_user = _failed_user(console, switch_id, user, is_repeatable=is_repeatable)
         body = {"reason": reason, "user": user, "accept_loss": accept_loss}
         if failed_user is None:
-            _done(console, switch, "skip", body, dispatch, what=REPEATED, is_dry=dry_run)
+            _done(console, switch_id, "skip", body, dispatch, what=REPEATED, is_dry=dry_run)
             return
         body["user"] = failed_user.user_key
-        advice = _advice(console, switch, SKIP, is_dry=dry_run)
+        advice = _advice(console, switch_id, SKIP, is_dry=dry_run)
         # A loss is accepted by an option of its own; one that is not accepted is refused.
         is_asked = advice.is_allowed and not accept_loss and not failed_user.loses_license
         _done(
             console,
-            switch,
+            switch_id,
             "skip",
             body,
             dispatch,
@@ -124,7 +130,7 @@ def skip(
 
 @grouped
 def cancel(
-    *, switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, dispatch: Dispatch
+    *, switch: ChangedSwitch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, dispatch: Dispatch
 ) -> None:
     """Return a switch to the old plan before the old subscription is cancelled."""
     body = {"reason": reason}
@@ -133,7 +139,7 @@ def cancel(
 
 @grouped
 def rollback(
-    *, switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, dispatch: Dispatch
+    *, switch: ChangedSwitch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, dispatch: Dispatch
 ) -> None:
     """Return everyone moved to the old plan with the original services, and void the order."""
     body = {"reason": reason}
@@ -142,31 +148,37 @@ def rollback(
 
 @wait_app.command()
 @grouped
-def look(*, switch: Switch, reason: Reason = "look again", dispatch: Dispatch) -> None:
+def look(*, switch: ChangedSwitch, reason: Reason = "look again", dispatch: Dispatch) -> None:
     """Check at once whether the switch is allowed, without waiting for the next look."""
     _send(switch, "look", {"reason": reason}, dispatch, then="show")
 
 
 @credit_app.command()
 @grouped
-def approve(*, switch: Switch, reason: Reason, dispatch: Dispatch) -> None:
+def approve(*, switch: ChangedSwitch, reason: Reason, dispatch: Dispatch) -> None:
     """Approve: the switch goes on by itself."""
     _send(switch, "credit/approve", {"reason": reason}, dispatch)
 
 
 @credit_app.command()
 @grouped
-def decline(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
+def decline(*, switch: ChangedSwitch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Decline: the order is voided, the old plan is kept, nothing is charged."""
-    _ask_about_order(switch, "Decline the credit check?", is_sure=yes)
-    _send(switch, "credit/decline", {"reason": reason}, dispatch)
+    _send(
+        switch,
+        "credit/decline",
+        {"reason": reason},
+        dispatch,
+        question="Decline the credit check?",
+        is_sure=yes,
+    )
 
 
 @credit_app.command()
 @grouped
 def extend(
     *,
-    switch: Switch,
+    switch: ChangedSwitch,
     reason: Reason,
     days: Days = EXTENSION_DAYS_MAX,
     dispatch: Dispatch,
@@ -177,16 +189,13 @@ def extend(
 
 @credit_app.command()
 @grouped
-def void(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
+def void(*, switch: ChangedSwitch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Take the order back: the same as `switch cancel`."""
-    _ask_about_order(switch, "Take the order back?", is_sure=yes)
-    _send(switch, "cancel", {"reason": reason}, dispatch)
+    _send(switch, "cancel", {"reason": reason}, dispatch, question="Take the order back?", is_sure=yes)
 
 
-def _ask_about_order(switch: str, question: str, *, is_sure: bool) -> None:
+def _ask_about_order(row: answers.switches.ShownSwitch, question: str, *, is_sure: bool) -> None:
     """Say what ends with the order, and ask."""
-    with console_client() as console:
-        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
     if row.outcome:
         # It has ended: the switch itself refuses, and says why.
         return
@@ -196,16 +205,29 @@ def _ask_about_order(switch: str, question: str, *, is_sure: bool) -> None:
 
 
 def command_answer(
-    console: ConsoleClient, switch: str, command: str, body: Fields, dispatch: Dispatch
+    console: ConsoleClient, switch_id: str, command: str, body: Fields, dispatch: Dispatch
 ) -> answers.commands.CommandTaken:
     """Send a command on a switch and return what became of it; `send` says which errors are raised."""
-    path = api_path("switches", switch, *command.split("/"))
+    path = api_path("switches", switch_id, *command.split("/"))
     return send(answers.commands.CommandTaken, console, path, body, request_id=dispatch.request_id)
 
 
-def _send(switch: str, command: str, body: Fields, dispatch: Dispatch, *, then: str = "watch") -> None:
+def _send(
+    switch: str,
+    command: str,
+    body: Fields,
+    dispatch: Dispatch,
+    *,
+    then: str = "watch",
+    question: str = "",
+    is_sure: bool = False,
+) -> None:
+    """Send a command; with a question, ask first whether the order may end."""
     with console_client() as console:
-        answer = command_answer(console, switch, command, body, dispatch)
+        row = target_switch(console, switch)
+        if question:
+            _ask_about_order(row, question, is_sure=is_sure)
+        answer = command_answer(console, row.switch_id, command, body, dispatch)
     print_command(answer, as_json=dispatch.as_json, then=then)
 
 
@@ -216,34 +238,58 @@ def _act(
     dispatch: Dispatch,
     *,
     is_dry: bool,
-    name: str = "",
     question: str = "",
     is_sure: bool = False,
 ) -> None:
     with console_client() as console:
-        advice = _advice(console, switch, name or NAMES.get(command, command), is_dry=is_dry)
-        # Where the record says no, the switch itself says why.
-        what, question = (advice.what, question) if advice.is_allowed else ("", "")
-        _done(
+        _advise_and_do(
             console,
-            switch,
+            target_switch(console, switch).switch_id,
             command,
             body,
             dispatch,
-            what=what,
+            name=NAMES.get(command, command),
+            is_dry=is_dry,
             question=question,
             is_sure=is_sure,
-            is_dry=is_dry,
         )
 
 
-def _advice(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> CommandAdvice:
+def _advise_and_do(
+    console: ConsoleClient,
+    switch_id: str,
+    command: str,
+    body: Fields,
+    dispatch: Dispatch,
+    *,
+    name: str,
+    is_dry: bool,
+    question: str = "",
+    is_sure: bool = False,
+) -> None:
+    advice = _advice(console, switch_id, name, is_dry=is_dry)
+    # Where the record says no, the switch itself says why.
+    what, question = (advice.what, question) if advice.is_allowed else ("", "")
+    _done(
+        console,
+        switch_id,
+        command,
+        body,
+        dispatch,
+        what=what,
+        question=question,
+        is_sure=is_sure,
+        is_dry=is_dry,
+    )
+
+
+def _advice(console: ConsoleClient, switch_id: str, name: str, *, is_dry: bool) -> CommandAdvice:
     """Return what a command would do; a request that waits can only end its wait.
 
     Raises:
         Exit: A dry run is refused.
     """
-    answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
+    answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch_id, "commands"))
     advice = next((each for each in answer.commands if each.command == name), None)
     if advice is None and answer.stage == Stage.WAITING_ELIGIBLE:
         advice = CommandAdvice(command=name, is_allowed=False, what="", why_not=ONLY_WAITS)
@@ -257,7 +303,7 @@ def _advice(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> 
 
 def _done(
     console: ConsoleClient,
-    switch: str,
+    switch_id: str,
     command: str,
     body: Fields,
     dispatch: Dispatch,
@@ -272,33 +318,30 @@ def _done(
         note(line)
     if is_dry:
         if dispatch.as_json:
-            print_json({"switch_id": switch, "command": command, "what": what, "is_dry_run": True})
+            print_json({"switch_id": switch_id, "command": command, "what": what, "is_dry_run": True})
         return
     if question:
         require_yes(question, is_sure=is_sure)
-    print_command(command_answer(console, switch, command, body, dispatch), as_json=dispatch.as_json)
+    print_command(command_answer(console, switch_id, command, body, dispatch), as_json=dispatch.as_json)
 
 
 def _failed_user(
-    console: ConsoleClient, switch: str, user: str, *, is_repeatable: bool
+    console: ConsoleClient, switch_id: str, user: str, *, is_repeatable: bool
 ) -> answers.user_outcomes.FailedUser | None:
     """Return what a skip would mean for a user; None where they may have been skipped by the same id."""
     try:
-        return console.get(answers.user_outcomes.FailedUser, api_path("switches", switch, "users", user))
+        return console.get(answers.user_outcomes.FailedUser, api_path("switches", switch_id, "users", user))
     except ApiProblem as error:
         if is_repeatable and error.problem_code == InvalidInput.code:
             return None
         raise
 
 
-def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
+def _keys(console: ConsoleClient, switch_id: str, users: list[str], *, is_repeatable: bool) -> list[str]:
     """Return the keys of users who could not be moved, before the command says what it will do."""
-    if not users:
-        return []
-    with console_client() as console:
-        failed_users = [
-            (each, _failed_user(console, switch, each, is_repeatable=is_repeatable)) for each in users
-        ]
+    failed_users = [
+        (each, _failed_user(console, switch_id, each, is_repeatable=is_repeatable)) for each in users
+    ]
     return [each.user_key if each else user for user, each in failed_users]
 
 

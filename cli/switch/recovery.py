@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import ConsoleClient, api_path, console_client
-from cli.base.options import Reason, Switch, require_yes
+from cli.base.options import ChangedSwitch, Reason, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
@@ -35,14 +35,15 @@ if TYPE_CHECKING:
 
 
 def restart(
-    switch: Switch,
+    switch: ChangedSwitch,
     reason: Reason,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """End a switch's workflow and start it again from the record."""
     with console_client() as console:
-        before = console.get(answers.commands.WorkflowOfSwitch, api_path("switches", switch, "workflow"))
+        path = api_path("switches", switch, "workflow")
+        before = console.get(answers.commands.WorkflowOfSwitch, path, to_change=True)
         for line in intent(before):
             note(line)
         if before.recorded_stage is not None:
@@ -102,6 +103,7 @@ def intent(workflow: answers.commands.WorkflowOfSwitch) -> list[str]:
     lines = fields(
         {
             "switch": workflow.switch_id,
+            "organization": workflow.organization_id,
             "workflow": f"{workflow.status} {workflow.trouble}".rstrip(),
             "record": stage,
         }

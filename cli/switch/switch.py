@@ -178,14 +178,20 @@ def start(
 
 @app.command("list")
 def list_switches(
+    *,
     stage: Annotated[str | None, typer.Option(help=STAGE_HELP)] = None,
-    organization: Annotated[str | None, typer.Option(help="Only this organization: its id.")] = None,
+    organization: Annotated[
+        str | None, typer.Option(help="Only this organization: its id or its name.")
+    ] = None,
+    subscription: Annotated[
+        str | None, typer.Option(help="Only switches from or to this subscription: its id.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="Switches of one page.")] = 20,
     after: Annotated[str | None, typer.Option(help="Last switch of the previous page.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List switches, the newest first."""
-    filters = {"stage": stage, "organization": organization}
+    filters = {"stage": stage, "organization": organization, "subscription": subscription}
     with console_client() as console:
         answer = console.get(
             answers.switches.SwitchList, "/api/switches", **filters, limit=limit, after=after

@@ -58,7 +58,7 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
     """Return one switch and its newest events."""
     facts = {
         "switch": row.switch_id,
-        "organization": row.organization_id,
+        "organization": organization_text(row),
         "plans": f"{row.source_plan} -> {row.target_plan}",
         "stage": stage_text(row),
         **_missing(row),
@@ -96,6 +96,19 @@ def stage_text(row: answers.switches.NamedSwitch) -> str:
     sign = f" {_MISSED}" if row.promises_missed else ""
     sign += f" {_OUTSIDE}" if row.outside_acts else ""
     return f"{words_of(row.stage).icon} {row.stage.replace('_', ' ')}{sign}"
+
+
+def organization_text(row: answers.switches.NamedSwitch, *, is_short: bool = False) -> str:
+    """Return an organization by its name and its id; where no name is known, by the whole id.
+
+    Args:
+        row: The switch.
+        is_short: The beginning of the id is enough beside the name.
+    """
+    name = row.organization_name if isinstance(row, answers.switches.ListedSwitch) else ""
+    if not name:
+        return row.organization_id
+    return f"{name} ({short(row.organization_id) if is_short else row.organization_id})"
 
 
 def _users(row: answers.switches.NamedSwitch) -> str:
@@ -247,7 +260,7 @@ def board(rows: Sequence[answers.switches.ListedSwitch]) -> list[str]:
             stage_text(row),
             f"{row.source_plan} -> {row.target_plan}",
             f"{row.moved}/{row.total}",
-            row.organization_id,
+            organization_text(row, is_short=not is_piped()),
             row.waits_for or "-",
         ]
         for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,9 +22,13 @@ from console.models.catalog import (
 )
 from console.switches import views
 from domain.catalog.catalog import Catalog
-from services.assessment.asking import record, targets_of
+from domain.catalog.price_list import CHANGE_PERCENT_MAX
+from domain.kernel.limits import TEXT_MAX
+from services.assessment.asking import record_targets, targets_of
 from services.base.tools import recorded_cloud
-from services.catalog.catalog_imports import IMPORTED, ImportOutcome, import_catalog
+from services.catalog.catalog_imports import ImportOutcome, import_catalog
+from services.catalog.price_imports import PriceImport, PriceImportOutcome, import_prices
+from services.catalog.version_change import IMPORTED
 
 router = APIRouter(prefix="/api", tags=["catalog"])
 
@@ -34,12 +39,39 @@ _IMPORTED: dict[int | str, dict[str, Any]] = {_CREATED: {"description": "A new v
 VersionQuery = Annotated[
     str | None, Query(alias="catalog", description="A version of the catalog; the current one if not given")
 ]
+CurrencyQuery = Annotated[
+    str | None, Query(description="Only prices in this currency (ISO 4217); all if not given")
+]
 RuleSetQuery = Annotated[str, Query(description="2014, 2020 or current")]
 
 
 async def _uploaded(request: Request) -> bytes:
     """Return the body; `console/edge/body_limits.py` bounds it."""
     return await request.body()
+
+
+def _price_import(
+    actor: Actor,
+    content: Annotated[bytes, Depends(_uploaded)],
+    *,
+    reason: Annotated[
+        str, Query(max_length=TEXT_MAX, description="Why; recorded. A preview needs none")
+    ] = "",
+    name: Annotated[str | None, Query(description="Of the version; else made from its content")] = None,
+    dry_run: Annotated[bool, Query(description="Only say what would change")] = False,
+    allow_unusual: Annotated[
+        bool,
+        Query(description=f"Also change prices by more than {CHANGE_PERCENT_MAX} %, or of a day to come"),
+    ] = False,
+) -> PriceImport:
+    return PriceImport(
+        content=content,
+        name=name,
+        actor=actor,
+        reason=reason,
+        is_preview=dry_run,
+        allows_unusual=allow_unusual,
+    )
 
 
 @router.post("/catalog/imports", openapi_extra=_LIST_BODY, responses=_IMPORTED)
@@ -53,6 +85,17 @@ def make_version(
     """Import the vendor's published list of products and services as the current version of the catalog."""
     outcome = import_catalog(console.catalogs, content, name=name, actor=actor)
     if outcome.status == IMPORTED:
+        response.status_code = _CREATED
+    return outcome
+
+
+@router.post("/catalog/price-imports", openapi_extra=_LIST_BODY, responses=_IMPORTED)
+def make_priced_version(
+    console: Console, response: Response, order: Annotated[PriceImport, Depends(_price_import)]
+) -> PriceImportOutcome:
+    """Import a list of prices: the current version of the catalog with them becomes the current one."""
+    outcome = import_prices(console.catalogs, order)
+    if outcome.status == IMPORTED and not outcome.is_preview:
         response.status_code = _CREATED
     return outcome
 
@@ -87,18 +130,32 @@ def list_plans(_actor: Actor, console: Console, q: str = "", version: VersionQue
 
 
 @router.get("/catalog/plans/{text}")
-def show_plan(text: str, _actor: Actor, console: Console, version: VersionQuery = None) -> PlanDetail:
+def show_plan(
+    text: str,
+    _actor: Actor,
+    console: Console,
+    version: VersionQuery = None,
+    currency: CurrencyQuery = None,
+) -> PlanDetail:
     """Show one plan, by id, part number, name or alias."""
-    return views.plan_detail(_catalog(console, version).find(text))
+    catalog = _catalog(console, version)
+    plan = catalog.find(text)
+    prices = plan.prices if currency is None else (catalog.price(plan.plan_id, currency),)
+    return views.plan_detail(replace(plan, prices=prices))
 
 
 @router.get("/catalog/compare")
 def compare_plans(
-    a: str, b: str, _actor: Actor, console: Console, version: VersionQuery = None
+    a: str,
+    b: str,
+    _actor: Actor,
+    console: Console,
+    version: VersionQuery = None,
+    currency: CurrencyQuery = None,
 ) -> Comparison:
-    """Compare two plans by service."""
+    """Compare two plans by service and by price."""
     catalog = _catalog(console, version)
-    return views.comparison(catalog, catalog.find(a), catalog.find(b))
+    return views.comparison(catalog, catalog.find(a), catalog.find(b), currency=currency)
 
 
 @router.get("/organizations/{organization_id}/subscriptions")
@@ -123,18 +180,17 @@ def list_targets(
     rule_set: RuleSetQuery = "current",
 ) -> TargetsAnswer:
     """List every offered plan with what it brings and what blocks it; never an empty answer."""
-    question, answers = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
-    record(console, question, reason="targets", accepted=False)
-    source = question.prepared.source
-    own = views.assessment(console.catalog, question.prepared.assessment, console.support_contact)
+    reply = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
+    record_targets(console, reply)
+    own = views.assessment(console.catalog, reply.assessment, console.support_contact)
     return TargetsAnswer(
         organization_id=organization_id,
-        source=views.subscription(console.catalog, source),
-        users=question.prepared.users,
+        source=views.subscription(console.catalog, reply.source),
+        users=reply.users,
         rule_set=rule_set,
-        targets=tuple(views.target(console.catalog, each, console.support_contact) for each in answers),
+        targets=tuple(views.target(console.catalog, each, console.support_contact) for each in reply.targets),
         # Without a target the reasons say why, so that the answer is never empty.
-        reasons=() if answers else own.reasons,
+        reasons=() if reply.targets else own.reasons,
     )
 
 

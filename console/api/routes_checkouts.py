@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
-from console.api.routes_switches import REPEATED, named
+from console.api.routes_switches import REPEATED, OrganizationQuery, named
 from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
 from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
@@ -81,7 +81,7 @@ def list_checkouts(
     _actor: Actor,
     console: Console,
     state: str | None = None,
-    organization: str | None = None,
+    organization: OrganizationQuery = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> CheckoutList:

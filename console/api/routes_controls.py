@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 
 from audit.users.user_outcomes import FailedUser, unresolved_users
 from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.api.routes_switches import ToChange
 from console.models.base import view_of
 from console.models.switches import (
     AmendedSide,
@@ -103,44 +104,44 @@ def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) ->
 def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Console) -> CommandTaken:
     """Try again what a switch holds for, or only the named users."""
     if not body.users:
-        return send(console, console.reads.switch(switch), RETRY_FAILED, body.command(actor))
-    return failed_users.retry_users(console, console.reads.switch(switch), body.of_users(actor))
+        return send(console, console.reads.switch_to_change(switch), RETRY_FAILED, body.command(actor))
+    return failed_users.retry_users(console, console.reads.switch_to_change(switch), body.of_users(actor))
 
 
 @router.post("/switches/{switch}/skip")
 def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> CommandTaken:
     """Leave one user behind who could not be moved (docs/rules.md#operator-controls)."""
-    return failed_users.skip_user(console, console.reads.switch(switch), body.command(actor))
+    return failed_users.skip_user(console, console.reads.switch_to_change(switch), body.command(actor))
 
 
 @router.post("/switches/{switch}/pause")
 def pause_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Begin nothing new, and move nobody, until somebody resumes (docs/rules.md#operator-controls)."""
-    return send(console, console.reads.switch(switch), PAUSE, body.command(actor))
+    return send(console, console.reads.switch_to_change(switch), PAUSE, body.command(actor))
 
 
 @router.post("/switches/{switch}/resume")
 def resume_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Go on where a switch was paused (docs/rules.md#operator-controls)."""
-    return send(console, console.reads.switch(switch), RESUME, body.command(actor))
+    return send(console, console.reads.switch_to_change(switch), RESUME, body.command(actor))
 
 
 @router.post("/switches/{switch}/cancel")
 def cancel_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Return a switch before the old plan is cancelled (docs/switch.md#ways-back); end one that waits."""
-    return send(console, console.reads.switch(switch), CANCEL, body.command(actor))
+    return send(console, console.reads.switch_to_change(switch), CANCEL, body.command(actor))
 
 
 @router.post("/switches/{switch}/rollback")
 def roll_back_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Return everyone moved to the old plan, and void the order (docs/switch.md#ways-back)."""
-    return send(console, console.reads.switch(switch), ROLL_BACK, body.command(actor))
+    return send(console, console.reads.switch_to_change(switch), ROLL_BACK, body.command(actor))
 
 
 @router.post("/switches/{switch}/look")
 def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Let a request that waits look at once whether its switch may be (docs/rules.md#waiting)."""
-    return send(console, console.reads.switch(switch), LOOK, body.command(actor))
+    return send(console, console.reads.switch_to_change(switch), LOOK, body.command(actor))
 
 
 @router.get("/switches/{switch}/amendment")
@@ -154,7 +155,7 @@ def show_amendment(
 @router.post("/switches/{switch}/amend")
 def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -> CommandTaken:
     """Give a switch another number of licenses by the accepted amendment; once for a request id."""
-    row = console.reads.switch(switch)
+    row = console.reads.switch_to_change(switch)
     return amend(console, row, body.command(actor), takes_any=body.accept)
 
 
@@ -189,9 +190,11 @@ def amendment_answer(
 
 
 @recovery_router.get("/switches/{switch}/workflow")
-def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwitch:
+def show_workflow(
+    switch: str, _actor: Actor, console: Console, *, to_change: ToChange = False
+) -> WorkflowOfSwitch:
     """Show what Temporal knows about a switch, what the workflow says, and where the record stands."""
-    return workflow_state(console, switch)
+    return workflow_state(console, switch, is_to_change=to_change)
 
 
 @recovery_router.post("/switches/{switch}/restart")

@@ -55,7 +55,7 @@ async def take_callback(request: Request, console: Console) -> CallbackTaken:
 @router.post("/switches/{switch}/credit/extend")
 def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Console) -> CommandTaken:
     """Extend a credit check, once, by up to two business days."""
-    return send(console, console.reads.switch(switch), EXTEND_CREDIT, body.extension(actor))
+    return send(console, console.reads.switch_to_change(switch), EXTEND_CREDIT, body.extension(actor))
 
 
 @router.post("/switches/{switch}/credit/{verdict}")
@@ -63,7 +63,7 @@ def decide_credit(
     switch: str, verdict: Verdict, body: CommandBody, actor: Actor, console: Console
 ) -> CommandTaken:
     """Answer a credit check in place of the bureau; the first answer counts."""
-    return send(console, console.reads.switch(switch), DECIDE_CREDIT, body.decision(actor, verdict))
+    return send(console, console.reads.switch_to_change(switch), DECIDE_CREDIT, body.decision(actor, verdict))
 
 
 def _require_signed(console: ConsoleDependencies, request: Request, secret: bytes, body: bytes) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import anyio.from_thread
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +38,7 @@ from console.switches.bodies import QuoteBody, SwitchBody
 from console.switches.views import attention_of, finding_answer, looks_of
 from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import switch_id_of, workflow_id_of
+from domain.kernel.limits import TEXT_MAX
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
@@ -46,6 +47,7 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
+from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
 from services.assessment.waits import begin_wait, require_wait, wait_terms
 from services.base.switch_rows import readable_source, request_id_of, shown_switch
@@ -63,7 +65,32 @@ StageQuery = Annotated[
     Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
 ]
 OrganizationQuery = Annotated[
-    str | None, Query(description="Directory id of an organization, or its first 8 characters")
+    str | None,
+    Query(
+        max_length=TEXT_MAX,
+        description="Directory id of an organization, its first 8 characters, or its name",
+    ),
+]
+SubscriptionQuery = Annotated[
+    str | None,
+    Query(
+        max_length=TEXT_MAX, description="Id of the old or the new subscription, or its first 8 characters"
+    ),
+]
+FindQuery = Annotated[
+    str | None,
+    Query(
+        max_length=TEXT_MAX,
+        description="Id of a switch, of its old or new subscription or of its organization, the first 8 "
+        "characters of one, or the organization's name",
+    ),
+]
+ToChange = Annotated[
+    bool,
+    Query(
+        description="Only what names a switch to a command: its id or the first 8 characters of it, or the "
+        "whole id of its old or new subscription or of its organization"
+    ),
 ]
 REPEATED: dict[int | str, dict[str, Any]] = {
     _OK: {"description": "It was requested before; this is its answer."}
@@ -151,12 +178,19 @@ def start_switch(
     )
 
 
+def choice_of(
+    organization: OrganizationQuery = None, subscription: SubscriptionQuery = None, find: FindQuery = None
+) -> SwitchChoice:
+    """Return which switches a list is asked for."""
+    return SwitchChoice(organization_id=organization, subscription=subscription, find=find)
+
+
 @router.get("/switches")
 def list_switches(
     _actor: Actor,
     console: Console,
+    choice: Annotated[SwitchChoice, Depends(choice_of)],
     stage: StageQuery = None,
-    organization: OrganizationQuery = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> SwitchList:
@@ -165,15 +199,15 @@ def list_switches(
     `total` counts the matches on all pages; `counts` ignores the stage, `all` every filter.
     The first page also has all switches that call for somebody, under `attention`.
     """
-    page = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
-    called = console.reads.alarmed(organization_id=organization) if after is None else []
+    page = console.reads.switches(stage=stage, limit=limit, after=after, **choice)
+    called = console.reads.alarmed(**choice) if after is None else []
     return SwitchList(
         attention=_listed(console, called),
         switches=_listed(console, page.rows),
         workflows_looked_seconds_ago=looked_seconds_ago(console.store),
         next=page.next_id,
         total=page.total,
-        counts=_counts(console.reads.stage_counts(organization_id=organization)),
+        counts=_counts(console.reads.stage_counts(**choice)),
         all=_counts(console.reads.stage_counts()).all,
     )
 
@@ -183,9 +217,13 @@ def _counts(stages: Sequence[StageCount]) -> SwitchCounts:
 
 
 @router.get("/switches/{switch}")
-def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
-    """Show one switch, by its id or the beginning of it, with what is left to do by hand."""
-    row = console.reads.switch(switch)
+def show_switch(switch: str, _actor: Actor, console: Console, *, to_change: ToChange = False) -> ShownSwitch:
+    """Show one switch with what is left to do by hand.
+
+    `switch` is its id, that of its old or new subscription or of its organization, the first 8 characters of
+    one, or the organization's name. What names several is refused with a list of them.
+    """
+    row = console.reads.switch_to_change(switch) if to_change else console.reads.switch(switch)
     (listed,) = _listed(console, [row])
     return view_of(ShownSwitch, listed, open_points=_open_points(console, row))
 
@@ -249,19 +287,31 @@ def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:
 
 
 def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[ListedSwitch, ...]:
-    """Return rows of the board as a list shows them, each with what is wrong with its workflows."""
-    troubles = console.store.troubles()
+    """Return rows of the board as a list shows them, with names and what is wrong with their workflows."""
+    troubles, listed = console.store.troubles(), tuple(rows)
+    names = console.reads.names.names_of(row.organization_id for row in listed)
     return tuple(
-        _in_trouble(console, row, tuple(each for each in troubles if each.switch_id == row.switch_id))
-        for row in rows
+        _in_trouble(
+            console,
+            row,
+            tuple(each for each in troubles if each.switch_id == row.switch_id),
+            organization_name=names.get(row.organization_id, ""),
+        )
+        for row in listed
     )
 
 
 def _in_trouble(
-    console: ConsoleDependencies, row: SwitchRow, troubles: tuple[WorkflowTrouble, ...]
+    console: ConsoleDependencies,
+    row: SwitchRow,
+    troubles: tuple[WorkflowTrouble, ...],
+    *,
+    organization_name: str,
 ) -> ListedSwitch:
     beside = {**_beside(console, row), "wait_remedy": remedy_beside(row.wait_remedy, troubles)}
-    return view_of(ListedSwitch, row, **beside, workflow_troubles=troubles)
+    return view_of(
+        ListedSwitch, row, **beside, organization_name=organization_name, workflow_troubles=troubles
+    )
 
 
 def _beside(console: ConsoleDependencies, row: SwitchRow) -> dict[str, object]:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console.access.dependencies import SESSION_COOKIE, actor_of, dependencies
 from console.words.problems import product_error
 from console.words.readers import SIGN_IN, is_for_programs
+from domain.catalog import price_list
 from domain.kernel.errors import PlanSwitchError
 from domain.text.json_text import read_json
 from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX
@@ -24,6 +25,9 @@ BODY = "body"
 _SUFFIX = "+json"
 CALLBACK_PATH = "/api/callbacks/credit"
 IMPORT_PATH = "/api/catalog/imports"
+PRICES_PATH = "/api/catalog/price-imports"
+#: What is sent there is no JSON: a route reads it by itself.
+_OTHER_FORMS = frozenset({CALLBACK_PATH, IMPORT_PATH, PRICES_PATH})
 #: Bodies of strangers: the key of a sign-in, and what its signature proves.
 OPEN_PATHS = frozenset({SIGN_IN, CALLBACK_PATH})
 #: Longest body of a route, in bytes; else of a page's form, and of the API.
@@ -31,6 +35,7 @@ ROUTE_BYTES_MAX: Mapping[str, int] = {
     SIGN_IN: 8 * 1024,
     CALLBACK_PATH: 64 * 1024,
     IMPORT_PATH: FILE_BYTES_MAX,
+    PRICES_PATH: price_list.FILE_BYTES_MAX,
 }
 #: Longest body of a form.
 FORM_BYTES_MAX = 64 * 1024
@@ -104,7 +109,7 @@ def _require_readable(request: Request, body: bytes) -> None:
         PlanSwitchError: It is none, or does not say so.
     """
     path = request.scope["path"]
-    if body and is_for_programs(path) and path not in {CALLBACK_PATH, IMPORT_PATH}:
+    if body and is_for_programs(path) and path not in _OTHER_FORMS:
         require_json_type(request)
         require_json(body)
 

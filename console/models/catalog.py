@@ -6,7 +6,14 @@ from datetime import datetime
 
 from console.models.base import Absent, Answer, JsonObject, Recorded
 from console.models.quotes import ReasonAnswer, TargetAnswer
-from domain.catalog.plans import DataServiceTiers, LoweredService, PlanComparison, Price, ServicePlan
+from domain.catalog.plans import (
+    DataServiceTiers,
+    LoweredService,
+    PlanComparison,
+    Price,
+    PriceComparison,
+    ServicePlan,
+)
 from domain.ports.seller_port import RenewalTerms
 from store.record.catalogs import CatalogVersion
 
@@ -69,6 +76,8 @@ class Comparison(Answer):
     kind: str
     services: PlanComparison
     data_services_lowered: tuple[LoweredService, ...]
+    #: One for each currency in which a plan has a price, or for the one that was asked for.
+    prices: tuple[PriceComparison, ...]
     is_offered: bool
     is_offered_2014: bool
 

@@ -40,8 +40,10 @@ class NamedSwitch(SwitchRow):
 
 @dataclass(kw_only=True, slots=True)
 class ListedSwitch(NamedSwitch):
-    """A switch of the board, with what is wrong with its workflows."""
+    """A switch of the board with its organization's name, and with what is wrong with its workflows."""
 
+    #: As billing has it; "" where it is not known now.
+    organization_name: str
     workflow_troubles: tuple[Recorded[WorkflowTrouble], ...]
 
 

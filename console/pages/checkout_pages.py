@@ -22,6 +22,7 @@ from console.api.routes_checkouts import (
 from console.api.routes_support import BundleBody, bundle
 from console.models.checkouts import CheckoutSections
 from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, kept_texts, number_of, text_of
+from console.pages.pages import Search
 from console.switches import views
 from console.switches.views import checkout_line, checkout_view
 from console.words.rendering import page
@@ -30,7 +31,7 @@ from domain.ports.seller_port import PARTY_FIELDS
 from domain.reasons.findings import ACKNOWLEDGED
 from domain.requests.checkout import STATES
 from domain.requests.terms import TERM_CYCLES
-from projections.reads.lists import PREFIX_MIN
+from projections.reads.switch_search import PREFIX_MIN
 from services.checkouts import checkouts
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +45,7 @@ START, ORDER = "start", "order"
 
 @router.get("/checkouts")
 def list_page(
-    actor: Actor, console: Console, organization: str = "", state: str = "", after: str = ""
+    actor: Actor, console: Console, organization: Search = "", state: str = "", after: str = ""
 ) -> Response:
     """Show the drafts of orders, the newest first; all state of the list is in its address."""
     owner = console.reads.organization(organization) if organization.strip() else ""

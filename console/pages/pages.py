@@ -15,6 +15,7 @@ from console.access.wrong_tries import KEYS
 from console.models.system import SignInCode
 from console.words.readers import SIGN_IN, local_path
 from console.words.rendering import page
+from domain.kernel.limits import TEXT_MAX
 from domain.switch.stage import BOARD, Stage
 from domain.switch.stage_words import phrase_of, words_of
 from domain.text.plain_text import require_plain_text
@@ -44,15 +45,26 @@ def mark_of(stage: str) -> tuple[str, str, str]:
 MARKS: dict[str, tuple[str, str, str]] = {stage: mark_of(stage) for stage in BOARD}
 
 
+#: What a list is searched by.
+Search = Annotated[str, Query(max_length=TEXT_MAX)]
+
+
 @router.get("/")
 def list_page(
-    actor: Actor, console: Console, stage: str = "", organization: str = "", after: str = ""
+    *,
+    actor: Actor,
+    console: Console,
+    stage: str = "",
+    find: Search = "",
+    organization: Search = "",
+    after: str = "",
 ) -> Response:
     """Show the switches, the newest request first; all state of the list is in its address."""
     word = stage_word(stage) if stage.strip() else ""
     owner = console.reads.organization(organization) if organization.strip() else ""
-    filters = {name: text for name, text in (("stage", word), ("organization", owner)) if text}
-    place = {"after": console.reads.switch(after, field="after").switch_id} if after else {}
+    texts = (("stage", word), ("find", find.strip()), ("organization", owner))
+    filters = {name: text for name, text in texts if text}
+    place = {"after": console.reads.switch_of_id(after, field="after").switch_id} if after else {}
     query = urlencode({**filters, **place, "limit": PAGE_ROWS})
     return page(
         "switches.html",
@@ -69,7 +81,7 @@ def list_page(
 
 def _count(name: str, filters: dict[str, str]) -> dict[str, object]:
     """Return the link that counts switches of a stage, or of several, and leads to them."""
-    others = {"organization": filters["organization"]} if "organization" in filters else {}
+    others = {name: text for name, text in filters.items() if name != "stage"}
     is_all = name == ALL
     return {
         "name": name,

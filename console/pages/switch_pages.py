@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, HTTPException, Response
@@ -36,7 +36,7 @@ from console.switches.bodies import (
     Verdict,
 )
 from console.words.rendering import page
-from domain.kernel.errors import PlanSwitchError
+from domain.kernel.errors import AmbiguousSwitch, PlanSwitchError
 from domain.kernel.facts import digest_of
 from domain.operator.operator_commands import (
     APPROVE,
@@ -93,7 +93,11 @@ def switch_page(
     *, switch: str, actor: Actor, console: Console, quantity: str = "", user: str = "", done: str = ""
 ) -> Response:
     """Show one switch; `quantity` and `user` of the query ask what an amendment or a skip would mean."""
-    row = console.reads.switch(switch)
+    try:
+        row = console.reads.switch(switch)
+    except AmbiguousSwitch:
+        # An old subscription has one for each time that somebody tried: the list shows them all.
+        return RedirectResponse(f"/?{urlencode({'find': switch})}", status_code=_SEE_OTHER)
     fields = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
     try:
         shown = _shown(console, row, fields)
@@ -122,7 +126,7 @@ def command_page(switch: str, command: str, _actor: Actor) -> Response:
 @router.post("/switches/{switch}/{command}")
 def act(switch: str, command: str, fields: Posted, actor: Actor, console: Console) -> Response:
     """Send a command; a refusal is told at its form, a success shows the page anew."""
-    action, row = ACTIONS[_known(command)], console.reads.switch(switch)
+    action, row = ACTIONS[_known(command)], console.reads.switch_to_change(switch)
     switch_id = row.switch_id
     try:
         action(console, row, fields, actor)
@@ -234,6 +238,8 @@ class SwitchSight:
 
     #: The board's row with the names of the plans.
     row: NamedSwitch
+    #: Name of its organization, as billing has it; "" where it is not known now.
+    organization_name: str
     #: As it is recorded; None: a request that waits, or whose wait has ended.
     state: SwitchState | None
     #: What was asked to the letter, and why.
@@ -274,6 +280,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
     events = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
     return SwitchSight(
         row=named(console, row),
+        organization_name=console.reads.names.names_of([row.organization_id]).get(row.organization_id, ""),
         state=state,
         order=_order(events),
         reason=events[0].event.meta["reason"],  # type: ignore[attr-defined]

@@ -85,7 +85,9 @@ function waitCell(row) {
 }
 
 function line(row) {
-  const organization = element("div", { class: "organization" }, row.organization_id);
+  const id = row.organization_id;
+  const name = row.organization_name ? `${row.organization_name} (${id.slice(0, 8)})` : id;
+  const organization = element("div", { class: "organization", title: id }, name);
   const code = element("code", { title: row.switch_id }, row.switch_id.slice(0, 8));
   const link = element("a", { href: `/switches/${row.switch_id}` }, code);
   const total = money(row.quote_total, row.currency);
@@ -170,7 +172,7 @@ function showNext(after) {
 // The first page of all switches begins with those that call for somebody, wherever the list has them.
 function pinned(answer) {
   const query = new URL(table.dataset.source, window.location.origin).searchParams;
-  if (["after", "stage", "organization"].some((name) => query.has(name))) return answer.switches;
+  if (["after", "stage", "organization", "find"].some((name) => query.has(name))) return answer.switches;
   const called = new Set(answer.attention.map((row) => row.switch_id));
   return [...answer.attention, ...answer.switches.filter((row) => !called.has(row.switch_id))];
 }

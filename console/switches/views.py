@@ -43,10 +43,19 @@ from console.models.quotes import (
 from console.models.switches import AttentionAnswer
 from console.models.system import SupportContact
 from domain.catalog.addons import AddonFate, addon_fates
-from domain.catalog.catalog import Catalog, UnknownPlan
-from domain.catalog.plans import Plan, compare_plans, data_services_lowered, direction_of, kind_of
+from domain.catalog.catalog import PRICE_REMEDY, Catalog, UnknownPlan
+from domain.catalog.plans import (
+    Plan,
+    PriceComparison,
+    compare_plans,
+    compare_prices,
+    data_services_lowered,
+    direction_of,
+    kind_of,
+)
 from domain.eligibility.eligibility import AssessedTarget, Assessment
 from domain.kernel.awaited import next_look
+from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import as_plain
 from domain.kernel.money import Money
 from domain.licenses.license_failures import VendorWords
@@ -87,8 +96,18 @@ def plan_name(catalog: Catalog, plan_id: str) -> str:
         return plan_id
 
 
-def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
-    """Return what users gain and lose between two plans (switch#services)."""
+def comparison(catalog: Catalog, source: Plan, target: Plan, *, currency: str | None = None) -> Comparison:
+    """Return what users gain and lose between two plans (switch#services), and what both cost.
+
+    Args:
+        catalog: The version that has them.
+        source: The plan to switch from.
+        target: The plan to switch to.
+        currency: Only prices in this one; None: in all.
+
+    Raises:
+        InvalidInput: Neither plan has a price in the currency.
+    """
     return Comparison(
         catalog_version=catalog.version,
         source=plan_summary(source),
@@ -97,9 +116,18 @@ def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
         kind=kind_of(source, target).value,
         services=compare_plans(source, target),
         data_services_lowered=data_services_lowered(source, target),
+        prices=_prices_in(currency, compare_prices(source, target)),
         is_offered=catalog.is_offered(source.plan_id, target.plan_id, "current"),
         is_offered_2014=catalog.offered_2014(source.plan_id, target.plan_id),
     )
+
+
+def _prices_in(currency: str | None, prices: tuple[PriceComparison, ...]) -> tuple[PriceComparison, ...]:
+    matches = tuple(each for each in prices if currency in {None, each.currency})
+    if currency is not None and not matches:
+        allowed = ", ".join(each.currency for each in prices) or "none, since neither plan has a price"
+        raise InvalidInput(field="currency", value=currency, allowed=allowed, remedy=PRICE_REMEDY)
+    return matches
 
 
 def subscription(catalog: Catalog, each: SellerSubscription) -> SubscriptionAnswer:

@@ -56,6 +56,11 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
         "remedy": {"type": "string", "description": "What to do."},
         "field": {"type": "string", "description": "The refused field; absent if there is none."},
         "reasons": {"type": "array", "items": _REASON, "description": "Every reason of a refusal."},
+        "candidates": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Ids of what an ambiguous text may mean; absent if there are none.",
+        },
         "request_id": {"type": "string", "description": "Names the request in the console's log."},
     },
 }

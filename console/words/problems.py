@@ -22,7 +22,7 @@ from activities.contract import RefusalReason
 from console.words.openapi import openapi_of
 from console.words.readers import API_REFERENCE, is_for_programs, sign_in_path, worded, worded_reason
 from console.words.rendering import page
-from domain.kernel.errors import CODES, InvalidInput, PlanSwitchError, handling_of
+from domain.kernel.errors import CODES, AmbiguousSwitch, InvalidInput, PlanSwitchError, handling_of
 from domain.kernel.facts import as_plain
 from domain.kernel.shown_values import Words
 from domain.reasons.reasons import Reason, docs_link, names_support
@@ -65,6 +65,7 @@ def problem(
     remedy: str = "",
     reasons: list[dict[str, Any]] | None = None,
     field: str = "",
+    candidates: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a problem document, or a page that says the same to a person.
@@ -77,6 +78,7 @@ def problem(
         remedy: What to do.
         reasons: Every reason of a refusal (rules#reasons).
         field: The field that is refused; "" where none is.
+        candidates: Ids of what an ambiguous text may mean.
         headers: Further headers of the answer.
     """
     document = document_of(
@@ -85,6 +87,7 @@ def problem(
     worded_reasons = [worded_reason(request, each) for each in reasons or ()]
     document |= {"reasons": worded_reasons, "request_id": getattr(request.state, "request_id", "")}
     document |= {"field": field} if field else {}
+    document |= {"candidates": list(candidates)} if candidates else {}
     if not is_for_programs(request.url.path):
         return _problem_page(request, document, headers or {})
     return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -108,7 +111,8 @@ def _problem_page(request: Request, document: dict[str, Any], headers: Mapping[s
     if document["code"] == UNAUTHORIZED and request.method == "GET":
         return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
     words = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
-    shown = page("problem.html", status=int(document["status"]), **words)
+    switch_ids = document.get("candidates", []) if document["code"] == AmbiguousSwitch.code else []
+    shown = page("problem.html", status=int(document["status"]), switch_ids=switch_ids, **words)
     shown.headers.update(headers)
     return shown
 
@@ -129,6 +133,7 @@ def product_error(request: Request, error: Exception) -> Response:
         remedy=error.remedy,
         reasons=[reason_facts(reason, contact) for reason in error.details.get("reasons", ())],
         field=str(error.details.get("field", "")),
+        candidates=[str(each) for each in error.details.get("candidates", ())],
         headers={} if retry_after is None else {"Retry-After": str(int(retry_after) + 1)},
     )
 

@@ -9,6 +9,7 @@ import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -34,6 +35,7 @@ from domain.ports.directory_port import ServiceStatus
 CATALOG_FILE = "catalog.json"
 PATHS_FILE = "paths_2014.json"
 LIST_REMEDY = "See the plans with `planswitch catalog list`."
+PRICE_REMEDY = "Import a list with prices in this currency: `planswitch catalog import-prices`."
 #: Names offered when a plan is not found.
 SUGGESTIONS_MAX = 3
 SUGGESTION_CUTOFF = 0.5
@@ -190,15 +192,15 @@ class Catalog:
             InvalidInput: It has no price in this currency.
         """
         plan = self.plan(plan_id)
-        for price in plan.prices:
-            if price.unit_price.currency == currency:
-                return price
+        price = plan.price_in(currency)
+        if price is not None:
+            return price
         if not plan.prices:
             raise InvalidInput(
                 field="target_plan", value=plan.name, allowed="a plan with a price", remedy=LIST_REMEDY
             )
         allowed = ", ".join(price.unit_price.currency for price in plan.prices)
-        raise InvalidInput(field="currency", value=currency, allowed=allowed)
+        raise InvalidInput(field="currency", value=currency, allowed=allowed, remedy=PRICE_REMEDY)
 
     def _unknown(self, text: str) -> UnknownPlan:
         close = difflib.get_close_matches(
@@ -264,6 +266,8 @@ def _price(row: Mapping[str, Any]) -> Price:
     return Price(
         unit_price=Money(minor_units=row["unit_price_minor_units"], currency=row["currency"]),
         is_invented=row["invented"],
+        as_of=date.fromisoformat(row["as_of"]) if "as_of" in row else None,
+        source=row.get("source", ""),
     )
 
 

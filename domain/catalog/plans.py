@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -56,6 +57,9 @@ class Price:
     unit_price: Money
     #: No list price is known: the figure is made up and must be shown as such.
     is_invented: bool
+    #: Day and origin of the imported list that it comes from; None and "" for a price of the program.
+    as_of: date | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +107,10 @@ class Plan:
     service_plans: tuple[ServicePlan, ...]
     #: Unknown facts, such as `prices`; a plan with any is never offered.
     unknown: tuple[str, ...] = ()
+
+    def price_in(self, currency: str) -> Price | None:
+        """Return its price in a currency, or None."""
+        return next((price for price in self.prices if price.unit_price.currency == currency), None)
 
     @property
     def has_known_services(self) -> bool:
@@ -232,6 +240,33 @@ def compare_plans(source: Plan, target: Plan) -> PlanComparison:
         higher=tuple(service for service in both if after[service] > before[service]),
         lower=tuple(service for service in both if after[service] < before[service]),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceComparison:
+    """What one license of each of two plans costs for one month."""
+
+    currency: str
+    #: None: the plan has no price in this currency.
+    source: Price | None
+    target: Price | None
+    #: Target less source; None where one has no price.
+    difference: Money | None
+
+
+def compare_prices(source: Plan, target: Plan) -> tuple[PriceComparison, ...]:
+    """Compare the prices of two plans, in order of currency."""
+    prices = (*source.prices, *target.prices)
+    currencies = sorted({price.unit_price.currency for price in prices})
+    return tuple(
+        _compared_price(currency, source.price_in(currency), target.price_in(currency))
+        for currency in currencies
+    )
+
+
+def _compared_price(currency: str, source: Price | None, target: Price | None) -> PriceComparison:
+    difference = target.unit_price - source.unit_price if source and target else None
+    return PriceComparison(currency=currency, source=source, target=target, difference=difference)
 
 
 def _only_in(plan: Plan, other: Plan) -> tuple[str, ...]:

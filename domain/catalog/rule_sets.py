@@ -74,6 +74,11 @@ class RuleSet:
         """Return the order total from which a credit check may be required (rules#rule-sets)."""
         return _money(self.credit_threshold_minor_units, currency)
 
+    def lacks_amounts(self, currency: str) -> bool:
+        """Return whether it has amounts of orders in other currencies, and none in this one."""
+        amounts = (self.invoice_minimum_minor_units, self.credit_threshold_minor_units)
+        return any(each and currency not in each for each in amounts)
+
 
 def rule_set(name: str) -> RuleSet:
     """Return the rule set of this name.

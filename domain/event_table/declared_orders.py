@@ -101,7 +101,11 @@ ORDERS: tuple[Declaration, ...] = (
         lambda e: f"warned: order {e.order_id} can be voided for nothing until {time_of(e.voidable_until)}",
         board="void_warned_at",
     ),
-    declared(switch_events.ReplacementReady, lambda e: f"new subscription {e.subscription_id} is ready"),
+    declared(
+        switch_events.ReplacementReady,
+        lambda e: f"new subscription {e.subscription_id} is ready",
+        board="target_subscription_id",
+    ),
     declared(switch_events.ReplacementVoided, lambda e: f"order {e.order_id} is void"),
     declared(
         switch_events.CreditCheckNotRequired,

@@ -48,6 +48,7 @@ CODES: dict[str, Handling] = {
     "UNKNOWN_ORGANIZATION": NOT_FOUND,
     "UNKNOWN_SUBSCRIPTION": NOT_FOUND,
     "UNKNOWN_SWITCH": NOT_FOUND,
+    "AMBIGUOUS_SWITCH": USAGE,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
     "NOT_FOUND": NOT_FOUND,
@@ -191,6 +192,12 @@ class UnknownSwitch(PlanSwitchError):
     """No switch has this id."""
 
     code = "UNKNOWN_SWITCH"
+
+
+class AmbiguousSwitch(PlanSwitchError):
+    """Several switches are named so; the message lists them, and nothing was changed."""
+
+    code = "AMBIGUOUS_SWITCH"
 
 
 class NotEligible(PlanSwitchError):

@@ -284,12 +284,23 @@ def _credit_wait(rules: RuleSet) -> str:
 
 
 def _credit_check(facts: PlanFacts) -> str:
+    unknown = _unknown_amounts(facts.rules, facts.quote.input.currency)
     if not facts.may_need_credit_check:
-        return "No credit check is expected; the seller may still ask for one after the order."
+        return f"No credit check is expected; the seller may still ask for one after the order.{unknown}"
     return (
         "A credit check may be required: the seller says so after the order. It takes "
         f"{_credit_wait(facts.rules)}; until it is decided nothing is charged and nobody moves. If it is "
-        "declined, the order is voided and the old plan stays."
+        f"declined, the order is voided and the old plan stays.{unknown}"
+    )
+
+
+def _unknown_amounts(rules: RuleSet, currency: str) -> str:
+    """Return what nobody compared, as the rule set has no amounts in a currency; "" where it has them."""
+    if not rules.lacks_amounts(currency):
+        return ""
+    return (
+        f" Rule set {rules.name} has no amounts in {currency}: the seller may refuse an invoice for a small"
+        " order, or ask for a credit check of a large one, without a word here before."
     )
 
 

@@ -18,7 +18,7 @@ from domain.licenses.move import GroupMoved
 from domain.organizations.organization import SwitchReserved
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.subscriptions.subscription import Provisioned, Subscription
-from domain.switch.events import ReplacementOrdered, SwitchRequested, VoidWindowClosing
+from domain.switch.events import ReplacementOrdered, ReplacementReady, SwitchRequested, VoidWindowClosing
 from domain.switch.move_events import (
     DriftFound,
     LicenseMoveFinished,
@@ -293,6 +293,10 @@ def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
     return replace(row, voidable_until=event.voidable_until)
 
 
+def _ready(row: BoardRow, event: ReplacementReady) -> BoardRow:
+    return replace(row, target_subscription_id=event.subscription_id)
+
+
 def _void_warned(row: BoardRow, event: VoidWindowClosing) -> BoardRow:
     return replace(row, void_warned_at=event.timestamp)
 
@@ -370,6 +374,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     LicenseMoveFinished: _move_finished,
     OutsideActFound: _acted_outside,
     ReplacementOrdered: _ordered,
+    ReplacementReady: _ready,
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,
     **waits.CHANGES,

@@ -13,17 +13,16 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import FIND_ID, is_whole_id
 from domain.requests.checkout import STATES
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
+from projections.reads.switch_search import PREFIX_MIN, SCOPE
 from projections.running.schema import SCHEMA
 
 Row = TypeVar("Row")
-#: Shortest beginning of an id that names a switch, a checkout or an organization.
-PREFIX_MIN = 8
 _NAMED = f"""
   (lower(organization_id) = %(text)s
    OR (length(%(text)s) >= {PREFIX_MIN} AND starts_with(lower(organization_id), %(text)s)))
 """
-_SWITCH_FILTERS = """
-  (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+_SWITCH_FILTERS = f"""
+  {SCOPE}
   AND (%(stage)s::text IS NULL OR stage = %(stage)s)
   AND (%(is_ended)s::boolean IS NULL OR (outcome <> '') = %(is_ended)s)
   AND (%(attention)s::text[] IS NULL OR stage = ANY(%(attention)s)
@@ -39,8 +38,7 @@ SWITCHES_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.switch_board WHERE {_S
 STAGES = f"""
 SELECT stage, outcome <> '' AS is_ended, count(*) AS switches,
        count(*) FILTER (WHERE incomplete_since IS NOT NULL OR alarmed_at IS NOT NULL) AS flagged
-FROM {SCHEMA}.switch_board
-WHERE (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+FROM {SCHEMA}.switch_board WHERE {SCOPE}
 GROUP BY stage, outcome <> '' ORDER BY stage
 """  # noqa: S608  # a constant
 _CHECKOUT_FILTERS = """
@@ -61,7 +59,7 @@ UNION SELECT organization_id FROM {SCHEMA}.checkout_board WHERE {_NAMED} LIMIT 3
 """  # noqa: S608  # constants
 _ORGANIZATION = (
     f"the directory id of an organization, or the first {PREFIX_MIN} characters or more of one that has a "
-    "switch or a checkout"
+    "switch or a checkout, or its whole name, as billing has it"
 )
 
 
@@ -121,8 +119,8 @@ def organization_filter(
     """Return the parameter of a filter by organization; None filters nothing.
 
     Args:
-        text: An id in any spelling, or its beginning.
-        matches: Organizations of the lists whose id is this, or begins so.
+        text: An id in any spelling, its beginning, or a name.
+        matches: Organizations of the lists whose id is this, or begins so; or the one of this name.
         field: Name of what was given, for a refusal.
 
     Raises:

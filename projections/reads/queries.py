@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 from uuid import UUID
 
 from psycopg.rows import dict_row
 
 from domain.kernel.errors import InvalidInput, UnknownCheckout, UnknownSwitch
+from domain.kernel.ids import FIND_ID, is_whole_id
 from projections.reads import lists
-from projections.reads.lists import PREFIX_MIN, ListPage, StageCount
+from projections.reads.lists import ListPage, StageCount
+from projections.reads.organization_names import NameMatches, NoNames, OrganizationNames
 from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
+from projections.reads.switch_search import (
+    COMMAND_IDS,
+    EXACT,
+    GIVE_ID,
+    ID_ALONE,
+    MATCHES,
+    NAMES_LACK,
+    OWNERS,
+    PREFIX_MIN,
+    SCOPE,
+    SwitchChoice,
+    only_switch,
+    scope,
+)
 from projections.running.schema import SCHEMA
 from store.core.database_url import parse_database_url
 from store.core.errors import repeated, translated
@@ -29,7 +46,7 @@ POSITION_MAX = 999_999_999_999_999
 CONNECTIONS_DEFAULT = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
 _ALARMED = f"""{_BOARD}
-WHERE alarmed_at IS NOT NULL AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+WHERE alarmed_at IS NOT NULL AND {SCOPE}
 ORDER BY alarmed_at, switch_id LIMIT %(limit)s
 """
 _ALARMS = f"""
@@ -37,6 +54,8 @@ SELECT alarm, count(*) AS switches FROM {SCHEMA}.switch_board, unnest(alarms) AS
 WHERE alarmed_at IS NOT NULL GROUP BY alarm
 """  # noqa: S608  # a constant
 _CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
+#: What begins an id and is no name that anybody has.
+_BEGINNING = re.compile(rf"[0-9A-Fa-f-]{{{PREFIX_MIN},36}}")
 _TIMELINE = f"""
 SELECT * FROM {SCHEMA}.switch_timeline
 WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position LIMIT %(limit)s
@@ -58,9 +77,17 @@ class ReadModels:
     Args:
         database_url: PostgreSQL of the read models.
         connections_max: Connections at most; one is kept open.
+        names: Who knows the names of organizations; None: nobody.
     """
 
-    def __init__(self, database_url: str, *, connections_max: int = CONNECTIONS_DEFAULT) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        connections_max: int = CONNECTIONS_DEFAULT,
+        names: OrganizationNames | None = None,
+    ) -> None:
+        self.names = names or NoNames()
         arguments = parse_database_url(database_url).as_arguments()
         self._pool = LivePool(
             kwargs={**arguments, "autocommit": True, "row_factory": dict_row},
@@ -84,9 +111,9 @@ class ReadModels:
         self,
         *,
         stage: str | None = None,
-        organization_id: str | None = None,
         limit: int = 50,
         after: str | None = None,
+        **choice: Unpack[SwitchChoice],
     ) -> ListPage[SwitchRow]:
         """Return one page of switches, the newest request first.
 
@@ -95,16 +122,16 @@ class ReadModels:
         Args:
             stage: Only switches in this stage, or group of stages (projections/board/stages.py), in any
             spelling.
-            organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last switch of the page before.
+            choice: Which switches.
 
         Raises:
             UnknownSwitch: `after` names no switch.
             InvalidInput: No stage is called so, or the limit is out of its range.
         """
-        filters = {**lists.stage_filter(stage), **self._organization(organization_id)}
-        last = None if after is None else self.switch(after, field="after")
+        filters = {**lists.stage_filter(stage), **self._scope(choice)}
+        last = None if after is None else self.switch_of_id(after, field="after")
         place = {
             "after_at": last.first_requested_at if last else None,
             "after_id": last.switch_id if last else None,
@@ -116,16 +143,72 @@ class ReadModels:
             total=self._count(lists.SWITCHES_COUNT, filters),
         )
 
-    def stage_counts(self, *, organization_id: str | None = None) -> list[StageCount]:
+    def stage_counts(self, **choice: Unpack[SwitchChoice]) -> list[StageCount]:
         """Return how many switches there are in each stage, over all pages.
 
         Args:
-            organization_id: Only switches of this organization: its id, or the beginning.
+            choice: Which switches.
         """
-        rows = self._read(lists.STAGES, self._organization(organization_id))
+        rows = self._read(lists.STAGES, self._scope(choice))
         return [StageCount(**row) for row in rows]
 
     def switch(self, text: str, *, field: str = "switch") -> SwitchRow:
+        """Return the switch that a text names, whichever of its ids it is.
+
+        Args:
+            text: Id of the switch, of its old or new subscription or of its organization, the beginning of
+            one, or the organization's name.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            UnknownSwitch: There is none.
+            AmbiguousSwitch: There are several, whether they have ended or not.
+            InvalidInput: It names none, and is too short for the beginning of an id.
+        """
+        wanted = text.strip().lower()
+        rows = self._exact(wanted)
+        if wanted and not rows and not _is_id(wanted):
+            named = self._named_so(wanted)
+            rows = self._rows(SwitchRow, MATCHES, {"find": wanted, "named": list(named.organization_ids)})
+            if not rows and not named.is_complete:
+                if len(wanted) < PREFIX_MIN:
+                    raise InvalidInput(field=field, value=text, allowed=ID_ALONE, remedy=GIVE_ID)
+                raise UnknownSwitch(f"No switch has the id {text!r}; {NAMES_LACK}.", remedy=GIVE_ID)
+        return self._only(rows, text) or self.switch_of_id(text, field=field)
+
+    def switch_to_change(self, text: str, *, field: str = "switch") -> SwitchRow:
+        """Return the switch that a text names to a command: by a whole id, or by the beginning of its own.
+
+        A name may be that of another organization as well, and the beginning of a subscription that of
+        another subscription: such texts only read.
+
+        Args:
+            text: Id of the switch or its beginning, or the whole id of its old or new subscription or of its
+            organization.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            UnknownSwitch: There is none.
+            AmbiguousSwitch: There are several, whether they have ended or not.
+            InvalidInput: It is no whole id, and too short for the beginning of one.
+        """
+        wanted = text.strip().lower()
+        row = self._only(self._exact(wanted), text)
+        row = row or self._named(SwitchRow, _BOARD, "switch", wanted, field)
+        if row is None:
+            raise UnknownSwitch(f"No switch has the id {text!r}.", remedy=COMMAND_IDS)
+        return row
+
+    def _exact(self, wanted: str) -> list[SwitchRow]:
+        """Return the switches that have exactly this id, in lower case, in whatever place."""
+        whole = wanted if _is_id(wanted) else None
+        return self._rows(SwitchRow, EXACT, {"switch_id": whole, "find": wanted}) if wanted else []
+
+    def _only(self, rows: Sequence[SwitchRow], text: str) -> SwitchRow | None:
+        names = self.names.names_of(row.organization_id for row in rows) if len(rows) > 1 else {}
+        return only_switch(rows, text.strip(), names)
+
+    def switch_of_id(self, text: str, *, field: str = "switch") -> SwitchRow:
         """Return the switch with this id, or whose id alone begins with it.
 
         Args:
@@ -230,14 +313,14 @@ class ReadModels:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
         return [row["stream_id"] for row in self._read(_STREAMS, {"switch_id": switch_id})]
 
-    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[SwitchRow]:
+    def alarmed(self, *, limit: int = 100, **choice: Unpack[SwitchChoice]) -> list[SwitchRow]:
         """Return the switches that call for somebody, the oldest call first.
 
         Args:
-            organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
+            choice: Which switches.
         """
-        parameters = {**self._organization(organization_id), "limit": _checked(limit)}
+        parameters = {**self._scope(choice), "limit": _checked(limit)}
         return self._rows(SwitchRow, _ALARMED, parameters)
 
     def switches_by_alarm(self) -> dict[str, int]:
@@ -249,8 +332,34 @@ class ReadModels:
         return lists.by_stage(self.stage_counts())
 
     def _organization(self, text: str | None, field: str = "organization") -> dict[str, Any]:
-        rows = [] if text is None else self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
-        return lists.organization_filter(text, [row["organization_id"] for row in rows], field=field)
+        if text is None:
+            return {"organization_id": None}
+        rows = self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
+        matches = [row["organization_id"] for row in rows]
+        named = NameMatches() if matches else self._named_so(text.strip())
+        if len(named.organization_ids) > 1:
+            allowed = f"an id, as several organizations have this name: {', '.join(named.organization_ids)}"
+            raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+        if not named.organization_ids and not named.is_complete:
+            raise InvalidInput(field=field, value=text, allowed=ID_ALONE, remedy=FIND_ID)
+        matches += named.organization_ids
+        return lists.organization_filter(text, matches, field=field)
+
+    def _scope(self, choice: SwitchChoice) -> dict[str, Any]:
+        """Return the parameters of the filters that choose switches by what belongs to them."""
+        find = choice.get("find")
+        return scope(
+            **self._organization(choice.get("organization_id")),
+            subscription=_filter_text(choice.get("subscription"), "subscription"),
+            find=_filter_text(find, "find"),
+            named=self._named_so(find.strip()).organization_ids if find else (),
+        )
+
+    def _named_so(self, text: str) -> NameMatches:
+        """Return the organizations of the lists that have this name; an id is the name of none."""
+        if not text or is_whole_id(text) or _BEGINNING.fullmatch(text):
+            return NameMatches()
+        return self.names.ids_named(text, [row["organization_id"] for row in self._read(OWNERS, {})])
 
     def _named(self, kind: type[Row], query: str, noun: str, text: str, field: str) -> Row | None:
         named = f"{query} WHERE {_condition(noun, text, field)} LIMIT 2"
@@ -284,6 +393,19 @@ def _condition(noun: str, text: str, field: str) -> str:
     if len(text) < PREFIX_MIN:
         raise InvalidInput(field=field, value=text, allowed=f"at least {PREFIX_MIN} characters of an id")
     return f"starts_with({noun}_id::text, %(text)s)"
+
+
+def _filter_text(text: str | None, field: str) -> str | None:
+    """Return what a list is filtered by, in lower case; None filters nothing.
+
+    Raises:
+        InvalidInput: It is empty.
+    """
+    bare = None if text is None else text.strip().lower()
+    if not bare and bare is not None:
+        allowed = f"an id, or its first {PREFIX_MIN} characters or more"
+        raise InvalidInput(field=field, value=text, allowed=allowed)
+    return bare
 
 
 def _is_id(text: str) -> bool:

@@ -32,6 +32,8 @@ class SwitchRow:
     run_id: str
     request_id: str
     source_subscription_id: str
+    #: The new subscription; "" before the seller has named it.
+    target_subscription_id: str
     source_plan_id: str
     target_plan_id: str
     stage: str

@@ -7,6 +7,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     run_id                 text NOT NULL,
     request_id             text NOT NULL,
     source_subscription_id text NOT NULL,
+    -- The new subscription; '' before the seller has named it.
+    target_subscription_id text NOT NULL,
     source_plan_id         text NOT NULL,
     target_plan_id         text NOT NULL,
     stage                  text NOT NULL,
@@ -68,6 +70,13 @@ CREATE INDEX IF NOT EXISTS switch_board_v@version_by_request
     ON planswitch_read.switch_board_v@version (first_requested_at DESC, switch_id DESC);
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_organization
     ON planswitch_read.switch_board_v@version (organization_id, first_requested_at DESC, switch_id DESC);
+-- A switch is found by either of its subscriptions; ids are alike in any case.
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_source
+    ON planswitch_read.switch_board_v@version (lower(source_subscription_id));
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_target
+    ON planswitch_read.switch_board_v@version (lower(target_subscription_id));
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_owner
+    ON planswitch_read.switch_board_v@version (lower(organization_id));
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_alarm
     ON planswitch_read.switch_board_v@version (alarmed_at) WHERE alarmed_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_position

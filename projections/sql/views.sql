@@ -2,8 +2,8 @@
 
 DROP VIEW IF EXISTS planswitch_read.switch_board;
 CREATE VIEW planswitch_read.switch_board AS
-SELECT switch_id, organization_id, workflow_id, run_id, request_id, source_subscription_id, source_plan_id,
-       target_plan_id, stage, waits_for, wait_names, waits_since, looks_at, looks_every_seconds, wait_remedy, wait_step, licenses, total, moved, failed, skipped, quote_total, charged_total, currency,
+SELECT switch_id, organization_id, workflow_id, run_id, request_id, source_subscription_id,
+       target_subscription_id, source_plan_id, target_plan_id, stage, waits_for, wait_names, waits_since, looks_at, looks_every_seconds, wait_remedy, wait_step, licenses, total, moved, failed, skipped, quote_total, charged_total, currency,
        requested_by, requested_at, first_requested_at, updated_at, ended_at, outcome, error_code, error_message, promised_end,
        promises_missed, alarms, alarmed_at, outside_acts, credit_check, credit_reminder_at, credit_deadline_at, credit_cap_at, voidable_until,
        void_warned_at, invoice_promised_at, invoice_delivered_at, invoice_looks_at, invoice_open_point, wait_until,

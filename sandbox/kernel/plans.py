@@ -5,9 +5,11 @@ The tiers are deliberately not taken from the catalog module: the referee must n
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -53,6 +55,9 @@ FALLBACK_PRICE_MINOR_UNITS = 500
 #: Services that an administrator must switch on himself, so that they stay pending (vendor#reads).
 NEEDS_ACTIVATION = frozenset({"INTUNE_O365"})
 MONTHS_PER_YEAR = 12
+#: Currencies of the price list without a part of a unit (ISO 4217); the others of it have hundredths.
+WHOLE_CURRENCIES = frozenset({"JPY", "KRW"})
+MINOR_UNITS_PER_UNIT = 100
 
 _TIER_OF_NAME = {name: (family, tier) for family, tiers in TIERS.items() for name, tier in tiers.items()}
 
@@ -112,9 +117,20 @@ def parse_plans(catalog: Mapping[str, Any]) -> dict[str, SandboxPlan]:
 
 @cache
 def load_plans() -> PlanBook:
-    """Return the packaged price book (a read of packaged data, once per process)."""
-    text = (files(domain.catalog) / "data" / "catalog.json").read_text(encoding="utf-8")
-    return parse_plans(json.loads(text))
+    """Return the packaged price book with the packaged list of prices, read once per process."""
+    data = files(domain.catalog) / "data"
+    plans = parse_plans(json.loads((data / "catalog.json").read_text(encoding="utf-8")))
+    rows = csv.DictReader((data / "price_list.csv").read_text(encoding="utf-8").splitlines())
+    return with_listed_prices(plans, rows)
+
+
+def with_listed_prices(plans: PlanBook, rows: Iterable[Mapping[str, str]]) -> dict[str, SandboxPlan]:
+    """Return plans with the prices of a list, whose rows name them by id."""
+    prices = {plan_id: dict(plan.monthly_prices) for plan_id, plan in plans.items()}
+    for row in rows:
+        units = 1 if row["currency"] in WHOLE_CURRENCIES else MINOR_UNITS_PER_UNIT
+        prices[row["plan"]][row["currency"]] = int(Decimal(row["price_per_user_month"]) * units)
+    return {plan_id: replace(plan, monthly_prices=prices[plan_id]) for plan_id, plan in plans.items()}
 
 
 def _plan(row: Mapping[str, Any], services: Mapping[str, SandboxService]) -> SandboxPlan:

@@ -28,6 +28,18 @@ from sandbox.organizations.people import COMPANY_NAMES, DEPARTMENTS, FIRST_NAMES
 PLACES: dict[str, tuple[str, str | None, str, str]] = {
     "EUR": ("DE", "BE", "Europe/Berlin", "0.19"),
     "USD": ("US", "WA", "America/Los_Angeles", "0.10"),
+    "GBP": ("GB", "ENG", "Europe/London", "0.20"),
+    "CHF": ("CH", "ZH", "Europe/Zurich", "0.081"),
+    "DKK": ("DK", None, "Europe/Copenhagen", "0.25"),
+    "NOK": ("NO", None, "Europe/Oslo", "0.25"),
+    "SEK": ("SE", None, "Europe/Stockholm", "0.25"),
+    "CAD": ("CA", "ON", "America/Toronto", "0.13"),
+    "BRL": ("BR", "SP", "America/Sao_Paulo", "0.00"),
+    "AUD": ("AU", "NSW", "Australia/Sydney", "0.10"),
+    "NZD": ("NZ", None, "Pacific/Auckland", "0.15"),
+    "INR": ("IN", "MH", "Asia/Kolkata", "0.18"),
+    "KRW": ("KR", None, "Asia/Seoul", "0.10"),
+    "TWD": ("TW", None, "Asia/Taipei", "0.05"),
     "JPY": ("JP", "13", "Asia/Tokyo", "0.10"),
     "KWD": ("KW", None, "Asia/Kuwait", "0.00"),
 }

@@ -10,14 +10,17 @@ from uuid import uuid4
 
 from activities.assessment.circumstances import (
     ACTIVE,
+    SOLD_ELSEWHERE,
+    Circumstances,
     SwitchQuestion,
     came_from,
+    circumstances,
     named_source,
     seen_organization,
     sold_elsewhere,
 )
 from activities.assessment.preflight import planned_pilot, preview
-from activities.assessment.preparation import Prepared, prepare
+from activities.assessment.preparation import Prepared, prepare, users_of
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
 from domain.catalog.plans import UNKNOWN
@@ -203,31 +206,75 @@ def planned(tools: Tools, answer: RulesAnswer) -> tuple[RulesAnswer, SwitchPlan]
     return answer.including(plan.preflight.notices if plan.preflight else ()), plan
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetsReply:
+    """What a subscription can be switched to."""
+
+    question: SwitchQuestion
+    source: SellerSubscription
+    #: Users on the source plan now.
+    users: int
+    #: Of the first plan; its reasons say why where there is no target.
+    assessment: Assessment
+    #: Of the first plan with a price; None: no plan has one in the organization's currency.
+    quote: Quote | None
+    targets: tuple[AssessedTarget, ...]
+    actor: str
+
+
 def targets_of(
     tools: Tools, organization_id: str, subscription_id: str, *, rule_set: str, actor: str
-) -> tuple[RulesAnswer, tuple[AssessedTarget, ...]]:
-    """Assess every plan that the rule set offers; the first answer is about the subscription itself.
+) -> TargetsReply:
+    """Assess every plan that the rule set offers; a plan without a price is assessed as the others are.
 
     Raises:
         NotEligible: The subscription was bought from another seller, so that nothing can be quoted.
     """
+    with recorded_cloud(tools, organization_id) as cloud:
+        source = named_source(cloud, organization_id, subscription_id)
+        currency = cloud.billing.profile(organization_id).currency
+    offered = [each.plan for each in tools.catalog.offered_targets(source.plan_id, rule_set)]
+    plans = offered or [tools.catalog.plan(source.plan_id)]
+    priced = next((each for each in plans if each.price_in(currency)), None)
     terms = SwitchTerms(
         organization_id=organization_id,
         source_subscription_id=subscription_id,
-        target_plan_id=_first_target(tools, organization_id, subscription_id, rule_set),
+        target_plan_id=(priced or plans[0]).plan_id,
         rule_set=rule_set,
     )
-    answer = ask(tools, SwitchQuestion(terms=terms), actor=actor)
-    facts = answer.prepared.assessment.input
-    return answer, assess_targets(tools.catalog, facts, answer.prepared.verdicts)
+    # What another seller sold is refused before its price is looked for.
+    if priced or source.contract_type == SOLD_ELSEWHERE:
+        prepared = ask(tools, SwitchQuestion(terms=terms), actor=actor).prepared
+        situation = Circumstances(
+            question=prepared.question, verdicts=prepared.verdicts, assessment=prepared.assessment
+        )
+        price: Quote | None = prepared.quote
+    else:
+        situation, price = _unquoted(tools, SwitchQuestion(terms=terms)), None
+    return TargetsReply(
+        question=situation.question,
+        source=situation.facts.source,
+        users=users_of(situation),
+        assessment=situation.assessment,
+        quote=price,
+        targets=assess_targets(tools.catalog, situation.facts, situation.verdicts),
+        actor=actor,
+    )
 
 
-def _first_target(tools: Tools, organization_id: str, subscription_id: str, rule_set: str) -> str:
-    """Return the plan that is offered first, or the plan itself where none is."""
+def _unquoted(tools: Tools, question: SwitchQuestion) -> Circumstances:
+    """Assess a question that can't be quoted."""
+    organization_id, now = question.terms.organization_id, datetime.now(tz=UTC)
     with recorded_cloud(tools, organization_id) as cloud:
-        source = named_source(cloud, organization_id, subscription_id)
-    offered = tools.catalog.offered_targets(source.plan_id, rule_set)
-    return offered[0].plan.plan_id if offered else source.plan_id
+        organization = seen_organization(tools.store, organization_id, now=now)
+        before = came_from(tools.store, organization, question)
+        return circumstances(cloud, organization, tools.catalog, question, now=now, came_from_plan_id=before)
+
+
+def record_targets(tools: Tools, reply: TargetsReply) -> None:
+    """Record which targets were asked for in the assessment log (switch#assessment)."""
+    quoted = reply.quote.as_facts() if reply.quote else None
+    _record(tools, reply.question, reply.assessment, quoted, actor=reply.actor, reason="targets")
 
 
 def record(tools: Tools, answer: RulesAnswer, *, reason: str, accepted: bool) -> None:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from hashlib import sha256
 
 from domain.catalog.documents import built_in_content
-from domain.kernel.errors import InvalidInput
 from providers.microsoft.product_list.catalog_import import ImportedCatalog, ImportReport, import_list
 from services.base.tools import decided_anew
-from store.record.catalogs import Catalogs, CurrentVersion
-
-IMPORTED = "imported"
-#: The list gives what a version before the current one says: that one is current again.
-CURRENT_AGAIN = "current_again"
-UNCHANGED = "unchanged"
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_NAME_DIGITS = 8
+from services.catalog.version_change import VersionName, decide_version, require_name, save_version
+from store.record.catalogs import Catalogs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +36,7 @@ def import_catalog(catalogs: Catalogs, content: bytes, *, name: str | None, acto
         InvalidInput: The file is refused, or the name can't be used; nothing was changed.
         ConcurrentWrite: Others were faster each time.
     """
-    if name is not None and not _NAME.fullmatch(name):
-        allowed = "1 to 40 letters, digits, dots, dashes and underscores, a letter or digit first"
-        raise InvalidInput(field="name", value=name, allowed=allowed)
+    require_name(name)
     return decided_anew(lambda: _import(catalogs, content, name, actor))
 
 
@@ -59,27 +47,10 @@ def _import(catalogs: Catalogs, content: bytes, name: str | None, actor: str) ->
         built_in=built_in_content().document,
         current=catalogs.content(current.name).document,
     )
-    # Names first: an import of the same file at this moment is then found by its content, or met at the save.
-    names = {each.name for each in catalogs.versions()}
-    known = catalogs.name_of(made.content.digest)
-    if known == current.name:
-        return _outcome(made, known, UNCHANGED)
-    version = known or name or f"list-{made.content.digest[:_NAME_DIGITS]}"
-    if known is None and version in names:
-        raise InvalidInput(
-            field="name",
-            value=version,
-            allowed="a name that no other version has",
-            remedy="Give another name, or none; a version is never changed.",
-        )
-    catalogs.save_import(
-        CurrentVersion(number=current.number + 1, name=version),
-        None if known else made.content,
-        file_digest=sha256(content).hexdigest(),
-        report=made.report.as_facts(),
-        actor=actor,
-    )
-    return _outcome(made, version, CURRENT_AGAIN if known else IMPORTED)
+    wanted = VersionName(name=name, prefix="list")
+    change = decide_version(catalogs, made.content, current=current, wanted=wanted)
+    save_version(catalogs, change, file=content, report=made.report.as_facts(), actor=actor)
+    return _outcome(made, change.version, change.status)
 
 
 def _outcome(made: ImportedCatalog, version: str, status: str) -> ImportOutcome:

@@ -11,8 +11,8 @@ from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.control_events import RETRY_USERS
 from domain.switch.events import SwitchRequested
-from projections.reads.lists import PREFIX_MIN
 from projections.reads.shown_rows import SwitchRow
+from projections.reads.switch_search import PREFIX_MIN
 from services.answers import CommandTaken
 from services.base.switch_rows import is_waiting, required_source
 from services.base.tools import Tools, recorded_cloud

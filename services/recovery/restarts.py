@@ -46,7 +46,7 @@ def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestar
 
     Args:
         tools: Where to look and to start it.
-        switch: Id of the switch, or the beginning of it.
+        switch: What names it to a command.
         command: Who wants it, and why.
 
     Raises:
@@ -55,7 +55,7 @@ def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestar
         StoreBehind: The record is older than the switch.
         WorkerAbsent: No worker would take it; nothing was ended.
     """
-    known = switch_workflow(tools, switch)
+    known = switch_workflow(tools, switch, is_to_change=True)
     recorded = None if known.waits else _required(tools, known)
     begin = _switch_begin(tools, recorded, command) if recorded else _wait_begin(tools, known)
     workflow, run_id = _restarted(tools, known, command, begin)

@@ -46,20 +46,23 @@ class _Look:
         return "" if self.details.startswith("**") else self.details
 
 
-def switch_workflow(tools: Tools, switch: str) -> SwitchWorkflow:
+def switch_workflow(tools: Tools, switch: str, *, is_to_change: bool = False) -> SwitchWorkflow:
     """Return the workflow of a switch; Temporal is asked for one that the record has lost.
 
     Args:
         tools: Where to look.
         switch: Id of the switch, or the beginning of it.
+        is_to_change: Only what names it to a command counts.
 
     Raises:
         UnknownSwitch: Neither knows it.
     """
     try:
-        row = tools.reads.switch(switch)
+        row = tools.reads.switch_to_change(switch) if is_to_change else tools.reads.switch(switch)
     except UnknownSwitch:
-        lost = from_thread.run(tools.workflows.using, lambda client, _queue: _lost(client, switch.lower()))
+        lost = from_thread.run(
+            tools.workflows.using, lambda client, _queue: _lost(client, switch.strip().lower())
+        )
         if lost is None:
             raise
         return lost
@@ -73,29 +76,33 @@ def switch_workflow(tools: Tools, switch: str) -> SwitchWorkflow:
 
 async def _lost(client: Client, switch: str) -> SwitchWorkflow | None:
     """Return the open workflow of a switch whose request the record does not have."""
-    async for each in open_workflows(client):
-        if each.switch_id.startswith(switch):
-            return SwitchWorkflow(
-                switch_id=each.switch_id,
-                organization_id=each.organization_id,
-                workflow_id=each.workflow_id,
-            )
-    return None
+    matches = [each async for each in open_workflows(client) if each.switch_id.startswith(switch)]
+    if len({each.switch_id for each in matches}) != 1:
+        # None of several is guessed.
+        return None
+    return SwitchWorkflow(
+        switch_id=matches[0].switch_id,
+        organization_id=matches[0].organization_id,
+        workflow_id=matches[0].workflow_id,
+    )
 
 
-def workflow_state(tools: Tools, switch: str, *, patience_seconds: float | None = None) -> WorkflowOfSwitch:
+def workflow_state(
+    tools: Tools, switch: str, *, patience_seconds: float | None = None, is_to_change: bool = False
+) -> WorkflowOfSwitch:
     """Return what Temporal knows of a switch, what it says of itself, and where the record stands.
 
     Args:
         tools: Where to look.
         switch: Id of the switch, or the beginning of it.
         patience_seconds: How long Temporal and its worker may take; None: as long as any read.
+        is_to_change: Only what names it to a command counts.
 
     Raises:
         UnknownSwitch: There is no such switch.
         TimeoutError: They took longer.
     """
-    known = switch_workflow(tools, switch)
+    known = switch_workflow(tools, switch, is_to_change=is_to_change)
     recorded = open_switch(tools.store, known.organization_id, known.switch_id)
 
     async def look() -> _Look:

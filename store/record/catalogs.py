@@ -49,7 +49,7 @@ FROM planswitch.catalog_version v LEFT JOIN LATERAL (
 ORDER BY i.number DESC NULLS LAST, v.recorded_at DESC LIMIT %(limit)s
 """
 _REPORT = """
-SELECT report FROM planswitch.catalog_import WHERE version = %(name)s ORDER BY number LIMIT 1
+SELECT report FROM planswitch.catalog_import WHERE version = %(name)s ORDER BY number DESC LIMIT 1
 """
 
 
@@ -148,7 +148,10 @@ class Catalogs(StorePart):
         return tuple(_version(row, current) for row in self._rows(_VERSIONS, {"limit": PAGE_SIZE_MAX}))
 
     def report(self, name: str) -> dict[str, Any] | None:
-        """Return what was repaired and refused when a version was first imported; None for a built-in one."""
+        """Return what the newest import that gave a version did; None for a built-in one.
+
+        It is the import whose time and actor `versions` shows; those before stay in the table.
+        """
         rows = self._rows(_REPORT, {"name": name})
         report: dict[str, Any] | None = rows[0]["report"] if rows else None
         return report

@@ -1,7 +1,8 @@
 """A new version of the catalog from the vendor's published list.
 
 The list names products and services and nothing else. Prices, caps, families and ranks come from the
-built-in catalog by id; of every other product they are unknown, and it is never offered. A product that the
+built-in catalog by id, and imported prices stay; of every other product they are unknown, and it is never
+offered. A product that the
 list no longer has is kept as retired, since organizations hold it.
 """
 
@@ -20,6 +21,7 @@ from domain.catalog.documents import (
     tiers_of,
 )
 from domain.catalog.plans import UNKNOWN
+from domain.catalog.price_list import with_prices_of
 from domain.kernel.errors import InvalidInput
 from providers.microsoft.product_list.list_rows import OUTCOMES, ListFinding
 from providers.microsoft.product_list.published_list import ListedProduct, PublishedList, read_published_list
@@ -103,7 +105,8 @@ def import_list(content: bytes, *, built_in: Document, current: Document) -> Imp
         for plan_id in known.keys() | before.keys()
         if plan_id not in plans
     }
-    document = _document(plans, service_plans, built_in)
+    # The list has no prices: those of an imported list of prices stay.
+    document = with_prices_of(_document(plans, service_plans, built_in), current)
     return ImportedCatalog(content=content_of(document), report=_report(listed, document, current))
 
 

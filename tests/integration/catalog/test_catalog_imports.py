@@ -18,7 +18,8 @@ from domain.kernel.errors import AuditMismatch, ConcurrentWrite, InvalidInput
 from ops.base.settings import Settings, load_settings
 from projections.running.schema import create
 from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX
-from services.catalog.catalog_imports import IMPORTED, import_catalog
+from services.catalog.catalog_imports import import_catalog
+from services.catalog.version_change import IMPORTED
 from store.record.catalogs import Catalogs, CurrentVersion
 from tests.support.consoles.console_world import COLUMNS, KEY, Ran, run_command, running_console
 from tests.support.consoles.store_parts import open_store

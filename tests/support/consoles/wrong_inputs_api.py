@@ -293,6 +293,12 @@ ADDRESSES = (
     wrong("GET /api/checkouts/ffffffff", None, "", "`GET /api/checkouts`", ends=404, code="UNKNOWN_CHECKOUT"),
     wrong("POST /api/catalog/imports?name=a%20b", "x", "name", "1 to 40 letters", media_type="text/csv"),
     wrong("POST /api/catalog/imports", "<html>", "header", "Product_Display_Name", media_type="text/csv"),
+    wrong("POST /api/catalog/price-imports?dry_run=1", "<html>", "header", "as_of", media_type="text/csv"),
+    wrong(
+        "POST /api/catalog/price-imports?name=a%20b", "x", "name", "1 to 40 letters", media_type="text/csv"
+    ),
+    wrong("GET /api/catalog/compare?a=E1&b=E3&currency=XXX", None, "currency", "EUR, USD"),
+    wrong("GET /api/catalog/plans/E3?currency=XXX", None, "currency", "USD, EUR"),
     wrong("GET /api/nothing", None, "", "There is no address", ends=404, code="NOT_FOUND"),
     wrong("DELETE /api/switches", None, "", "allowed: GET, POST", ends=405, code="METHOD_NOT_ALLOWED"),
     wrong("POST /api/callbacks/credit", {}, "", "X-Planswitch-Signature", ends=401, code="UNAUTHORIZED"),

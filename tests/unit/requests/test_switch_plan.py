@@ -14,7 +14,7 @@ from activities.base.promise_contract import VOID_WARNING_HOURS
 from domain.catalog.addons import AddonFate
 from domain.catalog.catalog import load_catalog
 from domain.catalog.disabled_services import UserServices
-from domain.catalog.rule_sets import rule_set
+from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.calendar import duration
 from domain.quote.quote import quote
 from domain.quote.quote_input import QuotedAddon
@@ -36,14 +36,17 @@ STORAGE = QuotedAddon(
 
 
 def plan(
-    combinations: Mapping[tuple[str, ...], int] | None = None, *, rules: str = "current", **changes: Any
+    combinations: Mapping[tuple[str, ...], int] | None = None,
+    *,
+    rules: str | RuleSet = "current",
+    **changes: Any,
 ) -> SwitchPlan:
     """Return the plan of a switch of 100 users from E1 to E3."""
     facts = PlanFacts(
         source=E1,
         target=E3,
         quote=quote(terms()),
-        rules=rule_set(rules),
+        rules=rule_set(rules) if isinstance(rules, str) else rules,
         users=100,
         quantity=104,
         service_settings="keep",
@@ -57,6 +60,25 @@ def plan(
         now=NOW,
     )
     return switch_plan(replace(facts, **changes))
+
+
+@pytest.mark.parametrize("rules", ["2014", "2020", "current"])
+def test_amounts_that_a_rule_set_lacks_in_a_currency_are_told(rules: str) -> None:
+    """Nobody compared the order with an invoice minimum or a credit threshold (rules#rule-sets)."""
+    known = rule_set(rules)
+    crowns = {"NOK": 1}
+    unknown = replace(known, invoice_minimum_minor_units=crowns, credit_threshold_minor_units=crowns)
+
+    assert known.lacks_amounts("NOK")
+    for may_need in (False, True):
+        words = plan(rules=unknown, may_need_credit_check=may_need).credit_check
+        assert "has no amounts in EUR" in words
+        assert "no amounts" not in plan(rules=known, may_need_credit_check=may_need).credit_check
+
+
+def test_a_rule_set_without_any_amounts_tells_of_none() -> None:
+    """The demo has neither minimum nor threshold, in no currency."""
+    assert not rule_set("demo").lacks_amounts("NOK")
 
 
 def test_steps_come_in_the_order_of_the_rules_and_tell_where_the_way_back_ends() -> None:
