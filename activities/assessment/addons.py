@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from activities.assessment.circumstances import Circumstances
@@ -42,14 +42,32 @@ class BilledAddon:
     charge_id: str
 
 
-def quoted_addons(cloud: Cloud, catalog: Catalog, circumstances: Circumstances) -> tuple[QuotedAddon, ...]:
-    """Return the add-ons that go with the switch, each with its current period; none that blocks it."""
+def quoted_addons(
+    cloud: Cloud, catalog: Catalog, circumstances: Circumstances, *, leaving: int | None = None
+) -> tuple[QuotedAddon, ...]:
+    """Return the add-ons that go with the switch, each with its current period; none that blocks it.
+
+    Args:
+        cloud: The outside.
+        catalog: Plans and add-ons.
+        circumstances: What was read.
+        leaving: Licenses of the old plan that go where some users stay: an add-on with one license for each
+            of the plan's follows them, any other stays (manual#some-users). None: everyone moves.
+    """
     facts = circumstances.facts
     fates = addon_fates(catalog, facts.source, facts.subscriptions, catalog.plan(facts.target_plan_id))
     going = sorted(
         (each for each in fates if each.fate != INCOMPATIBLE), key=lambda each: each.subscription_id
     )
-    return tuple(_quoted(cloud, circumstances, each) for each in going)
+    quoted = tuple(_quoted(cloud, circumstances, each) for each in going)
+    if leaving is None:
+        return quoted
+    held, moving = facts.source.quantity, circumstances.question.terms.selected
+    return tuple(
+        replace(each, quantity=moving, licenses_leaving=leaving)
+        for each in quoted
+        if each.billed is not None and each.billed.quantity == held
+    )
 
 
 def _quoted(cloud: Cloud, circumstances: Circumstances, fate: AddonFate) -> QuotedAddon:
@@ -135,6 +153,21 @@ def cancel_addons(step: Step) -> None:
         )
 
 
+def reduce_addons(step: Step) -> None:
+    """Reduce each add-on that goes with some users to who stays; a repeated call changes nothing."""
+    organization_id = step.order.organization_id
+    for addon in step.accepted_quote.input.addons:
+        shown = step.cloud.seller.subscription(organization_id, addon.subscription_id)
+        left = (addon.billed.quantity if addon.billed else addon.quantity) - (addon.licenses_leaving or 0)
+        if shown.quantity != left:
+            step.cloud.seller.change_quantity(
+                organization_id,
+                addon.subscription_id,
+                quantity=left,
+                key=step.key(f"reduce:{addon.subscription_id}"),
+            )
+
+
 def bill_addons(step: Step, source: Subscription, terms: Cutover) -> tuple[BilledAddon, ...]:
     """Stop and credit each add-on, and start billing of what replaces it."""
     replacements = _replacements(step, source)
@@ -173,6 +206,8 @@ def _bill(
 
 
 def _leave(step: Step, terms: AddonCutover) -> IssuedCredit | None:
+    if terms.is_source_kept:
+        return None
     organization_id, billing = step.order.organization_id, step.cloud.billing
     left = terms.addon.subscription_id
     billing.stop(organization_id, left, effective_on=terms.stop_on, key=step.key(f"stop:{left}"))
@@ -224,6 +259,9 @@ def record_addons(step: Step, source: Subscription, billed: tuple[BilledAddon, .
             "credit": terms.credit if terms else nothing,
             "consumed": terms.consumed if terms else nothing,
         }
+        if not addon.is_carried and terms is not None and terms.is_source_kept:
+            # It goes on for who stays.
+            continue
         if not addon.is_carried:
             step.advance(source, AddOnDropped, **facts)
             continue

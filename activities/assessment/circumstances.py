@@ -113,7 +113,7 @@ def circumstances(
         **_read(cloud, terms, source),
         catalog_version=catalog.version,
         source=source,
-        quantity=source.quantity if terms.quantity is None else terms.quantity,
+        quantity=_quantity(question, source, held),
         subscriptions=held,
         purchases=purchases,
         lock_holder=organization.live_switch if organization else None,
@@ -123,6 +123,16 @@ def circumstances(
         verdict=verdict_on(verdicts, terms.target_plan_id),
     )
     return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
+
+
+def _quantity(
+    question: SwitchQuestion, source: SellerSubscription, held: tuple[SellerSubscription, ...]
+) -> int:
+    """Return the licenses of the new plan: as many as asked for, as the owned one has, or as the old one."""
+    if question.terms.quantity is not None:
+        return question.terms.quantity
+    owned = question.terms.target_subscription_id
+    return next((each.quantity for each in held if each.subscription_id == owned), source.quantity)
 
 
 def _question_facts(question: SwitchQuestion) -> dict[str, Any]:

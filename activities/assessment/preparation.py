@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from activities.assessment.addons import quoted_addons
+from activities.assessment.addons import BILLING, quoted_addons
 from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
@@ -27,7 +27,7 @@ from domain.quote.quote import Quote, period_price, quote
 from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput, booked_of, is_paid_in_advance
 from domain.reasons.findings import Finding
 from domain.requests.schedule import start_day, terms_on
-from domain.requests.terms import ServiceSettings
+from domain.requests.terms import ServiceSettings, SwitchTerms
 from domain.switch.credit import may_need_credit_check
 
 
@@ -115,9 +115,46 @@ def prepare(
 
 
 def _users_of(situation: Circumstances) -> int:
+    assigned = _assigned(situation)
+    moving = situation.question.users_to_move
+    return assigned if moving is None else min(moving, assigned)
+
+
+def _assigned(situation: Circumstances) -> int:
     plan_id = situation.facts.source.plan_id
     pool = next((listed for listed in situation.facts.subscribed if listed.plan_id == plan_id), None)
     return pool.assigned if pool else 0
+
+
+def _leaving(situation: Circumstances) -> int | None:
+    """Return how many licenses of the old plan go where some users stay; None: everyone moves.
+
+    Raises:
+        InvalidInput: Nobody would stay.
+    """
+    terms, held = situation.question.terms, situation.facts.source.quantity
+    if not terms.selection:
+        return None
+    staying = _assigned(situation) - terms.selected
+    if staying < 1:
+        raise InvalidInput(
+            field="users",
+            value=terms.selected,
+            allowed=f"fewer than the {_assigned(situation)} users of the old plan",
+            remedy="Leave the selection out: then everyone moves, and the old subscription is cancelled.",
+        )
+    return max(0, held - staying)
+
+
+def _is_owned(cloud: Cloud, terms: SwitchTerms) -> bool:
+    """Return whether the subscription that is named as target is billed already."""
+    if not terms.target_subscription_id:
+        return False
+    try:
+        period = cloud.billing.period(terms.organization_id, terms.target_subscription_id)
+    except UnknownSubscription:
+        return False
+    return period.state == BILLING
 
 
 def _require_billed(situation: Circumstances) -> BilledPeriod:
@@ -169,6 +206,7 @@ def _quote_terms(
     quoted_on = situation.question.quoted_on or local_day(situation.facts.profile, now)
     monthly = catalog.price(switch_terms.target_plan_id, situation.facts.profile.currency).unit_price
     cycle = switch_terms.billing_cycle or billed.billing_cycle
+    leaving = _leaving(situation)
     return QuoteInput(
         organization_id=switch_terms.organization_id,
         source_plan_id=situation.facts.source.plan_id,
@@ -191,7 +229,9 @@ def _quote_terms(
         mode=switch_terms.mode,
         is_prepaid=is_paid_in_advance(billed) or situation.facts.source.contract_type in PREPAID_CONTRACTS,
         booked=booked_of(billed, cloud.billing.booked_lines(switch_terms.organization_id, billed)),
-        addons=quoted_addons(cloud, catalog, situation),
+        addons=quoted_addons(cloud, catalog, situation, leaving=leaving),
         next_term=next_term_of(situation.facts.source, billed, _prices(catalog, billed)),
-        overlap_until=overlap_until(case_of(catalog, situation.facts)),
+        overlap_until=None if leaving is not None else overlap_until(case_of(catalog, situation.facts)),
+        licenses_leaving=leaving,
+        is_target_owned=_is_owned(cloud, switch_terms),
     )

@@ -22,6 +22,7 @@ from domain.switch.move_events import (
     BillingStopped,
     CreditForfeited,
     CreditIssued,
+    LicensesReduced,
     QuoteCorrected,
     SourceCancelled,
 )
@@ -32,7 +33,8 @@ from domain.switch.stage import IS_LEFT
 class Billed:
     """What billing answered to each call."""
 
-    stopped_on: date
+    #: None: the old plan goes on for who stays.
+    stopped_on: date | None
     credit: IssuedCredit | None
     charge_id: str
     addons: tuple[BilledAddon, ...]
@@ -87,12 +89,13 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
         What is billed, and why it is less than the accepted quote says, where that was computed by formulas
         of before; None where it is what was accepted.
     """
-    cancelled = step.state_of(source).require(SourceCancelled, since=IS_LEFT)
+    state = step.state_of(source)
+    left = state.of(LicensesReduced) or state.require(SourceCancelled, since=IS_LEFT)
     accepted = step.accepted_quote
     # Billing may not have billed a renewal that the quote foresaw: only what was paid can be credited.
     billed = step.cloud.billing.period(step.order.organization_id, step.order.source_subscription_id)
     addons = addon_periods(step, accepted)
-    bill = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
+    bill = cutover(accepted, left.cutover_on, billed_now=billed, addons_now=addons)
     correction = corrected(accepted, bill, billed_now=billed, addons_now=addons)
     return (correction.cutover if correction else bill), correction
 
@@ -102,9 +105,11 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
     source_id = step.order.source_subscription_id
     # What can't be cancelled the seller bills until its term ends, and then no more (ADR 12). What was
     # stopped at the order (ADR 15) has used this key already: the same is answered, and nothing changes.
-    stopped_on = terms.source_ends_on or billing.stop(
-        organization_id, source_id, effective_on=terms.stop_on, key=step.key("stop")
-    )
+    stopped_on = terms.source_ends_on
+    if stopped_on is None and not terms.is_source_kept:
+        stopped_on = billing.stop(
+            organization_id, source_id, effective_on=terms.stop_on, key=step.key("stop")
+        )
     credit = None
     if terms.releases_days:
         # Days that are worth nothing, or whose value is forfeited, are released by a credit of nothing.
@@ -117,17 +122,7 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
             reason=f"plan switch {step.order.switch_id}",
             key=step.key("credit"),
         )
-    charge_id = billing.start(
-        organization_id,
-        target.subscription_id,
-        effective_on=terms.on,
-        period_end_on=terms.period_end_on,
-        quantity=terms.quantity,
-        unit_price=terms.unit_price,
-        amount=terms.charge,
-        key=step.key("start"),
-        billing_day=terms.billing_day,
-    )
+    charge_id = "" if terms.is_target_owned else _start(step, target, terms)
     addons = bill_addons(step, source, terms)
     invoice = billing.invoice(
         organization_id,
@@ -139,6 +134,21 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
         key=step.key("invoice"),
     )
     return Billed(stopped_on=stopped_on, credit=credit, charge_id=charge_id, addons=addons, invoice=invoice)
+
+
+def _start(step: Step, target: Subscription, terms: Cutover) -> str:
+    """Start billing of the new plan, and return the id of the charge."""
+    return step.cloud.billing.start(
+        step.order.organization_id,
+        target.subscription_id,
+        effective_on=terms.on,
+        period_end_on=terms.period_end_on,
+        quantity=terms.quantity,
+        unit_price=terms.unit_price,
+        amount=terms.charge,
+        key=step.key("start"),
+        billing_day=terms.billing_day,
+    )
 
 
 def _invoice_lines(
@@ -175,7 +185,7 @@ def _record(
     billed: Billed,
     promised_at: datetime | None,
 ) -> None:
-    if not step.state_of(source).has(BillingStopped):
+    if billed.stopped_on is not None and not step.state_of(source).has(BillingStopped):
         step.advance(source, BillingStopped, effective_on=billed.stopped_on)
     if billed.credit is not None:
         step.advance(

@@ -26,7 +26,7 @@ from activities.directory.service_settings import require_movable_groups, settin
 from activities.directory.user_pages import users_on
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
-from activities.licenses.license_record import save_chunks
+from activities.licenses.license_record import moved_by, named_passes, save_chunks
 from activities.request.reassessment import require_eligible_to_move
 from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
 from domain.kernel.facts import as_plain
@@ -66,7 +66,8 @@ class LicenseReassignmentActivities(Steps):
             step.state_of(step.seen_source()).require_stage(LicenseMoveStarted.AFTER, "begin to move users")
             require_asked_before_pause(step, step.state_of(step.seen_source()))
             require_eligible_to_move(step)
-            require_movable_groups(step, step.source().plan_id)
+            if not step.order.selection:
+                require_movable_groups(step, step.source().plan_id)
             roster = freeze_roster(step)
             notices = new_service_notices(step, users=roster.count)
 
@@ -201,6 +202,9 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
         lacking = f"{stop - start - len(rows)} of the users {start} to before {stop} of its roster"
         raise RecordInconsistent(f"switch {step.order.switch_id}", missing=lacking)
     directory_ids = step.store.vault.directory_ids(step.order.organization_id, [row.user_key for row in rows])
+    # Whom an operator has named was moved in a pass of their own.
+    passes = named_passes(step.state_of(step.seen_source()))
+    moved = moved_by(step, [row.user_key for row in rows], passes)
     return [
         Assignment(
             position=row.position,
@@ -212,7 +216,7 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
             is_beside=row.held_target,
         )
         for row in rows
-        if not row.is_by_group
+        if not row.is_by_group and row.user_key not in moved
     ]
 
 
@@ -245,9 +249,24 @@ def freeze_roster(step: Step) -> RosterSummary:
         plan_id = step.seen_source().plan_id
         return step.store.write_roster(
             step.order.switch_id,
-            _roster_pages(step, users_on(step, plan_id)),
-            pilot=_roster_pages(step, pilot_users(step, plan_id)),
+            _roster_pages(step, _selected(step, plan_id, users_on(step, plan_id))),
+            pilot=_roster_pages(step, _selected(step, plan_id, pilot_users(step, plan_id))),
         )
+
+
+def _selected(
+    step: Step, plan_id: str, pages: Iterable[Sequence[DirectoryUser]]
+) -> Iterator[Sequence[DirectoryUser]]:
+    """Yield the users who are to move; where only some are, no group is moved, so nobody by a group is."""
+    organization_id, selection = step.order.organization_id, step.order.selection
+    for users in pages:
+        if not selection:
+            yield users
+            continue
+        keys = step.store.vault.keys_for(organization_id, [user.directory_id for user in users])
+        chosen = step.store.selected_of(organization_id, selection, keys)
+        pairs = zip(users, keys, strict=True)
+        yield [user for user, key in pairs if key in chosen and user.has_direct(plan_id)]
 
 
 def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Iterator[list[RosterRow]]:

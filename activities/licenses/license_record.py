@@ -13,6 +13,22 @@ from domain.switch.move_events import LicensesReassigned
 from domain.switch.return_events import LicensesReturned
 from domain.switch.switch_state import SwitchState
 
+#: Passes over the users whom an operator has named (manual#steps).
+NAMED = "reassign"
+
+
+def named_passes(state: SwitchState) -> list[str]:
+    """Return the passes over named users that the record has, in their order."""
+    return [name for name in state.chunks if name.startswith(f"{NAMED}-")]
+
+
+def moved_by(step: Step, keys: Sequence[UUID], passes: Sequence[str]) -> set[UUID]:
+    """Return those of some users whom the newest of these passes over them has moved."""
+    if not passes:
+        return set()
+    outcomes = step.store.latest_outcomes(step.order.switch_id, keys, passes)
+    return {key for key, outcome in outcomes.items() if outcome == "moved"}
+
 
 def add_chunks(
     step: Step,

@@ -20,7 +20,9 @@ from activities.operator.controls import command_meta, record_command, require_c
 from domain.catalog.catalog import spoken_services
 from domain.kernel.awaited import Awaited, Party, named_list
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
+from domain.kernel.ids import subscription_stream_id
 from domain.licenses.provisioning import DAYS_WITHOUT_WINDOW, ProvisioningEnd, is_set_up, provisioning_end
+from domain.operator.manual_steps import MANUAL, bought_outside
 from domain.operator.operator_commands import RETRY
 from domain.subscriptions.subscription import Provisioned, Subscription
 from domain.subscriptions.subscription_name import subscription_named
@@ -28,6 +30,7 @@ from domain.switch.events import ReplacementOrdered, ReplacementReady
 from domain.switch.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
 from domain.switch.stage import Stage
 from domain.switch.switch_state import SwitchState
+from store.core.base import StoredDomainEvent
 
 PROVISIONING_POLL_SECONDS = 2.0
 #: A seller who takes hours is asked less and less often, but no less often than this.
@@ -79,6 +82,7 @@ class ProvisioningActivities(Steps):
             try:
                 subscription_id = _provisioned_subscription(step, source)
                 _require_services_ready(step, target.plan_id)
+                _require_enough(step, source, target.plan_id)
             except _NotReady as lack:
                 error = _waiting(step, source, lack, looks=wait.looks if wait else 0)
                 news = _news(step, wait, lack)
@@ -89,15 +93,9 @@ class ProvisioningActivities(Steps):
             step.advance(
                 source, ReplacementReady, subscription_id=subscription_id, calls_digest=step.calls.digest()
             )
-            name = subscription_named(
-                step.order.organization_id,
-                subscription_id,
-                subscription_stream_id=target.id,
-                at=step.at,
-                meta=step.meta(),
-            )
+            names = _names(step, target, subscription_id)
             return ConfirmProvisioningResult(
-                subscription_id=subscription_id, saved=step.save(source, target, events=[name])
+                subscription_id=subscription_id, saved=step.save(source, target, events=names)
             )
 
     @activity.defn(name=WAIT_ON.name, no_thread_cancel_exception=True)
@@ -115,6 +113,20 @@ class ProvisioningActivities(Steps):
                 )
 
             return step.change_source(change)[0]
+
+
+def _names(step: Step, target: Subscription, subscription_id: str) -> list[StoredDomainEvent]:
+    """Return the event that gives the new subscription its name; one that is owned may have it already."""
+    organization_id = step.order.organization_id
+    if step.order.mode == MANUAL:
+        known = step.store.resolve_subscription(organization_id, subscription_id)
+        is_named = known != subscription_stream_id(organization_id, subscription_id)
+        if is_named or step.store.subscription(known) is not None:
+            return []
+    name = subscription_named(
+        organization_id, subscription_id, subscription_stream_id=target.id, at=step.at, meta=step.meta()
+    )
+    return [name]
 
 
 def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
@@ -135,6 +147,10 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
 def _provisioned_subscription(step: Step, source: Subscription) -> str:
     ordered = step.state_of(source).require(ReplacementOrdered)
     organization_id = step.order.organization_id
+    bought = bought_outside(step.state_of(source))
+    if bought is not None:
+        _require_provisioned(step, bought.subscription_id)
+        return bought.subscription_id
     order = step.cloud.seller.order(organization_id, ordered.order_id)
     if order.subscription_id is None:
         message = f"Order {order.order_id} is {order.status}; the seller has not named a subscription."
@@ -182,6 +198,23 @@ def _require_services_ready(step: Step, plan_id: str) -> None:
             party=Party.DIRECTORY,
             action="set up services of the new plan",
             names=pending,
+        )
+
+
+def _require_enough(step: Step, source: Subscription, plan_id: str) -> None:
+    """Let a subscription that was bought outside wait until its licenses suffice (manual#steps)."""
+    if bought_outside(step.state_of(source)) is None:
+        return
+    pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
+    assigned = {pool.plan_id: pool.assigned for pool in pools}
+    free = sum(pool.purchased - pool.assigned for pool in pools if pool.plan_id == plan_id)
+    needed = step.order.selected or assigned.get(source.plan_id, 0)
+    if free < needed:
+        raise _NotReady(
+            f"The new plan has {free} free licenses, and {needed} users are to move.",
+            party=Party.OPERATOR,
+            action=f"buy {needed - free} more licenses of the new plan",
+            names=(plan_id,),
         )
 
 

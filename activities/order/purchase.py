@@ -22,6 +22,7 @@ from activities.contract import (
 from domain.eligibility.eligibility import reason_of_refusal
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import replacement_stream_id
+from domain.operator.manual_steps import bought_outside
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import OrderLine, PlacedOrder, SellerRefusal
 from domain.reasons.reasons import Reason
@@ -64,12 +65,26 @@ class PurchaseActivities(Steps):
             source = check_all_users(step, source)
             require_current_formulas(step)
             require_stoppable(step)
-            order = _order_or_reason(step, source)
+            order = _bought_outside(step, source) or _order_or_reason(step, source)
             stopped_on = stop_at_order(step)
             target = _record_order(step, source, order, stopped_on)
             return OrderReplacementResult(
                 order_id=order.order_id, voidable_until=order.voidable_until, saved=step.save(source, target)
             )
+
+
+def _bought_outside(step: Step, source: Subscription) -> PlacedOrder | None:
+    """Return the order of a subscription that was bought outside, as the record has it (manual#done-outside)."""
+    bought = bought_outside(step.state_of(source))
+    if bought is None:
+        return None
+    shown = step.cloud.seller.subscription(step.order.organization_id, bought.subscription_id)
+    return PlacedOrder(
+        order_id=shown.order_id or shown.subscription_id,
+        status="completed",
+        subscription_id=shown.subscription_id,
+        ordered_at=shown.started_at,
+    )
 
 
 def settle_order(step: Step, source: Subscription) -> Subscription | None:
@@ -85,12 +100,13 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
     Returns:
         The new subscription's stream, or None when the order is recorded already, or was refused.
     """
-    if step.state_of(source).has(ReplacementOrdered) or _was_refused(step):
+    state = step.state_of(source)
+    if state.has(ReplacementOrdered) or bought_outside(state) is not None or _was_refused(step):
         return None
     try:
         order = _place_order(step, source)
     except ProviderRefused as error:
-        if not error.details.get("is_void") and _may_be_placed(step):
+        if not error.details.get("is_void") and may_be_placed(step):
             # The seller may hold an order that it does not show us now: ask again until it is clear.
             raise
         return None
@@ -117,7 +133,7 @@ def _was_refused(step: Step) -> bool:
     return bool(calls) and calls[-1].key in refused and not _has_open_checkout(calls, refused)
 
 
-def _may_be_placed(step: Step) -> bool:
+def may_be_placed(step: Step) -> bool:
     """Return whether a checkout was sent to which the seller gave no clear no."""
     return _has_open_checkout(*_calls_with_keys(step))
 

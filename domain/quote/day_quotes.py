@@ -20,6 +20,7 @@ from domain.quote.quote_input import (
     QuotedAddon,
     QuoteInput,
     prepaid_loss,
+    source_calendar,
     source_renewals,
     target_period,
     target_whole,
@@ -53,6 +54,10 @@ class DayQuote:
     source_ends_on: date | None = None
     #: Day of the month on which both plans renew; None in quotes of before, which take the period's end.
     billing_day: int | None = None
+    #: The old plan goes on with fewer licenses: nothing of it is stopped or credited by the switch.
+    is_source_kept: bool = False
+    #: The new plan is owned and billed already: nothing of it is started by the switch.
+    is_target_owned: bool = False
 
     @property
     def consumed(self) -> Money:
@@ -182,6 +187,8 @@ def _day(
         terms, policy, source, stop_on, stop_at=_instant(terms, stop_on, on), is_renewed=bool(renewals)
     )
     charge = _charge(terms, policy, kinds.CHARGE, target_period(terms, on), on=on)
+    if terms.licenses_leaving is not None:
+        return _reduced(terms, on, source=source, charge=charge, renewed=renewed)
     if terms.is_overlapped(on):
         beside = accepted_overlap(terms, source, side.remaining, on)
         remarks = (*renewed, *side.used, *beside)
@@ -206,6 +213,38 @@ def _day(
         *_forfeiture(terms, forfeited, unused),
     )
     return _summed(terms, on, source=source, paid=side.paid, lines=lines, remarks=remarks, stop_on=stop_on)
+
+
+def _reduced(
+    terms: QuoteInput, on: date, *, source: Period, charge: QuoteLine, renewed: tuple[QuoteLine, ...]
+) -> DayQuote:
+    """Return a day of a switch of some users: the old plan goes on for the others (manual#some-users).
+
+    What the seller gives back for the licenses that go stands in its own books, and on no invoice of ours.
+    """
+    lines = (charge, *_overlap(terms, policy_on(terms, on), on))
+    day = _summed(
+        terms,
+        on,
+        source=source,
+        paid=Money.zero(terms.currency),
+        lines=lines,
+        remarks=(*renewed, *_seller_credit(terms, source, on)),
+    )
+    return replace(day, is_source_kept=True)
+
+
+def _seller_credit(terms: QuoteInput, source: Period, on: date) -> tuple[QuoteLine, ...]:
+    leaving = terms.licenses_leaving or 0
+    if not leaving or on >= source.end_on:
+        return ()
+    days = Period(start_on=on, end_on=source.end_on)
+    part = Span(start_on=on, end_on=source.end_on, time_zone=terms.time_zone)
+    worth = source_calendar(terms).prorated(
+        proration_policy(PER_DAY), terms.billed.unit_price.times(leaving), part
+    )
+    text = f"Old plan, {leaving} licenses less; given back by the seller's own books, not on this invoice"
+    return (replace(source_line(terms, kinds.REDUCTION, text, -worth, days), quantity=leaving),)
 
 
 def _summed(
@@ -234,6 +273,7 @@ def _summed(
         total=net + tax,
         source_ends_on=source_ends_on,
         billing_day=billing_day_of(terms.billed) if terms.is_nominal else None,
+        is_target_owned=terms.is_target_owned,
     )
 
 
@@ -320,7 +360,7 @@ def _terms_in(terms: QuoteInput, period: Period) -> QuoteInput:
 def _forfeited(terms: QuoteInput, remaining: Money, charge: Money, *, is_served: bool) -> Money:
     """Return what is lost of a prepaid value; a period of which no day was served is given back whole."""
     nothing = Money.zero(terms.currency)
-    if not terms.is_prepaid or not is_served:
+    if not terms.is_prepaid or not is_served or terms.licenses_leaving is not None:
         return nothing
     return prepaid_loss(remaining, charge if terms.mode == AUTOMATIC else nothing)
 
@@ -349,10 +389,11 @@ def _charge(
     )
     whole = target_whole(terms, period)
     price = terms.target_unit_price.times(terms.quantity_target)
+    text = f"New plan, {days.days} of {period.days} days"
     return QuoteLine(
         kind=kind,
-        description=f"New plan, {days.days} of {period.days} days",
-        amount=policy.prorate(price, part, whole),
+        description=f"{text}, owned and billed already" if terms.is_target_owned else text,
+        amount=Money.zero(terms.currency) if terms.is_target_owned else policy.prorate(price, part, whole),
         from_on=days.start_on,
         to_on=days.end_on,
         quantity=terms.quantity_target,

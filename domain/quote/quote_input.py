@@ -74,6 +74,8 @@ class QuotedAddon:
     booked: tuple[BookedLine, ...] = ()
     #: What the seller states of its next term; None: it renews as it is.
     next_term: NextTerm | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Some users stay: so many of its licenses go with those who move. None: it ends.
+    licenses_leaving: int | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +130,11 @@ class QuoteInput:
     period_version: str = NOMINAL_PERIOD
     #: What the seller states of the old plan's next term; None: it renews as it is.
     next_term: NextTerm | None = None
+    #: Some users stay: so many licenses of the old plan go, which the seller gives back itself when it is
+    #: reduced, and the others go on as they are. None: the old plan ends.
+    licenses_leaving: int | None = None
+    #: The new plan is owned already and billed by its seller: it costs nothing more.
+    is_target_owned: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -144,6 +151,9 @@ class QuoteInput:
             raise InvalidInput(field="mode", value=self.mode, allowed=" or ".join(MODES))
         if self.quantity_target < 1:
             raise InvalidInput(field="quantity_target", value=self.quantity_target, allowed="one or more")
+        leaving, held = self.licenses_leaving, self.billed.quantity
+        if leaving is not None and not 0 <= leaving < held:
+            raise InvalidInput(field="licenses_leaving", value=leaving, allowed=f"from 0 to before {held}")
         if self.payment_method not in PAYMENT_METHODS:
             allowed = " or ".join(PAYMENT_METHODS)
             raise InvalidInput(field="payment_method", value=self.payment_method, allowed=allowed)
@@ -183,6 +193,8 @@ class QuoteInput:
             booked=addon.booked,
             addons=(),
             next_term=addon.next_term,
+            licenses_leaving=addon.licenses_leaving,
+            is_target_owned=False,
         )
 
     def is_overlapped(self, on: date) -> bool:
@@ -293,6 +305,8 @@ _LATER = frozenset(
         "overlap_until",
         "period_version",
         "next_term",
+        "licenses_leaving",
+        "is_target_owned",
     }
 )
 #: Equals no fact.

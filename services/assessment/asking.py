@@ -34,6 +34,7 @@ from domain.ports.seller_port import SellerSubscription
 from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
 from domain.reasons.findings import ACKNOWLEDGED, Finding
+from domain.reasons.reasons import MANUAL
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
 from services.base.tools import Tools, recorded_cloud
@@ -299,8 +300,9 @@ def accepted_digest(answer: RulesAnswer, acceptance: Acceptance) -> str:
             allowed="the digest of the quote that was accepted",
             remedy="Ask for a quote, then send its digest; or send `accept: true` to take today's.",
         )
+    terms = answer.prepared.question.terms
     named = answer.prepared.question.target_subscription_id
-    if named is not None:
+    if named is not None and terms.mode != MANUAL:
         raise InvalidInput(
             field="target_subscription_id",
             value=named,

@@ -1,0 +1,117 @@
+"""Steps of a switch by hand: an operator is waited for, and starts one (manual#steps)."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
+from activities.manual.manual_contract import (
+    AWAIT_STEP,
+    BEGIN_STEP,
+    TAKE_STEP,
+    AwaitStepInput,
+    AwaitStepResult,
+    BeginStepInput,
+)
+from activities.manual.outside_purchase import outside_purchase, purchase_refusal
+from activities.operator.control_contract import CommandResult
+from activities.operator.controls import command_meta, record_command, require_command
+from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
+from domain.operator.manual_steps import ManualStep, bought_outside, is_done, step_refusal
+from domain.subscriptions.subscription import Subscription
+
+STARTED = "Step {step} started."
+WAITS = "the next step of a manual switch is an operator's to start"
+
+
+class ManualStepActivities(Steps):
+    """Steps between the operator and a switch by hand."""
+
+    @activity.defn(name=AWAIT_STEP.name, no_thread_cancel_exception=True)
+    def await_step(self, step_input: AwaitStepInput) -> AwaitStepResult:
+        """Record that a step is waited for; one that was begun, or is done, is answered as such."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def change(source: Subscription) -> AwaitStepResult:
+                return _await(step, source, step_input)
+
+            answer, _ = step.change_source(change)
+            return answer
+
+    @activity.defn(name=BEGIN_STEP.name, no_thread_cancel_exception=True)
+    def begin_step(self, step_input: BeginStepInput) -> CommandResult:
+        """Record the start of a step by an operator, or refuse it with why."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def change(source: Subscription) -> CommandResult:
+                refusal = _begin(step, source, step_input)
+                message = refusal or STARTED.format(step=step_input.step)
+                return CommandResult(accepted=not refusal, message=message, saved=(position_of(source),))
+
+            return step.change_source(change)[0]
+
+
+def _await(step: Step, source: Subscription, step_input: AwaitStepInput) -> AwaitStepResult:
+    state = step.state_of(source)
+    if is_done(state, step_input.step):
+        return AwaitStepResult(is_begun=True, saved=(position_of(source),))
+    begun = state.begun_steps.get(step_input.step)
+    is_open = isinstance(begun, ManualStepBegun) and state.awaited_step != step_input.step
+    if isinstance(begun, ManualStepBegun) and is_open and begun.request_id != step_input.carried_out:
+        # A run before this one was lost while the step ran.
+        return AwaitStepResult(
+            is_begun=True,
+            request_id=begun.request_id,
+            selection=begun.selection,
+            saved=(position_of(source),),
+        )
+    if state.awaited_step != step_input.step or step_input.is_again:
+        step.advance(
+            source,
+            ManualStepAwaited,
+            step.own_meta(WAITS),
+            step=step_input.step,
+            code=step_input.code,
+            message=step_input.message,
+        )
+    return AwaitStepResult(is_begun=False, saved=(position_of(source),))
+
+
+def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
+    """Record the start once, or return why it is refused."""
+    state = step.state_of(source)
+    if step_input.request_id in state.commands:
+        return ""
+    require_command(step, step_input, TAKE_STEP)
+    refusal = step_refusal(state, step_input.step)
+    if refusal:
+        return refusal
+    bought = None
+    if step_input.step == ManualStep.BUY and bought_outside(state) is None:
+        bought = outside_purchase(step, source)
+        refusal = purchase_refusal(step, source, bought) if bought else ""
+        if refusal:
+            return refusal
+    meta = command_meta(step, step_input)
+    record_command(step, source, step_input.step, request_id=step_input.request_id, meta=meta)
+    step.advance(
+        source,
+        ManualStepBegun,
+        meta,
+        step=step_input.step,
+        request_id=step_input.request_id,
+        selection=step_input.selection,
+        users=step_input.users,
+    )
+    if bought is not None:
+        step.advance(
+            source,
+            ManualStepDoneOutside,
+            step.own_meta("the seller was looked at before the order"),
+            step=ManualStep.BUY,
+            evidence=f"the seller shows {bought.quantity} licenses that the switch has not ordered",
+            subscription_id=bought.subscription_id,
+            users=0,
+        )
+    return ""

@@ -1,0 +1,92 @@
+"""Events of a switch by hand: a step is waited for, begun by an operator, or was done outside.
+
+See manual#steps. The steps themselves leave the events that the automatic switch leaves.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from domain.kernel.recorded import stored
+from domain.switch.stage import BEFORE_PIVOT, LIVE, Stage
+from domain.switch.switch_state import SwitchEvent, SwitchState
+
+
+@stored("subscription.manual-step-awaited")
+class ManualStepAwaited(SwitchEvent):
+    """The switch does nothing until an operator starts this step."""
+
+    AFTER = BEFORE_PIVOT
+
+    #: buy, verify, reassign, cancel or reduce.
+    step: str
+    #: Why the step, begun before, did not get through; both "" where it was not begun, or did.
+    code: str
+    message: str
+
+    def tally(self, state: SwitchState) -> None:
+        """Note what is waited for."""
+        state.awaited_step = self.step
+
+
+@stored("subscription.manual-step-begun")
+class ManualStepBegun(SwitchEvent):
+    """An operator started a step; who and why is in the meta."""
+
+    AFTER = BEFORE_PIVOT
+
+    step: str
+    #: The operator's request: the same one starts a step once.
+    request_id: str
+    #: Stored selection of the users whom it is for; "": everyone who is left.
+    selection: str
+    #: How many they are; 0: everyone who is left.
+    users: int
+
+    def tally(self, state: SwitchState) -> None:
+        """Note that the step runs."""
+        state.awaited_step = ""
+        state.begun_steps[self.step] = self
+
+
+@stored("subscription.manual-step-done-outside")
+class ManualStepDoneOutside(SwitchEvent):
+    """A step, or a part of it, was done in the vendor's own pages, and was recognized."""
+
+    AFTER: ClassVar[frozenset[Stage]] = LIVE
+
+    step: str
+    #: What shows it, in words.
+    evidence: str
+    #: Subscription that was bought or cancelled there; "" where users were moved.
+    subscription_id: str
+    #: Users who were moved there.
+    users: int
+
+    def tally(self, state: SwitchState) -> None:
+        """Note the step."""
+        state.outside_steps[self.step] = self
+
+
+@stored("subscription.reduction-begun")
+class SourceReductionBegun(SwitchEvent):
+    """The seller is about to be asked for fewer licenses of the old plan: the point of no return (ADR 24)."""
+
+    AFTER = frozenset({Stage.MOVED})
+    STAGE = Stage.CANCELLING
+
+    #: Licenses that are left: one for each user who stays.
+    quantity: int
+    #: The organization's zone, which gives the cutover's day.
+    time_zone: str
+
+
+@stored("subscription.reduction-refused")
+class SourceReductionRefused(SwitchEvent):
+    """The seller answered no to the only attempt that asked: the old subscription is there as before."""
+
+    AFTER = frozenset({Stage.CANCELLING})
+    STAGE = Stage.MOVED
+
+    code: str
+    message: str

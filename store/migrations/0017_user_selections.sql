@@ -1,0 +1,10 @@
+-- Users whom somebody has chosen to move, by their opaque keys, under the digest of the whole choice: the same
+-- users are one selection, and what an order names never changes.
+CREATE TABLE planswitch.user_selection (
+    selection_id    text PRIMARY KEY,
+    organization_id text NOT NULL,
+    user_keys       uuid[] NOT NULL,
+    at              timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON planswitch.user_selection
+    FOR EACH STATEMENT EXECUTE FUNCTION planswitch.refuse_change();
