@@ -79,7 +79,7 @@ def _reduce(step: Step) -> None:
 
 
 def _licenses_left(step: Step, source: Subscription, facts: AssessmentInput) -> int:
-    """Return one license for each user who stays, without those whom other subscriptions of the plan serve."""
+    """Return one license for each user who stays, but for whom other subscriptions of the plan serve."""
     staying = sum(len(page) for page in users_on(step, source.plan_id))
     others = sum(
         each.quantity

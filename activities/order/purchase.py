@@ -74,7 +74,7 @@ class PurchaseActivities(Steps):
 
 
 def _bought_outside(step: Step, source: Subscription) -> PlacedOrder | None:
-    """Return the order of a subscription that was bought outside, as the record has it (manual#done-outside)."""
+    """Return the order of a subscription that was bought outside (manual#done-outside)."""
     bought = bought_outside(step.state_of(source))
     if bought is None:
         return None

@@ -48,6 +48,7 @@ from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
 from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
+from services.assessment.selections import with_selection
 from services.assessment.waits import begin_wait, require_wait, wait_terms
 from services.base.switch_rows import readable_source, request_id_of, shown_switch
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
@@ -96,7 +97,7 @@ STREAM_MAX_SECONDS = 3600.0
 @router.post("/quotes")
 def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
-    question = body.question()
+    question = with_selection(console, body.question(), body.choice)
     require_askable(question)
     answer = ask(console, question, actor=actor)
     answer.require_acknowledged_domains()
@@ -126,6 +127,7 @@ def start_switch(
     require_askable(question)
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
+    question = with_selection(console, question, body.choice)
     answer = ask(console, question, actor=actor)
     answer.require_acknowledged_domains()
     order = order_of(

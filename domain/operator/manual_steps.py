@@ -59,6 +59,11 @@ AUTOMATIC_STEPS = "The switch runs by itself: only a switch that was started wit
 PAUSED = "The switch is paused: resume it, then start the step."
 HELD = "The switch is on hold: mend what it names, then `planswitch switch retry`."
 GOES_BACK = "The switch goes back to the old plan."
+#: Last step that a switch does not have -> why.
+OTHER_END: dict[str, str] = {
+    ManualStep.CANCEL: "Step cancel is not next: some users stay, so the old subscription is reduced.",
+    ManualStep.REDUCE: "Step reduce is not next: everyone moves, so the old subscription is cancelled.",
+}
 _PRECONDITIONS = {
     ManualStep.BUY: "The accepted quote still holds, and no other order or credit check is open.",
     ManualStep.VERIFY: "The new subscription is ordered, and its credit is cleared.",
@@ -68,8 +73,8 @@ _PRECONDITIONS = {
     ManualStep.REDUCE: "Everyone who was selected is moved.",
 }
 _WHAT = {
-    ManualStep.BUY: "Orders the new subscription. One of the new plan that was bought since the start, or was "
-    "named at the start, is taken in its place.",
+    ManualStep.BUY: "Orders the new subscription. One of the new plan that was bought since the start, or "
+    "was named at the start, is taken in its place.",
     ManualStep.VERIFY: "Looks whether the new subscription is active and all its services are set up; where it "
     "is not, looks again by itself until it is.",
     ManualStep.REASSIGN: "Gives users the new license and takes the old one, 20 in a call: everyone who is "
@@ -129,30 +134,35 @@ def next_step(state: SwitchState) -> str:
 
 def step_refusal(state: SwitchState, step: str) -> str:
     """Return why a step may not be started now; "" where it may."""
+    return _closed(state) or _out_of_order(state, step) or _busy(state, step)
+
+
+def _closed(state: SwitchState) -> str:
+    """Return why no step may be started at all; "" where one may."""
     if not is_manual(state):
         return AUTOMATIC_STEPS
     if state.stage in TERMINAL:
         return ENDED
-    if state.stage in RETURNING:
-        return GOES_BACK
-    if step not in steps_of(state):
-        return _other_end(step)
+    return GOES_BACK if state.stage in RETURNING else ""
+
+
+def _out_of_order(state: SwitchState, step: str) -> str:
+    """Return why a step is not the next one; "" where it is."""
     following = next_step(state)
+    if step not in steps_of(state):
+        return OTHER_END.get(step, f"There is no step {step}.")
     if is_done(state, step):
         return f"Step {step} is done; " + (f"{following} is next." if following else "none is left.")
-    if step != following:
-        return f"Step {step} is not next: {following} is."
+    return f"Step {step} is not next: {following} is." if step != following else ""
+
+
+def _busy(state: SwitchState, step: str) -> str:
+    """Return why the next step may not be started yet; "" where it may."""
     if state.is_paused:
         return PAUSED
     if state.stage == Stage.HELD:
         return HELD
     return "" if state.awaited_step == step else f"Step {step} runs already, or begins in a moment."
-
-
-def _other_end(step: str) -> str:
-    if step == ManualStep.CANCEL:
-        return "Step cancel is not next: only selected users move, so the old subscription is reduced."
-    return "Step reduce is not next: everyone moves, so the old subscription is cancelled."
 
 
 def step_list(state: SwitchState) -> tuple[StepAdvice, ...]:

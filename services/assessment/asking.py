@@ -159,7 +159,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
     target_plan_id = tools.catalog.find(question.terms.target_plan_id).plan_id
     organization_id = question.terms.organization_id
     with recorded_cloud(tools, organization_id) as cloud:
-        source = question.terms.source_subscription_id or _only_plan(tools, cloud, organization_id)
+        source = question.terms.source_subscription_id or only_plan(tools, cloud, organization_id)
         terms = replace(question.terms, source_subscription_id=source, target_plan_id=target_plan_id)
         question = replace(question, terms=terms)
         now = datetime.now(tz=UTC)
@@ -336,8 +336,13 @@ def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress:
     return SwitchInProgress(error.message, remedy=error.remedy, reasons=reasons)
 
 
-def _only_plan(tools: Tools, cloud: Cloud, organization_id: str) -> str:
-    """Return the only active subscription that is of a plan; add-ons and other products do not count."""
+def only_plan(tools: Tools, cloud: Cloud, organization_id: str) -> str:
+    """Return the only active subscription that is of a plan; add-ons and other products do not count.
+
+    Raises:
+        UnknownSubscription: It is not clear which subscription is meant.
+        SwitchInProgress: A switch runs, which has two plans active for a while.
+    """
     subscriptions = cloud.seller.subscriptions(organization_id)
     plans = [each for each in subscriptions if each.status == ACTIVE and _is_plan(tools, each)]
     if len(plans) == 1:

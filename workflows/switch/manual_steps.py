@@ -1,4 +1,4 @@
-"""Steps of a switch by hand: before each one the workflow waits until an operator starts it (manual#steps)."""
+"""Steps of a switch by hand: the workflow waits until an operator starts the next one (manual#steps)."""
 
 from __future__ import annotations
 
