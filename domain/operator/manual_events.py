@@ -70,7 +70,7 @@ class ManualStepDoneOutside(SwitchEvent):
 
 @stored("subscription.reduction-begun")
 class SourceReductionBegun(SwitchEvent):
-    """The seller is about to be asked for fewer licenses of the old plan: the point of no return (ADR 24)."""
+    """The seller is about to be asked for fewer licenses of the old plan: the point of no return (ADR 16)."""
 
     AFTER = frozenset({Stage.MOVED})
     STAGE = Stage.CANCELLING
