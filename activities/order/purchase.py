@@ -185,7 +185,8 @@ def _order_line(step: Step, source: Subscription) -> OrderLine:
         currency=period.unit_price.currency,
         payment_method=order.payment_method,
         addons=addon_lines(step),
-        replaced_subscription_id=order.source_subscription_id,
+        # Where some users stay, nothing takes the old plan's place.
+        replaced_subscription_id=None if order.selection else order.source_subscription_id,
     )
 
 

@@ -75,8 +75,8 @@ _PRECONDITIONS = {
 _WHAT = {
     ManualStep.BUY: "Orders the new subscription. One of the new plan that was bought since the start, or "
     "was named at the start, is taken in its place.",
-    ManualStep.VERIFY: "Looks whether the new subscription is active and all its services are set up; where it "
-    "is not, looks again by itself until it is.",
+    ManualStep.VERIFY: "Looks whether the new subscription is active and all its services are set up; where "
+    "it is not, looks again by itself until it is.",
     ManualStep.REASSIGN: "Gives users the new license and takes the old one, 20 in a call: everyone who is "
     "left, or those of --users.",
     ManualStep.CANCEL: "Cancels the old subscription, then bills and completes the switch. There is no way "

@@ -60,7 +60,7 @@ class DayBook:
         return self.free_from is not None and self.free_from <= day < self.free_until
 
     def is_beside(self, day: date) -> bool:
-        """Return whether it serves users who stay beside another plan: a charge of the day is no double one."""
+        """Return whether it may be billed beside another plan: for its term's end, or for users who stay."""
         return self.is_ending(day) or (self.reduced_from is not None and day >= self.reduced_from)
 
     def is_ending(self, day: date) -> bool:
@@ -161,6 +161,7 @@ class CommerceBook:
 
     def verdict(self, now: datetime, users: UserBook) -> dict[str, Any]:
         """Return the figures up to `now`."""
+        self._note_reductions(users)
         groups, wrong = self._groups(), self._money.faults()
         return {
             "wrong_amounts": len(wrong),
@@ -182,7 +183,6 @@ class CommerceBook:
     def _groups(self) -> dict[str, list[DayBook]]:
         """Return the day books that must not cover a day twice: those beside the plan by their own plan."""
         groups: dict[str, list[DayBook]] = {}
-        self._note_reductions()
         for subscription_id, book in self._days.items():
             document = self._subscriptions[subscription_id]
             billing = document["billing"] or {}
@@ -192,11 +192,11 @@ class CommerceBook:
             groups.setdefault(_group_of(document), []).append(book)
         return groups
 
-    def _note_reductions(self) -> None:
+    def _note_reductions(self, users: UserBook) -> None:
         """Note which subscriptions were reduced for users who went to a plan that was ordered before.
 
         As many licenses were given back as the other plan has at most, on the day on which that is billed
-        first, while it has users: whoever is charged twice is somebody else.
+        first, and users have stayed: nobody is charged for twice.
         """
         for entry in self._reductions:
             left = self._subscriptions[entry["subscription_id"]]
@@ -209,7 +209,7 @@ class CommerceBook:
                 and self._first_day(one["subscription_id"]) == date.fromisoformat(entry["from_on"])
                 and one["quantity"] >= -entry["quantity"]
             ]
-            if begun:
+            if begun and users.holders(left["plan_id"]):
                 book = self._days[left["subscription_id"]]
                 book.reduced_from = date.fromisoformat(entry["from_on"])
 
