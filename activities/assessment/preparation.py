@@ -138,7 +138,7 @@ def _leaving(situation: Circumstances) -> int | None:
     staying = _assigned(situation) - terms.selected
     if staying < 1:
         raise InvalidInput(
-            field="users",
+            field="users_listed",
             value=terms.selected,
             allowed=f"fewer than the {_assigned(situation)} users of the old plan",
             remedy="Leave the selection out: then everyone moves, and the old subscription is cancelled.",

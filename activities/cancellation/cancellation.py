@@ -25,7 +25,7 @@ from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import LicensesUnresolved, NotEligible, NotReadyYet, ProviderRefused, RuleViolated
 from domain.operator.manual_events import ManualStepDoneOutside
-from domain.operator.manual_steps import MANUAL, ManualStep
+from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.quote.quote import require_same_period
 from domain.quote.quote_input import booked_of, require_same_lines
@@ -79,6 +79,7 @@ class CancellationActivities(Steps):
         step.state_of(step.seen_source()).require_stage(
             SourceCancellationBegun.AFTER, "cancel the old subscription"
         )
+        require_started(step.state_of(step.seen_source()), ManualStep.CANCEL)
         require_going_on(step.state_of(step.seen_source()))
         facts, is_outside = _facts(step)
         source = require_nobody_left(step)

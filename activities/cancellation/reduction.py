@@ -28,7 +28,7 @@ from domain.operator.manual_events import (
     SourceReductionBegun,
     SourceReductionRefused,
 )
-from domain.operator.manual_steps import ManualStep
+from domain.operator.manual_steps import ManualStep, require_started
 from domain.reasons.reasons import BEFORE_CANCELLATION
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicensesReduced, SourceCancellationUnanswered
@@ -57,6 +57,7 @@ def _reduce(step: Step) -> None:
         _ask_again(step)
         return
     state.require_stage(SourceReductionBegun.AFTER, "reduce the old subscription")
+    require_started(state, ManualStep.REDUCE)
     require_going_on(state)
     facts = reassess(step, BEFORE_CANCELLATION).input
     source = require_nobody_left(step)

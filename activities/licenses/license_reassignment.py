@@ -35,6 +35,7 @@ from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, disabled_of
+from domain.operator.manual_steps import ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -64,6 +65,7 @@ class LicenseReassignmentActivities(Steps):
             if done is not None:
                 return self._started(done, (position_of(step.source()),))
             step.state_of(step.seen_source()).require_stage(LicenseMoveStarted.AFTER, "begin to move users")
+            require_started(step.state_of(step.seen_source()), ManualStep.REASSIGN)
             require_asked_before_pause(step, step.state_of(step.seen_source()))
             require_eligible_to_move(step)
             if not step.order.selection:

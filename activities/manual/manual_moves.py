@@ -18,7 +18,7 @@ from activities.licenses.license_record import NAMED, add_chunks, moved_by, pass
 from activities.manual.manual_contract import MOVE_SELECTION, MoveSelectionInput, MoveSelectionResult
 from domain.licenses.move import GroupMoved
 from domain.operator.manual_events import ManualStepDoneOutside
-from domain.operator.manual_steps import ManualStep
+from domain.operator.manual_steps import ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicenseMoveStarted
@@ -38,6 +38,7 @@ class ManualMoveActivities(Steps):
             state = step.state_of(source)
             state.require(LicenseMoveStarted, since=FORWARD)
             state.require_stage(MOVE_OPEN, "move the users whom an operator has named")
+            require_started(state, ManualStep.REASSIGN)
             require_going_on(state)
             pass_name = f"{NAMED}-{pass_number(state, NAMED)}"
             rows = _rows_to_move(step, state, step_input.selection)

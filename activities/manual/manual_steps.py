@@ -17,8 +17,9 @@ from activities.manual.manual_contract import (
 from activities.manual.outside_purchase import outside_purchase, purchase_refusal
 from activities.operator.control_contract import CommandResult
 from activities.operator.controls import command_meta, record_command, require_command
+from domain.kernel.errors import StepOutOfOrder
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
-from domain.operator.manual_steps import ManualStep, bought_outside, is_done, step_refusal
+from domain.operator.manual_steps import ManualStep, bought_outside, is_done, step_refusal, steps_of
 from domain.subscriptions.subscription import Subscription
 
 STARTED = "Step {step} started."
@@ -54,6 +55,8 @@ class ManualStepActivities(Steps):
 
 def _await(step: Step, source: Subscription, step_input: AwaitStepInput) -> AwaitStepResult:
     state = step.state_of(source)
+    if step_input.step not in steps_of(state):
+        raise StepOutOfOrder(f"Switch {state.switch_id} has no step {step_input.step}.")
     if is_done(state, step_input.step):
         return AwaitStepResult(is_begun=True, saved=(position_of(source),))
     begun = state.begun_steps.get(step_input.step)

@@ -22,7 +22,7 @@ from domain.kernel.awaited import Awaited, Party, named_list
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
 from domain.kernel.ids import subscription_stream_id
 from domain.licenses.provisioning import DAYS_WITHOUT_WINDOW, ProvisioningEnd, is_set_up, provisioning_end
-from domain.operator.manual_steps import MANUAL, bought_outside
+from domain.operator.manual_steps import MANUAL, ManualStep, bought_outside, require_started
 from domain.operator.operator_commands import RETRY
 from domain.subscriptions.subscription import Provisioned, Subscription
 from domain.subscriptions.subscription_name import subscription_named
@@ -79,6 +79,7 @@ class ProvisioningActivities(Steps):
                     subscription_id=done.subscription_id, saved=(position_of(source),)
                 )
             step.state_of(source).require_stage(ReplacementReady.AFTER, "wait for the new subscription")
+            require_started(step.state_of(source), ManualStep.VERIFY)
             try:
                 subscription_id = _provisioned_subscription(step, source)
                 _require_services_ready(step, target.plan_id)

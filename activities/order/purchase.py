@@ -22,7 +22,7 @@ from activities.contract import (
 from domain.eligibility.eligibility import reason_of_refusal
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import replacement_stream_id
-from domain.operator.manual_steps import bought_outside
+from domain.operator.manual_steps import ManualStep, bought_outside, is_manual, require_started
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import OrderLine, PlacedOrder, SellerRefusal
 from domain.reasons.reasons import Reason
@@ -30,6 +30,7 @@ from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementOrdered, SwitchRequested
 from domain.switch.move_events import BillingStopped
 from domain.switch.stage import Stage
+from domain.switch.switch_state import SwitchState
 
 #: Operation of the seller's port that places the order.
 CHECKOUT = "checkout"
@@ -61,6 +62,7 @@ class PurchaseActivities(Steps):
                     order_id=done.order_id, voidable_until=done.voidable_until, saved=_stopped(step, source)
                 )
             step.state_of(source).require_stage(frozenset({Stage.REQUESTED}), "order")
+            require_started(step.state_of(source), ManualStep.BUY)
             require_asked_before_pause(step, step.state_of(source))
             source = check_all_users(step, source)
             require_current_formulas(step)
@@ -101,7 +103,7 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
         The new subscription's stream, or None when the order is recorded already, or was refused.
     """
     state = step.state_of(source)
-    if state.has(ReplacementOrdered) or bought_outside(state) is not None or _was_refused(step):
+    if state.has(ReplacementOrdered) or _is_not_ordered(state) or _was_refused(step):
         return None
     try:
         order = _place_order(step, source)
@@ -111,6 +113,11 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
             raise
         return None
     return _record_order(step, source, order, stop_at_order(step, is_taken_back=True))
+
+
+def _is_not_ordered(state: SwitchState) -> bool:
+    """Return whether the record shows that no order was sent: by hand, before `buy`, or bought outside."""
+    return is_manual(state) and (bought_outside(state) is not None or ManualStep.BUY not in state.begun_steps)
 
 
 def _stopped(step: Step, source: Subscription) -> tuple[StreamPosition, ...]:

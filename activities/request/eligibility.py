@@ -12,7 +12,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.assessment.circumstances import SwitchQuestion, came_from, seen_organization, tell_ends
-from activities.assessment.preflight import planned_pilot, preflight, record_preflight
+from activities.assessment.preflight import movers, planned_pilot, preflight, record_preflight
 from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
 from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_started
@@ -104,7 +104,8 @@ class EligibilityActivities(Steps):
             if not step.order.selection:
                 require_movable_groups(step, prepared.source.plan_id)
             planned_pilot(step.cloud, prepared)
-            checked = preflight(step.cloud, step.catalog, prepared)
+            moving = movers(step.store, step.order)
+            checked = preflight(step.cloud, step.catalog, prepared, moving=moving)
             prepared = prepared.including(checked.notices)
             require_acknowledged(prepared)
             require_hope(checked)

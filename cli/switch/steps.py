@@ -78,7 +78,7 @@ def start_step(
     """Start the next step of a manual switch."""
     body: Fields = {"reason": reason}
     filters = {
-        "users": listed_users(users) if users else None,
+        "users_listed": listed_users(users) if users else None,
         "users_of_group": users_of_group,
         "users_of_department": users_of_department,
         "users_with_plan": users_with_plan,

@@ -110,7 +110,7 @@ class Question:
         str | None,
         typer.Option("--target-subscription", help="By hand: subscription of the new plan that you own."),
     ] = None
-    users: Annotated[
+    users_listed: Annotated[
         Path | None,
         typer.Option(
             "--users", help="By hand: only these move; CSV file, a user a row by object id or principal name."
@@ -146,7 +146,8 @@ class Question:
         """Return the question as the API takes it, also that of a version without some of the options."""
         defaults = {each.name: each.default for each in fields(self)}
         asked = {name: option for name, option in asdict(self).items() if option != defaults[name]}
-        return asked | ({"users": listed_users(self.users)} if self.users else {})
+        users = self.users_listed
+        return asked | ({"users_listed": listed_users(users)} if users else {})
 
 
 @app.command()

@@ -51,7 +51,7 @@ class ChoiceBody(Body):
     """Users who are to move, named in one way; none of the ways is everyone."""
 
     #: Object ids or principal names.
-    users: _Named = ()
+    users_listed: _Named = ()
     #: Id of a group of the directory.
     users_of_group: Id | None = None
     #: Name of a department, as the directory has it.
@@ -63,7 +63,7 @@ class ChoiceBody(Body):
     def choice(self) -> UserChoice:
         """Return who is named."""
         return UserChoice(
-            users=tuple(self.users),
+            users_listed=tuple(self.users_listed),
             users_of_group=self.users_of_group,
             users_of_department=self.users_of_department,
             users_with_plan=self.users_with_plan,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.kernel.errors import StepOutOfOrder
 from domain.operator.amendment import ENDED
 from domain.operator.manual_events import ManualStepBegun, ManualStepDoneOutside
 from domain.switch.events import ReplacementOrdered, ReplacementReady, SwitchRequested
@@ -102,6 +103,18 @@ def bought_outside(state: SwitchState) -> ManualStepDoneOutside | None:
     """Return how the new subscription was bought outside; None: the switch orders it."""
     bought = state.outside_steps.get(ManualStep.BUY)
     return bought if isinstance(bought, ManualStepDoneOutside) else None
+
+
+def require_started(state: SwitchState, step: str) -> None:
+    """Refuse what an operator has not started in a manual switch: nothing is done behind their back.
+
+    Raises:
+        StepOutOfOrder: Nobody started it, or the switch has no such step.
+    """
+    if step not in steps_of(state) and (is_manual(state) or step == ManualStep.REDUCE):
+        raise StepOutOfOrder(f"Switch {state.switch_id} has no step {step}.")
+    if is_manual(state) and step not in state.begun_steps:
+        raise StepOutOfOrder(f"No operator has started step {step} of switch {state.switch_id}.")
 
 
 def steps_of(state: SwitchState) -> tuple[ManualStep, ...]:

@@ -16,7 +16,7 @@ from activities.assessment.circumstances import (
     seen_organization,
     sold_elsewhere,
 )
-from activities.assessment.preflight import planned_pilot, preview
+from activities.assessment.preflight import movers, planned_pilot, preview
 from activities.assessment.preparation import Prepared, prepare
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
@@ -200,7 +200,8 @@ def planned(tools: Tools, answer: RulesAnswer) -> tuple[RulesAnswer, SwitchPlan]
     The answer comes back with what that look found.
     """
     with recorded_cloud(tools, answer.prepared.question.terms.organization_id) as cloud:
-        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot)
+        moving = movers(tools.store, answer.prepared.question.terms)
+        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot, moving=moving)
     return answer.including(plan.preflight.notices if plan.preflight else ()), plan
 
 

@@ -16,7 +16,7 @@ from services.base.tools import Tools, recorded_cloud
 
 #: Names that are told of users who can't be moved.
 TOLD_MAX = 3
-_ONE = "one of users, users_of_group, users_of_department and users_with_plan"
+_ONE = "one of users_listed, users_of_group, users_of_department and users_with_plan"
 _NOBODY = "users who hold the old plan by themselves, and not by a group alone"
 
 
@@ -25,7 +25,7 @@ class UserChoice:
     """How somebody names users; at most one way at a time."""
 
     #: Object ids or principal names.
-    users: tuple[str, ...] = ()
+    users_listed: tuple[str, ...] = ()
     #: Id of a group of the directory.
     users_of_group: str | None = None
     #: Name of a department, as the directory has it.
@@ -40,7 +40,7 @@ class UserChoice:
 
     @property
     def _ways(self) -> list[str]:
-        names = ("users", "users_of_group", "users_of_department", "users_with_plan")
+        names = ("users_listed", "users_of_group", "users_of_department", "users_with_plan")
         return [name for name in names if getattr(self, name)]
 
     def require_one(self) -> str:
@@ -102,8 +102,8 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
     with recorded_cloud(tools, organization_id) as cloud:
         source_id = subscription_id or only_plan(tools, cloud, organization_id)
         plan_id = named_source(cloud, organization_id, source_id).plan_id
-        if way == "users":
-            users = _listed(cloud, organization_id, choice.users)
+        if way == "users_listed":
+            users = _listed(cloud, organization_id, choice.users_listed)
             _require_movable(users, plan_id)
         else:
             found = _FILTERS[way](tools, cloud, organization_id, choice)
@@ -138,7 +138,7 @@ def _require_known(cloud: Cloud, organization_id: str, names: Iterable[str]) -> 
     unknown = [name for name in names if not cloud.directory.users(organization_id, [name])]
     if unknown:
         raise InvalidInput(
-            field="users",
+            field="users_listed",
             value=", ".join(unknown[:TOLD_MAX]),
             allowed="object ids or principal names of users of the directory",
         )
@@ -148,7 +148,7 @@ def _require_movable(users: Sequence[DirectoryUser], plan_id: str) -> None:
     others = [user.directory_id for user in users if not user.has_direct(plan_id)]
     if others:
         more = f" and {len(others) - TOLD_MAX} more" if len(others) > TOLD_MAX else ""
-        raise InvalidInput(field="users", value=", ".join(others[:TOLD_MAX]) + more, allowed=_NOBODY)
+        raise InvalidInput(field="users_listed", value=", ".join(others[:TOLD_MAX]) + more, allowed=_NOBODY)
 
 
 def _of_group(

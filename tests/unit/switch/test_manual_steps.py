@@ -1,0 +1,121 @@
+"""Which step of a switch by hand is next, and why another one may not be started (manual#steps)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
+from domain.operator.manual_steps import (
+    AUTOMATIC_STEPS,
+    GOES_BACK,
+    HELD,
+    PAUSED,
+    next_step,
+    step_list,
+    step_refusal,
+)
+from domain.switch.control_events import SwitchPaused
+from domain.switch.events import CreditCheckNotRequired, ReplacementOrdered, ReplacementReady, SwitchRequested
+from domain.switch.move_events import (
+    LicenseMoveFinished,
+    LicenseMoveHeld,
+    LicenseMoveStarted,
+    LicensesReduced,
+    SourceCancellationBegun,
+    SourceCancelled,
+)
+from domain.switch.return_events import RollBackStarted
+from domain.switch.switch_state import SwitchState
+from tests.support.stories.aggregate_stories import advance, opened
+from tests.support.stories.samples import SWITCH_ID
+
+Told = tuple[type[Any], dict[str, Any]]
+BOUGHT: Sequence[Told] = ((ReplacementOrdered, {}), (CreditCheckNotRequired, {}))
+VERIFIED: Sequence[Told] = (*BOUGHT, (ReplacementReady, {}))
+MOVED: Sequence[Told] = (*VERIFIED, (LicenseMoveStarted, {}), (LicenseMoveFinished, {}))
+CANCELLED: Sequence[Told] = (*MOVED, (SourceCancellationBegun, {}), (SourceCancelled, {}))
+REDUCED: Sequence[Told] = (*MOVED, (LicensesReduced, {}))
+
+
+def _awaited(step: str) -> Told:
+    return ManualStepAwaited, {"step": step, "code": "", "message": ""}
+
+
+def _state(*told: Told, mode: str = "manual", order: dict[str, Any] | None = None) -> SwitchState:
+    source = opened()
+    advance(source, SwitchRequested, mode=mode, order=order or {})
+    for event_class, facts in told:
+        advance(source, event_class, **facts)
+    return source.switch(SWITCH_ID)
+
+
+@pytest.mark.parametrize(
+    ("told", "following"),
+    [
+        ((), "buy"),
+        (((ReplacementOrdered, {}),), "buy"),
+        (BOUGHT, "verify"),
+        (VERIFIED, "reassign"),
+        (MOVED, "cancel"),
+        (CANCELLED, ""),
+    ],
+)
+def test_the_steps_come_in_their_order(told: Sequence[Told], following: str) -> None:
+    """What the record shows done is done, and the credit check belongs to the order."""
+    assert next_step(_state(*told)) == following
+
+
+def test_a_partial_switch_ends_with_the_reduction() -> None:
+    """Who stays keeps the old subscription: cancel is no step of it (manual#some-users)."""
+    order = {"selection": "abc", "selected": 12}
+
+    assert next_step(_state(*MOVED, order=order)) == "reduce"
+    assert next_step(_state(*REDUCED, order=order)) == ""
+    assert "some users stay" in step_refusal(_state(*MOVED, order=order), "cancel")
+    assert "everyone moves" in step_refusal(_state(*MOVED), "reduce")
+
+
+def test_only_the_step_that_is_awaited_may_be_started() -> None:
+    """A step that runs, and one that is not next, are refused; the next one is named."""
+    waiting = _state(_awaited("buy"))
+    running = _state(_awaited("buy"), (ManualStepBegun, {"step": "buy"}))
+
+    assert step_refusal(waiting, "buy") == ""
+    assert step_refusal(waiting, "verify") == "Step verify is not next: buy is."
+    assert "runs already" in step_refusal(running, "buy")
+    assert step_refusal(_state(*BOUGHT), "buy") == "Step buy is done; verify is next."
+    assert step_refusal(_state(*CANCELLED), "cancel") == "Step cancel is done; none is left."
+    assert "no step" in step_refusal(waiting, "dance")
+
+
+def test_no_step_starts_while_something_else_goes_on() -> None:
+    """A pause, a hold, the way back and an automatic switch each say why."""
+    moving = (*VERIFIED, (LicenseMoveStarted, {}), _awaited("reassign"))
+
+    assert step_refusal(_state(*moving, (SwitchPaused, {})), "reassign") == PAUSED
+    assert step_refusal(_state(*moving, (LicenseMoveHeld, {})), "reassign") == HELD
+    assert step_refusal(_state(*moving, (RollBackStarted, {})), "reassign") == GOES_BACK
+    assert step_refusal(_state(mode="automatic"), "buy") == AUTOMATIC_STEPS
+    assert step_list(_state(mode="automatic")) == ()
+
+
+def test_the_list_tells_how_far_each_step_is() -> None:
+    """Done, done outside, running, next and later; only the next one has a command."""
+    outside = (ManualStepDoneOutside, {"step": "buy"})
+    steps = step_list(_state(outside, *BOUGHT, _awaited("verify")))
+    running = step_list(_state(*BOUGHT, _awaited("verify"), (ManualStepBegun, {"step": "verify"})))
+
+    assert [(each.step, each.state) for each in steps] == [
+        ("buy", "done_outside"),
+        ("verify", "next"),
+        ("reassign", "later"),
+        ("cancel", "later"),
+    ]
+    assert [each.command for each in steps if each.command] == [
+        "planswitch switch step SWITCH verify --reason …"
+    ]
+    assert [each.state for each in running] == ["done", "running", "later", "later"]
+    assert not any(each.command for each in running)
