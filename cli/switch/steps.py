@@ -12,7 +12,7 @@ from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
 from cli.switch.user_lists import listed_users
 from cli.text import answers
-from cli.text.output import JsonOption, note, print_command, print_json, print_lines, short, wrapped
+from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
 from domain.operator.manual_steps import ManualStep, StepAdvice, StepState
 
@@ -124,6 +124,5 @@ def _lines(answer: answers.switches.StepsOfSwitch) -> list[str]:
 def _told(answer: answers.switches.StepsOfSwitch, step: StepAdvice) -> list[str]:
     lines = [*wrapped(step.what, _INDENT), *wrapped(f"It needs: {step.precondition}", _INDENT)]
     if step.command:
-        command = step.command.replace("SWITCH", short(answer.switch_id))
-        return [*lines, *wrapped(command, _INDENT)]
+        return [*lines, *wrapped(step.command, _INDENT)]
     return [*lines, *wrapped(f"The switch waits for {answer.waits_for}.", _INDENT)]

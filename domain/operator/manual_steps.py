@@ -52,7 +52,7 @@ class StepAdvice:
     precondition: str
     #: What it does.
     what: str
-    #: The command that starts it, with SWITCH for the switch; "" where it can't be started now.
+    #: The command that starts it; "" where it can't be started now.
     command: str
 
 
@@ -190,13 +190,13 @@ def _advice(state: SwitchState, step: ManualStep) -> StepAdvice:
         state=_state_of(state, step),
         precondition=_PRECONDITIONS[step],
         what=_WHAT[step],
-        command=step_command(step) if may_begin else "",
+        command=step_command(step, state.switch_id[:8]) if may_begin else "",
     )
 
 
-def step_command(step: str) -> str:
-    """Return the command that starts a step, with SWITCH for the switch."""
-    return f"planswitch switch step SWITCH {step} --reason …"
+def step_command(step: str, switch: str = "SWITCH") -> str:
+    """Return the command that starts a step of a switch, which is named as people name it."""
+    return f"planswitch switch step {switch} {step} --reason …"
 
 
 def _state_of(state: SwitchState, step: ManualStep) -> StepState:

@@ -90,7 +90,7 @@ def _not_next(row: SwitchRow, state: SwitchState, refusal: str) -> StepNotNext:
     following = next_step(state)
     if not following or step_refusal(state, following):
         return StepNotNext(refusal, remedy=_remedy(row))
-    command = step_command(following).replace("SWITCH", row.switch_id[:8])
+    command = step_command(following, row.switch_id[:8])
     return StepNotNext(refusal, remedy=f"Next: `{command}`.")
 
 

@@ -115,7 +115,7 @@ def test_the_list_tells_how_far_each_step_is() -> None:
         ("cancel", "later"),
     ]
     assert [each.command for each in steps if each.command] == [
-        "planswitch switch step SWITCH verify --reason …"
+        f"planswitch switch step {SWITCH_ID[:8]} verify --reason …"
     ]
     assert [each.state for each in running] == ["done", "running", "later", "later"]
     assert not any(each.command for each in running)
