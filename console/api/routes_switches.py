@@ -108,6 +108,8 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
         **dict(views.quoted(console.catalog, answer.prepared, console.support_contact)),
         plan=views.switch_plan(plan, console.store.words),
         wait=views.wait_answer(terms) if terms else None,
+        selection=question.terms.selection,
+        selected=question.terms.selected,
     )
 
 

@@ -205,3 +205,21 @@ async def test_a_selection_is_refused_where_it_cant_be(console: ConsoleWorld) ->
     assert (await ask(users_listed=everyone[:2]))[0] == 200
     refused = await console.post("/api/switches", start_body(organization, users_listed=everyone[:2]))
     assert (refused.status_code, refused.json()["field"]) == (422, "selection")
+
+
+async def test_the_page_of_a_manual_switch_is_its_checklist(console: ConsoleWorld, tmp_path: Path) -> None:
+    """The page shows each step, and starts the next one by its form (manual#steps)."""
+    by_hand = await started(console, tmp_path, users=6)
+    page = (await console.get(f"/switches/{by_hand.switch_id}")).text
+    form = {"reason": "as agreed", "request_id": "form-1"}
+    path = f"/switches/{by_hand.switch_id}/step-"
+    bought = console.http.post(f"{path}buy", data=form, follow_redirects=False)
+    await by_hand.until_next("verify")
+    refused = console.http.post(f"{path}cancel", data={**form, "request_id": "form-2"})
+
+    assert 'id="step-buy"' in page
+    assert f'action="/switches/{by_hand.switch_id}/step-buy' in page
+    assert f'action="/switches/{by_hand.switch_id}/step-verify' not in page
+    assert bought.status_code == 303
+    assert refused.status_code == 409
+    assert "STEP_NOT_NEXT" in refused.text

@@ -1,0 +1,82 @@
+"""The quote of a switch of some users: the old plan goes on for the others (manual#some-users)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.kernel.errors import InvalidInput
+from domain.quote.quote import Quote, cutover, quote
+from tests.support.stories.quote_inputs import END, billed, euros, terms
+
+ON = date(2026, 11, 25)
+
+
+def some(**changes: object) -> Quote:
+    """Return the quote for 4 of 10 users."""
+    asked = {"mode": "manual", "licenses_leaving": 4, "quantity_target": 4, "is_billed_from_order": False}
+    return quote(terms(**asked | changes))
+
+
+def test_only_the_new_licenses_are_charged() -> None:
+    """15 of 30 days: 4 licenses at 21.00 are 42.00; nothing of the old plan stands on the invoice."""
+    day = some().day(ON)
+
+    assert (day.net, day.amount("charge")) == (euros(4200), euros(4200))
+    assert (day.paid, day.consumed, day.credit, day.forfeited) == (euros(0),) * 4
+
+
+def test_what_the_seller_gives_back_is_told() -> None:
+    """4 licenses at 9.00 for 15 of 30 days: the seller's own books have it, per day."""
+    (line,) = [each for each in some().day(ON).remarks if each.kind == "reduction"]
+
+    assert (line.amount, line.quantity, line.from_on, line.to_on) == (euros(-1800), 4, ON, END)
+
+
+def test_the_cutover_stops_and_releases_nothing() -> None:
+    """The old plan is billed on for who stays."""
+    bill = cutover(some(), ON, billed_now=billed())
+
+    assert (bill.is_source_kept, bill.releases_days) == (True, False)
+    assert (bill.charge, bill.credit, bill.quantity) == (euros(4200), euros(0), 4)
+
+
+def test_a_year_that_was_paid_in_advance_forfeits_nothing_by_us() -> None:
+    """What is given back, or not, is the seller's word on his own reduction."""
+    year = billed(
+        period_end_on=date(2027, 11, 10),
+        paid=euros(108_000),
+        unit_price=euros(10_800),
+        billing_cycle="annual",
+    )
+    asked = some(billed=year, is_prepaid=True, billing_cycle="annual")
+
+    assert asked.forfeited_at_most == euros(0)
+
+
+def test_a_stored_quote_keeps_who_stays() -> None:
+    """Facts and digest have the licenses that go, and a quote of everyone has neither."""
+    facts = some().as_facts()
+
+    assert facts["input"]["licenses_leaving"] == 4
+    assert Quote.from_facts(facts).digest == some().digest
+    assert "licenses_leaving" not in quote(terms()).as_facts()["input"]
+    assert "is_target_owned" not in quote(terms()).as_facts()["input"]
+
+
+@pytest.mark.parametrize("leaving", [-1, 10, 11])
+def test_somebody_has_to_stay(leaving: int) -> None:
+    """With nobody left the old plan is cancelled, and not reduced."""
+    with pytest.raises(InvalidInput, match="licenses_leaving"):
+        some(licenses_leaving=leaving)
+
+
+def test_a_new_plan_that_is_owned_costs_nothing_more() -> None:
+    """Its own billing goes on: the switch only gives back the old plan (manual#done-outside)."""
+    day = quote(terms(mode="manual", is_target_owned=True, is_billed_from_order=False)).day(ON)
+    bill = cutover(quote(terms(mode="manual", is_target_owned=True)), ON)
+
+    assert day.amount("charge") == euros(0)
+    assert day.net == -day.credit == euros(-4500)
+    assert bill.is_target_owned
