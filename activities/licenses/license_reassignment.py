@@ -35,7 +35,8 @@ from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, disabled_of
-from domain.operator.manual_steps import ManualStep, require_started
+from domain.operator.manual_events import ManualStepDoneOutside
+from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -72,11 +73,13 @@ class LicenseReassignmentActivities(Steps):
                 require_movable_groups(step, step.source().plan_id)
             roster = freeze_roster(step)
             notices = new_service_notices(step, users=roster.count)
+            outside = _moved_outside(step)
 
             def decide() -> tuple[list[RecordedAggregate], LicenseMoveStarted]:
                 source, organization = step.source(), step.organization()
                 started = _lock_and_start(step, source, roster)
                 _tell(step, source, notices)
+                _tell_outside(step, source, outside)
                 organization.lock_administration(
                     step.order.switch_id,
                     promised_end=step.at + timedelta(seconds=administration_lock_seconds(roster.count)),
@@ -243,6 +246,41 @@ def _tell(step: Step, source: Subscription, notices: list[dict[str, Any]]) -> No
     """Record what the directory's list of the new plan tells, once."""
     if notices and not step.state_of(source).has(ServiceSettingsReassessed):
         step.advance(source, ServiceSettingsReassessed, findings=notices)
+
+
+def _moved_outside(step: Step) -> int:
+    """Return how many users somebody has moved by hand before the roster was frozen (manual#done-outside).
+
+    They hold the new plan and not the old one. Where everyone moves, those who did so when the switch was
+    requested are no news.
+    """
+    if step.order.mode != MANUAL:
+        return 0
+    source, selection = step.seen_source(), step.order.selection
+    request, organization_id, count = request_of(step, source), step.order.organization_id, 0
+    for users in users_on(step, request.target_plan_id):
+        moved = [user.directory_id for user in users if user.license_of(source.plan_id) is None]
+        if selection:
+            keys = step.store.vault.known_keys(organization_id, moved)
+            moved = [str(key) for key in step.store.selected_of(organization_id, selection, keys)]
+        count += len(moved)
+    pools = () if selection else request.assessment["inputs"]["subscribed"]
+    before = sum(int(pool["assigned"]) for pool in pools if pool["plan_id"] == request.target_plan_id)
+    return max(0, count - before)
+
+
+def _tell_outside(step: Step, source: Subscription, users: int) -> None:
+    """Record users who were moved by hand, once."""
+    if users and ManualStep.REASSIGN not in step.state_of(source).outside_steps:
+        step.advance(
+            source,
+            ManualStepDoneOutside,
+            step.own_meta("the directory was read before the roster was frozen"),
+            step=ManualStep.REASSIGN,
+            evidence=f"{users} users hold the new plan already, and not the old one",
+            subscription_id="",
+            users=users,
+        )
 
 
 def freeze_roster(step: Step) -> RosterSummary:
