@@ -1,0 +1,74 @@
+"""A switch by hand without a console: steps in, the record to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from activities.contract import SwitchOrder
+from domain.kernel.ids import subscription_stream_id
+from domain.switch.switch_state import SwitchState
+from tests.support.worlds.world import OPERATOR, SOURCE_PLAN, SwitchHandle, World
+from workflows.base.messages import CommandAnswer, TakeStep
+from workflows.switch.plan_switch import PlanSwitch
+
+STEPS = ("buy", "verify", "reassign")
+
+
+def state_of(world: World, order: SwitchOrder) -> SwitchState:
+    """Return the switch as it is recorded."""
+    stream = subscription_stream_id(order.organization_id, order.source_subscription_id)
+    source = world.store.subscription(stream)
+    assert source is not None
+    return source.switch(order.switch_id)
+
+
+async def until_awaited(world: World, order: SwitchOrder, step: str) -> None:
+    """Wait until the record says that an operator is to start a step."""
+    await world.until(lambda: state_of(world, order).awaited_step == step)
+
+
+async def take(
+    handle: SwitchHandle, step: str, *, request_id: str = "", selection: str = "", users: int = 0
+) -> CommandAnswer:
+    """Start a step."""
+    command = TakeStep(
+        request_id=request_id or f"{step}-1",
+        actor=OPERATOR,
+        reason=f"{step} it",
+        step=step,
+        selection=selection,
+        users=users,
+    )
+    return await handle.execute_update(PlanSwitch.take_step, command, id=command.request_id)
+
+
+def select(world: World, organization: dict[str, Any], count: int) -> tuple[str, list[str]]:
+    """Store a selection of some users of the old plan, and return its id with their directory ids."""
+    organization_id = organization["organization_id"]
+    users = world.sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None).users
+    ids = [user.directory_id for user in users if user.has_direct(SOURCE_PLAN)][:count]
+    keys = world.store.vault.keys_for(organization_id, ids)
+    return world.store.write_selection(organization_id, keys), ids
+
+
+async def manual_switch(world: World, organization: dict[str, Any], **changes: Any) -> tuple[Any, Any]:
+    """Start a manual switch, and return its order and handle once `buy` is awaited."""
+    order = world.order(organization, mode="manual", **changes)
+    handle, answer = await world.start(order)
+    assert answer.accepted, answer
+    await until_awaited(world, order, "buy")
+    return order, handle
+
+
+async def partial_switch(world: World, organization: dict[str, Any], count: int) -> tuple[Any, Any]:
+    """Start a manual switch of some users."""
+    selection, _ = select(world, organization, count)
+    return await manual_switch(world, organization, selection=selection, selected=count, quantity=count)
+
+
+async def go_through(world: World, order: SwitchOrder, handle: SwitchHandle, *steps: str) -> None:
+    """Start steps, each once it is awaited."""
+    for step in steps:
+        await until_awaited(world, order, step)
+        answer = await take(handle, step)
+        assert answer.accepted, answer
