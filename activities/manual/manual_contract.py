@@ -58,6 +58,14 @@ class BeginStepInput(StepInput):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BeginStepResult(CommandResult):
+    """What became of the start."""
+
+    #: False: it is refused, or was recorded before.
+    is_new: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class MoveSelectionInput(StepInput):
     """Move the users of a stored selection who are on the roster and not moved yet."""
 
@@ -78,7 +86,7 @@ AWAIT_STEP = ActivitySpec(
     name="manual_steps.await_step", input_type=AwaitStepInput, result_type=AwaitStepResult
 )
 BEGIN_STEP = ActivitySpec(
-    name="manual_steps.begin_step", input_type=BeginStepInput, result_type=CommandResult
+    name="manual_steps.begin_step", input_type=BeginStepInput, result_type=BeginStepResult
 )
 MOVE_SELECTION = ActivitySpec(
     name="manual_moves.move_selection",

@@ -13,9 +13,9 @@ from activities.manual.manual_contract import (
     AwaitStepInput,
     AwaitStepResult,
     BeginStepInput,
+    BeginStepResult,
 )
 from activities.manual.outside_purchase import outside_purchase, purchase_refusal
-from activities.operator.control_contract import CommandResult
 from activities.operator.controls import command_meta, record_command, require_command
 from domain.kernel.errors import StepOutOfOrder
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
@@ -41,14 +41,19 @@ class ManualStepActivities(Steps):
             return answer
 
     @activity.defn(name=BEGIN_STEP.name, no_thread_cancel_exception=True)
-    def begin_step(self, step_input: BeginStepInput) -> CommandResult:
+    def begin_step(self, step_input: BeginStepInput) -> BeginStepResult:
         """Record the start of a step by an operator, or refuse it with why."""
         with step_of(self._toolbox, step_input) as step:
 
-            def change(source: Subscription) -> CommandResult:
-                refusal = _begin(step, source, step_input)
-                message = refusal or STARTED.format(step=step_input.step)
-                return CommandResult(accepted=not refusal, message=message, saved=(position_of(source),))
+            def change(source: Subscription) -> BeginStepResult:
+                is_known = step_input.request_id in step.state_of(source).commands
+                refusal = "" if is_known else _begin(step, source, step_input)
+                return BeginStepResult(
+                    accepted=not refusal,
+                    message=refusal or STARTED.format(step=step_input.step),
+                    is_new=not (refusal or is_known),
+                    saved=(position_of(source),),
+                )
 
             return step.change_source(change)[0]
 
@@ -82,10 +87,8 @@ def _await(step: Step, source: Subscription, step_input: AwaitStepInput) -> Awai
 
 
 def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
-    """Record the start once, or return why it is refused."""
+    """Record the start, or return why it is refused."""
     state = step.state_of(source)
-    if step_input.request_id in state.commands:
-        return ""
     require_command(step, step_input, TAKE_STEP)
     refusal = step_refusal(state, step_input.step)
     if refusal:

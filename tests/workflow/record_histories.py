@@ -372,7 +372,7 @@ async def test_record_alarmed(world: World, temporal_env: WorkflowEnvironment) -
 
 
 async def test_record_manual(world: World) -> None:
-    """A switch by hand of some users: one start of a step fails, users are named twice, the rest is reduced."""
+    """A switch by hand of some users: a start of `buy` fails, and users are named in two starts."""
     from tests.support.controls.by_hand import go_through, partial_switch, select, take, until_awaited
     from tests.support.controls.taken_back import refuse_always
 

@@ -38,7 +38,7 @@ from workflows.switch.license_stage import LicenseStage
 from workflows.switch.pauses import Pauses
 from workflows.switch.run import SwitchRun
 
-NOTHING_AWAITED = "No step waits for an operator now; `planswitch switch next` tells what runs."
+BY_ITSELF = "The switch runs by itself: nobody starts its steps."
 #: Failures before the first license moves that end the switch, by hand as well: the order has to be voided.
 ENDING = frozenset({*OUTCOMES, *OF_RECORD, "PROVISIONING_EXPIRED"})
 
@@ -112,12 +112,12 @@ class ManualSteps:
         return await commands.once(command, self._begin)
 
     async def _begin(self, command: TakeStep) -> CommandAnswer:
-        if not self.is_manual or not self._awaited:
-            return self._run.answer(NOTHING_AWAITED)
+        if not self.is_manual:
+            return self._run.answer(BY_ITSELF)
         result = await self._run.run_step(
             BEGIN_STEP, self._run.input_for(BeginStepInput, command), summary=f"{command.step} by an operator"
         )
-        if result.accepted and self._begun is None:
+        if result.is_new and self._awaited == command.step:
             self._begun = command
         return self._run.answer(result.message, is_accepted=result.accepted)
 

@@ -1,4 +1,4 @@
-"""A switch by hand on real parts: failures, lost runs, what was done outside, and some users (manual#steps)."""
+"""A switch by hand on real parts: failures, lost runs, done outside, some users (manual#steps)."""
 
 from __future__ import annotations
 
