@@ -155,7 +155,6 @@ class ManualSteps:
     async def _await(self, step: str, code: str, message: str, *, is_again: bool = False) -> AwaitStepResult:
         awaited = self._run.input_for(
             AwaitStepInput,
-            AwaitStepResult,
             step=step,
             carried_out=self._carried_out.get(step, ""),
             code=code,
