@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client
+from cli.base.client import ConsoleClient, api_path, console_client
 from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
 from cli.switch.user_lists import listed_users
@@ -76,7 +76,7 @@ def start_step(
     dispatch: Dispatch,
 ) -> None:
     """Start the next step of a manual switch."""
-    body: Fields = {"reason": reason}
+    body: dict[str, object] = {"reason": reason}
     filters = {
         "users_listed": listed_users(users) if users else None,
         "users_of_group": users_of_group,

@@ -193,25 +193,20 @@ class CommerceBook:
         return groups
 
     def _note_reductions(self, users: UserBook) -> None:
-        """Note which subscriptions were reduced for users who went to a plan that was ordered before.
+        """Note which subscriptions go on with fewer licenses from the first billed day of another plan on.
 
-        As many licenses were given back as the other plan has at most, on the day on which that is billed
-        first, and users have stayed: nobody is charged for twice.
+        Each license that is left serves a user who stays: nobody is paid for twice.
         """
         for entry in self._reductions:
-            left = self._subscriptions[entry["subscription_id"]]
-            begun = [
-                one
-                for one in self._subscriptions.values()
-                if one["subscription_id"] != left["subscription_id"]
+            left, day = self._subscriptions[entry["subscription_id"]], date.fromisoformat(entry["from_on"])
+            has_begun = any(
+                one["subscription_id"] != left["subscription_id"]
                 and one["role"] not in BESIDE
-                and (one["billing"] or {}).get("state") == "billing"
-                and self._first_day(one["subscription_id"]) == date.fromisoformat(entry["from_on"])
-                and one["quantity"] >= -entry["quantity"]
-            ]
-            if begun and users.holders(left["plan_id"]):
-                book = self._days[left["subscription_id"]]
-                book.reduced_from = date.fromisoformat(entry["from_on"])
+                and self._first_day(one["subscription_id"]) == day
+                for one in self._subscriptions.values()
+            )
+            if has_begun and 0 < left["quantity"] <= users.holders(left["plan_id"]):
+                self._days[left["subscription_id"]].reduced_from = day
 
     def _first_day(self, subscription_id: str) -> date | None:
         book = self._days.get(subscription_id)

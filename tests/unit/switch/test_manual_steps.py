@@ -93,7 +93,7 @@ def test_only_the_step_that_is_awaited_may_be_started() -> None:
 
 def test_no_step_starts_while_something_else_goes_on() -> None:
     """A pause, a hold, the way back and an automatic switch each say why."""
-    moving = (*VERIFIED, (LicenseMoveStarted, {}), _awaited("reassign"))
+    moving: Sequence[Told] = (*VERIFIED, (LicenseMoveStarted, {}), _awaited("reassign"))
 
     assert step_refusal(_state(*moving, (SwitchPaused, {})), "reassign") == PAUSED
     assert step_refusal(_state(*moving, (LicenseMoveHeld, {})), "reassign") == HELD
