@@ -195,7 +195,8 @@ class CommerceBook:
     def _note_reductions(self, users: UserBook) -> None:
         """Note which subscriptions go on with fewer licenses from the first billed day of another plan on.
 
-        Each license that is left serves a user who stays: nobody is paid for twice.
+        Each license that is left serves a user who stays: nobody is paid for twice. An add-on with one for
+        each of them is reduced with its plan.
         """
         for entry in self._reductions:
             left, day = self._subscriptions[entry["subscription_id"]], date.fromisoformat(entry["from_on"])
@@ -207,6 +208,13 @@ class CommerceBook:
             )
             if has_begun and 0 < left["quantity"] <= users.holders(left["plan_id"]):
                 self._days[left["subscription_id"]].reduced_from = day
+        for entry in self._reductions:
+            addon, day = self._subscriptions[entry["subscription_id"]], date.fromisoformat(entry["from_on"])
+            plan = self._subscriptions.get(addon["parent_subscription_id"])
+            if plan is None or addon["quantity"] != plan["quantity"]:
+                continue
+            if self._days[plan["subscription_id"]].reduced_from == day:
+                self._days[addon["subscription_id"]].reduced_from = day
 
     def _first_day(self, subscription_id: str) -> date | None:
         book = self._days.get(subscription_id)

@@ -6,12 +6,14 @@ from typing import Any
 
 from activities.contract import SwitchOrder
 from domain.kernel.ids import subscription_stream_id
+from domain.ports.seller_port import OrderLine
 from domain.switch.switch_state import SwitchState
 from tests.support.worlds.world import OPERATOR, SOURCE_PLAN, SwitchHandle, World
 from workflows.base.messages import CommandAnswer, TakeStep
 from workflows.switch.plan_switch import PlanSwitch
 
 STEPS = ("buy", "verify", "reassign")
+READINGS_MAX = 100
 
 
 def state_of(world: World, order: SwitchOrder) -> SwitchState:
@@ -49,6 +51,17 @@ def select(world: World, organization: dict[str, Any], count: int) -> tuple[str,
     ids = [user.directory_id for user in users if user.has_direct(SOURCE_PLAN)][:count]
     keys = world.store.vault.keys_for(organization_id, ids)
     return world.store.write_selection(organization_id, keys), ids
+
+
+def bought(world: World, organization_id: str, line: OrderLine) -> str:
+    """Buy as in the vendor's own pages, and return the subscription once the seller has named it."""
+    seller = world.sandbox.cloud.seller
+    placed = seller.place_order(organization_id, line, cart_key="own-cart", checkout_key="own-checkout")
+    for _ in range(READINGS_MAX):
+        if placed.subscription_id is not None:
+            return placed.subscription_id
+        placed = seller.order(organization_id, placed.order_id)
+    raise AssertionError("the seller never named what was bought")
 
 
 async def manual_switch(world: World, organization: dict[str, Any], **changes: Any) -> tuple[Any, Any]:

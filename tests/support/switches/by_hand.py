@@ -10,6 +10,7 @@ from typing import Any
 from domain.ports.seller_port import OrderLine
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, Ran, start_body
+from tests.support.controls.by_hand import bought
 
 REASON = "as agreed"
 
@@ -98,14 +99,11 @@ async def started(console: ConsoleWorld, folder: Path, *, users: int = 60, **opt
 
 
 def buy_outside(console: ConsoleWorld, organization_id: str, licenses: int) -> str:
-    """Buy the new plan as in the vendor's own pages, and return its order."""
+    """Buy the new plan as in the vendor's own pages, and return its subscription."""
     line = OrderLine(
         plan_id=TARGET_PLAN, quantity=licenses, term="P1M", billing_cycle="monthly", currency="EUR"
     )
-    placed = console.world.sandbox.cloud.seller.place_order(
-        organization_id, line, cart_key="own-cart", checkout_key="own-checkout"
-    )
-    return placed.order_id
+    return bought(console.world, organization_id, line)
 
 
 __all__ = ["REASON", "SOURCE_PLAN", "TARGET_PLAN", "ByHand", "buy_outside", "held_by", "started"]

@@ -9,6 +9,7 @@ from domain.ports.seller_port import OrderLine
 from domain.switch.move_events import LicensesReduced
 from tests.support.controls.by_hand import (
     STEPS,
+    bought,
     go_through,
     manual_switch,
     partial_switch,
@@ -126,9 +127,9 @@ async def test_a_purchase_of_another_size_is_refused(world: World) -> None:
     order, handle = await manual_switch(world, world.organization())
     line = OrderLine(plan_id=TARGET_PLAN, quantity=26, term="P1M", billing_cycle="monthly", currency="EUR")
     seller = world.sandbox.cloud.seller
-    placed = seller.place_order(order.organization_id, line, cart_key="c", checkout_key="o")
+    own = bought(world, order.organization_id, line)
     refused = await take(handle, "buy")
-    seller.change_quantity(order.organization_id, str(placed.subscription_id), quantity=25, key="to-25")
+    seller.change_quantity(order.organization_id, own, quantity=25, key="to-25")
     await take(handle, "buy", request_id="buy-2")
     await go_through(world, order, handle, "verify", "reassign", "cancel")
     result = await world.result(handle)
@@ -145,14 +146,14 @@ async def test_a_purchase_outside_stays_when_the_switch_is_turned_back(world: Wo
     order, handle = await manual_switch(world, world.organization())
     line = OrderLine(plan_id=TARGET_PLAN, quantity=25, term="P1M", billing_cycle="monthly", currency="EUR")
     seller = world.sandbox.cloud.seller
-    placed = seller.place_order(order.organization_id, line, cart_key="c", checkout_key="o")
+    own = bought(world, order.organization_id, line)
     await go_through(world, order, handle, "buy")
     await until_awaited(world, order, "verify")
     await world.cancel(handle)
     result = await world.result(handle)
 
     assert result.outcome == "cancelled"
-    assert seller.subscription(order.organization_id, str(placed.subscription_id)).status == "active"
+    assert seller.subscription(order.organization_id, own).status == "active"
 
 
 async def test_a_reduction_that_the_seller_refuses_can_be_turned_back(world: World) -> None:
