@@ -118,10 +118,10 @@ def _lines(answer: answers.switches.StepsOfSwitch) -> list[str]:
     following = next((each for each in answer.steps if each.step == answer.next), None)
     if following is None:
         return [*lines, "", NOTHING_LEFT]
-    return [*lines, "", following.step, *_told(answer, following)]
+    return [*lines, "", following.step, *_step_lines(answer, following)]
 
 
-def _told(answer: answers.switches.StepsOfSwitch, step: StepAdvice) -> list[str]:
+def _step_lines(answer: answers.switches.StepsOfSwitch, step: StepAdvice) -> list[str]:
     lines = [*wrapped(step.what, _INDENT), *wrapped(f"It needs: {step.precondition}", _INDENT)]
     if step.command:
         return [*lines, *wrapped(step.command, _INDENT)]

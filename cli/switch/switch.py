@@ -145,9 +145,9 @@ class Question:
     def body(self) -> dict[str, object]:
         """Return the question as the API takes it, also that of a version without some of the options."""
         defaults = {each.name: each.default for each in fields(self)}
-        asked = {name: option for name, option in asdict(self).items() if option != defaults[name]}
+        body = {name: option for name, option in asdict(self).items() if option != defaults[name]}
         users = self.users_listed
-        return asked | ({"users_listed": listed_users(users)} if users else {})
+        return body | ({"users_listed": listed_users(users)} if users else {})
 
 
 @app.command()

@@ -106,8 +106,8 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
             users = _listed(cloud, organization_id, choice.users_listed)
             _require_movable(users, plan_id)
         else:
-            found = _FILTERS[way](tools, cloud, organization_id, choice)
-            users = [user for page in found for user in page if user.has_direct(plan_id)]
+            pages = _FILTERS[way](tools, cloud, organization_id, choice)
+            users = [user for page in pages for user in page if user.has_direct(plan_id)]
     if not users:
         raise InvalidInput(field=way, value=getattr(choice, way), allowed=_NOBODY)
     ids = sorted({user.directory_id for user in users})

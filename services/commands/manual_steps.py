@@ -51,6 +51,7 @@ def take_step(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoic
 
     Raises:
         StepNotNext: Another step is next, or it runs.
+        RuleViolated: It is its turn, and something else stands in its way.
         InvalidInput: There is no such step, users are named for another step, or one of them can't be moved.
     """
     _require_step(command.step)
@@ -66,7 +67,10 @@ def take_step(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoic
     try:
         return send(tools, row, TAKE_STEP, command)
     except RuleViolated as refused:
-        # The record may be a moment ahead of the board, and the switch of both.
+        state = required_source(tools, row).switch(row.switch_id)
+        if not step_refusal(state, command.step):
+            # It is its turn: something of the step itself stands in the way.
+            raise
         raise _not_next(row, state, refused.message) from refused
 
 

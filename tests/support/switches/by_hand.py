@@ -51,6 +51,10 @@ class ByHand:
             await asyncio.sleep(0.1)
         raise AssertionError(f"step {step} never came: {answer}")
 
+    async def licenses(self) -> int:
+        """Return how many licenses of the new plan the accepted quote has."""
+        return int((await self.console.get(f"/api/switches/{self.switch_id}")).json()["licenses"])
+
     async def states(self) -> dict[str, str]:
         """Return step -> how far it is."""
         answer = (await self.console.get(f"/api/switches/{self.switch_id}/steps")).json()
