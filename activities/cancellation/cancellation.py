@@ -87,7 +87,8 @@ class CancellationActivities(Steps):
         # Known before the cancellation: nothing may fail between it and the save that fixes its day.
         _require_billable(step)
         drifted = record_drift(step, source, facts.subscriptions)
-        changed = changed_renewal(step.state_of(source), facts.source)
+        # A plan that is cancelled already tells no more how it was set to renew.
+        changed = None if is_outside else changed_renewal(step.state_of(source), facts.source)
         if changed is not None:
             # The cancellation itself ends the renewal: what was set before is not there any more.
             meta = step.own_meta("the renewal was looked at before the cancellation")

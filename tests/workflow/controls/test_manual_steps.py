@@ -6,6 +6,7 @@ import pytest
 
 from domain.operator.manual_events import ManualStepAwaited, ManualStepDoneOutside
 from domain.ports.seller_port import OrderLine
+from domain.switch.events import SwitchRequested
 from domain.switch.move_events import LicensesReduced
 from tests.support.controls.by_hand import (
     STEPS,
@@ -36,7 +37,7 @@ async def test_a_refused_order_waits_for_the_operator(world: World) -> None:
     await go_through(world, order, handle, "verify", "reassign", "cancel")
     result = await world.result(handle)
 
-    assert (refused.step, refused.code) == ("buy", "NOT_ELIGIBLE")
+    assert (refused.step, refused.code) == ("buy", "UNKNOWN_REASON")
     assert again.accepted
     assert (result.outcome, result.moved) == ("completed", 25)
     assert world.failings(order) == CLEAN
@@ -88,7 +89,7 @@ async def test_users_who_were_moved_outside_are_told(world: World) -> None:
             order.organization_id,
             kind="licenses",
             user_id=user,
-            add=[[TARGET_PLAN, []]],
+            add=[{"skuId": TARGET_PLAN, "disabledPlans": []}],
             remove=[SOURCE_PLAN],
         )
     await take(handle, "reassign", selection=selection, users=5)
@@ -125,17 +126,18 @@ async def test_an_old_plan_that_was_cancelled_outside_is_left(world: World) -> N
 async def test_a_purchase_of_another_size_is_refused(world: World) -> None:
     """The accepted quote is what is billed: the operator sets the number, and starts again."""
     order, handle = await manual_switch(world, world.organization())
-    line = OrderLine(plan_id=TARGET_PLAN, quantity=26, term="P1M", billing_cycle="monthly", currency="EUR")
+    quoted = state_of(world, order).require(SwitchRequested).quantity
+    line = _line(quoted + 1)
     seller = world.sandbox.cloud.seller
     own = bought(world, order.organization_id, line)
     refused = await take(handle, "buy")
-    seller.change_quantity(order.organization_id, own, quantity=25, key="to-25")
+    seller.change_quantity(order.organization_id, own, quantity=quoted, key="as-quoted")
     await take(handle, "buy", request_id="buy-2")
     await go_through(world, order, handle, "verify", "reassign", "cancel")
     result = await world.result(handle)
 
     assert not refused.accepted
-    assert "26 licenses, and the accepted quote has 25" in refused.message
+    assert f"{quoted + 1} licenses, and the accepted quote has {quoted}" in refused.message
     assert result.outcome == "completed"
     assert world.failings(order) == CLEAN
     assert world.verdict(order)["orders"] == 1
@@ -144,7 +146,7 @@ async def test_a_purchase_of_another_size_is_refused(world: World) -> None:
 async def test_a_purchase_outside_stays_when_the_switch_is_turned_back(world: World) -> None:
     """The switch voids only what it has ordered (manual#done-outside)."""
     order, handle = await manual_switch(world, world.organization())
-    line = OrderLine(plan_id=TARGET_PLAN, quantity=25, term="P1M", billing_cycle="monthly", currency="EUR")
+    line = _line(state_of(world, order).require(SwitchRequested).quantity)
     seller = world.sandbox.cloud.seller
     own = bought(world, order.organization_id, line)
     await go_through(world, order, handle, "buy")
@@ -195,6 +197,12 @@ async def test_an_addon_with_a_license_for_each_user_follows(world: World) -> No
     assert sorted(addons.values()) == [8, 12]
     assert addons[organization["subscription_id"]] == 12
     assert world.failings(order) == CLEAN
+
+
+def _line(licenses: int) -> OrderLine:
+    return OrderLine(
+        plan_id=TARGET_PLAN, quantity=licenses, term="P1M", billing_cycle="monthly", currency="EUR"
+    )
 
 
 def _events(world: World, order: object) -> list[object]:
