@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+
+import httpx2
 
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.support.switches.by_hand import (
@@ -93,7 +96,7 @@ async def test_a_step_out_of_its_turn_changes_nothing(console: ConsoleWorld, tmp
         "dance": (422, "INVALID_INPUT"),
     }
     assert answers["verify"].json()["detail"] == "Step verify is not next: buy is."
-    assert f"{by_hand.switch_id[:8]} buy" in answers["verify"].json()["remedy"]
+    assert f"/api/switches/{by_hand.switch_id[:8]}/steps/buy" in answers["verify"].json()["remedy"]
     assert named.status_code == 422
     assert unknown.code == 2
     assert (automatic["mode"], automatic["next"]) == ("manual", "buy")
@@ -211,9 +214,13 @@ async def test_the_page_of_a_manual_switch_is_its_checklist(console: ConsoleWorl
     page = (await console.get(f"/switches/{by_hand.switch_id}")).text
     form = {"reason": "as agreed", "request_id": "form-1"}
     path = f"/switches/{by_hand.switch_id}/step-"
-    bought = console.http.post(f"{path}buy", data=form, follow_redirects=False)
+
+    def send(step: str, **fields: str) -> httpx2.Response:
+        return console.http.post(f"{path}{step}", data={**form, **fields}, follow_redirects=False)
+
+    bought = await asyncio.to_thread(send, "buy")
     await by_hand.until_next("verify")
-    refused = console.http.post(f"{path}cancel", data={**form, "request_id": "form-2"})
+    refused = await asyncio.to_thread(send, "cancel", request_id="form-2")
 
     assert 'id="step-buy"' in page
     assert f'action="/switches/{by_hand.switch_id}/step-buy' in page
