@@ -61,7 +61,7 @@ class BeginStepInput(StepInput):
 class BeginStepResult(CommandResult):
     """What became of the start."""
 
-    #: False: it is refused, or was recorded before.
+    #: The start is to be carried out; False: it is refused, or was carried out before.
     is_new: bool = False
 
 

@@ -19,8 +19,19 @@ from activities.manual.outside_purchase import outside_purchase, purchase_refusa
 from activities.operator.controls import command_meta, record_command, require_command
 from domain.kernel.errors import StepOutOfOrder
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
-from domain.operator.manual_steps import ManualStep, bought_outside, is_done, step_refusal, steps_of
+from domain.operator.manual_steps import (
+    ManualStep,
+    bought_outside,
+    command_of,
+    is_done,
+    is_running,
+    recorded_start,
+    request_reused,
+    step_refusal,
+    steps_of,
+)
 from domain.subscriptions.subscription import Subscription
+from domain.switch.switch_state import SwitchState
 
 STARTED = "Step {step} started."
 WAITS = "the next step of a manual switch is an operator's to start"
@@ -47,11 +58,16 @@ class ManualStepActivities(Steps):
 
             def change(source: Subscription) -> BeginStepResult:
                 is_known = step_input.request_id in step.state_of(source).commands
+                if is_known:
+                    _require_same(step.state_of(source), step_input)
                 refusal = "" if is_known else _begin(step, source, step_input)
                 return BeginStepResult(
                     accepted=not refusal,
                     message=refusal or STARTED.format(step=step_input.step),
-                    is_new=not (refusal or is_known),
+                    # Also where the answer to an attempt before this one was lost: its start is to be carried
+                    # out. A start that was carried out is awaited again, or done.
+                    is_new=not refusal
+                    and is_running(step.state_of(source), step_input.step, step_input.request_id),
                     saved=(position_of(source),),
                 )
 
@@ -86,6 +102,16 @@ def _await(step: Step, source: Subscription, step_input: AwaitStepInput) -> Awai
     return AwaitStepResult(is_begun=False, saved=(position_of(source),))
 
 
+def _require_same(state: SwitchState, step_input: BeginStepInput) -> None:
+    """Refuse a request id that the record has for something else.
+
+    Raises:
+        RequestReused: It named another step, other users, or another command.
+    """
+    if recorded_start(state, step_input.step, step_input.request_id).selection != step_input.selection:
+        raise request_reused(step_input.request_id)
+
+
 def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
     """Record the start, or return why it is refused."""
     state = step.state_of(source)
@@ -100,7 +126,8 @@ def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
         if refusal:
             return refusal
     meta = command_meta(step, step_input)
-    record_command(step, source, step_input.step, request_id=step_input.request_id, meta=meta)
+    # Step `cancel` is no command `cancel`: by that one a run that begins anew turns back.
+    record_command(step, source, command_of(step_input.step), request_id=step_input.request_id, meta=meta)
     step.advance(
         source,
         ManualStepBegun,

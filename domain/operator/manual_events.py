@@ -47,6 +47,7 @@ class ManualStepBegun(SwitchEvent):
         """Note that the step runs."""
         state.awaited_step = ""
         state.begun_steps[self.step] = self
+        state.starts[self.request_id] = self
 
 
 @stored("subscription.manual-step-done-outside")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.kernel.errors import StepOutOfOrder
+from domain.kernel.errors import RequestReused, StepOutOfOrder
 from domain.operator.amendment import ENDED
 from domain.operator.manual_events import ManualStepBegun, ManualStepDoneOutside
 from domain.switch.events import ReplacementOrdered, ReplacementReady, SwitchRequested
@@ -115,6 +115,48 @@ def require_started(state: SwitchState, step: str) -> None:
         raise StepOutOfOrder(f"Switch {state.switch_id} has no step {step}.")
     if is_manual(state) and step not in state.begun_steps:
         raise StepOutOfOrder(f"No operator has started step {step} of switch {state.switch_id}.")
+
+
+def command_of(step: str) -> str:
+    """Return the name under which the start of a step is recorded as a command.
+
+    Step `cancel` is not the command `cancel`, by which a switch turns back (manual#steps).
+    """
+    return f"step_{step}"
+
+
+def is_running(state: SwitchState, step: str, request_id: str) -> bool:
+    """Return whether this very start of a step is the one that is to be carried out.
+
+    One that was carried out is awaited again, or done.
+    """
+    begun = state.begun_steps.get(step)
+    return (
+        isinstance(begun, ManualStepBegun)
+        and begun.request_id == request_id
+        and state.awaited_step != step
+        and not is_done(state, step)
+    )
+
+
+def recorded_start(state: SwitchState, step: str, request_id: str) -> ManualStepBegun:
+    """Return the start of a step that the record has of a request.
+
+    Raises:
+        RequestReused: The request id was used for another step, or for another command.
+    """
+    start = state.starts.get(request_id)
+    if not isinstance(start, ManualStepBegun) or start.step != step:
+        raise request_reused(request_id)
+    return start
+
+
+def request_reused(request_id: str) -> RequestReused:
+    """Return the refusal of a request id that was used for something else."""
+    return RequestReused(
+        f"Request {request_id} was used before for another step, other users, or another command.",
+        remedy="Use a new request id.",
+    )
 
 
 def steps_of(state: SwitchState) -> tuple[ManualStep, ...]:

@@ -92,6 +92,8 @@ class SwitchState:
     awaited_step: str = ""
     begun_steps: dict[str, SwitchEvent] = field(default_factory=dict)
     outside_steps: dict[str, SwitchEvent] = field(default_factory=dict)
+    #: Request id -> ManualStepBegun, oldest first.
+    starts: dict[str, SwitchEvent] = field(default_factory=dict)
 
     @property
     def is_paused(self) -> bool:

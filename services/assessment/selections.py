@@ -110,6 +110,22 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
             users = [user for page in pages for user in page if user.has_direct(plan_id)]
     if not users:
         raise InvalidInput(field=way, value=getattr(choice, way), allowed=_NOBODY)
+    return _stored(tools, organization_id, users)
+
+
+def listed_selection(tools: Tools, organization_id: str, choice: UserChoice) -> str:
+    """Return the selection of the users of a list, whatever plan each holds by now.
+
+    Raises:
+        InvalidInput: Users are named in several ways, or the directory does not know one of them.
+    """
+    choice.require_one()
+    with recorded_cloud(tools, organization_id) as cloud:
+        users = _listed(cloud, organization_id, choice.users_listed)
+    return _stored(tools, organization_id, users).selection
+
+
+def _stored(tools: Tools, organization_id: str, users: Iterable[DirectoryUser]) -> Selected:
     ids = sorted({user.directory_id for user in users})
     keys = tools.store.vault.keys_for(organization_id, ids)
     return Selected(selection=tools.store.write_selection(organization_id, keys), users=len(ids))

@@ -9,6 +9,8 @@ from domain.operator.manual_steps import (
     ManualStep,
     StepAdvice,
     next_step,
+    recorded_start,
+    request_reused,
     step_command,
     step_list,
     step_refusal,
@@ -16,7 +18,7 @@ from domain.operator.manual_steps import (
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.assessment.selections import UserChoice, selected
+from services.assessment.selections import UserChoice, listed_selection, selected
 from services.base.switch_rows import is_waiting, required_source
 from services.base.tools import Tools
 from services.commands.send import send
@@ -53,17 +55,20 @@ def take_step(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoic
         StepNotNext: Another step is next, or it runs.
         RuleViolated: It is its turn, and something else stands in its way.
         InvalidInput: There is no such step, users are named for another step, or one of them can't be moved.
+        RequestReused: The request id was used for something else.
     """
     _require_step(command.step)
     if is_waiting(row):
         raise StepNotNext(NOT_BEGUN, remedy=_remedy(row))
     state = required_source(tools, row).switch(row.switch_id)
-    if command.request_id not in state.commands:
+    if command.request_id in state.commands:
+        command = _repeated(tools, row, state, command, choice)
+    else:
         refusal = step_refusal(state, command.step)
         if refusal:
             raise _not_next(row, state, refusal)
-    if choice.is_made:
-        command = _named(tools, row, command, choice)
+        if choice.is_made:
+            command = _named(tools, row, command, choice)
     try:
         return send(tools, row, TAKE_STEP, command)
     except RuleViolated as refused:
@@ -77,6 +82,23 @@ def take_step(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoic
 def _require_step(step: str) -> None:
     if step not in set(ManualStep):
         raise InvalidInput(field="step", value=step, allowed=", ".join(ManualStep))
+
+
+def _repeated(
+    tools: Tools, row: SwitchRow, state: SwitchState, command: TakeStep, choice: UserChoice
+) -> TakeStep:
+    """Return a start that the record has, for the users whom it has: some of them are moved by now.
+
+    Raises:
+        RequestReused: The request id was used for something else.
+    """
+    start = recorded_start(state, command.step, command.request_id)
+    is_same = choice.is_made == bool(start.selection)
+    if is_same and choice.users_listed:
+        is_same = listed_selection(tools, row.organization_id, choice) == start.selection
+    if not is_same:
+        raise request_reused(command.request_id)
+    return replace(command, selection=start.selection, users=start.users)
 
 
 def _named(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoice) -> TakeStep:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.support.chaos.gates import VARIABLE, Gates
@@ -17,6 +19,7 @@ from tests.support.chaos.stack import CLEAN, POLL_SECONDS, SOURCE_PLAN, RunningS
 
 USERS = 60
 STEP_SECONDS = 120.0
+STEPS = ("buy", "verify", "reassign", "cancel")
 #: Step -> where its worker is killed: calls are out, and the record does not have them.
 KILLED_AT = (
     ("buy", "purchase.order_replacement:called:checkout"),
@@ -65,9 +68,13 @@ def _until_next(running: RunningStack, switch_id: str, step: str) -> None:
 
 
 def _take(running: RunningStack, switch_id: str, step: str, **body: Any) -> None:
-    path = f"/api/switches/{switch_id}/steps/{step}"
-    answer = running.api.post(path, json={"reason": f"{step} it", **body})
+    answer = _post(running, switch_id, step, **body)
     assert answer.is_success, answer.text
+
+
+def _post(running: RunningStack, switch_id: str, step: str, **body: Any) -> httpx2.Response:
+    path = f"/api/switches/{switch_id}/steps/{step}"
+    return running.api.post(path, json={"reason": f"{step} it", **body})
 
 
 def _names(running: RunningStack, organization_id: str) -> list[str]:
@@ -104,6 +111,34 @@ def test_a_worker_killed_in_each_step_of_a_manual_switch(running: RunningStack, 
     events = running.api.get(f"/api/switches/{switch_id}/timeline").json()["events"]
     begun = [each["reason"] for each in events if each["event"].endswith("manual-step-begun")]
     assert begun == [f"{step} it" for step in ("buy", "verify", *["reassign"] * 3, "cancel")]
+
+
+def test_a_worker_killed_once_a_start_is_recorded(running: RunningStack, gates: Gates) -> None:
+    """The record has the start and the switch was never answered: the step is carried out (manual#steps)."""
+    organization_id = running.organization(seed=23, users=USERS)
+    switch_id = _start(running, organization_id)
+    stand = (organization_id, "manual_steps.begin_step:saved")
+    for step in STEPS:
+        _until_next(running, switch_id, step)
+        if step == "buy":
+            gates.close(*stand)
+            # It is answered only once the worker is back.
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                start = pool.submit(_post, running, switch_id, step)
+                assert gates.missing([stand], seconds=STEP_SECONDS) == []
+                running.kill("worker")
+                gates.open(*stand)
+                start.exception()
+        else:
+            _take(running, switch_id, step)
+
+    row = running.wait_for(switch_id, "completed", seconds=STEP_SECONDS)
+    assert (row["moved"], row["total"]) == (USERS, USERS)
+    assert running.referee(organization_id) == CLEAN
+    assert running.counts(organization_id) == (1, 1)
+    events = running.api.get(f"/api/switches/{switch_id}/timeline").json()["events"]
+    begun = [each["reason"] for each in events if each["event"].endswith("manual-step-begun")]
+    assert begun == [f"{step} it" for step in STEPS]
 
 
 def test_a_worker_killed_in_the_reduction_of_a_partial_switch(running: RunningStack, gates: Gates) -> None:

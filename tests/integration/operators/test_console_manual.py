@@ -117,15 +117,45 @@ async def test_the_same_request_id_starts_a_step_once(console: ConsoleWorld, tmp
     first = await console.post(path, body)
     await by_hand.until_next("verify")
     again = await console.post(path, body)
+    other_users = await console.post(path, {**body, "users_listed": by_hand.on(SOURCE_PLAN)[:1]})
+    other_step = await console.post(path.removesuffix("buy") + "verify", body)
     cancelled = await console.run("switch", "cancel", by_hand.switch_id, "--reason", "no", "--yes")
     row = await console.ended(by_hand.switch_id)
 
     assert (first.status_code, again.status_code) == (200, 200)
+    for reused in (other_users, other_step):
+        assert (reused.status_code, reused.json()["code"]) == (409, "REQUEST_REUSED")
     assert cancelled.code == 0
     assert row["outcome"] == "cancelled"
     verdict = console.world.sandbox.verdict(by_hand.organization_id)
     assert {name: verdict[name] for name in CLEAN} == CLEAN
     assert (verdict["orders"], verdict["cancellations"]) == (1, 0)
+
+
+async def test_a_repeated_start_for_some_users_is_answered_again(
+    console: ConsoleWorld, tmp_path: Path
+) -> None:
+    """They have left the old plan by then: the record knows whom it was for (manual#steps)."""
+    by_hand = await started(console, tmp_path, users=12)
+    for step in ("buy", "verify"):
+        await by_hand.until_next(step)
+        await by_hand.step(step)
+    await by_hand.until_next("reassign")
+    some, others = by_hand.on(SOURCE_PLAN)[:5], by_hand.on(SOURCE_PLAN)[5:7]
+    path = f"/api/switches/{by_hand.switch_id}/steps/reassign"
+    body = {"reason": "r", "request_id": "reassign-1", "users_listed": some}
+    first = await console.post(path, body)
+    await by_hand.until_next("reassign")
+    again = await console.post(path, body)
+    reused = [
+        await console.post(path, changed)
+        for changed in ({**body, "users_listed": others}, {**body, "users_listed": []})
+    ]
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert [(each.status_code, each.json()["code"]) for each in reused] == [(409, "REQUEST_REUSED")] * 2
+    assert by_hand.on(TARGET_PLAN) == some
+    assert (await by_hand.states())["reassign"] == "next"
 
 
 async def test_a_manual_switch_pauses_and_rolls_back(console: ConsoleWorld, tmp_path: Path) -> None:

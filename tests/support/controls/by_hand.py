@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import UTC, datetime
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.kernel.ids import subscription_stream_id
+from activities.manual.manual_contract import BEGIN_STEP, TAKE_STEP, BeginStepResult
+from domain.kernel.ids import subscription_stream_id, workflow_id_of
 from domain.ports.seller_port import OrderLine
 from domain.switch.switch_state import SwitchState
+from tests.support.worlds.signing import signed_message
+from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import OPERATOR, SOURCE_PLAN, SwitchHandle, World
 from workflows.base.messages import CommandAnswer, TakeStep
 from workflows.switch.plan_switch import PlanSwitch
@@ -42,6 +47,19 @@ async def take(
         users=users,
     )
     return await handle.execute_update(PlanSwitch.take_step, command, id=command.request_id)
+
+
+async def begin_beside(
+    world: World, order: SwitchOrder, step: str, *, request_id: str = ""
+) -> BeginStepResult:
+    """Record the start of a step as an attempt does whose answer never reaches the workflow."""
+    command = TakeStep(request_id=request_id or f"{step}-1", actor=OPERATOR, reason=f"{step} it", step=step)
+    keys = world.toolbox.command_keys
+    workflow_id = workflow_id_of(order.organization_id, order.request_id)
+    signed = signed_message(keys, workflow_id, TAKE_STEP, command, datetime.now(UTC))
+    fields = {each.name: getattr(signed, each.name) for each in dataclasses.fields(signed)}
+    result: BeginStepResult = await StepRunner(world, order).run(BEGIN_STEP, keep=False, **fields)
+    return result
 
 
 def select(world: World, organization: dict[str, Any], count: int) -> tuple[str, list[str]]:

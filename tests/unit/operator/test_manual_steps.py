@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
+from domain.kernel.errors import RequestReused
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
 from domain.operator.manual_steps import (
     AUTOMATIC_STEPS,
     GOES_BACK,
     HELD,
     PAUSED,
+    command_of,
+    is_running,
     next_step,
+    recorded_start,
     step_list,
     step_refusal,
 )
@@ -27,7 +31,7 @@ from domain.switch.move_events import (
     SourceCancellationBegun,
     SourceCancelled,
 )
-from domain.switch.return_events import RollBackStarted
+from domain.switch.return_events import CANCEL, ROLL_BACK, RollBackStarted
 from domain.switch.switch_state import SwitchState
 from tests.support.stories.aggregate_stories import advance, opened
 from tests.support.stories.samples import SWITCH_ID
@@ -100,6 +104,37 @@ def test_no_step_starts_while_something_else_goes_on() -> None:
     assert step_refusal(_state(*moving, (RollBackStarted, {})), "reassign") == GOES_BACK
     assert step_refusal(_state(mode="automatic"), "buy") == AUTOMATIC_STEPS
     assert step_list(_state(mode="automatic")) == ()
+
+
+def test_a_step_is_no_command_that_turns_back() -> None:
+    """A run that begins anew turns back by a command `cancel`, and not by the step of that name."""
+    assert {command_of(step) for step in ("cancel", "reduce")}.isdisjoint({CANCEL, ROLL_BACK})
+
+
+def test_a_start_is_running_until_it_is_carried_out() -> None:
+    """The same request again is carried out if its answer was lost, and not once it got through."""
+    begun: Told = (ManualStepBegun, {"step": "verify", "request_id": "verify-1"})
+    running = (*BOUGHT, _awaited("verify"), begun)
+
+    assert is_running(_state(*running), "verify", "verify-1")
+    assert not is_running(_state(*running), "verify", "verify-2")
+    assert not is_running(_state(*running, _awaited("verify")), "verify", "verify-1")
+    assert not is_running(_state(*running, (ReplacementReady, {})), "verify", "verify-1")
+
+
+def test_a_request_id_names_one_start() -> None:
+    """Each start is known by its request, also once the step was started again; no other step has it."""
+    first, second = (
+        (ManualStepBegun, {"step": "reassign", "request_id": request_id, "selection": selection})
+        for request_id, selection in (("reassign-1", "five"), ("reassign-2", "six"))
+    )
+    state = _state(*VERIFIED, _awaited("reassign"), first, _awaited("reassign"), second)
+
+    assert recorded_start(state, "reassign", "reassign-1").selection == "five"
+    assert recorded_start(state, "reassign", "reassign-2").selection == "six"
+    for step, request_id in (("buy", "reassign-1"), ("reassign", "pause-1")):
+        with pytest.raises(RequestReused):
+            recorded_start(state, step, request_id)
 
 
 def test_the_list_tells_how_far_each_step_is() -> None:

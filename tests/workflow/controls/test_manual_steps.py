@@ -10,6 +10,7 @@ from domain.switch.events import SwitchRequested
 from domain.switch.move_events import LicensesReduced
 from tests.support.controls.by_hand import (
     STEPS,
+    begin_beside,
     bought,
     go_through,
     manual_switch,
@@ -19,6 +20,7 @@ from tests.support.controls.by_hand import (
     take,
     until_awaited,
 )
+from tests.support.controls.cancellation import refusing
 from tests.support.controls.taken_back import assert_taken_back, refuse_always
 from tests.support.switches.addons import EXTRA_STORAGE, buy
 from tests.support.worlds.lost import forget, newest_run, reconcile
@@ -62,6 +64,64 @@ async def test_a_lost_run_waits_at_the_same_step(world: World, step: str) -> Non
     assert (result.outcome, result.moved) == ("completed", 25)
     assert world.failings(order) == CLEAN
     assert (world.verdict(order)["orders"], world.verdict(order)["cancellations"]) == (1, 1)
+
+
+@pytest.mark.parametrize("step", ["buy", "verify", "reassign", "cancel"])
+async def test_a_run_that_is_lost_once_a_step_is_started_goes_on_with_it(world: World, step: str) -> None:
+    """Step `cancel` is no command to turn back: what was started is carried out (manual#steps)."""
+    order, handle = await manual_switch(world, world.organization())
+    steps = (*STEPS, "cancel")
+    await go_through(world, order, handle, *steps[: steps.index(step)])
+    await until_awaited(world, order, step)
+    await forget(world, handle)
+    await begin_beside(world, order, step)
+    await reconcile(world, order)
+    handle = newest_run(world, order)
+    await go_through(world, order, handle, *steps[steps.index(step) + 1 :])
+    result = await world.result(handle)
+
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert world.failings(order) == CLEAN
+    assert (world.verdict(order)["orders"], world.verdict(order)["cancellations"]) == (1, 1)
+
+
+async def test_a_run_that_is_lost_while_step_cancel_holds_turns_nobody_back(world: World) -> None:
+    """The seller refuses to cancel; the next run goes forward once somebody has tried again."""
+    order, handle = await manual_switch(world, world.organization())
+    await go_through(world, order, handle, *STEPS)
+    await until_awaited(world, order, "cancel")
+    refusing(world)
+    await take(handle, "cancel")
+    await world.until_stage(handle, "held")
+    await forget(world, handle)
+    await reconcile(world, order)
+    handle = newest_run(world, order)
+    await world.until_stage(handle, "held")
+    world.calm()
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert "roll-back-started" not in world.source_topics(order)
+    assert world.failings(order) == CLEAN
+
+
+@pytest.mark.parametrize("step", ["buy", "reassign"])
+async def test_a_start_whose_answer_was_lost_is_carried_out(world: World, step: str) -> None:
+    """The record has the start, and the next attempt of it begins the step: nobody waits (manual#steps)."""
+    order, handle = await manual_switch(world, world.organization())
+    steps = (*STEPS, "cancel")
+    await go_through(world, order, handle, *steps[: steps.index(step)])
+    await until_awaited(world, order, step)
+    await world.until_waiting(handle)
+    lost = await begin_beside(world, order, step)
+    answer = await take(handle, step)
+    await go_through(world, order, handle, *steps[steps.index(step) + 1 :])
+    result = await world.result(handle)
+
+    assert (lost.accepted, lost.is_new, answer.accepted) == (True, True, True)
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert world.failings(order) == CLEAN
 
 
 async def test_a_cancel_before_the_order_orders_nothing(world: World) -> None:
