@@ -14,11 +14,13 @@ from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import AuditMismatch, ProviderRefused, UnknownSubscription
 from domain.kernel.money import Money
+from domain.operator.manual_events import ManualStepDoneOutside
+from domain.operator.manual_steps import bought_outside
 from domain.periods.next_term import next_term_of
 from domain.periods.proration import with_billing_day
 from domain.ports.billing_port import BilledPeriod, IssuedCredit
 from domain.ports.cloud import Cloud
-from domain.ports.seller_port import AddonLine
+from domain.ports.seller_port import AddonLine, PlacedAddon, SellerSubscription, SubscriptionState
 from domain.quote.quote import AddonCutover, Cutover, Quote
 from domain.quote.quote_input import QuotedAddon, booked_of
 from domain.subscriptions.subscription import Subscription
@@ -72,7 +74,7 @@ def quoted_addons(
 
 def _quoted(cloud: Cloud, circumstances: Circumstances, fate: AddonFate) -> QuotedAddon:
     organization_id, held = circumstances.question.terms.organization_id, circumstances.facts.subscriptions
-    billed = _billed(cloud, organization_id, fate.subscription_id)
+    billed = billed_now(cloud, organization_id, fate.subscription_id)
     subscription = next((each for each in held if each.subscription_id == fate.subscription_id), None)
     if billed is not None and subscription is not None:
         bought_on = local_date(subscription.started_at, circumstances.facts.profile.time_zone)
@@ -90,7 +92,8 @@ def _quoted(cloud: Cloud, circumstances: Circumstances, fate: AddonFate) -> Quot
     )
 
 
-def _billed(cloud: Cloud, organization_id: str, subscription_id: str) -> BilledPeriod | None:
+def billed_now(cloud: Cloud, organization_id: str, subscription_id: str) -> BilledPeriod | None:
+    """Return the period for which a subscription is billed; None: billing charges nothing for it."""
     try:
         period = cloud.billing.period(organization_id, subscription_id)
     except UnknownSubscription:
@@ -112,6 +115,40 @@ def addon_lines(step: Step) -> tuple[AddonLine, ...]:
             )
             lines.append(line)
     return tuple(lines)
+
+
+def addons_on(step: Step, target_id: str) -> tuple[SellerSubscription, ...]:
+    """Return the live add-ons of a new subscription that was bought outside."""
+    held = step.cloud.seller.subscriptions(step.order.organization_id)
+    return tuple(
+        each
+        for each in held
+        if each.state is SubscriptionState.LIVE and each.parent_subscription_id.lower() == target_id.lower()
+    )
+
+
+def lacking_addons(step: Step, target_id: str) -> tuple[QuotedAddon, ...]:
+    """Return the carried add-ons that a subscription which was bought outside does not have as quoted.
+
+    One that its seller bills already is none of them: the accepted quote would charge it again.
+    """
+    placed = list(addons_on(step, target_id))
+    lacking = []
+    for addon in step.accepted_quote.input.addons:
+        if not addon.is_carried:
+            continue
+        match = next((each for each in placed if _is_in_place_of(step, each, addon)), None)
+        if match is None:
+            lacking.append(addon)
+        else:
+            placed.remove(match)
+    return tuple(lacking)
+
+
+def _is_in_place_of(step: Step, placed: SellerSubscription, addon: QuotedAddon) -> bool:
+    if (placed.plan_id, placed.quantity) != (addon.plan_id, addon.quantity):
+        return False
+    return billed_now(step.cloud, step.order.organization_id, placed.subscription_id) is None
 
 
 def addon_periods(step: Step, accepted: Quote) -> dict[str, BilledPeriod]:
@@ -168,9 +205,8 @@ def reduce_addons(step: Step) -> None:
             )
 
 
-def bill_addons(step: Step, source: Subscription, terms: Cutover) -> tuple[BilledAddon, ...]:
+def bill_addons(step: Step, terms: Cutover, replacements: Mapping[str, str]) -> tuple[BilledAddon, ...]:
     """Stop and credit each add-on, and start billing of what replaces it."""
-    replacements = _replacements(step, source)
     priced = {each.addon.subscription_id: each for each in terms.addons}
     return tuple(
         _bill(step, addon, priced.get(addon.subscription_id), replacements, on=terms.on)
@@ -224,13 +260,18 @@ def _leave(step: Step, terms: AddonCutover) -> IssuedCredit | None:
     )
 
 
-def _replacements(step: Step, source: Subscription) -> dict[str, str]:
+def addon_replacements(step: Step, source: Subscription) -> dict[str, str]:
     """Return old -> new subscription of every carried add-on, as the order has them."""
     carried = [each for each in step.accepted_quote.input.addons if each.is_carried]
     ordered = step.state_of(source).of(ReplacementOrdered)
     if not carried or ordered is None:
         return {}
-    placed = list(step.cloud.seller.order(step.order.organization_id, ordered.order_id).addons)
+    bought = bought_outside(step.state_of(source))
+    placed: list[PlacedAddon | SellerSubscription] = (
+        list(addons_on(step, bought.subscription_id))
+        if bought is not None
+        else list(step.cloud.seller.order(step.order.organization_id, ordered.order_id).addons)
+    )
     replacements: dict[str, str] = {}
     for addon in carried:
         match = next(
@@ -239,12 +280,18 @@ def _replacements(step: Step, source: Subscription) -> dict[str, str]:
         )
         if match is None or match.subscription_id is None:
             raise ProviderRefused(
-                f"Order {ordered.order_id} names no subscription of add-on {addon.name}.",
+                f"{_place(ordered, bought)} names no subscription of add-on {addon.name}.",
                 remedy="Ask the seller for the add-on of the order; the step is tried again by itself.",
             )
         placed.remove(match)
         replacements[addon.subscription_id] = match.subscription_id
     return replacements
+
+
+def _place(ordered: ReplacementOrdered, bought: ManualStepDoneOutside | None) -> str:
+    if bought is not None:
+        return f"Subscription {bought.subscription_id}, which was bought outside,"
+    return f"Order {ordered.order_id}"
 
 
 def record_addons(step: Step, source: Subscription, billed: tuple[BilledAddon, ...], currency: str) -> None:

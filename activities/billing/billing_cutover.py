@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from temporalio import activity
 
-from activities.assessment.addons import BilledAddon, addon_periods, bill_addons, record_addons
+from activities.assessment.addons import (
+    BilledAddon,
+    addon_periods,
+    addon_replacements,
+    bill_addons,
+    record_addons,
+)
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
+from activities.billing.charge_start import require_own_charge
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
 from domain.licenses.promised_time import invoice_promised_at
+from domain.operator.manual_steps import bought_outside
 from domain.ports.billing_port import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine
 from domain.quote.quote import Correction, Cutover, corrected, cutover
@@ -103,6 +111,9 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
 def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover) -> Billed:
     organization_id, billing = step.order.organization_id, step.cloud.billing
     source_id = step.order.source_subscription_id
+    replacements = addon_replacements(step, source)
+    if bought_outside(step.state_of(source)) is not None:
+        _require_own_charges(step, target, terms, replacements)
     # What can't be cancelled the seller bills until its term ends, and then no more (ADR 12). What was
     # stopped at the order (ADR 15) has used this key already: the same is answered, and nothing changes.
     stopped_on = terms.source_ends_on
@@ -123,7 +134,7 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
             key=step.key("credit"),
         )
     charge_id = "" if terms.is_target_owned else _start(step, target, terms)
-    addons = bill_addons(step, source, terms)
+    addons = bill_addons(step, terms, replacements)
     invoice = billing.invoice(
         organization_id,
         switch_id=step.order.switch_id,
@@ -134,6 +145,31 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
         key=step.key("invoice"),
     )
     return Billed(stopped_on=stopped_on, credit=credit, charge_id=charge_id, addons=addons, invoice=invoice)
+
+
+def _require_own_charges(
+    step: Step, target: Subscription, terms: Cutover, replacements: Mapping[str, str]
+) -> None:
+    """Look before any call whether what was bought outside is billed by others, of plan and add-ons."""
+    if not terms.is_target_owned:
+        require_own_charge(
+            step,
+            target.subscription_id,
+            amount=terms.charge,
+            from_on=terms.on,
+            to_on=terms.period_end_on,
+            quantity=terms.quantity,
+        )
+    for each in terms.addons:
+        if each.charge is not None:
+            require_own_charge(
+                step,
+                replacements[each.addon.subscription_id],
+                amount=each.charge,
+                from_on=terms.on,
+                to_on=each.period_end_on,
+                quantity=each.addon.quantity,
+            )
 
 
 def _start(step: Step, target: Subscription, terms: Cutover) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.assessment.addons import billed_now, lacking_addons
 from activities.base.step import Step, request_of
 from activities.order.purchase import may_be_placed
 from domain.kernel.errors import UnknownSubscription
@@ -49,8 +50,50 @@ def outside_purchase(step: Step, source: Subscription) -> SellerSubscription | N
 def purchase_refusal(step: Step, source: Subscription, bought: SellerSubscription) -> str:
     """Return why a subscription can't take the place of the order; "" where it can.
 
-    What is not billed yet is billed by the accepted quote, which is for a number of licenses.
+    What is not billed yet is billed by the accepted quote, which is for a number of licenses and its add-ons.
+
+    Args:
+        step: The attempt that records the start of `buy`.
+        source: Loaded source.
+        bought: What was bought outside.
     """
+    return (
+        _billing_refusal(step, bought)
+        or _quantity_refusal(step, source, bought)
+        or _addons_refusal(step, bought)
+    )
+
+
+def _billing_refusal(step: Step, bought: SellerSubscription) -> str:
+    """Return why its billing is not what the accepted quote has: it would be charged twice, or never."""
+    organization_id, target_id = step.order.organization_id, bought.subscription_id
+    is_billed = billed_now(step.cloud, organization_id, target_id) is not None
+    if is_billed == step.accepted_quote.input.is_target_owned:
+        return ""
+    what = (
+        "is billed already, and the accepted quote charges it"
+        if is_billed
+        else "is billed no more, and the accepted quote charges nothing for it"
+    )
+    return (
+        f"Subscription {target_id} {what}. Cancel the switch, and start it anew with "
+        f"`--target-subscription {target_id}`: the new quote counts its billing."
+    )
+
+
+def _addons_refusal(step: Step, bought: SellerSubscription) -> str:
+    """Return which add-ons of the old plan would end without another in their place."""
+    lacking = lacking_addons(step, bought.subscription_id)
+    if not lacking:
+        return ""
+    names = ", ".join(f"{each.name} with {each.quantity} licenses" for each in lacking)
+    return (
+        f"Subscription {bought.subscription_id} lacks add-ons that go on beside the new plan: {names}. Add "
+        "them to it where you bought it, not billed yet, then start the step again; or cancel the switch."
+    )
+
+
+def _quantity_refusal(step: Step, source: Subscription, bought: SellerSubscription) -> str:
     quoted = request_of(step, source).quantity
     if step.accepted_quote.input.is_target_owned or bought.quantity == quoted:
         return ""

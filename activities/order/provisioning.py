@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from activities.assessment.addons import addons_on
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.contract import (
@@ -150,7 +151,9 @@ def _provisioned_subscription(step: Step, source: Subscription) -> str:
     organization_id = step.order.organization_id
     bought = bought_outside(step.state_of(source))
     if bought is not None:
-        _require_provisioned(step, bought.subscription_id)
+        addons = addons_on(step, bought.subscription_id)
+        for bought_id in (bought.subscription_id, *(each.subscription_id for each in addons)):
+            _require_provisioned(step, bought_id)
         return bought.subscription_id
     order = step.cloud.seller.order(organization_id, ordered.order_id)
     if order.subscription_id is None:
