@@ -157,8 +157,10 @@ def billing_stop_on(terms: QuoteInput) -> date | None:
     """Return the first day on which the old plan is not billed where that does not depend on the cutover.
 
     A rule set may end the old billing at the order: on the day of the accepted quote, which the order binds
-    (proration#where-billing-stops-at-the-order). None: it ends with the cutover.
+    (proration#where-billing-stops-at-the-order). None: it ends with the cutover, or goes on for who stays.
     """
+    if terms.licenses_leaving is not None:
+        return None
     return terms.first_on if rule_set(terms.rule_set).billing_stop == AT_ORDER else None
 
 

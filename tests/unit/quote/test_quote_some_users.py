@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from domain.kernel.errors import InvalidInput
+from domain.quote.day_quotes import billing_stop_on
 from domain.quote.quote import Quote, cutover, quote
 from tests.support.stories.quote_inputs import END, billed, euros, terms
 
@@ -40,6 +41,16 @@ def test_the_cutover_stops_and_releases_nothing() -> None:
 
     assert (bill.is_source_kept, bill.releases_days) == (True, False)
     assert (bill.charge, bill.credit, bill.quantity) == (euros(4200), euros(0), 4)
+
+
+def test_the_order_stops_nothing_of_a_plan_that_goes_on() -> None:
+    """Also rule set 2014, which bills an old plan no more from the order on, bills who stays."""
+    accepted = some(rule_set="2014")
+    day = accepted.day(ON)
+
+    assert billing_stop_on(accepted.input) is None
+    assert billing_stop_on(quote(terms(rule_set="2014", is_billed_from_order=False)).input) is not None
+    assert (day.stop_on, day.amount("free"), day.net) == (ON, euros(0), euros(4200))
 
 
 def test_a_year_that_was_paid_in_advance_forfeits_nothing_by_us() -> None:
