@@ -14,7 +14,7 @@ from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import AuditMismatch, ProviderRefused, UnknownSubscription
 from domain.kernel.money import Money
-from domain.operator.manual_events import ManualStepDoneOutside
+from domain.operator.manual_events import AddOnReduced, ManualStepDoneOutside
 from domain.operator.manual_steps import bought_outside
 from domain.periods.next_term import next_term_of
 from domain.periods.proration import with_billing_day
@@ -190,19 +190,42 @@ def cancel_addons(step: Step) -> None:
         )
 
 
-def reduce_addons(step: Step) -> None:
-    """Reduce each add-on that goes with some users to who stays; a repeated call changes nothing."""
+def addons_to_reduce(step: Step, left: int) -> tuple[SellerSubscription, ...]:
+    """Return the add-ons that go with some users and have more licenses than are left of the plan."""
     organization_id = step.order.organization_id
+    ids = [each.subscription_id for each in step.accepted_quote.input.addons]
+    shown = [step.cloud.seller.subscription(organization_id, each) for each in ids]
+    return tuple(each for each in shown if each.quantity > left)
+
+
+def reduce_addons(step: Step, left: int) -> None:
+    """Reduce each add-on that goes with some users to who stays, and record it; once, however often called.
+
+    Args:
+        step: The attempt that reduces the plan.
+        left: Licenses that are left of the plan, of which the add-on has one for each.
+    """
     for addon in step.accepted_quote.input.addons:
-        shown = step.cloud.seller.subscription(organization_id, addon.subscription_id)
-        left = (addon.billed.quantity if addon.billed else addon.quantity) - (addon.licenses_leaving or 0)
-        if shown.quantity != left:
+        if addon.subscription_id in step.state_of(step.seen_source()).addons_reduced:
+            continue
+        shown = step.cloud.seller.subscription(step.order.organization_id, addon.subscription_id)
+        if shown.quantity > left:
             step.cloud.seller.change_quantity(
-                organization_id,
+                step.order.organization_id,
                 addon.subscription_id,
                 quantity=left,
                 key=step.key(f"reduce:{addon.subscription_id}"),
             )
+        source = step.source()
+        step.advance(
+            source,
+            AddOnReduced,
+            subscription_id=addon.subscription_id,
+            plan_id=addon.plan_id,
+            quantity_before=addon.billed.quantity if addon.billed else shown.quantity,
+            quantity=min(shown.quantity, left),
+        )
+        step.save(source, what="addon")
 
 
 def bill_addons(step: Step, terms: Cutover, replacements: Mapping[str, str]) -> tuple[BilledAddon, ...]:

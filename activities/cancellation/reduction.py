@@ -6,13 +6,14 @@ on but by the seller's own no (manual#some-users).
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
-from activities.assessment.addons import reduce_addons
-from activities.assessment.circumstances import ACTIVE
+from activities.assessment.addons import addons_to_reduce, reduce_addons
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.base.turns import require_going_on
@@ -21,18 +22,26 @@ from activities.contract import REDUCE_SOURCE, CancelSourceInput, CancelSourceRe
 from activities.directory.user_pages import users_on
 from activities.licenses.drift import record_drift
 from activities.request.reassessment import reassess
-from domain.eligibility.eligibility_input import AssessmentInput
-from domain.kernel.errors import ProviderRefused
+from domain.kernel.calendar import local_date
+from domain.kernel.errors import ProviderRefused, RuleViolated
+from domain.licenses.reduction import closed_words, first_closed, licenses_left
 from domain.operator.manual_events import (
     ManualStepDoneOutside,
     SourceReductionBegun,
     SourceReductionRefused,
 )
 from domain.operator.manual_steps import ManualStep, require_started
+from domain.ports.seller_port import SellerSubscription
 from domain.reasons.reasons import BEFORE_CANCELLATION
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicensesReduced, SourceCancellationUnanswered
 from domain.switch.stage import Stage
+
+#: What is left where the seller takes no licenses back.
+REDUCE_OR_RETURN = (
+    "Roll the switch back, or ask the seller to take the licenses back all the same and retry once it shows "
+    "fewer."
+)
 
 
 class ReductionActivities(Steps):
@@ -44,7 +53,7 @@ class ReductionActivities(Steps):
         with step_of(self._toolbox, step_input) as step:
             if not step.state_of(step.source()).has(LicensesReduced):
                 _reduce(step)
-            reduce_addons(step)
+            reduce_addons(step, step.state_of(step.seen_source()).require(LicensesReduced).quantity)
             source = step.source()
             reduced = step.state_of(source).require(LicensesReduced)
             saved = step.save(source) or (position_of(source),)
@@ -62,7 +71,8 @@ def _reduce(step: Step) -> None:
     facts = reassess(step, BEFORE_CANCELLATION).input
     source = require_nobody_left(step)
     drifted = record_drift(step, source, facts.subscriptions)
-    quantity = _licenses_left(step, source, facts)
+    quantity = _licenses_left(step, source, facts.source, facts.subscriptions)
+    _require_reducible(step, facts.source, quantity)
     before = step.accepted_quote.input.billed.quantity
     if facts.source.quantity == quantity < before:
         step.advance(
@@ -79,16 +89,29 @@ def _reduce(step: Step) -> None:
     _ask(step, source, is_first=True)
 
 
-def _licenses_left(step: Step, source: Subscription, facts: AssessmentInput) -> int:
-    """Return one license for each user who stays, but for whom other subscriptions of the plan serve."""
-    staying = sum(len(page) for page in users_on(step, source.plan_id))
-    others = sum(
-        each.quantity
-        for each in facts.subscriptions
-        if (each.plan_id, each.status) == (source.plan_id, ACTIVE)
-        and each.subscription_id != facts.source.subscription_id
-    )
-    return max(1, min(facts.source.quantity, staying - others))
+def _licenses_left(
+    step: Step, source: Subscription, shown: SellerSubscription, held: Sequence[SellerSubscription]
+) -> int:
+    """Return the licenses that are left, as the quote counts them, for the users whom the directory has now.
+
+    Its list and its count may be of different moments: the higher one counts, so that nobody is without.
+    """
+    listed = sum(len(page) for page in users_on(step, source.plan_id))
+    pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
+    assigned = next((pool.assigned for pool in pools if pool.plan_id == source.plan_id), 0)
+    return licenses_left(shown, held, max(listed, assigned))
+
+
+def _require_reducible(step: Step, shown: SellerSubscription, quantity: int) -> None:
+    """Look before the point of no return whether the seller still takes licenses back, also of add-ons.
+
+    Raises:
+        RuleViolated: It does not; the switch holds, and everyone can return.
+    """
+    plan = (shown,) if shown.quantity > quantity else ()
+    closed = first_closed((*plan, *addons_to_reduce(step, quantity)), step.at)
+    if closed is not None:
+        raise RuleViolated(closed_words(closed), remedy=REDUCE_OR_RETURN)
 
 
 def _ask_again(step: Step) -> None:
@@ -128,21 +151,45 @@ def _ask(step: Step, source: Subscription, *, is_first: bool) -> None:
         )
         step.save(source, what="refusal")
         raise
+    quantity = _grown_for_newcomers(step, source, begun.quantity)
     step.advance(
         source,
         LicensesReduced,
-        quantity=begun.quantity,
+        quantity=quantity,
         reduced_at=step.at,
-        cutover_on=max(step.accepted_quote.input.order_on, _reduced_on(step, begun.time_zone)),
+        cutover_on=max(step.accepted_quote.input.order_on, _reduced_on(step, begun)),
         calls_digest=step.calls.digest(),
     )
     step.save(source)
 
 
-def _reduced_on(step: Step, time_zone: str) -> date:
-    """Return the day from which the seller's own books have fewer licenses; today where they tell none."""
+def _grown_for_newcomers(step: Step, source: Subscription, reduced: int) -> int:
+    """Look again after the answer: who came onto the old plan meanwhile gets a license back.
+
+    Returns:
+        The licenses that are left.
+    """
+    seller, organization_id = step.cloud.seller, step.order.organization_id
+    held = seller.subscriptions(organization_id)
+    shown = seller.subscription(organization_id, step.order.source_subscription_id)
+    before = replace(shown, quantity=step.accepted_quote.input.billed.quantity)
+    needed = _licenses_left(step, source, before, held)
+    if needed <= reduced:
+        return reduced
+    key = step.key(f"reduce-to:{needed}")
+    seller.change_quantity(organization_id, step.order.source_subscription_id, quantity=needed, key=key)
+    return needed
+
+
+def _reduced_on(step: Step, begun: SourceReductionBegun) -> date:
+    """Return the day from which the seller's own books have fewer licenses than the quote counted.
+
+    Where they tell none it is the day on which the seller was asked: another attempt may be of a later one.
+    """
     organization_id = step.order.organization_id
     period = step.cloud.billing.period(organization_id, step.order.source_subscription_id)
-    lines = step.cloud.billing.booked_lines(organization_id, period)
-    given_back = [line.from_on for line in lines if line.quantity < 0]
-    return given_back[-1] if given_back else step.at.astimezone(ZoneInfo(time_zone)).date()
+    lines = Counter(step.cloud.billing.booked_lines(organization_id, period))
+    # What was given back before the quote is no reduction of the switch.
+    lines.subtract(step.accepted_quote.input.booked)
+    given_back = [line.from_on for line, count in lines.items() if line.quantity < 0 < count]
+    return max(given_back, default=local_date(begun.timestamp, begun.time_zone))

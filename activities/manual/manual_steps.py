@@ -17,6 +17,7 @@ from activities.manual.manual_contract import (
 )
 from activities.manual.outside_purchase import outside_purchase, purchase_refusal
 from activities.operator.controls import command_meta, record_command, require_command
+from activities.order.reduction_window import reduction_refusal
 from domain.kernel.errors import StepOutOfOrder
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
 from domain.operator.manual_steps import (
@@ -120,9 +121,9 @@ def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
     if refusal:
         return refusal
     bought = None
-    if step_input.step == ManualStep.BUY and bought_outside(state) is None:
-        bought = outside_purchase(step, source)
-        refusal = purchase_refusal(step, source, bought) if bought else ""
+    if step_input.step == ManualStep.BUY:
+        bought = outside_purchase(step, source) if bought_outside(state) is None else None
+        refusal = reduction_refusal(step) or (purchase_refusal(step, source, bought) if bought else "")
         if refusal:
             return refusal
     meta = command_meta(step, step_input)

@@ -55,6 +55,10 @@ MOVES: tuple[Declaration, ...] = (
         lambda e: f"the seller is asked to reduce the old plan to {e.quantity} licenses: no way back",
     ),
     declared(
+        manual_events.AddOnReduced,
+        lambda e: f"add-on {e.subscription_id} was reduced from {e.quantity_before} to {e.quantity} licenses",
+    ),
+    declared(
         manual_events.SourceReductionRefused,
         lambda e: f"the seller refused the reduction ({e.code}): {e.message}",
     ),

@@ -82,6 +82,23 @@ class SourceReductionBegun(SwitchEvent):
     time_zone: str
 
 
+@stored("subscription.addon-reduced")
+class AddOnReduced(SwitchEvent):
+    """An add-on with a license for each one of the old plan was left to who stays, after the plan was."""
+
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
+
+    subscription_id: str
+    plan_id: str
+    #: Licenses before, and those that are left.
+    quantity_before: int
+    quantity: int
+
+    def tally(self, state: SwitchState) -> None:
+        """Note the add-on: it is recorded once."""
+        state.addons_reduced.add(self.subscription_id)
+
+
 @stored("subscription.reduction-refused")
 class SourceReductionRefused(SwitchEvent):
     """The seller answered no to the only attempt that asked: the old subscription is there as before."""

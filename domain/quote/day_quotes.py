@@ -238,7 +238,8 @@ def _reduced(
 
 def _seller_credit(terms: QuoteInput, source: Period, on: date) -> tuple[QuoteLine, ...]:
     leaving = terms.licenses_leaving or 0
-    if not leaving or on >= source.end_on:
+    is_closed = terms.reducible_until is not None and on > terms.reducible_until
+    if not leaving or is_closed or on >= source.end_on:
         return ()
     days = Period(start_on=on, end_on=source.end_on)
     part = Span(start_on=on, end_on=source.end_on, time_zone=terms.time_zone)

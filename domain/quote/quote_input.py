@@ -135,6 +135,8 @@ class QuoteInput:
     licenses_leaving: int | None = None
     #: The new plan is owned already and billed by its seller: it costs nothing more.
     is_target_owned: bool = False
+    #: Some users stay: last day on which the seller takes licenses of the old plan back. None: on any day.
+    reducible_until: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -307,6 +309,7 @@ _LATER = frozenset(
         "next_term",
         "licenses_leaving",
         "is_target_owned",
+        "reducible_until",
     }
 )
 #: Equals no fact.
@@ -335,6 +338,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "tax_rate": Decimal,
     "cutover_at": datetime.fromisoformat,
     "overlap_until": lambda day: date.fromisoformat(day) if day else None,
+    "reducible_until": lambda day: date.fromisoformat(day) if day else None,
     "billed": lambda facts: BilledPeriod(**_all_parsed(facts)) if facts else None,
     "booked": lambda lines: tuple(BookedLine(**_all_parsed(line)) for line in lines),
     "next_term": lambda facts: NextTerm(**_all_parsed(facts)) if facts else None,

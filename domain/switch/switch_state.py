@@ -92,6 +92,8 @@ class SwitchState:
     awaited_step: str = ""
     begun_steps: dict[str, SwitchEvent] = field(default_factory=dict)
     outside_steps: dict[str, SwitchEvent] = field(default_factory=dict)
+    #: Some users stay: subscriptions of the add-ons that were left to them.
+    addons_reduced: set[str] = field(default_factory=set)
     #: Request id -> ManualStepBegun, oldest first.
     starts: dict[str, SwitchEvent] = field(default_factory=dict)
 

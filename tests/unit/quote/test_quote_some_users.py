@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -33,6 +33,16 @@ def test_what_the_seller_gives_back_is_told() -> None:
     (line,) = [each for each in some().day(ON).remarks if each.kind == "reduction"]
 
     assert (line.amount, line.quantity, line.from_on, line.to_on) == (euros(-1800), 4, ON, END)
+
+
+def test_nothing_is_given_back_once_the_window_is_over() -> None:
+    """The seller takes no licenses back any more: the table promises none."""
+    accepted = some(reducible_until=ON - timedelta(days=1))
+    kinds = [{line.kind for line in accepted.day(on).remarks} for on in (ON - timedelta(days=1), ON)]
+
+    assert ["reduction" in each for each in kinds] == [True, False]
+    assert Quote.from_facts(accepted.as_facts()).input.reducible_until == ON - timedelta(days=1)
+    assert "reducible_until" not in some().as_facts()["input"]
 
 
 def test_the_cutover_stops_and_releases_nothing() -> None:

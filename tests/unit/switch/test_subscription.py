@@ -52,6 +52,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     manual_events.ManualStepDoneOutside: (LIVE, None),
     manual_events.SourceReductionBegun: ({"moved"}, "cancelling"),
     manual_events.SourceReductionRefused: ({"cancelling"}, "moved"),
+    manual_events.AddOnReduced: ({"source_cancelled"}, None),
     events.WarningAcknowledged: ({"requested"}, None),
     events.ForfeitureAccepted: ({"requested"} | AMENDABLE, None),
     events.OverlapAccepted: ({"requested"}, None),
