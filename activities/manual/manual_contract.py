@@ -70,6 +70,8 @@ class MoveSelectionInput(StepInput):
     """Move the users of a stored selection who are on the roster and not moved yet."""
 
     selection: str
+    #: Position on the roster after which this part of them begins.
+    beyond: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,11 @@ class MoveSelectionResult(StepResult):
     failed: int
     #: Users of the roster whom no pass has moved so far.
     left: int
+    #: Position of the last user of this part where another part follows; -1: it was the last one.
+    reached: int = -1
+    #: Users whom this part has tried, and whether so many of them failed that the others were not.
+    tried: int = 0
+    is_over_rate: bool = False
 
 
 AWAIT_STEP = ActivitySpec(

@@ -15,6 +15,7 @@ from activities.manual.manual_contract import (
     BeginStepInput,
     BeginStepResult,
 )
+from activities.manual.named_users import selection_refusal
 from activities.manual.outside_purchase import outside_purchase, purchase_refusal
 from activities.operator.controls import command_meta, record_command, require_command
 from activities.order.reduction_window import reduction_refusal
@@ -124,6 +125,10 @@ def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
     if step_input.step == ManualStep.BUY:
         bought = outside_purchase(step, source) if bought_outside(state) is None else None
         refusal = reduction_refusal(step) or (purchase_refusal(step, source, bought) if bought else "")
+        if refusal:
+            return refusal
+    if step_input.selection:
+        refusal = selection_refusal(step, state, step_input.selection)
         if refusal:
             return refusal
     meta = command_meta(step, step_input)

@@ -58,9 +58,21 @@ def purchase_refusal(step: Step, source: Subscription, bought: SellerSubscriptio
         bought: What was bought outside.
     """
     return (
-        _billing_refusal(step, bought)
+        _plan_refusal(step, source, bought)
+        or _billing_refusal(step, bought)
         or _quantity_refusal(step, source, bought)
         or _addons_refusal(step, bought)
+    )
+
+
+def _plan_refusal(step: Step, source: Subscription, bought: SellerSubscription) -> str:
+    """Return why it is of another plan: whoever sells it may have changed it since the start."""
+    wanted = request_of(step, source).target_plan_id
+    if bought.plan_id.casefold() == wanted.casefold():
+        return ""
+    return (
+        f"Subscription {bought.subscription_id} is of {bought.plan_name} by now, and not of the plan that "
+        "was requested. Cancel the switch, and start it anew."
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from temporalio import activity
 
 from activities.assessment.addons import addons_on
+from activities.assessment.preflight import movers
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.contract import (
@@ -16,6 +17,7 @@ from activities.contract import (
     ConfirmProvisioningResult,
     ProvisioningWait,
 )
+from activities.directory.user_pages import users_on
 from activities.operator.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
 from activities.operator.controls import command_meta, record_command, require_command
 from domain.catalog.catalog import spoken_services
@@ -214,12 +216,22 @@ def _require_enough(step: Step, source: Subscription, plan_id: str) -> None:
     free = sum(pool.purchased - pool.assigned for pool in pools if pool.plan_id == plan_id)
     needed = step.order.selected or assigned.get(source.plan_id, 0)
     if free < needed:
+        # Who has the new plan already takes no license of it: only where it matters everyone is read.
+        needed = _without(step, source, plan_id)
+    if free < needed:
         raise _NotReady(
             f"The new plan has {free} free licenses, and {needed} users are to move.",
             party=Party.OPERATOR,
             action=f"buy {needed - free} more licenses of the new plan",
             names=(plan_id,),
         )
+
+
+def _without(step: Step, source: Subscription, plan_id: str) -> int:
+    """Return how many users who are to move do not hold the new plan."""
+    moving = movers(step.store, step.order)
+    pages = users_on(step, source.plan_id)
+    return sum(not user.license_of(plan_id) for page in pages for user in moving(page))
 
 
 def _of_seller(message: str, action: str, name: str) -> _NotReady:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from activities.contract import (
     CANCEL_SOURCE,
@@ -34,6 +35,7 @@ from workflows.base.steps import STEP_FAILURES, failure_of
 from workflows.switch.commands import Commands
 from workflows.switch.credit_wait import OUTCOMES
 from workflows.switch.holds import OF_RECORD, Holds
+from workflows.switch.license_move import OVER_RATE
 from workflows.switch.license_stage import LicenseStage
 from workflows.switch.pauses import Pauses
 from workflows.switch.run import SwitchRun
@@ -183,8 +185,30 @@ class ManualSteps:
         return moves[-1]
 
     async def _move_named(self, begun: TakeStep) -> MoveSelectionResult:
-        named = self._run.input_for(MoveSelectionInput, selection=begun.selection)
-        return await self._run.run_step(MOVE_SELECTION, named, summary=f"{begun.users or 'named'} users")
+        beyond = -1
+        while True:
+            named = self._run.input_for(MoveSelectionInput, selection=begun.selection, beyond=beyond)
+            part = await self._run.run_step(MOVE_SELECTION, named, summary=f"{begun.users or 'named'} users")
+            _require_under_rate(part)
+            if part.reached < 0:
+                return part
+            await self._run.until_resumed()
+            beyond = part.reached
+
+
+def _require_under_rate(part: MoveSelectionResult) -> None:
+    """Hold a switch too many of whose named users could not be moved (rules#operator-controls).
+
+    Raises:
+        ApplicationError: The part has stopped early.
+    """
+    if part.is_over_rate:
+        raise ApplicationError(
+            f"{part.failed} of {part.tried} users tried could not be moved; the others were not tried. "
+            "`planswitch switch show` tells who must do what, and a retry goes on with the others.",
+            type=OVER_RATE,
+            non_retryable=True,
+        )
 
 
 def _start(step: str, request_id: str, selection: str) -> TakeStep:
