@@ -113,6 +113,25 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
     return _stored(tools, organization_id, users)
 
 
+def has_same_users(
+    tools: Tools, organization_id: str, recorded: str, choice: UserChoice, *, selection: str | None = None
+) -> bool:
+    """Return whether a repeated request names the users whom the record has, whatever became of them.
+
+    A group, a department or a plan may have other users by now: those of the record count.
+
+    Args:
+        tools: Where to look.
+        organization_id: Whose users they are.
+        recorded: Selection of the request as it was recorded; "": everyone.
+        choice: How users are named now.
+        selection: Id of a selection that is named in their place.
+    """
+    if choice.users_listed:
+        return bool(recorded) and listed_selection(tools, organization_id, choice) == recorded
+    return bool(recorded) if choice.is_made else recorded == (selection or "")
+
+
 def listed_selection(tools: Tools, organization_id: str, choice: UserChoice) -> str:
     """Return the selection of the users of a list, whatever plan each holds by now.
 

@@ -18,7 +18,7 @@ from domain.operator.manual_steps import (
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.assessment.selections import UserChoice, listed_selection, selected
+from services.assessment.selections import UserChoice, has_same_users, selected
 from services.base.switch_rows import is_waiting, required_source
 from services.base.tools import Tools
 from services.commands.send import send
@@ -93,10 +93,7 @@ def _repeated(
         RequestReused: The request id was used for something else.
     """
     start = recorded_start(state, command.step, command.request_id)
-    is_same = choice.is_made == bool(start.selection)
-    if is_same and choice.users_listed:
-        is_same = listed_selection(tools, row.organization_id, choice) == start.selection
-    if not is_same:
+    if not has_same_users(tools, row.organization_id, start.selection, choice):
         raise request_reused(command.request_id)
     return replace(command, selection=start.selection, users=start.users)
 

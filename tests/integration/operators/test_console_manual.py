@@ -132,6 +132,22 @@ async def test_the_same_request_id_starts_a_step_once(console: ConsoleWorld, tmp
     assert (verdict["orders"], verdict["cancellations"]) == (1, 0)
 
 
+async def test_a_request_id_names_one_switch_of_the_same_users(console: ConsoleWorld) -> None:
+    """Another mode, or other users, under a request id that was used is no repeated request."""
+    organization = await console.organization(users=6)
+    some = sorted(held_by(console, organization["organization_id"]))[:2]
+    body = start_body(organization, mode="manual", request_id="some-1", users_listed=some)
+    first = await console.post("/api/switches", body)
+    again = await console.post("/api/switches", body)
+    reused = [
+        await console.post("/api/switches", {**body, **changed})
+        for changed in ({"users_listed": some[:1]}, {"users_listed": []}, {"mode": "automatic"})
+    ]
+
+    assert (first.status_code, again.status_code) == (201, 200), first.text
+    assert [(each.status_code, each.json()["code"]) for each in reused] == [(409, "REQUEST_REUSED")] * 3
+
+
 async def test_a_repeated_start_for_some_users_is_answered_again(
     console: ConsoleWorld, tmp_path: Path
 ) -> None:
