@@ -190,7 +190,9 @@ def _day(
     )
     charge = _charge(terms, policy, kinds.CHARGE, target_period(terms, on), on=on)
     if terms.licenses_leaving is not None:
-        return _reduced(terms, on, source=source, charge=charge, renewed=renewed)
+        lost = _lost_of_leaving(terms, source, on)
+        lost = lost if forfeiture_limit is None else min(lost, forfeiture_limit)
+        return _reduced(terms, on, source=source, charge=charge, renewed=renewed, lost=lost)
     if terms.is_overlapped(on):
         beside = accepted_overlap(terms, source, side.remaining, on)
         remarks = (*renewed, *side.used, *beside)
@@ -218,36 +220,66 @@ def _day(
 
 
 def _reduced(
-    terms: QuoteInput, on: date, *, source: Period, charge: QuoteLine, renewed: tuple[QuoteLine, ...]
+    terms: QuoteInput,
+    on: date,
+    *,
+    source: Period,
+    charge: QuoteLine,
+    renewed: tuple[QuoteLine, ...],
+    lost: Money,
 ) -> DayQuote:
     """Return a day of a switch of some users: the old plan goes on for the others (manual#some-users).
 
     What the seller gives back for the licenses that go stands in its own books, and on no invoice of ours.
+    Of a value that was paid in advance nothing is: what of it goes with them is forfeited.
     """
     lines = (charge, *_overlap(terms, policy_on(terms, on), on))
     day = _summed(
         terms,
         on,
         source=source,
-        paid=Money.zero(terms.currency),
+        paid=lost,
         lines=lines,
-        remarks=(*renewed, *_seller_credit(terms, source, on)),
+        remarks=(*renewed, *_of_leaving(terms, source, on, lost=lost)),
     )
     return replace(day, is_source_kept=True)
 
 
-def _seller_credit(terms: QuoteInput, source: Period, on: date) -> tuple[QuoteLine, ...]:
+def _of_leaving(terms: QuoteInput, source: Period, on: date, *, lost: Money) -> tuple[QuoteLine, ...]:
+    """Return what is told of the licenses that go: what is lost of them, or what the seller gives back."""
     leaving = terms.licenses_leaving or 0
-    is_closed = terms.reducible_until is not None and on > terms.reducible_until
-    if not leaving or is_closed or on >= source.end_on:
-        return ()
     days = Period(start_on=on, end_on=source.end_on)
+    if lost.minor_units:
+        text = f"Prepaid value of {leaving} licenses that is forfeited"
+        return (replace(source_line(terms, kinds.FORFEITED, text, lost, days), quantity=leaving),)
+    is_closed = terms.reducible_until is not None and on > terms.reducible_until
+    if not leaving or is_closed or on >= source.end_on or _is_forfeited(terms, source, on):
+        return ()
+    text = f"Old plan, {leaving} licenses less; given back by the seller's own books, not on this invoice"
+    worth = _worth_of_leaving(terms, source, on)
+    return (replace(source_line(terms, kinds.REDUCTION, text, -worth, days), quantity=leaving),)
+
+
+def _lost_of_leaving(terms: QuoteInput, source: Period, on: date) -> Money:
+    """Return what is lost of a prepaid value with the licenses that go (rules#quote-and-cutover)."""
+    is_lost = _is_forfeited(terms, source, on)
+    return _worth_of_leaving(terms, source, on) if is_lost else Money.zero(terms.currency)
+
+
+def _is_forfeited(terms: QuoteInput, source: Period, on: date) -> bool:
+    """Return whether licenses that go were paid in advance; a period of which no day was served is not."""
+    return terms.is_prepaid and on > source.start_on
+
+
+def _worth_of_leaving(terms: QuoteInput, source: Period, on: date) -> Money:
+    """Return what the days from `on` to the period's end are worth for the licenses that go."""
+    leaving = terms.licenses_leaving or 0
+    if not leaving or on >= source.end_on:
+        return Money.zero(terms.currency)
     part = Span(start_on=on, end_on=source.end_on, time_zone=terms.time_zone)
-    worth = source_calendar(terms).prorated(
+    return source_calendar(terms).prorated(
         proration_policy(PER_DAY), terms.billed.unit_price.times(leaving), part
     )
-    text = f"Old plan, {leaving} licenses less; given back by the seller's own books, not on this invoice"
-    return (replace(source_line(terms, kinds.REDUCTION, text, -worth, days), quantity=leaving),)
 
 
 def _summed(
@@ -337,6 +369,8 @@ def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
     """Return what a switch would lose that is ordered and completed on `day`; lines are not told."""
     source, renewals = _source_period(terms, day)
     terms = _terms_in(terms, source)
+    if terms.licenses_leaving is not None:
+        return _lost_of_leaving(terms, source, day)
     policy = policy_on(terms, day)
     remaining = remaining_value(
         terms, policy, source, day, stop_at=_instant(terms, day, day), is_renewed=bool(renewals)
@@ -363,7 +397,7 @@ def _terms_in(terms: QuoteInput, period: Period) -> QuoteInput:
 def _forfeited(terms: QuoteInput, remaining: Money, charge: Money, *, is_served: bool) -> Money:
     """Return what is lost of a prepaid value; a period of which no day was served is given back whole."""
     nothing = Money.zero(terms.currency)
-    if not terms.is_prepaid or not is_served or terms.licenses_leaving is not None:
+    if not terms.is_prepaid or not is_served:
         return nothing
     return prepaid_loss(remaining, charge if terms.mode == AUTOMATIC else nothing)
 

@@ -63,17 +63,45 @@ def test_the_order_stops_nothing_of_a_plan_that_goes_on() -> None:
     assert (day.stop_on, day.amount("free"), day.net) == (ON, euros(0), euros(4200))
 
 
-def test_a_year_that_was_paid_in_advance_forfeits_nothing_by_us() -> None:
-    """What is given back, or not, is the seller's word on his own reduction."""
+def test_a_year_that_was_paid_in_advance_is_lost_with_the_licenses_that_go() -> None:
+    """By hand nothing of it is credited: the loss is told, and must be accepted, of those licenses alone."""
     year = billed(
         period_end_on=date(2027, 11, 10),
         paid=euros(108_000),
         unit_price=euros(10_800),
         billing_cycle="annual",
     )
-    asked = some(billed=year, is_prepaid=True, billing_cycle="annual")
+    lost = some(billed=year, is_prepaid=True, billing_cycle="annual")
+    kept = some(billed=year, is_prepaid=False, billing_cycle="annual")
+    (worth,) = [each.amount for each in kept.day(ON).remarks if each.kind == "reduction"]
+    day = lost.day(ON)
 
-    assert asked.forfeited_at_most == euros(0)
+    assert day.forfeited == day.paid == -worth
+    assert euros(0) < day.forfeited < euros(4 * 10_800)
+    assert lost.forfeited_at_most == lost.days[0].forfeited
+    assert not [each for each in day.remarks if each.kind == "reduction"]
+    assert (day.net, cutover(lost, ON).forfeited) == (kept.day(ON).net, day.forfeited)
+
+
+def test_licenses_that_go_with_a_fresh_year_lose_nothing() -> None:
+    """A period of which no day was served is given back whole."""
+    year = billed(
+        period_start_on=ON,
+        period_end_on=date(2027, 11, 25),
+        paid=euros(108_000),
+        unit_price=euros(10_800),
+        billing_cycle="annual",
+    )
+    asked = some(
+        billed=year,
+        is_prepaid=True,
+        billing_cycle="annual",
+        quoted_on=ON,
+        order_on=ON,
+        expires_on=ON + timedelta(days=7),
+    )
+
+    assert asked.day(ON).forfeited == euros(0)
 
 
 def test_a_stored_quote_keeps_who_stays() -> None:
