@@ -6,8 +6,14 @@ from datetime import date
 
 from activities.assessment.addons import billed_now
 from activities.base.step import Step
+from activities.contract import CUT_OVER_BILLING
 from domain.kernel.errors import AuditMismatch
 from domain.kernel.money import Money
+
+#: Operation of the billing's port that starts a charge, as the record of calls names it.
+START_BILLING = "start_billing"
+#: HTTP statuses of a call that was carried out.
+ANSWERED = range(200, 300)
 
 
 def require_own_charge(
@@ -15,8 +21,8 @@ def require_own_charge(
 ) -> None:
     """Refuse to start billing of a subscription that its seller bills already.
 
-    What an attempt before this one has started shows the same days, licenses and money: it is answered by its
-    key, and charges nothing more.
+    What an attempt before this one has started is answered by its key, and charges nothing more: its call was
+    recorded, or it shows the same days, licenses and money.
 
     Args:
         step: The attempt that bills the switch.
@@ -29,6 +35,8 @@ def require_own_charge(
     Raises:
         AuditMismatch: The seller bills it otherwise than the accepted quote does.
     """
+    if _is_charged(step):
+        return
     period = billed_now(step.cloud, step.order.organization_id, subscription_id)
     if period is None:
         return
@@ -40,3 +48,9 @@ def require_own_charge(
             f"{from_on} to {to_on}.",
             remedy="Let billing take its charge back and stop billing the subscription, then retry.",
         )
+
+
+def _is_charged(step: Step) -> bool:
+    """Return whether billing has answered a start of this step: a renewal may have followed it."""
+    calls = step.store.step_calls(step.order.switch_id, CUT_OVER_BILLING.name)
+    return any(call.operation == START_BILLING and call.status in ANSWERED for call in calls)

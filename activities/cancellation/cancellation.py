@@ -24,7 +24,7 @@ from domain.eligibility.eligibility import Assessment
 from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import LicensesUnresolved, NotEligible, NotReadyYet, ProviderRefused, RuleViolated
-from domain.operator.manual_events import ManualStepDoneOutside
+from domain.operator.manual_events import CANCELLED, ManualStepDoneOutside
 from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.quote.quote import require_same_period
@@ -94,7 +94,7 @@ class CancellationActivities(Steps):
             meta = step.own_meta("the renewal was looked at before the cancellation")
             step.advance(source, SourceSettingsChanged, meta, **changed)
         if is_outside:
-            _note_outside(step, source, facts.source.status)
+            _note_outside(step, source, facts.source.quantity)
         self._begin(step, source, facts.profile.time_zone, drifted)
         self._leave(step, source, is_first=True)
 
@@ -235,15 +235,16 @@ def _facts(step: Step) -> tuple[AssessmentInput, bool]:
         return answer.input, True
 
 
-def _note_outside(step: Step, source: Subscription, status: str) -> None:
+def _note_outside(step: Step, source: Subscription, quantity: int) -> None:
     step.advance(
         source,
         ManualStepDoneOutside,
         step.own_meta("the seller was looked at before the cancellation"),
         step=ManualStep.CANCEL,
-        evidence=f"the seller shows the old subscription {status}",
+        evidence=CANCELLED,
         subscription_id=step.order.source_subscription_id,
         users=0,
+        quantity=quantity,
     )
 
 

@@ -26,6 +26,7 @@ from domain.kernel.calendar import local_date
 from domain.kernel.errors import ProviderRefused, RuleViolated
 from domain.licenses.reduction import closed_words, first_closed, licenses_left
 from domain.operator.manual_events import (
+    REDUCED,
     ManualStepDoneOutside,
     SourceReductionBegun,
     SourceReductionRefused,
@@ -80,9 +81,10 @@ def _reduce(step: Step) -> None:
             ManualStepDoneOutside,
             step.own_meta("the seller was looked at before the reduction"),
             step=ManualStep.REDUCE,
-            evidence=f"the seller shows {quantity} licenses, and not {before}",
+            evidence=REDUCED,
             subscription_id=step.order.source_subscription_id,
             users=0,
+            quantity=quantity,
         )
     step.advance(source, SourceReductionBegun, quantity=quantity, time_zone=facts.profile.time_zone)
     step.save(source, rows=drifted, what="begun")

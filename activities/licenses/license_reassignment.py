@@ -35,7 +35,7 @@ from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, disabled_of
-from domain.operator.manual_events import ManualStepDoneOutside
+from domain.operator.manual_events import MOVED_BEFORE, ManualStepDoneOutside
 from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
@@ -277,9 +277,10 @@ def _tell_outside(step: Step, source: Subscription, users: int) -> None:
             ManualStepDoneOutside,
             step.own_meta("the directory was read before the roster was frozen"),
             step=ManualStep.REASSIGN,
-            evidence=f"{users} users hold the new plan already, and not the old one",
+            evidence=MOVED_BEFORE,
             subscription_id="",
             users=users,
+            quantity=0,
         )
 
 

@@ -19,7 +19,7 @@ from activities.licenses.license_record import NAMED, add_chunks, earlier_of, mo
 from activities.manual.manual_contract import MOVE_SELECTION, MoveSelectionInput, MoveSelectionResult
 from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved
-from domain.operator.manual_events import ManualStepDoneOutside
+from domain.operator.manual_events import MOVED, ManualStepDoneOutside
 from domain.operator.manual_steps import ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
@@ -84,9 +84,10 @@ def _recorded(
                 ManualStepDoneOutside,
                 step.own_meta("the directory was read before the users were moved"),
                 step=ManualStep.REASSIGN,
-                evidence=f"{outside} users held the new plan already, and not the old one",
+                evidence=MOVED,
                 subscription_id="",
                 users=outside,
+                quantity=0,
             )
         state = step.state_of(source)
         left = state.require(LicenseMoveStarted).total - state.moved - state.skipped

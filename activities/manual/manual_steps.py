@@ -20,7 +20,7 @@ from activities.manual.outside_purchase import outside_purchase, purchase_refusa
 from activities.operator.controls import command_meta, record_command, require_command
 from activities.order.reduction_window import reduction_refusal
 from domain.kernel.errors import StepOutOfOrder
-from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
+from domain.operator.manual_events import BOUGHT, ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
 from domain.operator.manual_steps import (
     ManualStep,
     bought_outside,
@@ -149,8 +149,9 @@ def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
             ManualStepDoneOutside,
             step.own_meta("the seller was looked at before the order"),
             step=ManualStep.BUY,
-            evidence=f"the seller shows {bought.quantity} licenses that the switch has not ordered",
+            evidence=BOUGHT,
             subscription_id=bought.subscription_id,
             users=0,
+            quantity=bought.quantity,
         )
     return ""

@@ -41,9 +41,22 @@ def _awaited(event: manual_events.ManualStepAwaited) -> str:
     return f"an operator is to start step {event.step}{again}"
 
 
+#: Evidence of a step that was done outside -> its words.
+OUTSIDE_WORDS = {
+    manual_events.BOUGHT: "the seller shows {quantity} licenses that the switch has not ordered",
+    manual_events.REDUCED: "the seller shows no more than {quantity} licenses of the old plan",
+    manual_events.CANCELLED: "the seller shows the old subscription as cancelled",
+    manual_events.MOVED_BEFORE: "{users} users held the new plan and not the old one before the roster",
+    manual_events.MOVED: "{users} users held the new plan already, and not the old one",
+}
+
+
 def _outside(event: manual_events.ManualStepDoneOutside) -> str:
     """Return what was done in the vendor's own pages."""
-    return f"step {event.step} was done outside: {event.evidence}"
+    shown = OUTSIDE_WORDS.get(event.evidence, event.evidence).format(
+        users=event.users, quantity=event.quantity
+    )
+    return f"step {event.step} was done outside: {shown}"
 
 
 MOVES: tuple[Declaration, ...] = (

@@ -11,6 +11,11 @@ from domain.kernel.recorded import stored
 from domain.switch.stage import BEFORE_PIVOT, LIVE, Stage
 from domain.switch.switch_state import SwitchEvent, SwitchState
 
+#: What shows that a step was done outside: the seller has licenses that the switch has not ordered, fewer of
+#: the old plan, or has cancelled it; users hold the new plan and not the old one, before the roster or later.
+BOUGHT, REDUCED, CANCELLED, MOVED_BEFORE, MOVED = "bought", "reduced", "cancelled", "moved_before", "moved"
+OUTSIDE_EVIDENCE = (BOUGHT, REDUCED, CANCELLED, MOVED_BEFORE, MOVED)
+
 
 @stored("subscription.manual-step-awaited")
 class ManualStepAwaited(SwitchEvent):
@@ -57,12 +62,14 @@ class ManualStepDoneOutside(SwitchEvent):
     AFTER: ClassVar[frozenset[Stage]] = LIVE
 
     step: str
-    #: What shows it, in words.
+    #: What shows it: one of OUTSIDE_EVIDENCE.
     evidence: str
     #: Subscription that was bought or cancelled there; "" where users were moved.
     subscription_id: str
     #: Users who were moved there.
     users: int
+    #: Licenses that the seller shows; 0 where it is not asked.
+    quantity: int
 
     def tally(self, state: SwitchState) -> None:
         """Note the step."""

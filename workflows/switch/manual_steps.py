@@ -192,7 +192,6 @@ class ManualSteps:
             _require_under_rate(part)
             if part.reached < 0:
                 return part
-            await self._run.until_resumed()
             beyond = part.reached
 
 

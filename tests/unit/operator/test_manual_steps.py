@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
+from domain.event_table.declared_moves import OUTSIDE_WORDS
 from domain.kernel.errors import RequestReused
-from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, ManualStepDoneOutside
+from domain.operator.manual_events import (
+    OUTSIDE_EVIDENCE,
+    ManualStepAwaited,
+    ManualStepBegun,
+    ManualStepDoneOutside,
+)
 from domain.operator.manual_steps import (
     AUTOMATIC_STEPS,
     GOES_BACK,
@@ -135,6 +141,12 @@ def test_a_request_id_names_one_start() -> None:
     for step, request_id in (("buy", "reassign-1"), ("reassign", "pause-1")):
         with pytest.raises(RequestReused):
             recorded_start(state, step, request_id)
+
+
+def test_what_shows_a_step_done_outside_has_words() -> None:
+    """The record has a code and figures, and people read a sentence."""
+    assert set(OUTSIDE_WORDS) == set(OUTSIDE_EVIDENCE)
+    assert OUTSIDE_WORDS["moved"].format(users=2, quantity=0).startswith("2 users held the new plan")
 
 
 def test_the_list_tells_how_far_each_step_is() -> None:
