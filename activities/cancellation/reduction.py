@@ -6,7 +6,6 @@ on but by the seller's own no (manual#some-users).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -24,7 +23,7 @@ from activities.licenses.drift import record_drift
 from activities.request.reassessment import reassess
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import ProviderRefused, RuleViolated
-from domain.licenses.reduction import closed_words, first_closed, licenses_left
+from domain.licenses.reduction import closed_words, first_closed, licenses_left, reduced_on
 from domain.operator.manual_events import (
     REDUCED,
     ManualStepDoneOutside,
@@ -184,14 +183,11 @@ def _grown_for_newcomers(step: Step, source: Subscription, reduced: int) -> int:
 
 
 def _reduced_on(step: Step, begun: SourceReductionBegun) -> date:
-    """Return the day from which the seller's own books have fewer licenses than the quote counted.
-
-    Where they tell none it is the day on which the seller was asked: another attempt may be of a later one.
-    """
+    """Return the day from which the seller's own books have fewer licenses, whenever it is asked for."""
     organization_id = step.order.organization_id
     period = step.cloud.billing.period(organization_id, step.order.source_subscription_id)
-    lines = Counter(step.cloud.billing.booked_lines(organization_id, period))
-    # What was given back before the quote is no reduction of the switch.
-    lines.subtract(step.accepted_quote.input.booked)
-    given_back = [line.from_on for line, count in lines.items() if line.quantity < 0 < count]
-    return max(given_back, default=local_date(begun.timestamp, begun.time_zone))
+    return reduced_on(
+        step.accepted_quote.input.booked,
+        step.cloud.billing.booked_lines(organization_id, period),
+        asked_on=local_date(begun.timestamp, begun.time_zone),
+    )

@@ -5,10 +5,12 @@ The quote and the step that reduces use these functions (manual#some-users).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from domain.kernel.calendar import local_date
+from domain.ports.billing_port import BookedLine
 from domain.ports.seller_port import SellerSubscription
 
 #: Status of a subscription whose licenses can be used.
@@ -51,6 +53,20 @@ def reducible_until(subscriptions: Sequence[SellerSubscription], time_zone: str)
     """Return the last day on which the seller takes licenses back of all of them; None: on any day."""
     ends = [each.cancellable_until for each in subscriptions if each.cancellable_until is not None]
     return local_date(min(ends), time_zone) if ends else None
+
+
+def reduced_on(quoted: Sequence[BookedLine], booked_now: Sequence[BookedLine], *, asked_on: date) -> date:
+    """Return the day from which billing has fewer licenses than the quote counted.
+
+    Args:
+        quoted: What was booked when it was quoted: what was given back before is no reduction of the switch.
+        booked_now: What is booked by now.
+        asked_on: Day on which the seller was asked, which counts where billing tells none.
+    """
+    lines = Counter(booked_now)
+    lines.subtract(quoted)
+    given_back = [line.from_on for line, count in lines.items() if line.quantity < 0 < count]
+    return max(given_back, default=asked_on)
 
 
 def closed_words(closed: SellerSubscription) -> str:

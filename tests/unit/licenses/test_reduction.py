@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.licenses.reduction import closed_words, first_closed, licenses_left, reducible_until
+from domain.kernel.money import Money
+from domain.licenses.reduction import (
+    closed_words,
+    first_closed,
+    licenses_left,
+    reduced_on,
+    reducible_until,
+)
+from domain.ports.billing_port import BookedLine
 from tests.support.stories.eligibility_inputs import subscription
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -31,6 +39,26 @@ def test_another_subscription_of_the_plan_serves_as_well() -> None:
     )
 
     assert licenses_left(source, held, 12) == 7
+
+
+def test_only_what_was_given_back_since_the_quote_is_the_reduction() -> None:
+    """An earlier day would bill the new plan too soon; without lines the day of asking counts."""
+    charged, before = _line(1, 20, 18_000), _line(5, -2, -1_500)
+    reduced = _line(20, -8, -2_600)
+    asked_on = date(2026, 11, 21)
+
+    assert reduced_on((charged, before), (charged, before, reduced), asked_on=asked_on) == date(2026, 11, 20)
+    assert reduced_on((charged, before), (charged, before), asked_on=asked_on) == asked_on
+    assert reduced_on((), (charged,), asked_on=asked_on) == asked_on
+
+
+def _line(day: int, licenses: int, amount: int) -> BookedLine:
+    return BookedLine(
+        amount=Money(minor_units=amount, currency="EUR"),
+        from_on=date(2026, 11, day),
+        to_on=date(2026, 12, 1),
+        quantity=licenses,
+    )
 
 
 def test_a_window_that_has_passed_is_told() -> None:

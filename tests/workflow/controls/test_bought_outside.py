@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
+from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 from domain.ports.seller_port import AddonLine, OrderLine
 from domain.switch.events import QuoteFixed, SwitchRequested
 from domain.switch.move_events import AddOnCarried, BillingCutOver, SourceCancelled
-from tests.support.controls.by_hand import bought, go_through, manual_switch, state_of, take, until_awaited
+from tests.support.controls.by_hand import (
+    bought,
+    go_through,
+    manual_switch,
+    partial_switch,
+    select,
+    state_of,
+    take,
+    until_awaited,
+)
 from tests.support.switches.addons import EXTRA_STORAGE, buy
 from tests.support.worlds.world import TARGET_PLAN, World
 
@@ -49,6 +61,37 @@ async def test_an_addon_that_was_bought_with_the_plan_takes_its_place(world: Wor
     ]
     assert result.outcome == "completed"
     assert (carried.replacement_subscription_id, carried.charge_id != "") == (held.subscription_id, True)
+
+
+async def test_a_target_is_known_by_its_id_in_any_case(world: World) -> None:
+    """One of another plan is refused however its id is written."""
+    organization = world.organization()
+
+    with pytest.raises(InvalidInput, match="target_subscription_id"):
+        world.prepare(
+            organization, mode="manual", target_subscription_id=organization["subscription_id"].upper()
+        )
+
+
+async def test_who_has_the_new_plan_needs_no_license_of_it(world: World) -> None:
+    """Five move, of whom two hold the new plan already: its three free licenses suffice (manual#steps)."""
+    order, handle = await partial_switch(world, world.organization(10), 5)
+    own = bought(world, order.organization_id, _line(state_of(world, order).require(SwitchRequested)))
+    seller = world.sandbox.cloud.seller
+    await world.until(lambda: seller.provisioning(order.organization_id, own).status == "success")
+    _, movers = select(world, {"organization_id": order.organization_id}, 5)
+    for user in movers[:2]:
+        world.sandbox.edit(
+            order.organization_id,
+            kind="licenses",
+            user_id=user,
+            add=[{"skuId": TARGET_PLAN, "disabledPlans": []}],
+            remove=[],
+        )
+    await go_through(world, order, handle, "buy", "verify", "reassign", "reduce")
+    result = await world.result(handle)
+
+    assert (result.outcome, result.moved) == ("completed", 5)
 
 
 async def test_a_purchase_that_is_billed_already_needs_another_quote(world: World) -> None:
