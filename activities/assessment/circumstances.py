@@ -131,11 +131,13 @@ def _quantity(
     """Return the licenses of the new plan: as many as asked for, as the owned one has, or as the old one."""
     if question.terms.quantity is not None:
         return question.terms.quantity
-    owned = _owned(held, question.terms.target_subscription_id)
+    owned = owned_target(held, question.terms.target_subscription_id)
     return owned.quantity if owned else source.quantity
 
 
-def _owned(held: tuple[SellerSubscription, ...], subscription_id: str | None) -> SellerSubscription | None:
+def owned_target(
+    held: tuple[SellerSubscription, ...], subscription_id: str | None
+) -> SellerSubscription | None:
     """Return the subscription that is named as the new one, whatever its case; None: none of that id."""
     wanted = (subscription_id or "").casefold()
     return next((each for each in held if each.subscription_id.casefold() == wanted), None)
@@ -270,7 +272,7 @@ def _of_purchase(purchase: Purchase) -> SellerSubscription:
 
 def _require_target_plan(question: SwitchQuestion, held: tuple[SellerSubscription, ...]) -> None:
     wanted, plan_id = question.target_subscription_id, question.terms.target_plan_id
-    named = _owned(held, wanted)
+    named = owned_target(held, wanted)
     if named is not None and named.plan_id != plan_id:
         raise InvalidInput(
             field="target_subscription_id",

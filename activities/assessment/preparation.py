@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from activities.assessment.addons import BILLING, quoted_addons
-from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances
+from activities.assessment.addons import billed_now, quoted_addons
+from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances, owned_target
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
@@ -173,15 +173,10 @@ def _require_reducible(reduced: Sequence[SellerSubscription], now: datetime) -> 
         raise RuleViolated(closed_words(closed), remedy=REDUCE_LATER)
 
 
-def _is_owned(cloud: Cloud, terms: SwitchTerms) -> bool:
-    """Return whether the subscription that is named as target is billed already."""
-    if not terms.target_subscription_id:
-        return False
-    try:
-        period = cloud.billing.period(terms.organization_id, terms.target_subscription_id)
-    except UnknownSubscription:
-        return False
-    return period.state == BILLING
+def _is_owned(cloud: Cloud, terms: SwitchTerms, held: Sequence[SellerSubscription]) -> bool:
+    """Return whether the subscription that is named as target, in any case, is billed already."""
+    owned = owned_target(held, terms.target_subscription_id)
+    return owned is not None and billed_now(cloud, terms.organization_id, owned.subscription_id) is not None
 
 
 def _require_billed(situation: Circumstances) -> BilledPeriod:
@@ -264,6 +259,6 @@ def _quote_terms(
         next_term=next_term_of(situation.facts.source, billed, _prices(catalog, billed)),
         overlap_until=None if leaving is not None else overlap_until(case_of(catalog, situation.facts)),
         licenses_leaving=leaving,
-        is_target_owned=_is_owned(cloud, switch_terms),
+        is_target_owned=_is_owned(cloud, switch_terms, situation.facts.subscriptions),
         reducible_until=reducible_until(reduced, profile.time_zone),
     )
