@@ -136,7 +136,7 @@ def _quantity(
 
 
 def owned_target(
-    held: tuple[SellerSubscription, ...], subscription_id: str | None
+    held: Sequence[SellerSubscription], subscription_id: str | None
 ) -> SellerSubscription | None:
     """Return the subscription that is named as the new one, whatever its case; None: none of that id."""
     wanted = (subscription_id or "").casefold()
