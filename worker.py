@@ -25,11 +25,14 @@ from activities.base.step import Toolbox
 from activities.base.write_quotas import WriteQuotas
 from activities.billing.billing_cutover import BillingCutoverActivities
 from activities.cancellation.cancellation import CancellationActivities
+from activities.cancellation.reduction import ReductionActivities
 from activities.contract import LICENSES_QUEUE_SUFFIX, MOVE_SLICE
 from activities.credit.credit_check import CreditCheckActivities
 from activities.ending.notices import NoticesActivities
 from activities.licenses.license_reassignment import LicenseReassignmentActivities
 from activities.licenses.verification import VerificationActivities
+from activities.manual.manual_moves import ManualMoveActivities
+from activities.manual.manual_steps import ManualStepActivities
 from activities.operator.amendment import AmendmentActivities
 from activities.operator.control_contract import RETURN_USERS
 from activities.operator.controls import ControlActivities
@@ -91,6 +94,9 @@ STEPS: tuple[type[Steps], ...] = (
     ControlActivities,
     FailedUserActivities,
     AmendmentActivities,
+    ManualStepActivities,
+    ManualMoveActivities,
+    ReductionActivities,
 )
 #: But for those of the license task queue.
 LICENSE_STEPS = frozenset({MOVE_SLICE.name, RETURN_USERS.name})

@@ -420,6 +420,13 @@ CANCEL_SOURCE = ActivitySpec(
     result_type=CancelSourceResult,
     start_to_close_seconds=HOUR_SECONDS,
 )
+#: In place of the cancellation where only some users move.
+REDUCE_SOURCE = ActivitySpec(
+    name="reduction.reduce_source",
+    input_type=CancelSourceInput,
+    result_type=CancelSourceResult,
+    start_to_close_seconds=HOUR_SECONDS,
+)
 CUT_OVER_BILLING = ActivitySpec(
     name="billing_cutover.cut_over_billing", input_type=CutOverBillingInput, result_type=CutOverBillingResult
 )

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from domain.eligibility import assessment
 from domain.licenses import move as license_move
-from domain.operator import alarms, license_edits
+from domain.operator import alarms, license_edits, manual_events
 from domain.organizations import organization
 from domain.requests import checkout_events, wait_events
 from domain.subscriptions import billing_events, subscription, subscription_name
@@ -34,6 +34,7 @@ EVENT_MODULES: tuple[ModuleType, ...] = (
     group_events,
     license_edits,
     license_move,
+    manual_events,
     move_events,
     organization,
     outside_events,

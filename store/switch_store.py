@@ -16,6 +16,7 @@ from store.record.logs import LogStore
 from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
+from store.record.selections import SelectionStore
 from store.vault.keys import KeyProvider
 from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
@@ -24,6 +25,7 @@ from store.vault.vault import Vault
 class SwitchStore(
     LogStore,
     RosterStore,
+    SelectionStore,
     OutcomeStore,
     NotificationStore,
     HeartbeatStore,

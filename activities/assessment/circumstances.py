@@ -113,7 +113,7 @@ def circumstances(
         **_read(cloud, terms, source),
         catalog_version=catalog.version,
         source=source,
-        quantity=source.quantity if terms.quantity is None else terms.quantity,
+        quantity=_quantity(question, source, held),
         subscriptions=held,
         purchases=purchases,
         lock_holder=organization.live_switch if organization else None,
@@ -123,6 +123,24 @@ def circumstances(
         verdict=verdict_on(verdicts, terms.target_plan_id),
     )
     return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
+
+
+def _quantity(
+    question: SwitchQuestion, source: SellerSubscription, held: tuple[SellerSubscription, ...]
+) -> int:
+    """Return the licenses of the new plan: as many as asked for, as the owned one has, or as the old one."""
+    if question.terms.quantity is not None:
+        return question.terms.quantity
+    owned = owned_target(held, question.terms.target_subscription_id)
+    return owned.quantity if owned else source.quantity
+
+
+def owned_target(
+    held: Sequence[SellerSubscription], subscription_id: str | None
+) -> SellerSubscription | None:
+    """Return the subscription that is named as the new one, whatever its case; None: none of that id."""
+    wanted = (subscription_id or "").casefold()
+    return next((each for each in held if each.subscription_id.casefold() == wanted), None)
 
 
 def _question_facts(question: SwitchQuestion) -> dict[str, Any]:
@@ -254,7 +272,7 @@ def _of_purchase(purchase: Purchase) -> SellerSubscription:
 
 def _require_target_plan(question: SwitchQuestion, held: tuple[SellerSubscription, ...]) -> None:
     wanted, plan_id = question.target_subscription_id, question.terms.target_plan_id
-    named = next((each for each in held if each.subscription_id == wanted), None)
+    named = owned_target(held, wanted)
     if named is not None and named.plan_id != plan_id:
         raise InvalidInput(
             field="target_subscription_id",

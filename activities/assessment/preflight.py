@@ -34,8 +34,10 @@ from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser
 from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
+from domain.requests.terms import SwitchTerms
 from domain.subscriptions.subscription import Subscription
 from domain.switch.preflight_events import PreflightChecked
+from store.switch_store import SwitchStore
 
 #: Users who are read while somebody waits for the answer; the others are read before the order.
 USERS_MAX = 10_000
@@ -43,6 +45,25 @@ USERS_MAX = 10_000
 ALL_USERS = "preflight"
 #: Pages of users that one look reads at most.
 PAGES_MAX = 1_000
+Users = Sequence[DirectoryUser]
+
+
+def _everyone(users: Users) -> Users:
+    return users
+
+
+def movers(store: SwitchStore, terms: SwitchTerms) -> Callable[[Users], Users]:
+    """Return who of some users of the old plan is to move: everyone, or those of the selection."""
+    organization_id, selection = terms.organization_id, terms.selection
+    if not selection:
+        return lambda users: users
+
+    def chosen(users: Users) -> Users:
+        keys = store.vault.known_keys(organization_id, [user.directory_id for user in users])
+        wanted = store.selected_of(organization_id, selection, keys)
+        return [user for user, key in zip(users, keys, strict=True) if key in wanted]
+
+    return chosen
 
 
 def preflight(
@@ -50,6 +71,7 @@ def preflight(
     catalog: Catalog,
     prepared: Prepared,
     *,
+    moving: Callable[[Users], Users] = _everyone,
     look: Callable[[Sequence[DirectoryUser]], object] = len,
 ) -> Preflight:
     """Read the users of the old plan and return what they are to expect.
@@ -58,12 +80,14 @@ def preflight(
         cloud: The outside.
         catalog: Plans of the switch.
         prepared: The answer to the question that was asked.
+        moving: Returns who of a page is to move.
         look: Is shown each page, so that what else is asked of the users needs no second reading.
     """
     organization_id, plan_id = prepared.question.terms.organization_id, prepared.source.plan_id
     check = _check(catalog, settings_of(catalog, prepared))
     pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
-    for users in islice(pages, PAGES_MAX):
+    for page in islice(pages, PAGES_MAX):
+        users = moving(page)
         check.add(users)
         look(users)
         if check.checked >= USERS_MAX:
@@ -88,10 +112,11 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
         return source
     requested = request_of(step, source)
     check = _check(step.catalog, settings_mapper(step, source))
+    moving = movers(step.store, step.order)
     for users in users_on(step, source.plan_id):
         if activity.is_cancelled():
             raise CancelledError("The look at the users was stopped before the order.")
-        check.add(users)
+        check.add(moving(users))
     result = check.result(users=check.checked, quantity=requested.quantity)
 
     def change(newest: Subscription) -> None:
@@ -103,7 +128,12 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
 
 
 def preview(
-    cloud: Cloud, catalog: Catalog, prepared: Prepared, pilot: PlannedPilot | None = None
+    cloud: Cloud,
+    catalog: Catalog,
+    prepared: Prepared,
+    pilot: PlannedPilot | None = None,
+    *,
+    moving: Callable[[Users], Users] = _everyone,
 ) -> SwitchPlan:
     """Return the plan of a switch; it reads the settings of its users and changes nothing.
 
@@ -112,6 +142,7 @@ def preview(
         catalog: Plans and add-ons.
         prepared: The answer to the question that was asked.
         pilot: Who moves first, as `planned_pilot` has found it.
+        moving: Returns who of some users of the old plan is to move.
     """
     facts = prepared.assessment.input
     combinations: Counter[UserServices] = Counter()
@@ -120,6 +151,7 @@ def preview(
         cloud,
         catalog,
         prepared,
+        moving=moving,
         look=lambda users: combinations.update(mapper.services_of(user) for user in users),
     )
     plan = switch_plan(

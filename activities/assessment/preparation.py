@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from activities.assessment.addons import quoted_addons
-from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances
+from activities.assessment.addons import billed_now, quoted_addons
+from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances, owned_target
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS, order_worth, overlap_until
 from domain.eligibility.eligibility_input import case_of
 from domain.kernel.calendar import local_date
-from domain.kernel.errors import InvalidInput, NotEligible, UnknownSubscription
+from domain.kernel.errors import InvalidInput, NotEligible, RuleViolated, UnknownSubscription
 from domain.kernel.money import Money
+from domain.licenses.reduction import closed_words, first_closed, licenses_left, reducible_until
 from domain.organizations.organization import Organization
 from domain.periods.next_term import next_term_of
 from domain.periods.proration import with_billing_day
@@ -24,11 +25,20 @@ from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription, SellerVerdict
 from domain.quote.quote import Quote, period_price, quote
-from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput, booked_of, is_paid_in_advance
+from domain.quote.quote_input import (
+    QUOTE_DAYS_DEFAULT,
+    QuotedAddon,
+    QuoteInput,
+    booked_of,
+    is_paid_in_advance,
+)
 from domain.reasons.findings import Finding
 from domain.requests.schedule import start_day, terms_on
-from domain.requests.terms import ServiceSettings
+from domain.requests.terms import ServiceSettings, SwitchTerms
 from domain.switch.credit import may_need_credit_check
+
+#: What is left where the seller takes no licenses back.
+REDUCE_LATER = "Start the switch once the old plan has renewed, when the seller takes licenses back again."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,10 +125,59 @@ def prepare(
 
 
 def users_of(situation: Circumstances) -> int:
-    """Return how many users are on the source plan now."""
+    """Return how many users the question moves: all of the source plan, or those whom it selects."""
+    assigned = _assigned(situation)
+    moving = situation.question.users_to_move
+    return assigned if moving is None else min(moving, assigned)
+
+
+def _assigned(situation: Circumstances) -> int:
     plan_id = situation.facts.source.plan_id
     pool = next((listed for listed in situation.facts.subscribed if listed.plan_id == plan_id), None)
     return pool.assigned if pool else 0
+
+
+def _leaving(situation: Circumstances) -> int | None:
+    """Return how many licenses of the old plan go where some users stay; None: everyone moves.
+
+    Raises:
+        InvalidInput: Nobody would stay.
+    """
+    terms, held = situation.question.terms, situation.facts.source
+    if not terms.selection:
+        return None
+    staying = _assigned(situation) - terms.selected
+    if staying < 1:
+        raise InvalidInput(
+            field="users_listed",
+            value=terms.selected,
+            allowed=f"fewer than the {_assigned(situation)} users of the old plan",
+            remedy="Leave the selection out: then everyone moves, and the old subscription is cancelled.",
+        )
+    return held.quantity - licenses_left(held, situation.facts.subscriptions, staying)
+
+
+def _reduced(situation: Circumstances, addons: Sequence[QuotedAddon]) -> tuple[SellerSubscription, ...]:
+    """Return what is reduced where some users stay: the old subscription and the add-ons that go with it."""
+    ids = {each.subscription_id for each in addons} | {situation.facts.source.subscription_id}
+    return tuple(each for each in situation.facts.subscriptions if each.subscription_id in ids)
+
+
+def _require_reducible(reduced: Sequence[SellerSubscription], now: datetime) -> None:
+    """Refuse a switch of some users that would pay for their old licenses beside the new ones.
+
+    Raises:
+        RuleViolated: The seller takes no licenses back any more.
+    """
+    closed = first_closed(reduced, now)
+    if closed is not None:
+        raise RuleViolated(closed_words(closed), remedy=REDUCE_LATER)
+
+
+def _is_owned(cloud: Cloud, terms: SwitchTerms, held: Sequence[SellerSubscription]) -> bool:
+    """Return whether the subscription that is named as target, in any case, is billed already."""
+    owned = owned_target(held, terms.target_subscription_id)
+    return owned is not None and billed_now(cloud, terms.organization_id, owned.subscription_id) is not None
 
 
 def _require_billed(situation: Circumstances) -> BilledPeriod:
@@ -170,6 +229,11 @@ def _quote_terms(
     quoted_on = situation.question.quoted_on or local_day(situation.facts.profile, now)
     monthly = catalog.price(switch_terms.target_plan_id, situation.facts.profile.currency).unit_price
     cycle = switch_terms.billing_cycle or billed.billing_cycle
+    leaving = _leaving(situation)
+    addons = quoted_addons(cloud, catalog, situation, leaving=leaving)
+    reduced = _reduced(situation, addons) if leaving else ()
+    if not switch_terms.start_on:
+        _require_reducible(reduced, now)
     return QuoteInput(
         organization_id=switch_terms.organization_id,
         source_plan_id=situation.facts.source.plan_id,
@@ -192,7 +256,10 @@ def _quote_terms(
         mode=switch_terms.mode,
         is_prepaid=is_paid_in_advance(billed) or situation.facts.source.contract_type in PREPAID_CONTRACTS,
         booked=booked_of(billed, cloud.billing.booked_lines(switch_terms.organization_id, billed)),
-        addons=quoted_addons(cloud, catalog, situation),
+        addons=addons,
         next_term=next_term_of(situation.facts.source, billed, _prices(catalog, billed)),
-        overlap_until=overlap_until(case_of(catalog, situation.facts)),
+        overlap_until=None if leaving is not None else overlap_until(case_of(catalog, situation.facts)),
+        licenses_leaving=leaving,
+        is_target_owned=_is_owned(cloud, switch_terms, situation.facts.subscriptions),
+        reducible_until=reducible_until(reduced, profile.time_zone),
     )

@@ -13,7 +13,13 @@ from activities.base.alarms import try_alarm
 from activities.base.promise_contract import RAISE_ALARM, RECORD_MISSED, WARN_VOID_WINDOW
 from activities.base.step import Step
 from activities.base.wait_contract import LOOK
-from activities.contract import CANCEL_SOURCE, COMPLETE_SWITCH, CUT_OVER_BILLING, RETRY_SECONDS
+from activities.contract import (
+    CANCEL_SOURCE,
+    COMPLETE_SWITCH,
+    CUT_OVER_BILLING,
+    REDUCE_SOURCE,
+    RETRY_SECONDS,
+)
 from domain.kernel.awaited import STEADY_FROM, Awaited, Party, is_noted, party_of
 from domain.kernel.errors import (
     NotReadyYet,
@@ -43,6 +49,7 @@ _PACE_TOLERANCE = timedelta(minutes=1)
 #: Steps that are begun again when they have failed for good, since there is no way back -> what fails.
 _FORWARD = {
     CANCEL_SOURCE.name: "the end of the old subscription",
+    REDUCE_SOURCE.name: "the reduction of the old subscription",
     CUT_OVER_BILLING.name: "the billing cutover",
     COMPLETE_SWITCH.name: "the completion",
 }

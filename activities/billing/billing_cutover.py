@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from temporalio import activity
 
-from activities.assessment.addons import BilledAddon, addon_periods, bill_addons, record_addons
+from activities.assessment.addons import (
+    BilledAddon,
+    addon_periods,
+    addon_replacements,
+    bill_addons,
+    record_addons,
+)
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
+from activities.billing.charge_start import require_own_charge
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
 from domain.licenses.promised_time import invoice_promised_at
+from domain.operator.manual_steps import bought_outside
 from domain.ports.billing_port import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine
 from domain.quote.quote import Correction, Cutover, corrected, cutover
@@ -22,6 +30,7 @@ from domain.switch.move_events import (
     BillingStopped,
     CreditForfeited,
     CreditIssued,
+    LicensesReduced,
     QuoteCorrected,
     SourceCancelled,
 )
@@ -32,7 +41,8 @@ from domain.switch.stage import IS_LEFT
 class Billed:
     """What billing answered to each call."""
 
-    stopped_on: date
+    #: None: the old plan goes on for who stays.
+    stopped_on: date | None
     credit: IssuedCredit | None
     charge_id: str
     addons: tuple[BilledAddon, ...]
@@ -87,12 +97,13 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
         What is billed, and why it is less than the accepted quote says, where that was computed by formulas
         of before; None where it is what was accepted.
     """
-    cancelled = step.state_of(source).require(SourceCancelled, since=IS_LEFT)
+    state = step.state_of(source)
+    left = state.of(LicensesReduced) or state.require(SourceCancelled, since=IS_LEFT)
     accepted = step.accepted_quote
     # Billing may not have billed a renewal that the quote foresaw: only what was paid can be credited.
     billed = step.cloud.billing.period(step.order.organization_id, step.order.source_subscription_id)
     addons = addon_periods(step, accepted)
-    bill = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
+    bill = cutover(accepted, left.cutover_on, billed_now=billed, addons_now=addons)
     correction = corrected(accepted, bill, billed_now=billed, addons_now=addons)
     return (correction.cutover if correction else bill), correction
 
@@ -100,11 +111,16 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
 def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover) -> Billed:
     organization_id, billing = step.order.organization_id, step.cloud.billing
     source_id = step.order.source_subscription_id
+    replacements = addon_replacements(step, source)
+    if bought_outside(step.state_of(source)) is not None:
+        _require_own_charges(step, target, terms, replacements)
     # What can't be cancelled the seller bills until its term ends, and then no more (ADR 12). What was
     # stopped at the order (ADR 15) has used this key already: the same is answered, and nothing changes.
-    stopped_on = terms.source_ends_on or billing.stop(
-        organization_id, source_id, effective_on=terms.stop_on, key=step.key("stop")
-    )
+    stopped_on = terms.source_ends_on
+    if stopped_on is None and not terms.is_source_kept:
+        stopped_on = billing.stop(
+            organization_id, source_id, effective_on=terms.stop_on, key=step.key("stop")
+        )
     credit = None
     if terms.releases_days:
         # Days that are worth nothing, or whose value is forfeited, are released by a credit of nothing.
@@ -117,18 +133,8 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
             reason=f"plan switch {step.order.switch_id}",
             key=step.key("credit"),
         )
-    charge_id = billing.start(
-        organization_id,
-        target.subscription_id,
-        effective_on=terms.on,
-        period_end_on=terms.period_end_on,
-        quantity=terms.quantity,
-        unit_price=terms.unit_price,
-        amount=terms.charge,
-        key=step.key("start"),
-        billing_day=terms.billing_day,
-    )
-    addons = bill_addons(step, source, terms)
+    charge_id = "" if terms.is_target_owned else _start(step, target, terms)
+    addons = bill_addons(step, terms, replacements)
     invoice = billing.invoice(
         organization_id,
         switch_id=step.order.switch_id,
@@ -139,6 +145,46 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
         key=step.key("invoice"),
     )
     return Billed(stopped_on=stopped_on, credit=credit, charge_id=charge_id, addons=addons, invoice=invoice)
+
+
+def _require_own_charges(
+    step: Step, target: Subscription, terms: Cutover, replacements: Mapping[str, str]
+) -> None:
+    """Look before any call whether what was bought outside is billed by others, of plan and add-ons."""
+    if not terms.is_target_owned:
+        require_own_charge(
+            step,
+            target.subscription_id,
+            amount=terms.charge,
+            from_on=terms.on,
+            to_on=terms.period_end_on,
+            quantity=terms.quantity,
+        )
+    for each in terms.addons:
+        if each.charge is not None:
+            require_own_charge(
+                step,
+                replacements[each.addon.subscription_id],
+                amount=each.charge,
+                from_on=terms.on,
+                to_on=each.period_end_on,
+                quantity=each.addon.quantity,
+            )
+
+
+def _start(step: Step, target: Subscription, terms: Cutover) -> str:
+    """Start billing of the new plan, and return the id of the charge."""
+    return step.cloud.billing.start(
+        step.order.organization_id,
+        target.subscription_id,
+        effective_on=terms.on,
+        period_end_on=terms.period_end_on,
+        quantity=terms.quantity,
+        unit_price=terms.unit_price,
+        amount=terms.charge,
+        key=step.key("start"),
+        billing_day=terms.billing_day,
+    )
 
 
 def _invoice_lines(
@@ -175,7 +221,7 @@ def _record(
     billed: Billed,
     promised_at: datetime | None,
 ) -> None:
-    if not step.state_of(source).has(BillingStopped):
+    if billed.stopped_on is not None and not step.state_of(source).has(BillingStopped):
         step.advance(source, BillingStopped, effective_on=billed.stopped_on)
     if billed.credit is not None:
         step.advance(

@@ -20,14 +20,19 @@ from activities.licenses.group_moves import move_groups
 from activities.licenses.license_record import add_chunks
 from activities.licenses.verification import add_found, sweep
 from activities.request.reassessment import reassess
+from domain.eligibility.eligibility import Assessment
+from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import (
     LicensesUnresolved,
+    NotEligible,
     NotReadyYet,
     PlanSwitchError,
     ProviderRefused,
     RuleViolated,
 )
+from domain.operator.manual_events import CANCELLED, ManualStepDoneOutside
+from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.quote.quote import require_same_period
 from domain.quote.quote_input import booked_of, require_same_lines
@@ -81,23 +86,30 @@ class CancellationActivities(Steps):
         step.state_of(step.seen_source()).require_stage(
             SourceCancellationBegun.AFTER, "cancel the old subscription"
         )
+        require_started(step.state_of(step.seen_source()), ManualStep.CANCEL)
         require_going_on(step.state_of(step.seen_source()))
         try:
-            facts = reassess(step, BEFORE_CANCELLATION).input
-            source = self._require_nobody_left(step)
+            facts, is_outside = _facts(step)
+            source = require_nobody_left(step)
             require_quoted_addons(step, source, facts)
             # Known before the cancellation: nothing may fail between it and the save that fixes its day.
-            self._require_billable(step)
+            _require_billable(step)
         except PlanSwitchError:
             # Another attempt may have cancelled what this one still expects to be active.
             _require_not_overtaken(step.state_of(step.source()).stage)
             raise
+        if is_outside:
+            # What another attempt has just cancelled was not cancelled by an operator.
+            _require_not_overtaken(step.state_of(source).stage)
         drifted = record_drift(step, source, facts.subscriptions)
-        changed = changed_renewal(step.state_of(source), facts.source)
+        # A plan that is cancelled already tells no more how it was set to renew.
+        changed = None if is_outside else changed_renewal(step.state_of(source), facts.source)
         if changed is not None:
             # The cancellation itself ends the renewal: what was set before is not there any more.
             meta = step.own_meta("the renewal was looked at before the cancellation")
             step.advance(source, SourceSettingsChanged, meta, **changed)
+        if is_outside:
+            _note_outside(step, source, facts.source.quantity)
         self._begin(step, source, facts.profile.time_zone, drifted)
         self._leave(step, source, is_first=True)
 
@@ -114,7 +126,7 @@ class CancellationActivities(Steps):
             step.save(source, what="unanswered")
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
         if step.cloud.seller.subscription(organization_id, source_id).status == ACTIVE:
-            source = self._require_nobody_left(step)
+            source = require_nobody_left(step)
         self._leave(step, source, is_first=False)
 
     def _begin(self, step: Step, source: Subscription, time_zone: str, drifted: DetailRows | None) -> None:
@@ -189,33 +201,6 @@ class CancellationActivities(Steps):
         )
         step.save(source, what="refusal")
 
-    def _require_billable(self, step: Step) -> None:
-        """Refuse to cancel what the accepted quote can't bill."""
-        plan = step.accepted_quote.input
-        _require_same_money(step, plan.billed, plan.booked)
-        for addon in plan.addons:
-            if addon.billed is not None:
-                _require_same_money(step, addon.billed, addon.booked)
-
-    def _require_nobody_left(self, step: Step) -> Subscription:
-        """Move who came onto the old plan since it was verified, until a read shows nobody."""
-        for _ in range(LOOKS_MAX):
-            source = step.source()
-            late = sweep(step, source, prefix="last", inactive=True)
-            if not late.left and not late.has_groups:
-                return source
-            rows = add_found(step, source, late)
-            add_chunks(step, source, late.chunks, late.earlier)
-            step.save(source, rows=rows)
-            if late.failed or (late.has_groups and move_groups(step).unresolved):
-                break
-        raise LicensesUnresolved(
-            "Users came onto the old plan before its cancellation, or can't work with their new license, and "
-            "can't be moved.",
-            remedy="Stop assigning the old plan, and mend what `planswitch switch show` tells of each; then "
-            "retry the switch.",
-        )
-
     def _move_stragglers(self, step: Step) -> tuple[int, tuple[StreamPosition, ...]]:
         """Look until nobody is on the old plan; each look moves whom it finds."""
         for _ in range(LOOKS_MAX):
@@ -253,6 +238,70 @@ def _require_not_overtaken(stage: Stage) -> None:
             remedy="Nothing: the step looks at the record again by itself.",
             awaited=Awaited(party=Party.SWITCH, action="finish the other attempt"),
         )
+
+
+def _facts(step: Step) -> tuple[AssessmentInput, bool]:
+    """Assess once more, and return the facts and whether somebody has cancelled the old plan outside.
+
+    By hand that is the step done: nothing else may stand in its way (manual#done-outside).
+    """
+    try:
+        return reassess(step, BEFORE_CANCELLATION).input, False
+    except NotEligible as refusal:
+        answer: Assessment = refusal.details["assessment"]
+        codes = {each.code for each in refusal.details["reasons"]}
+        if step.order.mode != MANUAL or codes != {"SUBSCRIPTION_NOT_ACTIVE"}:
+            raise
+        return answer.input, True
+
+
+def _note_outside(step: Step, source: Subscription, quantity: int) -> None:
+    step.advance(
+        source,
+        ManualStepDoneOutside,
+        step.own_meta("the seller was looked at before the cancellation"),
+        step=ManualStep.CANCEL,
+        evidence=CANCELLED,
+        subscription_id=step.order.source_subscription_id,
+        users=0,
+        quantity=quantity,
+    )
+
+
+def _require_billable(step: Step) -> None:
+    """Refuse to cancel what the accepted quote can't bill."""
+    plan = step.accepted_quote.input
+    _require_same_money(step, plan.billed, plan.booked)
+    for addon in plan.addons:
+        if addon.billed is not None:
+            _require_same_money(step, addon.billed, addon.booked)
+
+
+def require_nobody_left(step: Step) -> Subscription:
+    """Move who came onto the old plan since it was verified, until a read shows nobody to be moved.
+
+    Args:
+        step: The attempt that is about to leave the old plan.
+
+    Raises:
+        LicensesUnresolved: Somebody is left who can't be moved.
+    """
+    for _ in range(LOOKS_MAX):
+        source = step.source()
+        late = sweep(step, source, prefix="last", inactive=True)
+        if not late.left and not late.has_groups:
+            return source
+        rows = add_found(step, source, late)
+        add_chunks(step, source, late.chunks, late.earlier)
+        step.save(source, rows=rows)
+        if late.failed or (late.has_groups and move_groups(step).unresolved):
+            break
+    raise LicensesUnresolved(
+        "Users came onto the old plan before its cancellation, or can't work with their new license, and "
+        "can't be moved.",
+        remedy="Stop assigning the old plan, and mend what `planswitch switch show` tells of each; then "
+        "retry the switch.",
+    )
 
 
 def _require_same_money(step: Step, quoted: BilledPeriod, booked: Sequence[BookedLine]) -> None:

@@ -36,6 +36,7 @@ from domain.catalog.rule_sets import rule_set
 from domain.kernel.errors import ProviderRefused, RuleViolated
 from domain.kernel.recorded import RecordedAggregate
 from domain.operator.alarms import CREDIT_CHECK as CREDIT_ALARM
+from domain.operator.manual_steps import bought_outside
 from domain.ports.credit_port import CreditCheckState
 from domain.ports.seller_port import PlacedOrder
 from domain.subscriptions.subscription import Subscription
@@ -82,6 +83,9 @@ class CreditCheckActivities(Steps):
                 return replace(known, deadline_at=_deadline(step, source))
             state.require_stage(CreditCheckRequired.AFTER, "ask for a credit check")
             require_asked_before_pause(step, state)
+            if bought_outside(state) is not None:
+                step.advance(source, CreditCheckNotRequired, evidence="it was bought outside, or is owned")
+                return CheckCreditResult(required=False, saved=step.save(source))
             order = _order(step, source)
             if order.credit_check is not None:
                 return _begin_wait(step, order.credit_check, ordered_at=order.ordered_at)

@@ -26,7 +26,7 @@ from activities.directory.service_settings import require_movable_groups, settin
 from activities.directory.user_pages import users_on
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
-from activities.licenses.license_record import save_chunks
+from activities.licenses.license_record import moved_by, named_passes, save_chunks
 from activities.request.reassessment import require_eligible_to_move
 from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
 from domain.kernel.facts import as_plain
@@ -35,6 +35,8 @@ from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, disabled_of
+from domain.operator.manual_events import MOVED_BEFORE, ManualStepDoneOutside
+from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -64,16 +66,20 @@ class LicenseReassignmentActivities(Steps):
             if done is not None:
                 return self._started(done, (position_of(step.source()),))
             step.state_of(step.seen_source()).require_stage(LicenseMoveStarted.AFTER, "begin to move users")
+            require_started(step.state_of(step.seen_source()), ManualStep.REASSIGN)
             require_asked_before_pause(step, step.state_of(step.seen_source()))
             require_eligible_to_move(step)
-            require_movable_groups(step, step.source().plan_id)
+            if not step.order.selection:
+                require_movable_groups(step, step.source().plan_id)
             roster = freeze_roster(step)
             notices = new_service_notices(step, users=roster.count)
+            outside = _moved_outside(step)
 
             def decide() -> tuple[list[RecordedAggregate], LicenseMoveStarted]:
                 source, organization = step.source(), step.organization()
                 started = _lock_and_start(step, source, roster)
                 _tell(step, source, notices)
+                _tell_outside(step, source, outside)
                 organization.lock_administration(
                     step.order.switch_id,
                     promised_end=step.at + timedelta(seconds=administration_lock_seconds(roster.count)),
@@ -201,6 +207,9 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
         lacking = f"{stop - start - len(rows)} of the users {start} to before {stop} of its roster"
         raise RecordInconsistent(f"switch {step.order.switch_id}", missing=lacking)
     directory_ids = step.store.vault.directory_ids(step.order.organization_id, [row.user_key for row in rows])
+    # Whom an operator has named was moved in a pass of their own.
+    passes = named_passes(step.state_of(step.seen_source()))
+    moved = moved_by(step, [row.user_key for row in rows], passes)
     return [
         Assignment(
             position=row.position,
@@ -212,7 +221,7 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
             is_beside=row.held_target,
         )
         for row in rows
-        if not row.is_by_group
+        if not row.is_by_group and row.user_key not in moved
     ]
 
 
@@ -239,15 +248,66 @@ def _tell(step: Step, source: Subscription, notices: list[dict[str, Any]]) -> No
         step.advance(source, ServiceSettingsReassessed, findings=notices)
 
 
+def _moved_outside(step: Step) -> int:
+    """Return how many users somebody has moved by hand before the roster was frozen (manual#done-outside).
+
+    They hold the new plan and not the old one. Where everyone moves, those who did so when the switch was
+    requested are no news.
+    """
+    if step.order.mode != MANUAL:
+        return 0
+    source, selection = step.seen_source(), step.order.selection
+    request, organization_id, count = request_of(step, source), step.order.organization_id, 0
+    for users in users_on(step, request.target_plan_id):
+        moved = [user.directory_id for user in users if user.license_of(source.plan_id) is None]
+        if selection:
+            keys = step.store.vault.known_keys(organization_id, moved)
+            moved = [str(key) for key in step.store.selected_of(organization_id, selection, keys)]
+        count += len(moved)
+    pools = () if selection else request.assessment["inputs"]["subscribed"]
+    before = sum(int(pool["assigned"]) for pool in pools if pool["plan_id"] == request.target_plan_id)
+    return max(0, count - before)
+
+
+def _tell_outside(step: Step, source: Subscription, users: int) -> None:
+    """Record users who were moved by hand, once."""
+    if users and ManualStep.REASSIGN not in step.state_of(source).outside_steps:
+        step.advance(
+            source,
+            ManualStepDoneOutside,
+            step.own_meta("the directory was read before the roster was frozen"),
+            step=ManualStep.REASSIGN,
+            evidence=MOVED_BEFORE,
+            subscription_id="",
+            users=users,
+            quantity=0,
+        )
+
+
 def freeze_roster(step: Step) -> RosterSummary:
     """Read everyone on the source plan, page by page, and freeze them with their settings, a pilot first."""
     with step.committing("roster"):
         plan_id = step.seen_source().plan_id
         return step.store.write_roster(
             step.order.switch_id,
-            _roster_pages(step, users_on(step, plan_id)),
-            pilot=_roster_pages(step, pilot_users(step, plan_id)),
+            _roster_pages(step, _selected(step, plan_id, users_on(step, plan_id))),
+            pilot=_roster_pages(step, _selected(step, plan_id, pilot_users(step, plan_id))),
         )
+
+
+def _selected(
+    step: Step, plan_id: str, pages: Iterable[Sequence[DirectoryUser]]
+) -> Iterator[Sequence[DirectoryUser]]:
+    """Yield the users who are to move; where only some are, no group is moved, so nobody by a group is."""
+    organization_id, selection = step.order.organization_id, step.order.selection
+    for users in pages:
+        if not selection:
+            yield users
+            continue
+        keys = step.store.vault.keys_for(organization_id, [user.directory_id for user in users])
+        chosen = step.store.selected_of(organization_id, selection, keys)
+        pairs = zip(users, keys, strict=True)
+        yield [user for user, key in pairs if key in chosen and user.has_direct(plan_id)]
 
 
 def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Iterator[list[RosterRow]]:

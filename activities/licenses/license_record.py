@@ -13,6 +13,22 @@ from domain.switch.move_events import LicensesReassigned
 from domain.switch.return_events import LicensesReturned
 from domain.switch.switch_state import SwitchState
 
+#: Passes over the users whom an operator has named (manual#steps).
+NAMED = "reassign"
+
+
+def named_passes(state: SwitchState) -> list[str]:
+    """Return the passes over named users that the record has, in their order."""
+    return [name for name in state.chunks if name.startswith(f"{NAMED}-")]
+
+
+def moved_by(step: Step, keys: Sequence[UUID], passes: Sequence[str]) -> set[UUID]:
+    """Return those of some users whom the newest of these passes over them has moved."""
+    if not passes:
+        return set()
+    outcomes = step.store.latest_outcomes(step.order.switch_id, keys, passes)
+    return {key for key, outcome in outcomes.items() if outcome == "moved"}
+
 
 def add_chunks(
     step: Step,
@@ -59,11 +75,27 @@ def _earlier_outcomes(step: Step, chunk: GroupMoved, earlier: Mapping[UUID, str]
     return [earlier[row.user_key] for row in rows if row.user_key in earlier]
 
 
+def earlier_of(step: Step, chunks: Sequence[GroupMoved], passes: Sequence[str]) -> dict[UUID, str]:
+    """Return what earlier passes recorded of the users of chunks: nobody counts twice."""
+    earlier: dict[UUID, str] = {}
+    for chunk in chunks if passes else ():
+        rows = step.store.license_rows(
+            chunk.switch_id, chunk.pass_name, after_position=chunk.first_position - 1, limit=chunk.count
+        )
+        keys = [row.user_key for row in rows]
+        earlier |= step.store.latest_outcomes(step.order.switch_id, keys, passes)
+    return earlier
+
+
 def save_chunks(step: Step, chunks: Sequence[GroupMoved]) -> tuple[StreamPosition, ...]:
-    """Save the chunks of a slice in the source's stream; lanes that meet there decide anew."""
+    """Save the chunks of a slice in the source's stream; lanes that meet there decide anew.
+
+    Whom a pass over named users could not move is tried again, and counts once.
+    """
+    earlier = earlier_of(step, chunks, named_passes(step.state_of(step.seen_source())))
 
     def change(source: Subscription) -> StreamPosition:
-        add_chunks(step, source, chunks)
+        add_chunks(step, source, chunks, earlier)
         return position_of(source)
 
     position, _ = step.change_source(change)

@@ -239,11 +239,20 @@ def _still_there(step: Step, source: Subscription) -> list[tuple[DirectoryUser, 
 
 
 def unskipped_on(step: Step, source: Subscription) -> Iterator[tuple[DirectoryUser, UUID]]:
-    """Yield who is on the old plan, with the opaque key; whom an operator skipped stays behind."""
+    """Yield who is on the old plan and is to leave it, with the opaque key; who was skipped stays behind."""
     skipped = step.state_of(source).skipped_users
     for page in users_on(step, source.plan_id):
         keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in page])
-        yield from (each for each in zip(page, keys, strict=True) if str(each[1]) not in skipped)
+        left = [each for each in zip(page, keys, strict=True) if str(each[1]) not in skipped]
+        yield from _selected(step, source, left) if step.order.selection else left
+
+
+def _selected(
+    step: Step, source: Subscription, users: list[tuple[DirectoryUser, UUID]]
+) -> list[tuple[DirectoryUser, UUID]]:
+    """Return who is to move where others stay: who is on the roster, and holds the plan by themselves."""
+    roster = step.store.roster_of(step.order.switch_id, [key for _, key in users])
+    return [(user, key) for user, key in users if key in roster and user.has_direct(source.plan_id)]
 
 
 def _unserved(step: Step, source: Subscription) -> tuple[list[UUID], list[Assignment]]:

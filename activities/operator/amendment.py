@@ -232,10 +232,14 @@ class _Users:
 
     def at_most(self) -> int:
         """Return the sum of both pools, without those for whom other licenses of the new plan are there."""
+        if self._order.selection:
+            return self._order.selected
         return max(1, self._assigned(self._source.plan_id) + self._on_target())
 
     def exactly(self) -> int:
         """Return the same with each user read who is to be moved; whom somebody skipped stays behind."""
+        if self._order.selection:
+            return self._order.selected
         return max(1, sum(1 for _ in self._to_move()) + self._on_target())
 
     def licenses_shown(self) -> int | None:

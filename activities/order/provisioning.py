@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from activities.assessment.addons import addons_on
+from activities.assessment.preflight import movers
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.contract import (
@@ -15,12 +17,15 @@ from activities.contract import (
     ConfirmProvisioningResult,
     ProvisioningWait,
 )
+from activities.directory.user_pages import users_on
 from activities.operator.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
 from activities.operator.controls import command_meta, record_command, require_command
 from domain.catalog.catalog import spoken_services
 from domain.kernel.awaited import Awaited, Party, named_list
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
+from domain.kernel.ids import subscription_stream_id
 from domain.licenses.provisioning import DAYS_WITHOUT_WINDOW, ProvisioningEnd, is_set_up, provisioning_end
+from domain.operator.manual_steps import MANUAL, ManualStep, bought_outside, require_started
 from domain.operator.operator_commands import RETRY
 from domain.subscriptions.subscription import Provisioned, Subscription
 from domain.subscriptions.subscription_name import subscription_named
@@ -28,6 +33,7 @@ from domain.switch.events import ReplacementOrdered, ReplacementReady
 from domain.switch.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
 from domain.switch.stage import Stage
 from domain.switch.switch_state import SwitchState
+from store.core.base import StoredDomainEvent
 
 #: A new subscription is looked at first after this time, then more and more slowly.
 PROVISIONING_POLL_SECONDS = 2.0
@@ -77,9 +83,11 @@ class ProvisioningActivities(Steps):
                     subscription_id=done.subscription_id, saved=(position_of(source),)
                 )
             step.state_of(source).require_stage(ReplacementReady.AFTER, "wait for the new subscription")
+            require_started(step.state_of(source), ManualStep.VERIFY)
             try:
                 subscription_id = _provisioned_subscription(step, source)
                 _require_services_ready(step, target.plan_id)
+                _require_enough(step, source, target.plan_id)
             except _NotReady as lack:
                 error = _waiting(step, source, lack, looks=wait.looks if wait else 0)
                 news = _news(step, wait, lack)
@@ -90,15 +98,9 @@ class ProvisioningActivities(Steps):
             step.advance(
                 source, ReplacementReady, subscription_id=subscription_id, calls_digest=step.calls.digest()
             )
-            name = subscription_named(
-                step.order.organization_id,
-                subscription_id,
-                subscription_stream_id=target.id,
-                at=step.at,
-                meta=step.meta(),
-            )
+            names = _names(step, target, subscription_id)
             return ConfirmProvisioningResult(
-                subscription_id=subscription_id, saved=step.save(source, target, events=[name])
+                subscription_id=subscription_id, saved=step.save(source, target, events=names)
             )
 
     @activity.defn(name=WAIT_ON.name, no_thread_cancel_exception=True)
@@ -116,6 +118,20 @@ class ProvisioningActivities(Steps):
                 )
 
             return step.change_source(change)[0]
+
+
+def _names(step: Step, target: Subscription, subscription_id: str) -> list[StoredDomainEvent]:
+    """Return the event that gives the new subscription its name; one that is owned may have it already."""
+    organization_id = step.order.organization_id
+    if step.order.mode == MANUAL:
+        known = step.store.resolve_subscription(organization_id, subscription_id)
+        is_named = known != subscription_stream_id(organization_id, subscription_id)
+        if is_named or step.store.subscription(known) is not None:
+            return []
+    name = subscription_named(
+        organization_id, subscription_id, subscription_stream_id=target.id, at=step.at, meta=step.meta()
+    )
+    return [name]
 
 
 def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
@@ -136,6 +152,12 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
 def _provisioned_subscription(step: Step, source: Subscription) -> str:
     ordered = step.state_of(source).require(ReplacementOrdered)
     organization_id = step.order.organization_id
+    bought = bought_outside(step.state_of(source))
+    if bought is not None:
+        addons = addons_on(step, bought.subscription_id)
+        for bought_id in (bought.subscription_id, *(each.subscription_id for each in addons)):
+            _require_provisioned(step, bought_id)
+        return bought.subscription_id
     order = step.cloud.seller.order(organization_id, ordered.order_id)
     if order.subscription_id is None:
         message = f"Order {order.order_id} is {order.status}; the seller has not named a subscription."
@@ -184,6 +206,33 @@ def _require_services_ready(step: Step, plan_id: str) -> None:
             action="set up services of the new plan",
             names=pending,
         )
+
+
+def _require_enough(step: Step, source: Subscription, plan_id: str) -> None:
+    """Let a subscription that was bought outside wait until its licenses suffice (manual#steps)."""
+    if bought_outside(step.state_of(source)) is None:
+        return
+    pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
+    assigned = {pool.plan_id: pool.assigned for pool in pools}
+    free = sum(pool.purchased - pool.assigned for pool in pools if pool.plan_id == plan_id)
+    needed = step.order.selected or assigned.get(source.plan_id, 0)
+    if free < needed:
+        # Who has the new plan already takes no license of it: only where it matters everyone is read.
+        needed = _without(step, source, plan_id)
+    if free < needed:
+        raise _NotReady(
+            f"The new plan has {free} free licenses, and {needed} users are to move.",
+            party=Party.OPERATOR,
+            action=f"buy {needed - free} more licenses of the new plan",
+            names=(plan_id,),
+        )
+
+
+def _without(step: Step, source: Subscription, plan_id: str) -> int:
+    """Return how many users who are to move do not hold the new plan."""
+    moving = movers(step.store, step.order)
+    pages = users_on(step, source.plan_id)
+    return sum(not user.license_of(plan_id) for page in pages for user in moving(page))
 
 
 def _of_seller(message: str, action: str, name: str) -> _NotReady:

@@ -22,6 +22,7 @@ from activities.contract import (
 from domain.eligibility.eligibility import reason_of_refusal
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import replacement_stream_id
+from domain.operator.manual_steps import ManualStep, bought_outside, is_manual, require_started
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import OrderLine, PlacedOrder, SellerRefusal
 from domain.reasons.reasons import Reason
@@ -29,6 +30,7 @@ from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementOrdered, SwitchRequested
 from domain.switch.move_events import BillingStopped
 from domain.switch.stage import Stage
+from domain.switch.switch_state import SwitchState
 
 #: Operation of the seller's port that places the order.
 CHECKOUT = "checkout"
@@ -60,16 +62,31 @@ class PurchaseActivities(Steps):
                     order_id=done.order_id, voidable_until=done.voidable_until, saved=_stopped(step, source)
                 )
             step.state_of(source).require_stage(frozenset({Stage.REQUESTED}), "order")
+            require_started(step.state_of(source), ManualStep.BUY)
             require_asked_before_pause(step, step.state_of(source))
             source = check_all_users(step, source)
             require_current_formulas(step)
             require_stoppable(step)
-            order = _order_or_reason(step, source)
+            order = _bought_outside(step, source) or _order_or_reason(step, source)
             stopped_on = stop_at_order(step)
             target = _record_order(step, source, order, stopped_on)
             return OrderReplacementResult(
                 order_id=order.order_id, voidable_until=order.voidable_until, saved=step.save(source, target)
             )
+
+
+def _bought_outside(step: Step, source: Subscription) -> PlacedOrder | None:
+    """Return the order of a subscription that was bought outside (manual#done-outside)."""
+    bought = bought_outside(step.state_of(source))
+    if bought is None:
+        return None
+    shown = step.cloud.seller.subscription(step.order.organization_id, bought.subscription_id)
+    return PlacedOrder(
+        order_id=shown.order_id or shown.subscription_id,
+        status="completed",
+        subscription_id=shown.subscription_id,
+        ordered_at=shown.started_at,
+    )
 
 
 def settle_order(step: Step, source: Subscription) -> Subscription | None:
@@ -85,16 +102,22 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
     Returns:
         The new subscription's stream, or None when the order is recorded already, or was refused.
     """
-    if step.state_of(source).has(ReplacementOrdered) or _was_refused(step):
+    state = step.state_of(source)
+    if state.has(ReplacementOrdered) or _is_not_ordered(state) or _was_refused(step):
         return None
     try:
         order = _place_order(step, source)
     except ProviderRefused as error:
-        if not error.details.get("is_void") and _may_be_placed(step):
+        if not error.details.get("is_void") and may_be_placed(step):
             # The seller may hold an order that it does not show us now: ask again until it is clear.
             raise
         return None
     return _record_order(step, source, order, stop_at_order(step, is_taken_back=True))
+
+
+def _is_not_ordered(state: SwitchState) -> bool:
+    """Return whether the record shows that no order was sent: by hand, before `buy`, or bought outside."""
+    return is_manual(state) and (bought_outside(state) is not None or ManualStep.BUY not in state.begun_steps)
 
 
 def _stopped(step: Step, source: Subscription) -> tuple[StreamPosition, ...]:
@@ -117,7 +140,7 @@ def _was_refused(step: Step) -> bool:
     return bool(calls) and calls[-1].key in refused and not _has_open_checkout(calls, refused)
 
 
-def _may_be_placed(step: Step) -> bool:
+def may_be_placed(step: Step) -> bool:
     """Return whether a checkout was sent to which the seller gave no clear no."""
     return _has_open_checkout(*_calls_with_keys(step))
 
@@ -169,7 +192,8 @@ def _order_line(step: Step, source: Subscription) -> OrderLine:
         currency=period.unit_price.currency,
         payment_method=order.payment_method,
         addons=addon_lines(step),
-        replaced_subscription_id=order.source_subscription_id,
+        # Where some users stay, nothing takes the old plan's place.
+        replaced_subscription_id=None if order.selection else order.source_subscription_id,
     )
 
 

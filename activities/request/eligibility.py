@@ -12,7 +12,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.assessment.circumstances import SwitchQuestion, came_from, seen_organization, tell_ends
-from activities.assessment.preflight import planned_pilot, preflight, record_preflight
+from activities.assessment.preflight import movers, planned_pilot, preflight, record_preflight
 from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
 from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_started
@@ -48,7 +48,9 @@ from domain.periods.next_term import KEEP
 from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
 from domain.quote.quote_input import FORFEITURE
+from domain.reasons.reasons import MANUAL
 from domain.requests.schedule import WITHOUT_FORFEITURE
+from domain.requests.terms import SwitchTerms
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import (
     ForfeitureAccepted,
@@ -63,6 +65,13 @@ from domain.switch.return_events import CANCEL, ROLL_BACK, OperatorCommanded, Ro
 from domain.switch.stage import AFTER_PIVOT, TERMINAL
 from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import require_plain_text
+
+#: Options of a manual switch alone, and what an automatic one does in their place.
+BY_HAND = {
+    "target_subscription_id": "which orders its own",
+    "selection": "which moves everyone",
+}
+USE_MANUAL = "Start it with mode manual (`--mode manual`)."
 
 
 class EligibilityActivities(Steps):
@@ -92,9 +101,11 @@ class EligibilityActivities(Steps):
         prepared = self._prepare(step)
         try:
             require_acceptable(prepared, step.order.quote_digest)
-            require_movable_groups(step, prepared.source.plan_id)
+            if not step.order.selection:
+                require_movable_groups(step, prepared.source.plan_id)
             planned_pilot(step.cloud, prepared)
-            checked = preflight(step.cloud, step.catalog, prepared)
+            moving = movers(step.store, step.order)
+            checked = preflight(step.cloud, step.catalog, prepared, moving=moving)
             prepared = prepared.including(checked.notices)
             require_acknowledged(prepared)
             require_hope(checked)
@@ -204,7 +215,13 @@ def _users_of(requested: SwitchRequested, source_plan_id: str) -> int:
 def question_of(order: SwitchOrder) -> SwitchQuestion:
     """Return the question that an order answers."""
     quoted_on = date.fromisoformat(order.quoted_on)
-    return SwitchQuestion(terms=order, quoted_on=quoted_on, own_switch_id=order.switch_id)
+    return SwitchQuestion(
+        terms=order,
+        quoted_on=quoted_on,
+        own_switch_id=order.switch_id,
+        target_subscription_id=order.target_subscription_id,
+        users_to_move=order.selected if order.selection else None,
+    )
 
 
 def prepare_now(step: Step, question: SwitchQuestion, catalog: Catalog) -> Prepared:
@@ -290,13 +307,7 @@ def _require_loss_accepted(prepared: Prepared) -> None:
 
 def _require_startable(prepared: Prepared, *, is_scheduled: bool = False) -> None:
     terms, profile = prepared.question.terms, prepared.profile
-    if terms.mode != "automatic":
-        raise InvalidInput(
-            field="mode",
-            value=terms.mode,
-            allowed="automatic",
-            remedy="The manual path can be assessed and quoted; this version runs the automatic switch only.",
-        )
+    _require_by_hand(terms)
     if terms.organization_id != profile.organization_id:
         # One customer under two spellings would have two locks.
         raise InvalidInput(
@@ -307,6 +318,18 @@ def _require_startable(prepared: Prepared, *, is_scheduled: bool = False) -> Non
         raise InvalidInput(
             field="quoted_on", value=prepared.quote.input.quoted_on, allowed=f"{today} or before"
         )
+
+
+def _require_by_hand(terms: SwitchTerms) -> None:
+    """Refuse what only a manual switch can do."""
+    if terms.mode == MANUAL:
+        return
+    for name, what in BY_HAND.items():
+        value = getattr(terms, name)
+        if value is not None:
+            raise InvalidInput(
+                field=name, value=value, allowed=f"nothing in an automatic switch, {what}", remedy=USE_MANUAL
+            )
 
 
 def refusal_of(error: PlanSwitchError) -> RequestSwitchResult:

@@ -19,6 +19,7 @@ from activities.contract import (
 from activities.credit.credit_record import REQUIRED_KIND
 from activities.ending.notices import send_notice, taken_notice
 from activities.licenses.group_moves import return_groups
+from activities.licenses.license_record import named_passes
 from activities.operator.control_contract import (
     RECORD_HOLD,
     RecordHoldInput,
@@ -31,6 +32,7 @@ from activities.way_back.way_back import return_late
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import InvalidInput, NotReadyYet, RuleViolated
 from domain.kernel.recorded import Meta, RecordedAggregate
+from domain.operator.manual_steps import bought_outside
 from domain.subscriptions.subscription import Subscription, Voided
 from domain.switch.events import (
     NoticeSent,
@@ -155,7 +157,8 @@ class AdministrationActivities(Steps):
         target = settle_order(step, source) if is_order_unknown else None
         state = step.state_of(source)
         ordered = state.of(ReplacementOrdered)
-        if ordered is None or state.has(ReplacementVoided):
+        if ordered is None or state.has(ReplacementVoided) or bought_outside(state) is not None:
+            # What was bought outside is the customer's to keep, or to take back there.
             return
         void = step.cloud.seller.void_order(
             step.order.organization_id, ordered.order_id, key=step.key("void")
@@ -276,7 +279,8 @@ def _require_nobody_moved(step: Step, state: SwitchState) -> None:
     """Refuse to void an order on which users work; nobody may be left without a license (switch#licenses)."""
     if state.has(RollBackFinished) or not state.has(LicenseMoveStarted):
         return
-    if any(step.store.chunks(step.order.switch_id, name) for name in ("pilot", "move")):
+    passes = ("pilot", "move", *named_passes(state))
+    if any(step.store.chunks(step.order.switch_id, name) for name in passes):
         raise RuleViolated(
             "Users were moved already; the order is not voided before they have returned.",
             remedy="Roll the switch back with `planswitch switch rollback`.",

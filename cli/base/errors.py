@@ -28,9 +28,9 @@ _MISSING = "MissingParameter"
 _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
-    "after auto_renew billing_cycle caller catalog days limit max_total name organization "
+    "after auto_renew billing_cycle caller catalog days limit max_total mode name organization "
     "payment_method pilot policy quantity reason request_id revision rule_set service_settings state "
-    "subscription term"
+    "subscription term users_of_department users_of_group users_with_plan"
 )
 #: Field of the API -> option, or argument in capitals.
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
@@ -44,10 +44,13 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "quote_digest": "--quote",
     "source_subscription_id": "--subscription",
     "start_on": "--on",
+    "step": "STEP",
     "switch": "SWITCH",
     "target_plan": "--to",
+    "target_subscription_id": "--target-subscription",
     "user": "USER",
     "users": "--user",
+    "users_listed": "--users",
     "wait_until": "--until",
 }
 #: Section of a checkout whose fields are given as FIELD=TEXT.

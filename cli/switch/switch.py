@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
-from cli.switch import amend, controls, quote_text
+from cli.switch import amend, controls, quote_text, steps
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
+from cli.switch.user_lists import listed_users
 from cli.switch.users import all_refusals, drift_lines, unresolved
 from cli.switch.users import refusals as refusal_lines
 from cli.text import answers
@@ -37,6 +39,7 @@ STAGE_HELP = f"Only this stage: {', '.join(STAGES)}; or several: {', '.join(GROU
 app.add_typer(controls.wait_app, name="wait")
 controls.register(app)
 app.command()(amend.amend)
+steps.register(app)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4
@@ -100,6 +103,28 @@ class Question:
         str, typer.Option(help="The new plan renews: keep (as the old one), on or off.")
     ] = "keep"
     start_on: On = None
+    mode: Annotated[
+        str, typer.Option(help="automatic, or manual: you start each step (`switch next`, `switch step`).")
+    ] = "automatic"
+    target_subscription_id: Annotated[
+        str | None,
+        typer.Option("--target-subscription", help="By hand: subscription of the new plan that you own."),
+    ] = None
+    users_listed: Annotated[
+        Path | None,
+        typer.Option(
+            "--users", help="By hand: only these move; CSV file, a user a row by object id or principal name."
+        ),
+    ] = None
+    users_of_group: Annotated[
+        str | None, typer.Option("--users-of-group", help="By hand: only members of this directory group.")
+    ] = None
+    users_of_department: Annotated[
+        str | None, typer.Option("--users-of-department", help="By hand: only users of this department.")
+    ] = None
+    users_with_plan: Annotated[
+        str | None, typer.Option("--users-with-plan", help="By hand: only who holds this plan as well.")
+    ] = None
     pilot: Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")] = 0
     pilot_group_id: Annotated[
         str | None,
@@ -120,7 +145,9 @@ class Question:
     def body(self) -> dict[str, object]:
         """Return the question as the API takes it, also that of a version without some of the options."""
         defaults = {each.name: each.default for each in fields(self)}
-        return {name: option for name, option in asdict(self).items() if option != defaults[name]}
+        body = {name: option for name, option in asdict(self).items() if option != defaults[name]}
+        users = self.users_listed
+        return body | ({"users_listed": listed_users(users)} if users else {})
 
 
 @app.command()
@@ -309,7 +336,7 @@ def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool)
     """Show the quote and return its digest once the person, or `--yes`, accepts it."""
     answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
     digest = str(answer.quote.digest)
-    if not (answer.assessment.eligible["automatic"] or answer.wait):
+    if not (answer.assessment.eligible[str(body.get("mode", "automatic"))] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest
     for line in [*quote_text.quote(answer), *quote_text.plan(answer), *quote_text.accepted(answer.wait)]:

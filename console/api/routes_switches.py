@@ -42,6 +42,7 @@ from domain.kernel.limits import TEXT_MAX
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
+from domain.switch.events import SwitchRequested
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
@@ -49,8 +50,9 @@ from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
 from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
+from services.assessment.selections import has_same_users, with_selection
 from services.assessment.waits import begin_wait, require_wait, wait_terms
-from services.base.switch_rows import readable_source, request_id_of, shown_switch
+from services.base.switch_rows import is_waiting, readable_source, request_id_of, shown_switch
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
 from services.temporal.switch_workflows import refused
 
@@ -114,7 +116,7 @@ STREAM_MAX_SECONDS = 3600.0
 @router.post("/quotes")
 def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
-    question = body.question()
+    question = with_selection(console, body.question(), body.choice)
     require_askable(question)
     answer = ask(console, question, actor=actor)
     answer.require_acknowledged_domains()
@@ -125,6 +127,8 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
         **dict(views.quoted(console.catalog, answer.prepared, console.support_contact)),
         plan=views.switch_plan(plan, console.store.words),
         wait=views.wait_answer(terms) if terms else None,
+        selection=question.terms.selection,
+        selected=question.terms.selected,
     )
 
 
@@ -144,6 +148,7 @@ def start_switch(
     require_askable(question)
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
+    question = with_selection(console, question, body.choice)
     answer = ask(console, question, actor=actor)
     answer.require_acknowledged_domains()
     order = order_of(
@@ -343,11 +348,24 @@ def _known(console: ConsoleDependencies, switch_id: str) -> NamedSwitch | None:
 def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> None:
     target = console.catalog.find(body.target_plan).plan_id
     source = body.source_subscription_id or known.source_subscription_id
-    if (known.target_plan_id, known.source_subscription_id) != (target, source):
+    is_same = (known.target_plan_id, known.source_subscription_id) == (target, source)
+    if not is_same or not _asks_as_recorded(console, known, body):
         raise RequestReused(
             f"Request {body.request_id} was used before for another switch.",
             remedy="Use a new request id.",
         )
+
+
+def _asks_as_recorded(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> bool:
+    """Return whether mode and users are those of the record; a request that waits has none yet."""
+    source = None if is_waiting(known) else readable_source(console, known)
+    state = source.switches.get(known.switch_id) if source else None
+    requested = state.of(SwitchRequested) if state else None
+    if requested is None:
+        return True
+    recorded = str(requested.order.get("selection") or "")
+    is_same = has_same_users(console, known.organization_id, recorded, body.choice, selection=body.selection)
+    return is_same and requested.mode == body.mode
 
 
 @router.get("/switches/{switch}/events", response_class=StreamingResponse, responses=_STREAM)

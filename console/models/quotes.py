@@ -243,3 +243,7 @@ class QuoteMade(QuotedQuestion):
     plan: SwitchPlanAnswer
     #: null: nobody asked to wait.
     wait: WaitAnswer | None
+    #: Stored selection of the users who move; null: everyone does.
+    selection: str | None = None
+    #: How many users it has.
+    selected: int = 0

@@ -12,6 +12,7 @@ from audit.users.license_edits import ToldEdit
 from audit.users.user_outcomes import ServiceSettings, UnresolvedUser, UserOutcome
 from console.models.base import Answer, Recorded
 from console.models.quotes import FindingAnswer, QuoteAnswer, ReasonAnswer, ScheduledQuote, WaitAnswer
+from domain.operator.manual_steps import StepAdvice
 from domain.operator.operator_commands import CommandAdvice
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.quote.lines import QuoteLine
@@ -130,6 +131,19 @@ class HistoryOfSwitch(Answer):
     switch_id: str
     events: int
     workflows: tuple[WorkflowHistory, ...]
+
+
+class StepsOfSwitch(Answer):
+    """The steps of a manual switch, in their order; an automatic one has none."""
+
+    switch_id: str
+    #: automatic or manual.
+    mode: str
+    stage: str
+    waits_for: str
+    #: The first step that is not done; null where none is left.
+    next: str | None
+    steps: tuple[StepAdvice, ...]
 
 
 class CommandsOfSwitch(Answer):

@@ -33,11 +33,13 @@ from console.switches.bodies import (
     ExtensionBody,
     RetryUsersBody,
     SkipBody,
+    StepBody,
     Verdict,
 )
 from console.words.rendering import page
 from domain.kernel.errors import AmbiguousSwitch, PlanSwitchError
 from domain.kernel.facts import digest_of
+from domain.operator.manual_steps import ManualStep, StepAdvice, next_step, step_list
 from domain.operator.operator_commands import (
     APPROVE,
     DECLINE,
@@ -59,6 +61,7 @@ from services.base.tools import Tools
 from services.commands.amendments import amend
 from services.commands.credit_decisions import DECIDE_CREDIT, EXTEND_CREDIT
 from services.commands.failed_users import retry_users, skip_outcome, skip_user
+from services.commands.manual_steps import take_step
 from services.commands.send import RETRY_FAILED, send
 from services.recovery.restarts import restart
 from services.recovery.workflow_state import workflow_state
@@ -248,6 +251,8 @@ class SwitchSight:
     #: What is locked, with the promised ends.
     locks: tuple[Lock, ...]
     commands: tuple[CommandAdvice, ...]
+    #: Steps of a switch by hand; none of one that runs by itself.
+    steps: tuple[StepAdvice, ...]
     #: Answers to a credit check that waits for one.
     credit: tuple[CommandAdvice, ...]
     users: tuple[UnresolvedUser, ...]
@@ -269,7 +274,12 @@ class SwitchSight:
     def shape(self) -> str:
         """Return a digest of what the forms depend on: another one, and they are out of date."""
         what = (self.commands, self.credit, self.users, self.trouble and self.trouble.state)
-        return digest_of(what)[:16]
+        return digest_of((*what, self.steps) if self.steps else what)[:16]
+
+    @property
+    def next_step(self) -> str:
+        """Return the first step of a switch by hand that is not done; "" where none is left."""
+        return next_step(self.state) if self.state else ""
 
 
 def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
@@ -286,6 +296,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         reason=events[0].event.meta["reason"],  # type: ignore[attr-defined]
         locks=locks_of(events),
         commands=commands_of(console, row, state),
+        steps=step_list(state) if state else (),
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
         findings=findings_of(events),
@@ -378,6 +389,23 @@ def _extend(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
     return send(tools, row, EXTEND_CREDIT, body.extension(actor))
 
 
+def _step(step: str) -> Action:
+    """Return the action that starts a step of a switch by hand; users stand one on a line."""
+
+    def start(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
+        lines = text_of(fields, "users_listed").splitlines()
+        body = _body(
+            fields,
+            StepBody,
+            users_listed=tuple(each.strip() for each in lines if each.strip()),
+            users_of_group=text_of(fields, "users_of_group") or None,
+            users_of_department=text_of(fields, "users_of_department") or None,
+        )
+        return take_step(tools, row, body.step(actor, step), body.choice)
+
+    return start
+
+
 def _restart(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
     return restart(tools, row.switch_id, _body(fields, CommandBody).command(actor))
 
@@ -397,4 +425,5 @@ ACTIONS: Mapping[str, Action] = {
     DECLINE: _decide("decline"),
     EXTEND: _extend,
     RESTART: _restart,
+    **{f"step-{step}": _step(step) for step in ManualStep},
 }

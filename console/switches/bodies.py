@@ -15,6 +15,7 @@ from domain.quote.quote_input import FORFEITURE
 from domain.requests.terms import EMPTY_FOR_NONE, SwitchOptions, SwitchTerms, carried, inward
 from domain.switch.credit import EXTENSION_DAYS_MAX
 from services.assessment.asking import Acceptance
+from services.assessment.selections import UserChoice
 from services.recovery.reconciler import GRACE_SECONDS
 from workflows.base.messages import (
     AmendQuantity,
@@ -23,6 +24,7 @@ from workflows.base.messages import (
     OperatorCommand,
     RetryUsers,
     SkipUser,
+    TakeStep,
 )
 
 ACKNOWLEDGMENTS_MAX = 20
@@ -31,6 +33,9 @@ _MAY_BE_EMPTY = EMPTY_FOR_NONE - {"start_on"}
 _Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
 _Pilot = Annotated[int, Field(ge=0, le=LICENSES_MAX)]
 _Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
+#: Users who are named one by one to be moved; more of them are named by a group or a department.
+NAMED_MAX = 5_000
+_Named = Annotated[Texts, Field(max_length=NAMED_MAX)]
 #: Longest grace of a round of the reconciler that is asked for: a day.
 GRACE_SECONDS_MAX = 86_400
 BUREAU = "credit-bureau"
@@ -39,7 +44,30 @@ VERDICTS = {"approve": "approved", "decline": "declined"}
 Verdict = Literal["approve", "decline"]
 
 
-class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen by its config
+class ChoiceBody(Body):
+    """Users who are to move, named in one way; none of the ways is everyone."""
+
+    #: Object ids or principal names.
+    users_listed: _Named = ()
+    #: Id of a group of the directory.
+    users_of_group: Id | None = None
+    #: Name of a department, as the directory has it.
+    users_of_department: Text | None = None
+    #: Plan that they hold beside the old one: id, part number, name or alias.
+    users_with_plan: Text | None = None
+
+    @property
+    def choice(self) -> UserChoice:
+        """Return who is named."""
+        return UserChoice(
+            users_listed=tuple(self.users_listed),
+            users_of_group=self.users_of_group,
+            users_of_department=self.users_of_department,
+            users_with_plan=self.users_with_plan,
+        )
+
+
+class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen by its config
     """What to quote; starting a switch takes the same fields, so that both are the same question.
 
     Every option of a switch is a field; those that stand here have a bound beside their type.
@@ -72,6 +100,10 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
     policy: Text = SwitchOptions.policy
     caller_role: Text = SwitchOptions.caller_role
     start_on: Text | None = None
+    #: Id of a selection of users that an earlier quote has told, in place of naming them again.
+    selection: Text | None = None
+    #: Told in answers; what is given counts for nothing.
+    selected: Annotated[int, Field(ge=0, le=LICENSES_MAX)] = 0
 
     @model_validator(mode="before")
     @classmethod
@@ -114,6 +146,7 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     rule_set: Text = SwitchOptions.rule_set
     policy: Text = SwitchOptions.policy
     caller_role: Text = SwitchOptions.caller_role
+    selected: Annotated[int, Field(ge=0, le=LICENSES_MAX)] = 0
     #: The same id is one switch, however often it is sent.
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
     #: null with `accept` takes the quote of this moment.
@@ -150,6 +183,14 @@ class CommandBody(Body):
             actor=actor,
             reason=self.reason,
         )
+
+
+class StepBody(CommandBody, ChoiceBody):
+    """Which users a step is for; only reassign takes any, and none is everyone who is left."""
+
+    def step(self, actor: str, step: str) -> TakeStep:
+        """Return the message to start a step."""
+        return TakeStep(**self._act(actor), step=step)
 
 
 class RetryUsersBody(CommandBody):

@@ -36,6 +36,8 @@ _COMMANDS = (
     (r"switch show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID"),
     (r"switch users(?: (?P<id>\S+))?.*", f"GET {_SWITCH}/ID/users"),
     (r"switch wait look(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/look"),
+    (r"switch next(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/steps"),
+    (r"switch step (?P<id>\S+) (?P<act>\w+).*", f"POST {_SWITCH}/ID/steps/ACT"),
     (r"switch targets.*", f"GET {_SUBSCRIPTIONS}/{{subscription_id}}/targets"),
     (r"switch quote.*", "POST /api/quotes"),
     (r"switch start.*", f"POST {_SWITCH}"),
@@ -58,7 +60,7 @@ _COMMANDS = (
 )
 #: Commands about a switch that lack its id, and those among them that take a reason.
 _OPEN_ACT = rf"switch (?:{_ACTS})"
-_OPEN_COMMAND = rf"{_OPEN_ACT}|switch (?:show|users|wait look)|audit show"
+_OPEN_COMMAND = rf"{_OPEN_ACT}|switch (?:show|users|wait look|next)|audit show"
 #: An option with its value -> a field of a body.
 _OPTIONS = (
     (r"--acknowledge (\S+)", r'acknowledgments: ["\1"]'),
@@ -96,6 +98,7 @@ _PLACES = (
     (r"switch restart.*", "“Start it again from the record”"),
     (r"switch skip.*", "“Skip”"),
     (r"switch amend.*", "“Amend”"),
+    (r"switch (?:next|step).*", "“Steps”"),
     (r"credit \S*\|.*", "“Approve”, “Decline”, “Extend” or “Cancel the switch”"),
     (r"credit approve.*", "“Approve”"),
     (r"credit decline.*", "“Decline”"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.event_table.event_declaration import Declaration, WaitKind, declared, plan_name
 from domain.kernel.money import billed_words, charged_figure
+from domain.operator import manual_events
 from domain.switch import group_events, move_events, return_events
 
 
@@ -29,7 +30,51 @@ def _pilot(event: move_events.LicenseMoveStarted) -> str:
     return f"; the first {event.pilot} move first" if event.pilot else ""
 
 
+def _begun(event: manual_events.ManualStepBegun) -> str:
+    """Return which step runs, and for whom."""
+    return f"step {event.step} started" + (f" for {event.users} users" if event.users else "")
+
+
+def _awaited(event: manual_events.ManualStepAwaited) -> str:
+    """Return what is waited for, and why the step before did not get through."""
+    again = f"; it failed before ({event.code}): {event.message}" if event.code else ""
+    return f"an operator is to start step {event.step}{again}"
+
+
+#: Evidence of a step that was done outside -> its words.
+OUTSIDE_WORDS = {
+    manual_events.BOUGHT: "the seller shows {quantity} licenses that the switch has not ordered",
+    manual_events.REDUCED: "the seller shows no more than {quantity} licenses of the old plan",
+    manual_events.CANCELLED: "the seller shows the old subscription as cancelled",
+    manual_events.MOVED_BEFORE: "{users} users held the new plan and not the old one before the roster",
+    manual_events.MOVED: "{users} users held the new plan already, and not the old one",
+}
+
+
+def _outside(event: manual_events.ManualStepDoneOutside) -> str:
+    """Return what was done in the vendor's own pages."""
+    shown = OUTSIDE_WORDS.get(event.evidence, event.evidence).format(
+        users=event.users, quantity=event.quantity
+    )
+    return f"step {event.step} was done outside: {shown}"
+
+
 MOVES: tuple[Declaration, ...] = (
+    declared(manual_events.ManualStepAwaited, _awaited, board="waits_for error_code error_message"),
+    declared(manual_events.ManualStepBegun, _begun, board="waits_for error_code error_message"),
+    declared(manual_events.ManualStepDoneOutside, _outside),
+    declared(
+        manual_events.SourceReductionBegun,
+        lambda e: f"the seller is asked to reduce the old plan to {e.quantity} licenses: no way back",
+    ),
+    declared(
+        manual_events.AddOnReduced,
+        lambda e: f"add-on {e.subscription_id} was reduced from {e.quantity_before} to {e.quantity} licenses",
+    ),
+    declared(
+        manual_events.SourceReductionRefused,
+        lambda e: f"the seller refused the reduction ({e.code}): {e.message}",
+    ),
     declared(return_events.OperatorCommanded, lambda e: f"command {e.command} was accepted"),
     declared(
         return_events.RollBackStarted,

@@ -63,6 +63,7 @@ CODES: dict[str, Handling] = {
     "COMMAND_STALE": REFUSED,
     "STEP_UNPROVED": REFUSED,
     "STEP_OUT_OF_ORDER": REFUSED,
+    "STEP_NOT_NEXT": CONFLICT,
     "RECORD_INCONSISTENT": MISMATCH,
     "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),

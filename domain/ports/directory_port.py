@@ -203,6 +203,13 @@ class Directory(Protocol):
     def users_page(self, organization_id: str, plan_id: str, cursor: str | None) -> UserPage:
         """Return one page of the users who hold `plan_id`, in a stable order; the list may be behind."""
 
+    def department_page(self, organization_id: str, department: str, cursor: str | None) -> UserPage:
+        """Return one page of the users of a department by its name; an unknown one has none.
+
+        Raises:
+            ProviderRefused: The directory knows no departments.
+        """
+
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read back at most `batch_size` users by id, as they are now; users who are gone are left out.
 

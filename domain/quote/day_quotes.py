@@ -20,6 +20,7 @@ from domain.quote.quote_input import (
     QuotedAddon,
     QuoteInput,
     prepaid_loss,
+    source_calendar,
     source_renewals,
     target_period,
     target_whole,
@@ -53,6 +54,10 @@ class DayQuote:
     source_ends_on: date | None = None
     #: Day of the month on which both plans renew; None in quotes of before, which take the period's end.
     billing_day: int | None = None
+    #: The old plan goes on with fewer licenses: nothing of it is stopped or credited by the switch.
+    is_source_kept: bool = False
+    #: The new plan is owned and billed already: nothing of it is started by the switch.
+    is_target_owned: bool = False
 
     @property
     def consumed(self) -> Money:
@@ -152,8 +157,10 @@ def billing_stop_on(terms: QuoteInput) -> date | None:
     """Return the first day on which the old plan is not billed where that does not depend on the cutover.
 
     A rule set may end the old billing at the order: on the day of the accepted quote, which the order binds
-    (proration#where-billing-stops-at-the-order). None: it ends with the cutover.
+    (proration#where-billing-stops-at-the-order). None: it ends with the cutover, or goes on for who stays.
     """
+    if terms.licenses_leaving is not None:
+        return None
     return terms.first_on if rule_set(terms.rule_set).billing_stop == AT_ORDER else None
 
 
@@ -182,6 +189,10 @@ def _day(
         terms, policy, source, stop_on, stop_at=_instant(terms, stop_on, on), is_renewed=bool(renewals)
     )
     charge = _charge(terms, policy, kinds.CHARGE, target_period(terms, on), on=on)
+    if terms.licenses_leaving is not None:
+        lost = _lost_of_leaving(terms, source, on)
+        lost = lost if forfeiture_limit is None else min(lost, forfeiture_limit)
+        return _reduced(terms, on, source=source, charge=charge, renewed=renewed, lost=lost)
     if terms.is_overlapped(on):
         beside = accepted_overlap(terms, source, side.remaining, on)
         remarks = (*renewed, *side.used, *beside)
@@ -206,6 +217,69 @@ def _day(
         *_forfeiture(terms, forfeited, unused),
     )
     return _summed(terms, on, source=source, paid=side.paid, lines=lines, remarks=remarks, stop_on=stop_on)
+
+
+def _reduced(
+    terms: QuoteInput,
+    on: date,
+    *,
+    source: Period,
+    charge: QuoteLine,
+    renewed: tuple[QuoteLine, ...],
+    lost: Money,
+) -> DayQuote:
+    """Return a day of a switch of some users: the old plan goes on for the others (manual#some-users).
+
+    What the seller gives back for the licenses that go stands in its own books, and on no invoice of ours.
+    Of a value that was paid in advance nothing is: what of it goes with them is forfeited.
+    """
+    lines = (charge, *_overlap(terms, policy_on(terms, on), on))
+    day = _summed(
+        terms,
+        on,
+        source=source,
+        paid=lost,
+        lines=lines,
+        remarks=(*renewed, *_of_leaving(terms, source, on, lost=lost)),
+    )
+    return replace(day, is_source_kept=True)
+
+
+def _of_leaving(terms: QuoteInput, source: Period, on: date, *, lost: Money) -> tuple[QuoteLine, ...]:
+    """Return what is told of the licenses that go: what is lost of them, or what the seller gives back."""
+    leaving = terms.licenses_leaving or 0
+    days = Period(start_on=on, end_on=source.end_on)
+    if lost.minor_units:
+        text = f"Prepaid value of {leaving} licenses that is forfeited"
+        return (replace(source_line(terms, kinds.FORFEITED, text, lost, days), quantity=leaving),)
+    is_closed = terms.reducible_until is not None and on > terms.reducible_until
+    if not leaving or is_closed or on >= source.end_on or _is_forfeited(terms, source, on):
+        return ()
+    text = f"Old plan, {leaving} licenses less; given back by the seller's own books, not on this invoice"
+    worth = _worth_of_leaving(terms, source, on)
+    return (replace(source_line(terms, kinds.REDUCTION, text, -worth, days), quantity=leaving),)
+
+
+def _lost_of_leaving(terms: QuoteInput, source: Period, on: date) -> Money:
+    """Return what is lost of a prepaid value with the licenses that go (rules#quote-and-cutover)."""
+    is_lost = _is_forfeited(terms, source, on)
+    return _worth_of_leaving(terms, source, on) if is_lost else Money.zero(terms.currency)
+
+
+def _is_forfeited(terms: QuoteInput, source: Period, on: date) -> bool:
+    """Return whether licenses that go were paid in advance; a period of which no day was served is not."""
+    return terms.is_prepaid and on > source.start_on
+
+
+def _worth_of_leaving(terms: QuoteInput, source: Period, on: date) -> Money:
+    """Return what the days from `on` to the period's end are worth for the licenses that go."""
+    leaving = terms.licenses_leaving or 0
+    if not leaving or on >= source.end_on:
+        return Money.zero(terms.currency)
+    part = Span(start_on=on, end_on=source.end_on, time_zone=terms.time_zone)
+    return source_calendar(terms).prorated(
+        proration_policy(PER_DAY), terms.billed.unit_price.times(leaving), part
+    )
 
 
 def _summed(
@@ -234,6 +308,7 @@ def _summed(
         total=net + tax,
         source_ends_on=source_ends_on,
         billing_day=billing_day_of(terms.billed) if terms.is_nominal else None,
+        is_target_owned=terms.is_target_owned,
     )
 
 
@@ -294,6 +369,8 @@ def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
     """Return what a switch would lose that is ordered and completed on `day`; lines are not told."""
     source, renewals = _source_period(terms, day)
     terms = _terms_in(terms, source)
+    if terms.licenses_leaving is not None:
+        return _lost_of_leaving(terms, source, day)
     policy = policy_on(terms, day)
     remaining = remaining_value(
         terms, policy, source, day, stop_at=_instant(terms, day, day), is_renewed=bool(renewals)
@@ -349,10 +426,11 @@ def _charge(
     )
     whole = target_whole(terms, period)
     price = terms.target_unit_price.times(terms.quantity_target)
+    text = f"New plan, {days.days} of {period.days} days"
     return QuoteLine(
         kind=kind,
-        description=f"New plan, {days.days} of {period.days} days",
-        amount=policy.prorate(price, part, whole),
+        description=f"{text}, owned and billed already" if terms.is_target_owned else text,
+        amount=Money.zero(terms.currency) if terms.is_target_owned else policy.prorate(price, part, whole),
         from_on=days.start_on,
         to_on=days.end_on,
         quantity=terms.quantity_target,

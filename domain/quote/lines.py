@@ -20,6 +20,8 @@ RENEWAL_CHARGE = "renewal_charge"
 #: Told of an old plan that can't be cancelled: what is paid already for days beside the new plan, and what
 #: the seller goes on billing until its term ends.
 ACCEPTED_OVERLAP, OVERLAP_TO_COME = "accepted_overlap", "overlap_to_come"
+#: Told of an old plan that goes on for some users: what the seller itself gives back when it is reduced.
+REDUCTION = "reduction"
 
 #: Code of the rule that makes days free: the old plan is billed no more from the order on (ADR 15).
 BILLING_STOPS_AT_ORDER = "BILLING_STOPS_AT_ORDER"

@@ -250,6 +250,8 @@ class AddonCutover:
     unit_price: Money
     #: Day of the month on which what replaces it renews; None: billing takes that of `period_end_on`.
     billing_day: int | None = None
+    #: The add-on goes on with fewer licenses: nothing of it is stopped or credited.
+    is_source_kept: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -292,6 +294,10 @@ class Cutover:
     source_ends_on: date | None = None
     #: Day of the month on which the new plan renews; None: billing takes that of `period_end_on`.
     billing_day: int | None = None
+    #: The old plan goes on with fewer licenses: nothing of it is stopped or credited.
+    is_source_kept: bool = False
+    #: The new plan is owned and billed already: nothing of it is started.
+    is_target_owned: bool = False
 
     @property
     def releases_days(self) -> bool:
@@ -299,7 +305,8 @@ class Cutover:
 
         See rules#quote-and-cutover.
         """
-        return self.source_ends_on is None and self.credit_from_on < self.credit_to_on
+        ends = self.source_ends_on is None and not self.is_source_kept
+        return ends and self.credit_from_on < self.credit_to_on
 
     @property
     def moves_money(self) -> bool:
@@ -334,6 +341,8 @@ def cutover_of(day: DayQuote) -> Cutover:
         addons=addons,
         source_ends_on=day.source_ends_on,
         billing_day=day.billing_day,
+        is_source_kept=day.is_source_kept,
+        is_target_owned=day.is_target_owned,
     )
 
 
@@ -351,6 +360,7 @@ def _addon_cutover(each: AddonDay) -> AddonCutover:
         period_end_on=day.target_period.end_on,
         unit_price=addon.billed.unit_price if addon.billed else Money.zero(day.net.currency),
         billing_day=day.billing_day,
+        is_source_kept=day.is_source_kept,
     )
 
 

@@ -74,6 +74,8 @@ class QuotedAddon:
     booked: tuple[BookedLine, ...] = ()
     #: What the seller states of its next term; None: it renews as it is.
     next_term: NextTerm | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Some users stay: so many of its licenses go with those who move. None: it ends.
+    licenses_leaving: int | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +130,13 @@ class QuoteInput:
     period_version: str = NOMINAL_PERIOD
     #: What the seller states of the old plan's next term; None: it renews as it is.
     next_term: NextTerm | None = None
+    #: Some users stay: so many licenses of the old plan go, which the seller gives back itself when it is
+    #: reduced, and the others go on as they are. None: the old plan ends.
+    licenses_leaving: int | None = None
+    #: The new plan is owned already and billed by its seller: it costs nothing more.
+    is_target_owned: bool = False
+    #: Some users stay: last day on which the seller takes licenses of the old plan back. None: on any day.
+    reducible_until: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -144,6 +153,9 @@ class QuoteInput:
             raise InvalidInput(field="mode", value=self.mode, allowed=" or ".join(MODES))
         if self.quantity_target < 1:
             raise InvalidInput(field="quantity_target", value=self.quantity_target, allowed="one or more")
+        leaving, held = self.licenses_leaving, self.billed.quantity
+        if leaving is not None and not 0 <= leaving < held:
+            raise InvalidInput(field="licenses_leaving", value=leaving, allowed=f"from 0 to before {held}")
         if self.payment_method not in PAYMENT_METHODS:
             allowed = " or ".join(PAYMENT_METHODS)
             raise InvalidInput(field="payment_method", value=self.payment_method, allowed=allowed)
@@ -183,6 +195,8 @@ class QuoteInput:
             booked=addon.booked,
             addons=(),
             next_term=addon.next_term,
+            licenses_leaving=addon.licenses_leaving,
+            is_target_owned=False,
         )
 
     def is_overlapped(self, on: date) -> bool:
@@ -293,6 +307,9 @@ _LATER = frozenset(
         "overlap_until",
         "period_version",
         "next_term",
+        "licenses_leaving",
+        "is_target_owned",
+        "reducible_until",
     }
 )
 #: Equals no fact.
@@ -321,6 +338,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "tax_rate": Decimal,
     "cutover_at": datetime.fromisoformat,
     "overlap_until": lambda day: date.fromisoformat(day) if day else None,
+    "reducible_until": lambda day: date.fromisoformat(day) if day else None,
     "billed": lambda facts: BilledPeriod(**_all_parsed(facts)) if facts else None,
     "booked": lambda lines: tuple(BookedLine(**_all_parsed(line)) for line in lines),
     "next_term": lambda facts: NextTerm(**_all_parsed(facts)) if facts else None,

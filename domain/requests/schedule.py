@@ -134,6 +134,8 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
         is_prepaid=terms.is_prepaid or is_paid_in_advance(billed),
         # With the new term the seller takes cancellations again: nothing overlaps.
         overlap_until=terms.overlap_until if terms.is_overlapped(day) else None,
+        # And it takes licenses back again.
+        reducible_until=terms.reducible_until if billed == terms.billed else None,
         # What was scheduled for the renewal has been done by then.
         next_term=None if is_next_term else terms.next_term,
         quoted_on=day,

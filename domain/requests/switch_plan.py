@@ -21,6 +21,7 @@ from domain.licenses.preflight import Preflight
 from domain.quote.day_quotes import DayQuote, billing_stop_on
 from domain.quote.lines import QuoteLine
 from domain.quote.quote import Quote
+from domain.quote.quote_input import AUTOMATIC
 
 #: Names of the steps, in order (switch#steps).
 ORDER, CREDIT_CHECK, PROVISIONING, FREEZE = "order", "credit_check", "provisioning", "freeze"
@@ -211,18 +212,21 @@ def switch_plan(facts: PlanFacts) -> SwitchPlan:
 
 
 def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
+    # By hand an operator decides how long it takes.
+    is_manual = facts.quote.input.mode != AUTOMATIC
     promises, carried = facts.promises, [each for each in facts.addons if each.fate == ATTACHABLE]
     beside = f" and {len(carried)} add-on{'' if len(carried) == 1 else 's'}" if carried else ""
     stop_on = billing_stop_on(facts.quote.input)
     stop = f"; the old plan is free from {stop_on} on, unless the order is voided" if stop_on else ""
     order = f"{facts.quantity} licenses of {facts.target.name}{beside} are ordered{stop}"
     move = f"{facts.users} users get the new license and lose the old one in one call each"
-    switch, license_move = duration(promises.switch_seconds), duration(promises.license_move_seconds)
+    license_move = "" if is_manual else duration(promises.license_move_seconds)
+    switch = "" if is_manual else f"{duration(promises.switch_seconds)} for all, checks aside"
     leave, bill = _leaving(facts.quote)
     forward = (
         (CANCELLATION, leave, ""),
         (BILLING, bill, ""),
-        (COMPLETION, "administration is unlocked, a notice is sent", f"{switch} for all, checks aside"),
+        (COMPLETION, "administration is unlocked, a notice is sent", switch),
         (INVOICE, "the invoice with the credit arrives", f"within {promises.invoice_days} days"),
     )
     yield PlannedStep(name=ORDER, what=order, promise="", has_way_back=True)
@@ -242,6 +246,11 @@ def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
 
 def _leaving(priced: Quote) -> tuple[str, str]:
     """Return what becomes of the old subscription, and of its billing."""
+    if priced.input.licenses_leaving is not None:
+        return (
+            "the old subscription is reduced to one license for each user who stays; no way back after it",
+            "the new billing begins; the old plan goes on for the users who stay",
+        )
     if priced.overlap is None:
         cancelled = "the old subscription and its add-ons are cancelled; no way back after it"
         return cancelled, "the old billing ends, the new one begins, the rest is credited"

@@ -8,7 +8,7 @@ almost nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, get_args, get_type_hints
 
 from domain.kernel.errors import InvalidInput
@@ -70,6 +70,12 @@ class SwitchOptions:
     pilot_group_id: str | None = None
     #: How the new plan renews: keep (as the old one does), on or off.
     auto_renew: AutoRenew = "keep"
+    #: By hand: subscription of the target plan that is owned already; None orders a new one.
+    target_subscription_id: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: By hand: stored selection of the users who move, while the others stay; None moves everyone.
+    selection: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: How many users it has.
+    selected: int = field(default=0, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -254,13 +254,18 @@ class SourceCancelled(SwitchEvent):
 class LicensesReduced(SwitchEvent):
     """Only some users moved: the old subscription keeps the licenses of the rest (switch#manual-mode)."""
 
-    AFTER = frozenset({Stage.MOVED})
+    AFTER = frozenset({Stage.MOVED, Stage.CANCELLING})
     STAGE = Stage.SOURCE_CANCELLED
 
     quantity: int
     reduced_at: datetime
     cutover_on: date
     calls_digest: str
+
+    def apply(self, aggregate: Any) -> None:
+        """Take the licenses that are left; the subscription goes on with them."""
+        super().apply(aggregate)
+        aggregate.quantity = self.quantity
 
 
 @stored("subscription.billing-stopped")

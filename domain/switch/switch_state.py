@@ -87,6 +87,15 @@ class SwitchState:
     alarmed_causes: set[tuple[str, str]] = field(default_factory=set)
     #: Kinds of the notices that the organization was sent.
     notices: set[str] = field(default_factory=set)
+    #: By hand: step that an operator is to start, "" while one runs; each step's newest start; and each step
+    #: that was done outside.
+    awaited_step: str = ""
+    begun_steps: dict[str, SwitchEvent] = field(default_factory=dict)
+    outside_steps: dict[str, SwitchEvent] = field(default_factory=dict)
+    #: Some users stay: subscriptions of the add-ons that were left to them.
+    addons_reduced: set[str] = field(default_factory=set)
+    #: Request id -> ManualStepBegun, oldest first.
+    starts: dict[str, SwitchEvent] = field(default_factory=dict)
 
     @property
     def is_paused(self) -> bool:

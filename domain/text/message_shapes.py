@@ -80,6 +80,8 @@ BOUNDS: dict[str, Bound] = {
     "start_on": _DAY,
     "quoted_on": _DAY,
     "pilot": _NATURAL,
+    "selected": _NATURAL,
+    "left": _NATURAL,
     "pilot_soak_seconds": _between(0, SOAK_SECONDS_MAX),
     "total": _NATURAL,
     "slice_size": _POSITIVE,

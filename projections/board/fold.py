@@ -15,6 +15,7 @@ from domain.eligibility.assessment import Assessed
 from domain.event_table.event_table import stage_after
 from domain.kernel.facts import as_plain
 from domain.licenses.move import GroupMoved
+from domain.operator.manual_steps import MANUAL
 from domain.organizations.organization import SwitchReserved
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.subscriptions.subscription import Provisioned, Subscription
@@ -211,6 +212,8 @@ class _Fold:
             error_message="",
             requested_by=event.meta["actor"],
             requested_at=event.timestamp,
+            # By hand an operator decides how long it takes.
+            promised_end=None if event.mode == MANUAL else row.promised_end,
         )
 
     def _note_subscription(self, event: Any) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from domain.event_table.event_table import stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
+from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun
+from domain.operator.manual_steps import step_command
 from domain.requests.wait_events import (
     EligibilityLooked,
     EligibilityLookPlanned,
@@ -118,6 +120,19 @@ def went_on(row: BoardRow, stage: str) -> BoardRow:
 def outlasts(row: BoardRow, stage: str) -> bool:
     """Return whether a pause goes on although a step that was running has led to another stage."""
     return row.stage == Stage.PAUSED and stage not in _ENDING
+
+
+def _step_awaited(row: BoardRow, event: ManualStepAwaited) -> BoardRow:
+    """Show the step that an operator is to start, and why it did not get through before."""
+    row = replace(row, error_code=event.code, error_message=event.message)
+    if row.stage == Stage.PAUSED:
+        return row
+    return replace(row, waits_for=f"an operator: start step {event.step}")
+
+
+def _step_begun(row: BoardRow, _event: ManualStepBegun) -> BoardRow:
+    """Show that the step runs."""
+    return replace(row, waits_for=waits_for(row.stage), error_code="", error_message="")
 
 
 def _noted(row: BoardRow, event: WaitNoted) -> BoardRow:
@@ -259,6 +274,8 @@ def _remedy(row: BoardRow, event: Any) -> str:
         return row.wait_remedy or looks
     if isinstance(event, CompensationStuck):
         return event.remedy
+    if isinstance(event, ManualStepAwaited):
+        return f"`{step_command(event.step)}`; `planswitch switch next SWITCH` tells what it does."
     return remedy_of(row.stage)
 
 
@@ -311,6 +328,8 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     SwitchPaused: _paused,
     SwitchResumed: _resumed,
     WaitNoted: _noted,
+    ManualStepAwaited: _step_awaited,
+    ManualStepBegun: _step_begun,
     EligibilityLookPlanned: _planned,
     PromiseMissed: _missed,
     AlarmRaised: _raised,

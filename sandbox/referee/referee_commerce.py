@@ -36,6 +36,8 @@ class DayBook:
     #: From that day on it was billed no more although it served on: its stop was booked before it was
     #: cancelled, and not taken back since (`resume`), or it expired and is in its grace.
     free_from: date | None = None
+    #: From that day on it goes on beside another plan with fewer licenses, for the users who stay with it.
+    reduced_from: date | None = None
     #: From that day on its charges are settled: it was stopped, and nothing was left to give back.
     settled_from: date | None = None
     #: Day of its cancellation, or end of its grace: what is not billed from then on is nobody's gift.
@@ -57,6 +59,10 @@ class DayBook:
         """Return whether nobody is to pay for a day: billing was stopped while the subscription served."""
         return self.free_from is not None and self.free_from <= day < self.free_until
 
+    def is_beside(self, day: date) -> bool:
+        """Return whether it may be billed beside another plan: for its term's end, or for users who stay."""
+        return self.is_ending(day) or (self.reduced_from is not None and day >= self.reduced_from)
+
     def is_ending(self, day: date) -> bool:
         """Return whether a charge of the day is an overlap that nobody could cancel, and no double charge."""
         return self.ends_from is not None and day >= self.ends_from
@@ -73,6 +79,8 @@ class CommerceBook:
         self._days: dict[str, DayBook] = {}
         self._invoices: Counter[str] = Counter()
         self._cancelled: set[str] = set()
+        #: Credits of the seller for licenses that were given back.
+        self._reductions: list[dict[str, Any]] = []
 
     def read(self, record: Record) -> None:
         """Take in one record."""
@@ -122,6 +130,8 @@ class CommerceBook:
             book.free_until = local_day(parse_instant(document["grace_ends_at"]), self._zone)
 
     def _read_entry(self, entry: dict[str, Any]) -> None:
+        if entry.get("reason") == LICENSES_REMOVED:
+            self._reductions.append(entry)
         if entry.get("reason") in {LICENSES_ADDED, LICENSES_REMOVED, GOODWILL}:
             # They cover days of the period beside its own charge, and take none of them back.
             return
@@ -151,6 +161,7 @@ class CommerceBook:
 
     def verdict(self, now: datetime, users: UserBook) -> dict[str, Any]:
         """Return the figures up to `now`."""
+        self._note_reductions(users)
         groups, wrong = self._groups(), self._money.faults()
         return {
             "wrong_amounts": len(wrong),
@@ -180,6 +191,34 @@ class CommerceBook:
             book.settled_from = stopped_on if is_used_up else None
             groups.setdefault(_group_of(document), []).append(book)
         return groups
+
+    def _note_reductions(self, users: UserBook) -> None:
+        """Note which subscriptions go on with fewer licenses from the first billed day of another plan on.
+
+        Each license that is left serves a user who stays: nobody is paid for twice. An add-on with one for
+        each of them is reduced with its plan.
+        """
+        for entry in self._reductions:
+            left, day = self._subscriptions[entry["subscription_id"]], date.fromisoformat(entry["from_on"])
+            has_begun = any(
+                one["subscription_id"] != left["subscription_id"]
+                and one["role"] not in BESIDE
+                and self._first_day(one["subscription_id"]) == day
+                for one in self._subscriptions.values()
+            )
+            if has_begun and 0 < left["quantity"] <= users.holders(left["plan_id"]):
+                self._days[left["subscription_id"]].reduced_from = day
+        for entry in self._reductions:
+            addon, day = self._subscriptions[entry["subscription_id"]], date.fromisoformat(entry["from_on"])
+            plan = self._subscriptions.get(addon["parent_subscription_id"])
+            if plan is None or addon["quantity"] != plan["quantity"]:
+                continue
+            if self._days[plan["subscription_id"]].reduced_from == day:
+                self._days[addon["subscription_id"]].reduced_from = day
+
+    def _first_day(self, subscription_id: str) -> date | None:
+        book = self._days.get(subscription_id)
+        return min(book.charged) if book and book.charged else None
 
     def _beside(self, plan_id: str, role: str) -> list[dict[str, Any]]:
         return [
@@ -288,7 +327,7 @@ def _double_days(books: list[DayBook], *, allowed: int) -> int:
     """Count the charges of days beyond what one subscription, or several independent ones, may have."""
     days = {day for book in books for day in book.charged}
     return sum(
-        max(0, sum(book.net(day) for book in books if not book.is_ending(day)) - allowed) for day in days
+        max(0, sum(book.net(day) for book in books if not book.is_beside(day)) - allowed) for day in days
     )
 
 

@@ -19,7 +19,7 @@ from activities.assessment.circumstances import (
     seen_organization,
     sold_elsewhere,
 )
-from activities.assessment.preflight import planned_pilot, preview
+from activities.assessment.preflight import movers, planned_pilot, preview
 from activities.assessment.preparation import Prepared, prepare, users_of
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
@@ -37,6 +37,7 @@ from domain.ports.seller_port import SellerSubscription
 from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
 from domain.reasons.findings import ACKNOWLEDGED, Finding
+from domain.reasons.reasons import MANUAL
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
 from services.base.tools import Tools, recorded_cloud
@@ -161,7 +162,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
     target_plan_id = tools.catalog.find(question.terms.target_plan_id).plan_id
     organization_id = question.terms.organization_id
     with recorded_cloud(tools, organization_id) as cloud:
-        source = question.terms.source_subscription_id or _only_plan(tools, cloud, organization_id)
+        source = question.terms.source_subscription_id or only_plan(tools, cloud, organization_id)
         terms = replace(question.terms, source_subscription_id=source, target_plan_id=target_plan_id)
         question = replace(question, terms=terms)
         now = datetime.now(tz=UTC)
@@ -202,7 +203,8 @@ def planned(tools: Tools, answer: RulesAnswer) -> tuple[RulesAnswer, SwitchPlan]
     The answer comes back with what that look found.
     """
     with recorded_cloud(tools, answer.prepared.question.terms.organization_id) as cloud:
-        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot)
+        moving = movers(tools.store, answer.prepared.question.terms)
+        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot, moving=moving)
     return answer.including(plan.preflight.notices if plan.preflight else ()), plan
 
 
@@ -346,8 +348,9 @@ def accepted_digest(answer: RulesAnswer, acceptance: Acceptance) -> str:
             allowed="the digest of the quote that was accepted",
             remedy="Ask for a quote, then send its digest; or send `accept: true` to take today's.",
         )
+    terms = answer.prepared.question.terms
     named = answer.prepared.question.target_subscription_id
-    if named is not None:
+    if named is not None and terms.mode != MANUAL:
         raise InvalidInput(
             field="target_subscription_id",
             value=named,
@@ -381,8 +384,13 @@ def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress:
     return SwitchInProgress(error.message, remedy=error.remedy, reasons=reasons)
 
 
-def _only_plan(tools: Tools, cloud: Cloud, organization_id: str) -> str:
-    """Return the only active subscription that is of a plan; add-ons and other products do not count."""
+def only_plan(tools: Tools, cloud: Cloud, organization_id: str) -> str:
+    """Return the only active subscription that is of a plan; add-ons and other products do not count.
+
+    Raises:
+        UnknownSubscription: It is not clear which subscription is meant.
+        SwitchInProgress: A switch runs, which has two plans active for a while.
+    """
     subscriptions = cloud.seller.subscriptions(organization_id)
     plans = [each for each in subscriptions if each.status == ACTIVE and _is_plan(tools, each)]
     if len(plans) == 1:

@@ -55,6 +55,10 @@ _STEP_CALLS = """
 SELECT * FROM planswitch.provider_call
 WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s ORDER BY id LIMIT %(limit)s
 """
+_HAS_STEP_CALLS = """
+SELECT id FROM planswitch.provider_call
+WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s AND started_at >= %(since)s LIMIT 1
+"""
 _CALL_FIELDS = tuple(field.name for field in fields(ProviderCall))
 
 
@@ -141,6 +145,10 @@ class NotificationStore(StorePart):
         """Return the provider calls of one step of a switch, oldest first, PAGE_SIZE_MAX at most."""
         parameters = {"switch_id": switch_id, "step": step, "limit": PAGE_SIZE_MAX}
         return [_recorded_call(row).call for row in self._rows(_STEP_CALLS, parameters)]
+
+    def has_step_calls(self, switch_id: str, step: str, *, since: datetime) -> bool:
+        """Return whether a step of a switch has called a provider from an instant on."""
+        return bool(self._rows(_HAS_STEP_CALLS, {"switch_id": switch_id, "step": step, "since": since}))
 
     def save_calls(self, calls: Sequence[ProviderCall], context: CallContext = OUTSIDE_ANY_SWITCH) -> None:
         """Record provider calls on their own: those of an attempt that failed."""

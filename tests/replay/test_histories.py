@@ -20,6 +20,7 @@ SCENARIOS = {
     *("retried-until-held", "retry-refused-until-held", "alarmed-twice"),
     *("reset-while-moving", "results-forged", "resumed-after-reset"),
     *("signed-commands", "command-refused", "start-refused", "wait-refused"),
+    *("manual-steps", "manual-steps-licenses-1"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.

@@ -369,3 +369,26 @@ async def test_record_alarmed(world: World, temporal_env: WorkflowEnvironment) -
     await world.retry(handle)
     await world.result(handle)
     await record(world, handle, "alarmed-twice")
+
+
+async def test_record_manual(world: World) -> None:
+    """A switch by hand of some users: a start of `buy` fails, and users are named in two starts."""
+    from tests.support.controls.by_hand import go_through, partial_switch, select, take, until_awaited
+    from tests.support.controls.taken_back import refuse_always
+
+    organization = world.organization()
+    order, handle = await partial_switch(world, organization, 8)
+    world.change_cloud = refuse_always("place_order")
+    await take(handle, "buy")
+    await world.until(lambda: world.source_topics(order).count("manual-step-awaited") == 2)
+    world.calm()
+    await take(handle, "buy", request_id="buy-2")
+    await go_through(world, order, handle, "verify")
+    await until_awaited(world, order, "reassign")
+    first, _ = select(world, organization, 3)
+    await take(handle, "reassign", selection=first, users=3)
+    await until_awaited(world, order, "reassign")
+    await take(handle, "reassign", request_id="reassign-2")
+    await go_through(world, order, handle, "reduce")
+    await world.result(handle)
+    await record(world, handle, "manual-steps")

@@ -69,6 +69,18 @@ class AmendQuantity(OperatorCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakeStep(OperatorCommand):
+    """Start the next step of a switch by hand."""
+
+    #: buy, verify, reassign, cancel or reduce.
+    step: str
+    #: Stored selection of the users of this start, for reassign; "": everyone who is left.
+    selection: str = ""
+    #: How many they are.
+    users: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreditDecision:
     """The answer to a credit check, from the bureau or an operator; the same decision id counts once."""
 

@@ -6,10 +6,18 @@ from temporalio import workflow
 
 from activities.operator.control_contract import RETRY_USERS, SKIP_USER, RetryUsersInput, SkipUserInput
 from domain.switch.stage import SHOWN_BACK, SHOWN_MOVED, Stage
-from workflows.base.messages import AmendQuantity, CommandAnswer, OperatorCommand, RetryUsers, SkipUser
+from workflows.base.messages import (
+    AmendQuantity,
+    CommandAnswer,
+    OperatorCommand,
+    RetryUsers,
+    SkipUser,
+    TakeStep,
+)
 from workflows.switch.amendments import Amendments
 from workflows.switch.commands import Commands
 from workflows.switch.holds import Holds
+from workflows.switch.manual_steps import ManualSteps
 from workflows.switch.ordering import WAITS_FOR, Ordering
 from workflows.switch.pauses import Pauses
 from workflows.switch.run import SwitchRun
@@ -36,7 +44,14 @@ class OperatorUpdates:
     """What operators may do with a running switch; the workflow's updates hand their commands to it."""
 
     def __init__(
-        self, run: SwitchRun, *, holds: Holds, pauses: Pauses, ordering: Ordering, amendments: Amendments
+        self,
+        run: SwitchRun,
+        *,
+        holds: Holds,
+        pauses: Pauses,
+        ordering: Ordering,
+        amendments: Amendments,
+        manual: ManualSteps,
     ) -> None:
         self._run = run
         self._commands = Commands(run)
@@ -44,6 +59,11 @@ class OperatorUpdates:
         self._pauses = pauses
         self._ordering = ordering
         self._amendments = amendments
+        self._manual = manual
+
+    async def take_step(self, command: TakeStep) -> CommandAnswer:
+        """Start the next step of a switch by hand."""
+        return await self._manual.take(command, self._commands)
 
     async def retry(self, command: OperatorCommand) -> CommandAnswer:
         """Try again what the switch holds for, or wait on for the new subscription."""

@@ -1,4 +1,4 @@
-"""The automatic switch, as switch#steps tells it."""
+"""The switch, as switch#steps tells it; by hand an operator starts each step (manual#steps)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.base.promise_contract import STILL_SWITCHING, WHOLE_SWITCH
 from activities.contract import (
-    CANCEL_SOURCE,
     COMPLETE_SWITCH,
     CUT_OVER_BILLING,
     REQUEST_SWITCH,
@@ -23,6 +22,7 @@ from activities.contract import (
     SwitchOrder,
     refused_answer,
 )
+from activities.manual.manual_contract import BUY, REASSIGN, VERIFY
 from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import (
     LATER,
@@ -36,6 +36,7 @@ from workflows.base.messages import (
     SkipUser,
     SwitchResult,
     SwitchStatus,
+    TakeStep,
     asks_the_same,
 )
 from workflows.base.plain_messages import plain_run, plain_start, plain_update, shielded
@@ -46,6 +47,7 @@ from workflows.switch.amendments import Amendments
 from workflows.switch.credit_wait import OUTCOMES, CreditWait
 from workflows.switch.holds import OF_RECORD, Holds
 from workflows.switch.license_stage import LicenseStage
+from workflows.switch.manual_steps import ManualSteps
 from workflows.switch.operator_updates import OperatorUpdates
 from workflows.switch.ordering import Ordering
 from workflows.switch.pauses import Pauses
@@ -72,6 +74,7 @@ class PlanSwitch:
         self._credit = CreditWait(run)
         self._ordering = Ordering(run, self._credit, self._promises)
         self._licenses = LicenseStage(run, self._pauses, self._promises)
+        self._manual = ManualSteps(run, self._holds, self._pauses)
         self._way_back = WayBack(run, self._holds)
         self._operators = OperatorUpdates(
             run,
@@ -79,6 +82,7 @@ class PlanSwitch:
             pauses=self._pauses,
             ordering=self._ordering,
             amendments=self._amendments,
+            manual=self._manual,
         )
 
     @plain_run
@@ -131,8 +135,10 @@ class PlanSwitch:
 
     def _resume(self, request: RequestSwitchResult) -> None:
         """Promise what is promised, and go on where a lost run was: with its command, and its pause."""
-        self._promises.promise(WHOLE_SWITCH, request.promised_end)
-        self._promises.promise(STILL_SWITCHING, request.alarm_at)
+        if not self._manual.is_manual:
+            # By hand an operator says how long it takes.
+            self._promises.promise(WHOLE_SWITCH, request.promised_end)
+            self._promises.promise(STILL_SWITCHING, request.alarm_at)
         self._promises.warn_of_void_window(request.voidable_until)
         self._licenses.resume(request)
         self._run.is_order_unknown = request.is_resumed
@@ -152,9 +158,9 @@ class PlanSwitch:
     async def _get_ready(self) -> None:
         """Do everything before the first license moves, all of which can be taken back (switch#ways-back)."""
         self._run.raise_if_turned_back()
-        await self._ordering.place()
-        await self._ordering.until_provisioned()
-        await self._licenses.begin()
+        await self._manual.carry_out(BUY, self._ordering.place)
+        await self._manual.carry_out(VERIFY, self._ordering.until_provisioned)
+        await self._manual.carry_out(REASSIGN, self._licenses.begin)
 
     async def _leave_old_plan(self) -> OperatorCommand | None:
         """Move everyone and cancel the old subscription; return the command that turned the switch back."""
@@ -169,14 +175,15 @@ class PlanSwitch:
     async def _move_and_cancel(self) -> None:
         self._run.raise_if_turned_back()
         if self._run.stage != Stage.CANCELLING:
-            await self._holds.hold_on_failure(self._licenses.move)
+            await self._manual.move(self._licenses)
+            await self._manual.until_leaving()
         await self._holds.hold_on_failure(self._cancel_source)
 
     async def _cancel_source(self) -> None:
         await self._run.until_resumed()
         await self._amendments.until_done()
         self._run.enter(Stage.CANCELLING, "seller")
-        await self._run.step(CANCEL_SOURCE)
+        await self._run.step(self._manual.leaving)
 
     async def _cut_over_billing(self) -> CutOverBillingResult:
         self._run.enter(Stage.CUTTING_OVER, "billing")
@@ -302,6 +309,11 @@ class PlanSwitch:
     async def retry_users(self, command: RetryUsers) -> CommandAnswer:
         """Try single users again who could not be moved, while the switch stays on hold."""
         return await self._operators.retry_users(command)
+
+    @signed_update
+    async def take_step(self, command: TakeStep) -> CommandAnswer:
+        """Start the next step of a switch by hand (manual#steps)."""
+        return await self._operators.take_step(command)
 
     @signed_update
     async def amend(self, command: AmendQuantity) -> CommandAnswer:

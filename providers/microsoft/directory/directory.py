@@ -29,6 +29,7 @@ from providers.microsoft.directory.batches import BATCH_SIZE, Batches, check_bat
 from providers.microsoft.directory.license_errors import done, failed, result_of
 from providers.microsoft.directory.users import (
     USER_FIELDS,
+    department_query,
     holders_query,
     is_assignable,
     subscribed_plan_of,
@@ -70,6 +71,12 @@ class MicrosoftDirectory:
         """
         query = cursor or holders_query(plan_id, fields=USER_FIELDS)
         request = ProviderRequest(operation="users_page", method="GET", path="/users", query=query)
+        return self._http.read(organization_id, request, self._page)
+
+    def department_page(self, organization_id: str, department: str, cursor: str | None) -> UserPage:
+        """Return one page of the users of a department, in the directory's order."""
+        query = cursor or department_query(department, fields=USER_FIELDS)
+        request = ProviderRequest(operation="department_page", method="GET", path="/users", query=query)
         return self._http.read(organization_id, request, self._page)
 
     def _page(self, body: JsonObject) -> UserPage:

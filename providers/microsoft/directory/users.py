@@ -49,11 +49,17 @@ def holders_query(plan_id: str, *, fields: str) -> str:
         guid = UUID(plan_id)
     except ValueError as error:
         raise InvalidInput(field="plan_id", value=plan_id, allowed="a GUID of the catalog") from error
-    parts = {
-        "$filter": f"assignedLicenses/any(s:s/skuId eq {guid})",
-        "$select": fields,
-        "$top": str(PAGE_SIZE),
-    }
+    return _query(f"assignedLicenses/any(s:s/skuId eq {guid})", fields)
+
+
+def department_query(department: str, *, fields: str) -> str:
+    """Return the query for the users of a department; a quotation mark in its name is doubled."""
+    name = department.replace("'", "''")
+    return _query(f"department eq '{name}'", fields)
+
+
+def _query(condition: str, fields: str) -> str:
+    parts = {"$filter": condition, "$select": fields, "$top": str(PAGE_SIZE)}
     return urlencode(parts, safe="$,:/()", quote_via=quote)
 
 

@@ -145,7 +145,9 @@ STARTED = (
     ask("start_on", "", "start_on is ''", place=STARTS),
     ask("caller_role", "", TEXT, place=STARTS),
     ask("pilot_soak_seconds", 604_801, "a whole number of 0 to 604,800", place=STARTS),
-    ask("mode", "manual", "automatic", place=STARTS),
+    ask("selection", "x", "a quote of this organization", place=STARTS),
+    ask("users_listed", ["nobody@example.com"], "object ids or principal names", place=STARTS),
+    ask("users_of_department", "x", "users who hold the old plan", place=STARTS),
     ask("target_subscription_id", "x", "nothing in an automatic switch", place=STARTS),
     wrong(STARTS, {**START, "quantity": 1}, "", "at least 12", ends=409, code="NOT_ELIGIBLE_FOR_SWITCH"),
     wrong(

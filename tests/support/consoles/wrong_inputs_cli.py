@@ -55,6 +55,9 @@ QUESTIONS = (
     typed(f"{ASK} --subscription x", "", "is not one of them", ends=3, code="UNKNOWN_SUBSCRIPTION"),
 )
 STARTED = (
+    typed("switch step {held} dance --reason x", "STEP", "buy, verify"),
+    typed("switch step {held} buy --reason x", "", "runs by itself", ends=5, code="STEP_NOT_NEXT"),
+    typed(f"{START} --users absent.csv", "", "can't be read"),
     typed(START, "--yes", "needs an answer", "Nobody can be asked here"),
     typed(f"{START} --yes --pilot-soak 600", "--pilot-soak", "--pilot-soak is 600", "`--pilot N`"),
     typed("support bundle --switch ''", "--switch", "--switch is ''"),

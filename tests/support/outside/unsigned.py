@@ -7,6 +7,7 @@ from typing import Any
 
 from activities.contract import ActivitySpec
 from activities.credit.credit_contract import EXTEND_CREDIT, RECORD_CREDIT_DECISION
+from activities.manual.manual_contract import BEGIN_STEP
 from activities.operator.control_contract import (
     AMEND_QUANTITY,
     RECORD_COMMAND,
@@ -29,6 +30,7 @@ REFUSED: dict[str, tuple[ActivitySpec[Any, Any], dict[str, Any]]] = {
         (RETRY_USERS, {**_WHAT, "user_keys": (str(uuid.uuid4()),)}),
         (AMEND_QUANTITY, {**_WHAT, "quantity": 3, "accepted_digest": "d", "is_loss_accepted": True}),
         (WAIT_ON, _WHAT),
+        (BEGIN_STEP, {**_WHAT, "step": "buy", "selection": "", "users": 0}),
         (RECORD_CREDIT_DECISION, {**_WHO, "decision_id": "d", "verdict": "approved", "decided_by": "bureau"}),
         (EXTEND_CREDIT, {**_WHAT, "days": 2}),
     )

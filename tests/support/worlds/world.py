@@ -82,7 +82,10 @@ BuildWorkers = Callable[..., tuple[Worker, Worker]]
 #: What is asked of the terms, and is no term.
 OF_THE_QUESTION = {each.name for each in fields(SwitchQuestion)}
 #: What decides the quote.
-ASKED = ("quantity", "payment_method", "rule_set", "service_settings", "target_plan_id", "policy")
+ASKED = (
+    *("quantity", "payment_method", "rule_set", "service_settings", "target_plan_id", "policy"),
+    *("mode", "selection", "selected"),
+)
 
 
 @dataclass(kw_only=True)
@@ -152,7 +155,10 @@ class World:
         options = {name: changes.pop(name) for name in set(changes) - OF_THE_QUESTION}
         terms = SwitchTerms(organization_id=organization["organization_id"], **{**facts, **options})
         record = self.store.organization(organization["organization_id"])
-        question, catalog = SwitchQuestion(terms=terms, **changes), self.toolbox.catalogs.current()
+        catalog = self.toolbox.catalogs.current()
+        if terms.selection:
+            changes["users_to_move"] = terms.selected
+        question = SwitchQuestion(terms=terms, **changes)
         return prepare(self.sandbox.cloud, record, catalog, question, now=datetime.now(UTC))
 
     def order(self, organization: dict[str, Any], **changes: Any) -> SwitchOrder:

@@ -78,8 +78,8 @@ def test_fields_are_told_as_options_where_they_are_typed() -> None:
 
 def test_every_field_that_is_typed_as_an_option_is_known() -> None:
     """A new field of a command's body needs its option, or this fails."""
-    programs_only = {"accept", "accept_forfeiture", "accept_loss", "caller_role", "changes", "mode"}
-    programs_only |= {"quoted_on", "target_subscription_id"}
+    programs_only = {"accept", "accept_forfeiture", "accept_loss", "caller_role", "changes", "quoted_on"}
+    programs_only |= {"selected", "selection"}
     bodies = (SwitchBody, AmendBody, ExtensionBody, ReconcileBody, CheckoutEditBody)
     fields = {name for body in bodies for name in body.model_fields}
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.kernel.errors import RuleViolated, UnknownSwitch
-from domain.operator import alarms
+from domain.operator import alarms, manual_events
 from domain.subscriptions.subscription import (
     BillingStarted,
     LicensesReceived,
@@ -47,6 +47,12 @@ WAITING = {Stage.ORDERED, Stage.CREDIT_CHECK, Stage.CREDIT_OVERDUE}
 #: (architecture#streams-and-events).
 TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     events.QuoteFixed: ({"requested"}, None),
+    manual_events.ManualStepAwaited: (BEFORE_PIVOT, None),
+    manual_events.ManualStepBegun: (BEFORE_PIVOT, None),
+    manual_events.ManualStepDoneOutside: (LIVE, None),
+    manual_events.SourceReductionBegun: ({"moved"}, "cancelling"),
+    manual_events.SourceReductionRefused: ({"cancelling"}, "moved"),
+    manual_events.AddOnReduced: ({"source_cancelled"}, None),
     events.WarningAcknowledged: ({"requested"}, None),
     events.ForfeitureAccepted: ({"requested"} | AMENDABLE, None),
     events.OverlapAccepted: ({"requested"}, None),
@@ -75,7 +81,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     moves.SourceCancellationRefused: ({"cancelling"}, "moved"),
     moves.RenewalStopped: ({"cancelling"}, None),
     moves.SourceCancelled: ({"cancelling"}, "source_cancelled"),
-    moves.LicensesReduced: ({"moved"}, "source_cancelled"),
+    moves.LicensesReduced: ({"moved", "cancelling"}, "source_cancelled"),
     moves.StragglersMoved: ({"source_cancelled"}, None),
     moves.BillingStopped: ({"ordered", "source_cancelled"}, None),
     moves.BillingResumed: (BEFORE_PIVOT, None),

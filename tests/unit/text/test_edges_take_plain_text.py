@@ -45,6 +45,7 @@ OWN_FIELDS: dict[str, dict[str, Any]] = {
     "PlanSwitch.retry_users": {"user_keys": [KEY]},
     "PlanSwitch.amend": {"quantity": 30, "accepted_digest": "d"},
     "PlanSwitch.extend_credit": {"days": 2},
+    "PlanSwitch.take_step": {"step": "buy"},
 }
 
 

@@ -11,6 +11,7 @@ import activities.base.promise_contract
 import activities.base.wait_contract
 import activities.contract
 import activities.credit.credit_contract
+import activities.manual.manual_contract
 import activities.operator.control_contract
 import workflows.base.messages
 from activities.base import promise_contract as promises
@@ -42,6 +43,7 @@ CONTRACTS = (
     activities.credit.credit_contract,
     activities.base.promise_contract,
     activities.base.wait_contract,
+    activities.manual.manual_contract,
     workflows.base.messages,
 )
 

@@ -19,8 +19,9 @@ from activities.base.promise_contract import (
     RECORD_MISSED,
     WARN_VOID_WINDOW,
 )
-from activities.contract import CONFIRM_PROVISIONING, ActivitySpec, SwitchOrder
+from activities.contract import CONFIRM_PROVISIONING, REDUCE_SOURCE, ActivitySpec, SwitchOrder
 from activities.credit.credit_contract import ASK_BUREAU, RECORD_CREDIT_WAIT
+from activities.manual.manual_contract import AWAIT_STEP, MOVE_SELECTION
 from activities.operator.control_contract import RECORD_HOLD, RECORD_PAUSE, RETURN_USERS, START_ROLL_BACK
 from domain.kernel.errors import CODES
 from domain.kernel.ids import workflow_id_of
@@ -260,6 +261,9 @@ OTHERS: dict[str, tuple[ActivitySpec[Any, Any], dict[str, Any]]] = {
         (LOOK_FOR_INVOICE, {}),
         (END_INVOICE_WATCH, {"reason": "a test"}),
         (WARN_VOID_WINDOW, {}),
+        (AWAIT_STEP, {"step": "buy"}),
+        (MOVE_SELECTION, {"selection": "none"}),
+        (REDUCE_SOURCE, {}),
         (RECORD_HOLD, {"held": True, "code": "TEST", "message": "m", "actor": "", "reason": "look"}),
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.kernel.errors import InvalidInput
+from domain.kernel.errors import InvalidInput, ProviderRefused
 from domain.ports.cloud import ServiceHealth
 from domain.ports.directory_port import (
     DirectoryUser,
@@ -51,6 +51,13 @@ class QuillDirectory:
             "users_page",
             organization_id,
             lambda customer: page_of(customer, plan_id, customer.holders(plan_id), cursor),
+        )
+
+    def department_page(self, organization_id: str, department: str, cursor: str | None) -> UserPage:
+        """Refuse: this vendor's list has no departments."""
+        raise ProviderRefused(
+            f"The list has no department {department!r}, nor any other ({organization_id}, {cursor}).",
+            remedy="Name the users one by one, or by a group.",
         )
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:

@@ -1,0 +1,221 @@
+"""Who is to move where others stay: a list, a group, a department, a license (manual#some-users)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from activities.assessment.circumstances import SwitchQuestion, named_source
+from activities.directory.user_pages import user_pages
+from domain.kernel.errors import InvalidInput, UnknownGroup
+from domain.licenses.pilot import unknown_group
+from domain.ports.cloud import Cloud
+from domain.ports.directory_port import DirectoryUser, UserPage
+from services.assessment.asking import only_plan
+from services.base.tools import Tools, recorded_cloud
+
+#: Names that are told of users who can't be moved.
+TOLD_MAX = 3
+_ONE = "one of users_listed, users_of_group, users_of_department and users_with_plan"
+_NOBODY = "users who hold the old plan by themselves, and not by a group alone"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserChoice:
+    """How somebody names users; at most one way at a time."""
+
+    #: Object ids or principal names.
+    users_listed: tuple[str, ...] = ()
+    #: Id of a group of the directory.
+    users_of_group: str | None = None
+    #: Name of a department, as the directory has it.
+    users_of_department: str | None = None
+    #: Plan that they hold beside the old one, by any of its names.
+    users_with_plan: str | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Return whether anybody is named."""
+        return bool(self._ways)
+
+    @property
+    def _ways(self) -> list[str]:
+        names = ("users_listed", "users_of_group", "users_of_department", "users_with_plan")
+        return [name for name in names if getattr(self, name)]
+
+    def require_one(self) -> str:
+        """Return the way in which users are named.
+
+        Raises:
+            InvalidInput: There are several.
+        """
+        if len(self._ways) != 1:
+            raise InvalidInput(field=" and ".join(self._ways), value=None, allowed=_ONE)
+        return self._ways[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selected:
+    """A stored selection."""
+
+    selection: str
+    users: int
+
+
+def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -> SwitchQuestion:
+    """Return a question with the users who are to move; one that names nobody is about everyone.
+
+    Without a quantity, as many licenses are ordered as users move.
+
+    Raises:
+        InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
+    """
+    terms = question.terms
+    if choice.is_made:
+        made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
+    elif terms.selection:
+        count = tools.store.selection_count(terms.organization_id, terms.selection)
+        if count is None:
+            allowed = "the id of a selection that a quote of this organization has told"
+            raise InvalidInput(field="selection", value=terms.selection, allowed=allowed)
+        made = Selected(selection=terms.selection, users=count)
+    else:
+        return replace(question, terms=replace(terms, selected=0))
+    quantity = made.users if terms.quantity is None else terms.quantity
+    terms = replace(terms, selection=made.selection, selected=made.users, quantity=quantity)
+    return replace(question, terms=terms, users_to_move=made.users)
+
+
+def selected(tools: Tools, organization_id: str, subscription_id: str | None, choice: UserChoice) -> Selected:
+    """Read the named users at the directory, and store who of them is to move.
+
+    Args:
+        tools: Where to look, and to store.
+        organization_id: Whose users they are.
+        subscription_id: The subscription to leave; None is the only active plan.
+        choice: How they are named.
+
+    Raises:
+        InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
+    """
+    way = choice.require_one()
+    with recorded_cloud(tools, organization_id) as cloud:
+        source_id = subscription_id or only_plan(tools, cloud, organization_id)
+        plan_id = named_source(cloud, organization_id, source_id).plan_id
+        if way == "users_listed":
+            users = _listed(cloud, organization_id, choice.users_listed)
+            _require_movable(users, plan_id)
+        else:
+            pages = _FILTERS[way](tools, cloud, organization_id, choice)
+            users = [user for page in pages for user in page if user.has_direct(plan_id)]
+    if not users:
+        raise InvalidInput(field=way, value=getattr(choice, way), allowed=_NOBODY)
+    return _stored(tools, organization_id, users)
+
+
+def has_same_users(
+    tools: Tools, organization_id: str, recorded: str, choice: UserChoice, *, selection: str | None = None
+) -> bool:
+    """Return whether a repeated request names the users whom the record has, whatever became of them.
+
+    A group, a department or a plan may have other users by now: those of the record count.
+
+    Args:
+        tools: Where to look.
+        organization_id: Whose users they are.
+        recorded: Selection of the request as it was recorded; "": everyone.
+        choice: How users are named now.
+        selection: Id of a selection that is named in their place.
+    """
+    if choice.users_listed:
+        return bool(recorded) and listed_selection(tools, organization_id, choice) == recorded
+    return bool(recorded) if choice.is_made else recorded == (selection or "")
+
+
+def listed_selection(tools: Tools, organization_id: str, choice: UserChoice) -> str:
+    """Return the selection of the users of a list, whatever plan each holds by now.
+
+    Raises:
+        InvalidInput: Users are named in several ways, or the directory does not know one of them.
+    """
+    choice.require_one()
+    with recorded_cloud(tools, organization_id) as cloud:
+        users = _listed(cloud, organization_id, choice.users_listed)
+    return _stored(tools, organization_id, users).selection
+
+
+def _stored(tools: Tools, organization_id: str, users: Iterable[DirectoryUser]) -> Selected:
+    ids = sorted({user.directory_id for user in users})
+    keys = tools.store.vault.keys_for(organization_id, ids)
+    return Selected(selection=tools.store.write_selection(organization_id, keys), users=len(ids))
+
+
+def _listed(cloud: Cloud, organization_id: str, names: Sequence[str]) -> list[DirectoryUser]:
+    """Return the users of these names.
+
+    Raises:
+        InvalidInput: The directory has no such user.
+    """
+    size = cloud.directory.batch_size
+    once = list(dict.fromkeys(name.strip().lower() for name in names))
+    users: list[DirectoryUser] = []
+    for start in range(0, len(once), size):
+        batch = once[start : start + size]
+        read = cloud.directory.users(organization_id, batch)
+        if len(read) < len(batch):
+            _require_known(cloud, organization_id, batch)
+        users += read
+    return users
+
+
+def _require_known(cloud: Cloud, organization_id: str, names: Iterable[str]) -> None:
+    """Name whom the directory does not know; two names of one user are no error."""
+    unknown = [name for name in names if not cloud.directory.users(organization_id, [name])]
+    if unknown:
+        raise InvalidInput(
+            field="users_listed",
+            value=", ".join(unknown[:TOLD_MAX]),
+            allowed="object ids or principal names of users of the directory",
+        )
+
+
+def _require_movable(users: Sequence[DirectoryUser], plan_id: str) -> None:
+    others = [user.directory_id for user in users if not user.has_direct(plan_id)]
+    if others:
+        more = f" and {len(others) - TOLD_MAX} more" if len(others) > TOLD_MAX else ""
+        raise InvalidInput(field="users_listed", value=", ".join(others[:TOLD_MAX]) + more, allowed=_NOBODY)
+
+
+def _of_group(
+    _tools: Tools, cloud: Cloud, organization_id: str, choice: UserChoice
+) -> Iterator[Sequence[DirectoryUser]]:
+    group_id = choice.users_of_group or ""
+    try:
+        yield from user_pages(lambda cursor: cloud.groups.members_page(organization_id, group_id, cursor))
+    except UnknownGroup as error:
+        raise unknown_group(group_id) from error
+
+
+def _of_department(
+    _tools: Tools, cloud: Cloud, organization_id: str, choice: UserChoice
+) -> Iterator[Sequence[DirectoryUser]]:
+    name = choice.users_of_department or ""
+
+    def read(cursor: str | None) -> UserPage:
+        return cloud.directory.department_page(organization_id, name, cursor)
+
+    return user_pages(read)
+
+
+def _with_plan(
+    tools: Tools, cloud: Cloud, organization_id: str, choice: UserChoice
+) -> Iterator[Sequence[DirectoryUser]]:
+    plan_id = tools.catalog.find(choice.users_with_plan or "").plan_id
+    return user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
+
+
+_FILTERS: dict[str, Callable[[Tools, Cloud, str, UserChoice], Iterator[Sequence[DirectoryUser]]]] = {
+    "users_of_group": _of_group,
+    "users_of_department": _of_department,
+    "users_with_plan": _with_plan,
+}

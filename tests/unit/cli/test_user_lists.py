@@ -1,0 +1,58 @@
+"""Lists of users as a CSV file (manual#some-users)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.switch.user_lists import USERS_MAX, FileUnreadable, listed_users
+from domain.kernel.errors import InvalidInput
+
+
+def _file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    file = folder / "users.csv"
+    file.write_bytes(text.encode(encoding))
+    return file
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@contoso.com\nbob@contoso.com\n",
+        "User principal name,Department\nada@contoso.com,Sales\nbob@contoso.com,Legal\n",
+        "Department,UserPrincipalName\r\nSales,ada@contoso.com\r\nLegal,bob@contoso.com\r\n",
+        "\ufeffuser\nada@contoso.com\n\n  bob@contoso.com  \nada@contoso.com\n",
+    ],
+)
+def test_users_are_read_with_and_without_a_header(tmp_path: Path, text: str) -> None:
+    """Each row is one user; a known header names the column, and a user counts once."""
+    assert listed_users(_file(tmp_path, text)) == ["ada@contoso.com", "bob@contoso.com"]
+
+
+def test_the_object_id_counts_before_the_name(tmp_path: Path) -> None:
+    """An export with both columns is read by its ids."""
+    assert listed_users(_file(tmp_path, "User principal name,Object Id\nada@contoso.com,id-1\n")) == ["id-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "0 users"),
+        ("user\n", "0 users"),
+        ("user,department\nada@contoso.com,Sales\n,Legal\n", "row 3"),
+        ("\n".join(f"u{number}@contoso.com" for number in range(USERS_MAX + 1)), "5001 users"),
+    ],
+)
+def test_a_wrong_list_says_what_is_wrong(tmp_path: Path, text: str, told: str) -> None:
+    """Nobody, too many, or a row without a user: field, value, what is allowed."""
+    with pytest.raises(InvalidInput, match=told):
+        listed_users(_file(tmp_path, text))
+
+
+def test_what_is_no_csv_is_refused(tmp_path: Path) -> None:
+    """A file that is not there, or in another encoding."""
+    with pytest.raises(FileUnreadable, match="can't be read"):
+        listed_users(tmp_path / "absent.csv")
+    with pytest.raises(FileUnreadable, match="UTF-8"):
+        listed_users(_file(tmp_path, "jürgen@contoso.com\n", "latin-1"))

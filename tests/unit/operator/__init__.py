@@ -1,0 +1,1 @@
+"""Tests of what operators may do: the steps of a switch by hand."""
