@@ -13,11 +13,12 @@ from temporalio.exceptions import CancelledError
 
 from activities.assessment.preparation import Prepared
 from activities.base.step import Step, request_of
+from activities.directory.original_settings import restoring_mapper
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import user_pages, users_on
 from domain.catalog.addons import addon_fates
 from domain.catalog.catalog import Catalog
-from domain.catalog.disabled_services import UserServices
+from domain.catalog.disabled_services import DisabledMapping, UserServices, count_mappings
 from domain.catalog.rule_sets import rule_set
 from domain.kernel.errors import UnknownGroup
 from domain.kernel.facts import as_plain
@@ -29,6 +30,7 @@ from domain.licenses.promised_time import (
     license_move_seconds,
     switch_seconds,
 )
+from domain.licenses.restored_settings import RestoringMapper
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
@@ -36,6 +38,7 @@ from domain.ports.directory_port import DirectoryUser
 from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 from domain.subscriptions.subscription import Subscription
 from domain.switch.preflight_events import PreflightChecked
+from store.switch_store import SwitchStore
 
 #: Users who are read while somebody waits for the answer; the others are read before the order.
 USERS_MAX = 10_000
@@ -49,7 +52,8 @@ def preflight(
     catalog: Catalog,
     prepared: Prepared,
     *,
-    look: Callable[[Sequence[DirectoryUser]], object] = len,
+    store: SwitchStore | None = None,
+    look: Callable[[Sequence[DirectoryUser], SettingsMapper], object] = lambda _users, _mapper: None,
 ) -> Preflight:
     """Read the users of the old plan and return what they are to expect.
 
@@ -57,14 +61,16 @@ def preflight(
         cloud: The outside.
         catalog: Plans of the switch.
         prepared: The answer to the question that was asked.
-        look: Is shown each page, so that what else is asked of the users needs no second reading.
+        store: The event store: what a switch back restores is there; None reads none.
+        look: Is shown each page, so that what else is asked of the users needs no second reading, and how
+            their settings are carried over.
     """
     organization_id, plan_id = prepared.question.terms.organization_id, prepared.source.plan_id
-    check = _check(catalog, settings_of(catalog, prepared))
+    check = _check(catalog, settings_of(catalog, prepared, store))
     pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
     for users in islice(pages, PAGES_MAX):
         check.add(users)
-        look(users)
+        look(users, check.mapper)
         if check.checked >= USERS_MAX:
             break
     return check.result(users=prepared.users, quantity=prepared.quantity)
@@ -102,7 +108,12 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
 
 
 def preview(
-    cloud: Cloud, catalog: Catalog, prepared: Prepared, pilot: PlannedPilot | None = None
+    cloud: Cloud,
+    catalog: Catalog,
+    prepared: Prepared,
+    pilot: PlannedPilot | None = None,
+    *,
+    store: SwitchStore | None = None,
 ) -> SwitchPlan:
     """Return the plan of a switch; it reads the settings of its users and changes nothing.
 
@@ -111,16 +122,25 @@ def preview(
         catalog: Plans and add-ons.
         prepared: The answer to the question that was asked.
         pilot: Who moves first, as `planned_pilot` has found it.
+        store: As `preflight` takes it.
     """
     facts = prepared.assessment.input
     combinations: Counter[UserServices] = Counter()
-    mapper = settings_of(catalog, prepared)
+    restored: Counter[DisabledMapping] = Counter()
+
+    def look(users: Sequence[DirectoryUser], shown: SettingsMapper) -> None:
+        combinations.update(shown.services_of(user) for user in users)
+        if isinstance(shown, RestoringMapper):
+            restored.update(shown.of_user(user) for user in users)
+
     checked = preflight(
         cloud,
         catalog,
         prepared,
-        look=lambda users: combinations.update(mapper.services_of(user) for user in users),
+        store=store,
+        look=look,
     )
+    mapper = settings_of(catalog, prepared, store)
     plan = switch_plan(
         PlanFacts(
             source=mapper.source,
@@ -131,6 +151,7 @@ def preview(
             quantity=prepared.quantity,
             service_settings=prepared.service_settings,
             combinations=combinations,
+            service_counts=count_mappings(restored) if restored else None,
             preflight=checked,
             addons=addon_fates(catalog, facts.source, facts.subscriptions, mapper.target),
             may_need_credit_check=prepared.may_need_credit_check,
@@ -143,12 +164,22 @@ def preview(
     return replace(plan, pilot=pilot)
 
 
-def settings_of(catalog: Catalog, prepared: Prepared) -> SettingsMapper:
-    """Return how the users' switched-off services would be carried over, by what the directory shows now."""
+def settings_of(catalog: Catalog, prepared: Prepared, store: SwitchStore | None) -> SettingsMapper:
+    """Return how the users' switched-off services would be carried over, or given back.
+
+    Args:
+        catalog: Plans of the switch.
+        prepared: The answer, which has the plans as the directory shows them now.
+        store: As `preflight` takes it.
+    """
+    plans = OrganizationPlans.of(catalog, prepared.assessment.input.subscribed)
+    terms = prepared.question.terms
+    if terms.switch_back_of and store is not None:
+        return restoring_mapper(store, plans, terms.organization_id, terms.switch_back_of)
     return SettingsMapper(
-        OrganizationPlans.of(catalog, prepared.assessment.input.subscribed),
+        plans,
         source=prepared.source.plan_id,
-        target=prepared.question.terms.target_plan_id,
+        target=terms.target_plan_id,
         service_settings=prepared.service_settings,
     )
 

@@ -256,6 +256,7 @@ def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Itera
     position = 0
     for users in pages:
         keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
+        mapper.read(users)
         rows = []
         for user, key in zip(users, keys, strict=True):
             mapped = mapper.of_user(user)

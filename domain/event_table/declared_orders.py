@@ -43,6 +43,12 @@ def _asked_pilot(order: dict[str, Any]) -> str:
     return f", {order['pilot']} users first" if order.get("pilot") else ""
 
 
+def _takes_back(order: dict[str, Any]) -> str:
+    """Return which switch is taken back; "" for every other switch."""
+    first = order.get("switch_back_of")
+    return f", takes back switch {first}" if first else ""
+
+
 def _voidable(until: datetime | None) -> str:
     return f", void for nothing until {time_of(until)}" if until else ""
 
@@ -57,10 +63,10 @@ ORDERS: tuple[Declaration, ...] = (
         switch_events.SwitchRequested,
         lambda e: (
             f"requested: switch to {plan_name(e.target_plan_id)}, "
-            f"paid by {e.payment_method}{_asked_pilot(e.order)}"
+            f"paid by {e.payment_method}{_asked_pilot(e.order)}{_takes_back(e.order)}"
         ),
         board="request_id source_subscription_id source_plan_id target_plan_id licenses stage waits_for "
-        "pilot_group_id error_code error_message requested_by requested_at",
+        "pilot_group_id switch_back_of error_code error_message requested_by requested_at",
     ),
     declared(
         preflight_events.PreflightChecked,

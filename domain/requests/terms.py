@@ -8,7 +8,7 @@ almost nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, get_args, get_type_hints
 
 from domain.kernel.errors import InvalidInput
@@ -70,6 +70,8 @@ class SwitchOptions:
     pilot_group_id: str | None = None
     #: How the new plan renews: keep (as the old one does), on or off.
     auto_renew: AutoRenew = "keep"
+    #: The completed switch that this one takes back (rules#switch-back), by its id; None takes none back.
+    switch_back_of: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -199,7 +199,7 @@ def planned(tools: Tools, answer: RulesAnswer) -> tuple[RulesAnswer, SwitchPlan]
     The answer comes back with what that look found.
     """
     with recorded_cloud(tools, answer.prepared.question.terms.organization_id) as cloud:
-        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot)
+        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot, store=tools.store)
     return answer.including(plan.preflight.notices if plan.preflight else ()), plan
 
 
