@@ -14,6 +14,7 @@ from console.api import (
     routes_controls,
     routes_credit,
     routes_support,
+    routes_switch_back,
     routes_switches,
     routes_system,
     routes_users,
@@ -22,7 +23,7 @@ from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
-from console.pages import checkout_pages, docs_pages, pages, switch_pages
+from console.pages import checkout_pages, docs_pages, pages, switch_back_page, switch_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -30,6 +31,7 @@ ROUTERS = (
     routes_system.router,
     routes_catalog.router,
     routes_switches.router,
+    routes_switch_back.router,
     routes_controls.router,
     routes_controls.recovery_router,
     routes_users.router,
@@ -38,6 +40,8 @@ ROUTERS = (
     routes_support.router,
     pages.router,
     checkout_pages.router,
+    # Before the commands of a switch, whose address takes any word.
+    switch_back_page.router,
     switch_pages.router,
     docs_pages.router,
 )

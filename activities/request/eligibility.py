@@ -26,6 +26,7 @@ from activities.contract import (
     SwitchOrder,
     refused_answer,
 )
+from activities.directory.original_settings import first_switch
 from activities.directory.service_settings import require_movable_groups
 from activities.watch.promise_record import credit_wait
 from domain.catalog.catalog import Catalog
@@ -49,6 +50,7 @@ from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
 from domain.quote.quote_input import FORFEITURE
 from domain.requests.schedule import WITHOUT_FORFEITURE
+from domain.requests.switch_back import FirstSwitch, require_open, require_terms
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import (
     ForfeitureAccepted,
@@ -59,10 +61,18 @@ from domain.switch.events import (
     WarningAcknowledged,
 )
 from domain.switch.move_events import LicenseMoveStarted
-from domain.switch.return_events import CANCEL, ROLL_BACK, OperatorCommanded, RollBackStarted
+from domain.switch.return_events import (
+    CANCEL,
+    ROLL_BACK,
+    OperatorCommanded,
+    RollBackStarted,
+    SwitchBackRequested,
+)
 from domain.switch.stage import AFTER_PIVOT, TERMINAL
 from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import require_plain_text
+
+_REQUEST = "request:"
 
 
 class EligibilityActivities(Steps):
@@ -89,12 +99,13 @@ class EligibilityActivities(Steps):
         step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
+        _require_switch_back(step)
         prepared = self._prepare(step)
         try:
             require_acceptable(prepared, step.order.quote_digest)
             require_movable_groups(step, prepared.source.plan_id)
             planned_pilot(step.cloud, prepared)
-            checked = preflight(step.cloud, step.catalog, prepared)
+            checked = preflight(step.cloud, step.catalog, prepared, store=step.store)
             prepared = prepared.including(checked.notices)
             require_acknowledged(prepared)
             require_hope(checked)
@@ -174,7 +185,8 @@ class EligibilityActivities(Steps):
         source = step.store.subscription(step.source_id) or open_source(step, prepared)
         record_request(step, source, prepared)
         record_preflight(step, source, checked)
-        return [organization, source]
+        first = _require_switch_back(step)
+        return [organization, source, *([_taken_back(step, first)] if first else [])]
 
     def _record_refusal(self, step: Step, assessment: Assessment, quoted: Quote | None) -> None:
         step.store.record_assessment(
@@ -187,6 +199,35 @@ class EligibilityActivities(Steps):
                 meta=step.meta(),
             )
         )
+
+
+def _require_switch_back(step: Step) -> FirstSwitch | None:
+    """Return the switch that this one takes back, if that may be; None: it takes none back.
+
+    Raises:
+        SwitchBackRefused: It may not be taken back, or not any more.
+        NotEligible: NO_WAY_BACK.
+        InvalidInput: The order does not lead back to where it came from.
+    """
+    if step.order.switch_back_of is None:
+        return None
+    first = first_switch(step.store, step.order.organization_id, step.order.switch_back_of)
+    require_open(first, step.catalog, now=step.at, own_switch_id=step.order.switch_id)
+    require_terms(first, step.order)
+    return first
+
+
+def _taken_back(step: Step, first: FirstSwitch) -> Subscription:
+    """Let the first switch name the one that takes it back, in the same save (rules#switch-back)."""
+    meta = replace(
+        step.meta(causation=f"{_REQUEST}{step.order.request_id}"),
+        switch_id=first.switch_id,
+        # Its board shows its own workflow.
+        workflow_id="",
+        run_id="",
+    )
+    first.source.advance(SwitchBackRequested, at=step.at, meta=meta, by_switch_id=step.order.switch_id)
+    return first.source
 
 
 def _reused(step: Step) -> RequestReused:

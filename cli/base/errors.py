@@ -45,6 +45,7 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "source_subscription_id": "--subscription",
     "start_on": "--on",
     "switch": "SWITCH",
+    "switch_back_of": "SWITCH",
     "target_plan": "--to",
     "user": "USER",
     "users": "--user",

@@ -10,7 +10,7 @@ import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
-from cli.switch import amend, controls, quote_text
+from cli.switch import amend, back, controls, quote_text
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
@@ -37,6 +37,7 @@ STAGE_HELP = f"Only this stage: {', '.join(STAGES)}; or several: {', '.join(GROU
 app.add_typer(controls.wait_app, name="wait")
 controls.register(app)
 app.command()(amend.amend)
+app.command()(back.back)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4

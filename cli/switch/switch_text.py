@@ -61,6 +61,7 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
         "organization": organization_text(row),
         "plans": f"{row.source_plan} -> {row.target_plan}",
         "stage": stage_text(row),
+        **_taken_back(row),
         **_missing(row),
         "waits for": row.waits_for or "-",
         **wait_facts(row),
@@ -89,6 +90,12 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
         rows = [[ago(each.at), each.event, each.stage, each.actor] for each in newest]
         lines += ["", *table(["AT", "EVENT", "STAGE", "ACTOR"], rows)]
     return lines
+
+
+def _taken_back(row: answers.switches.NamedSwitch) -> dict[str, str]:
+    """Return which switch this one takes back, and which one takes this one back."""
+    named = {"takes back": row.switch_back_of, "taken back by": row.switched_back_by}
+    return {name: f"switch {switch_id}" for name, switch_id in named.items() if switch_id}
 
 
 def stage_text(row: answers.switches.NamedSwitch) -> str:

@@ -36,6 +36,7 @@ from domain.quote.quote import Quote
 from domain.reasons.findings import ACKNOWLEDGED, Finding
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
+from services.assessment.switch_back import require_switch_back
 from services.base.tools import Tools, recorded_cloud
 
 #: Furthest day of a quote, before and after today: ten years.
@@ -154,6 +155,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
         UnknownSubscription: It is not clear which subscription is meant.
         SwitchInProgress: A switch runs, and no subscription was named.
         InvalidInput: A field is out of its range, or nobody of the pilot's group can move first.
+        SwitchBackRefused: It is to take a switch back that may not be taken back (rules#switch-back).
     """
     target_plan_id = tools.catalog.find(question.terms.target_plan_id).plan_id
     organization_id = question.terms.organization_id
@@ -162,6 +164,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
         terms = replace(question.terms, source_subscription_id=source, target_plan_id=target_plan_id)
         question = replace(question, terms=terms)
         now = datetime.now(tz=UTC)
+        require_switch_back(tools, terms, now=now)
         organization = seen_organization(tools.store, organization_id, now=now)
         try:
             prepared = prepare(
