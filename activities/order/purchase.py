@@ -90,7 +90,7 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
     try:
         order = _place_order(step, source)
     except ProviderRefused as error:
-        if not error.details.get("is_void") and _may_be_placed(step):
+        if not error.details.get("is_void") and may_be_placed(step):
             # The seller may hold an order that it does not show us now: ask again until it is clear.
             raise
         return None
@@ -117,7 +117,7 @@ def _was_refused(step: Step) -> bool:
     return bool(calls) and calls[-1].key in refused and not _has_open_checkout(calls, refused)
 
 
-def _may_be_placed(step: Step) -> bool:
+def may_be_placed(step: Step) -> bool:
     """Return whether a checkout was sent to which the seller gave no clear no."""
     return _has_open_checkout(*_calls_with_keys(step))
 
@@ -177,8 +177,9 @@ def _record_order(
     step: Step, source: Subscription, order: PlacedOrder, stopped_on: date | None
 ) -> Subscription:
     request = step.state_of(source).require(SwitchRequested)
-    target = Subscription.open(
-        replacement_stream_id(step.order.switch_id),
+    target_id = replacement_stream_id(step.order.switch_id)
+    target = step.store.subscription(target_id) or Subscription.open(
+        target_id,
         organization_id=step.order.organization_id,
         subscription_id=order.subscription_id or "",
         plan_id=request.target_plan_id,

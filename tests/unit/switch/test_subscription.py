@@ -113,6 +113,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     returns.LicensesReturned: ({"rolling_back", "stuck"}, None),
     returns.RollBackFinished: ({"rolling_back", "stuck"}, None),
     returns.CompensationStuck: (BEFORE_PIVOT, "stuck"),
+    returns.SwitchBackRequested: ({"completed"}, None),
     groups.LicensingGroupMoveStarted: (OPEN_MOVE | {"moved", "cancelling", "source_cancelled"}, None),
     groups.LicensingGroupHeld: (
         OPEN_MOVE | {"moved", "cancelling", "source_cancelled", "rolling_back", "stuck"},

@@ -1,0 +1,210 @@
+"""A new switch takes a completed one back: everybody gets back what they had (rules#switch-back)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from domain.catalog.catalog import load_catalog
+from domain.switch.preflight_events import PreflightChecked
+from domain.switch.return_events import SwitchBackRequested
+from sandbox.referee.assignments import read_assignments
+from tests.support.acts.switching_back import back_order, licenses
+from tests.support.licenses.services import SHAREPOINT, WEB
+from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
+
+USERS, FED = 40, 10
+BACKUP = ("backup_done",)
+E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"
+
+
+def organization(world: World, *, fed: int = FED) -> dict[str, Any]:
+    """Make an organization of users with services off in several ways, some of them licensed by a group."""
+    options = {"group_licensed": fed, "group_services_off": "SWAY YAMMER"} if fed else {}
+    made = world.organization(users=USERS, **options)
+    held = licenses(world, made["organization_id"])
+    direct = [user for user, rows in held.items() if not any(group for _, _, group in rows)]
+    edits = [
+        {
+            "kind": "licenses",
+            "user_id": user,
+            "add": [{"skuId": SOURCE_PLAN, "disabledPlans": [SHAREPOINT, WEB] if number % 2 else []}],
+        }
+        for number, user in enumerate(direct)
+    ]
+    world.sandbox.edit(made["organization_id"], edits=edits)
+    return made
+
+
+def net(world: World, order: Any) -> Counter[str]:
+    """Return kind of entry -> minor units that all entries of it come to."""
+    sums: Counter[str] = Counter()
+    for kind in ("charge", "credit"):
+        sums[kind] = sum(each["amount_minor_units"] for each in world.ledger(order, kind))
+    return sums
+
+
+async def test_everybody_gets_back_exactly_what_they_had(world: World) -> None:
+    """Direct or by a group, service by service, although the first switch granted everything to everyone.
+
+    Both happen on one day: the money of both is nothing, since each plan is paid for the days it was held
+    (rules#quote-and-cutover). The orders name each other in the record.
+    """
+    made = organization(world)
+    before = licenses(world, made["organization_id"])
+    first = world.order(made, service_settings="grant_all")
+    paid = net(world, first)
+    assert (await world.complete(first)).outcome == "completed"
+    between = licenses(world, first.organization_id)
+
+    second = back_order(world, first, acknowledgments=BACKUP)
+    result = await world.complete(second)
+
+    journal = read_assignments(world.sandbox.journal, first.organization_id)
+    money = net(world, second)
+    (named,) = [
+        each.event for each in world.source_events(first) if isinstance(each.event, SwitchBackRequested)
+    ]
+    assert (result.outcome, result.code, result.moved) == ("completed", "", USERS)
+    assert {plan for rows in between.values() for plan, _, _ in rows} == {TARGET_PLAN}
+    assert licenses(world, first.organization_id) == before
+    fed = {user for user, rows in before.items() if any(group for _, _, group in rows)}
+    assert len(fed) == FED
+    # The journal tells direct licenses alone: by its own fold everybody has what they had at the start.
+    assert {user: journal.now[user] for user in journal.now if user not in fed} == {
+        user: {plan: frozenset(off) for plan, off, _ in rows}
+        for user, rows in before.items()
+        if user not in fed
+    }
+    assert money["charge"] - money["credit"] == paid["charge"] - paid["credit"]
+    assert world.failings(second) == CLEAN
+    assert (named.by_switch_id, named.meta["actor"]) == (second.switch_id, second.actor)
+    assert world.is_free(second)
+
+
+async def test_who_left_joined_or_was_changed_is_listed_and_nobody_decides_for_them(world: World) -> None:
+    """Without the acknowledgment nothing is ordered; with it they move as they are, and who left is left."""
+    made = organization(world, fed=0)
+    before = licenses(world, made["organization_id"])
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    left, gone, changed, *others = sorted(before)
+    edit = world.sandbox.edit
+    edit(made["organization_id"], kind="licenses", user_id=left, add=[], remove=[TARGET_PLAN])
+    edit(made["organization_id"], kind="delete_user", user_id=gone)
+    services = load_catalog().plan(TARGET_PLAN).service_plans
+    sway = next(each.service_plan_id for each in services if each.name == "SWAY")
+    off = {"skuId": TARGET_PLAN, "disabledPlans": [sway]}
+    edit(made["organization_id"], kind="licenses", user_id=changed, add=[off], remove=[])
+    edit(made["organization_id"], kind="add_user", plan_id=TARGET_PLAN, display_name="Nora New")
+    between = licenses(world, made["organization_id"])
+    (new,) = set(between) - set(before)
+
+    handle, refused = await world.start(back_order(world, first, acknowledgments=BACKUP))
+    orders = world.verdict(first)["orders"]
+    second = back_order(world, first, acknowledgments=(*BACKUP, "users_not_restored"))
+    result = await world.complete(second)
+
+    after = licenses(world, made["organization_id"])
+    (checked,) = [
+        each.event for each in world.source_events(second) if isinstance(each.event, PreflightChecked)
+    ]
+    listed = {each["code"]: (each["users"], len(each["user_keys"])) for each in checked.findings}
+    assert (await world.result(handle)).outcome == "refused"
+    assert (refused.accepted, refused.code, orders) == (False, "RULE_VIOLATED", 1)
+    assert "users_not_restored" in refused.message
+    assert {name: listed[name] for name in ("JOINED_SINCE", "CHANGED_SINCE", "LEFT_SINCE")} == {
+        "JOINED_SINCE": (1, 1),
+        "CHANGED_SINCE": (1, 1),
+        "LEFT_SINCE": (2, 2),
+    }
+    assert (result.outcome, result.moved) == ("completed", len(others) + 2)
+    assert {user: after[user] for user in others} == {user: before[user] for user in others}
+    assert (after[left], gone in after) == (between[left], False)
+    assert [plan for plan, _, _ in after[new]] == [SOURCE_PLAN]
+    assert [plan for plan, _, _ in after[changed]] == [SOURCE_PLAN]
+
+
+async def test_a_switch_is_taken_back_once(world: World) -> None:
+    """The refusal names the switch that has taken it back, and nothing is ordered or recorded."""
+    made = organization(world, fed=0)
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    second = back_order(world, first, acknowledgments=BACKUP)
+    third = back_order(world, first, acknowledgments=BACKUP)
+    assert (await world.complete(second)).outcome == "completed"
+    events = len(world.source_events(first))
+
+    handle, repeated = await world.start(third)
+    await world.result(handle)
+
+    assert (repeated.accepted, repeated.code) == (False, "SWITCH_BACK_REPEATED")
+    assert second.switch_id in repeated.message
+    assert len(world.source_events(first)) == events
+    assert world.verdict(first)["orders"] == 2
+
+
+async def test_a_switch_that_a_later_one_has_overtaken_is_not_taken_back(world: World) -> None:
+    """E1 to E3 to E5: the subscription that the first switch ordered is gone."""
+    made = organization(world, fed=0)
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    early = back_order(world, first, acknowledgments=BACKUP)
+    source = early.source_subscription_id
+    later = world.order(
+        made | {"subscription_id": source},
+        source_subscription_id=source,
+        target_plan_id=E5,
+        acknowledgments=("dependent_service_off",),
+    )
+    assert (await world.complete(later)).outcome == "completed"
+
+    _, answer = await world.start(early)
+
+    assert (answer.accepted, answer.code) == (False, "SWITCH_OVERTAKEN")
+    assert later.switch_id in answer.message
+
+
+async def test_a_switch_back_may_be_taken_back_itself(world: World) -> None:
+    """It is a switch as any other: the users are on the new plan again, as they were after the first one."""
+    made = organization(world, fed=0)
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    between = licenses(world, first.organization_id)
+    second = back_order(world, first, acknowledgments=BACKUP)
+    assert (await world.complete(second)).outcome == "completed"
+
+    third = back_order(world, second)
+    result = await world.complete(third)
+
+    assert (result.outcome, result.code) == ("completed", "")
+    assert licenses(world, first.organization_id) == between
+    assert world.failings(third) == CLEAN
+
+
+async def test_a_switch_back_that_was_rolled_back_does_not_count(world: World) -> None:
+    """It changed nothing, so the first switch may be taken back once more."""
+    made = organization(world, fed=0)
+    before = licenses(world, made["organization_id"])
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    tried = back_order(world, first, acknowledgments=BACKUP)
+    ambush = world.ambushes.lay(tried.switch_id, "verification.verify_move:begin")
+    handle, _ = await world.start(tried)
+    await world.until(ambush.is_reached.is_set)
+    between = licenses(world, first.organization_id)
+    await world.roll_back(handle)
+    ambush.is_over.set()
+    assert (await world.result(handle)).outcome == "rolled_back"
+    returned = licenses(world, first.organization_id)
+
+    second = back_order(world, first, acknowledgments=BACKUP)
+    result = await world.complete(second)
+
+    named = [each.event for each in world.source_events(first) if isinstance(each.event, SwitchBackRequested)]
+    assert between == before
+    assert {plan for rows in returned.values() for plan, _, _ in rows} == {TARGET_PLAN}
+    assert result.outcome == "completed"
+    assert licenses(world, first.organization_id) == before
+    assert [each.by_switch_id for each in named] == [tried.switch_id, second.switch_id]
+    assert world.failings(second) == CLEAN
