@@ -107,7 +107,6 @@ async def test_a_switch_ends_in_no_way_that_there_is_not(world: World) -> None:
 async def test_a_switch_past_the_point_of_no_return_is_not_taken_back(world: World) -> None:
     """Its order serves users: it is not voided, even where nobody was moved by a pass (ADR 16)."""
     order, runner = await _begun(world, until=steps.CANCEL_SOURCE)
-    await runner.run(steps.CANCEL_SOURCE)
     before = len(world.source_events(order))
 
     error = await refused(runner, steps.END_SWITCH, outcome="failed", code="TEST", message="a test")
