@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import TypeVar
 
 from fastapi import APIRouter, Response
 
@@ -26,7 +27,7 @@ def quote_back(switch: str, body: BackQuoteBody, actor: Actor, console: Console)
 
     The pre-flight names the users whom it does not restore (docs/rules.md#switch-back).
     """
-    return make_quote(_question(console, switch, body, QuoteBody), actor, console)
+    return make_quote(_question(console, switch, body, QuoteBody, {}), actor, console)
 
 
 @router.post("/switches/{switch}/back", status_code=_CREATED, responses=REPEATED)
@@ -37,29 +38,26 @@ def start_back(
 
     Users get back the plan and the services that they had (docs/rules.md#switch-back).
     """
-    asked = _question(
-        console,
-        switch,
-        body,
-        SwitchBody,
-        request_id=body.request_id,
-        quote_digest=body.quote_digest,
-        accept=body.accept,
-        reason=body.reason,
-    )
-    return start_switch(asked, actor, console, response)
+    start = {name: getattr(body, name) for name in ("request_id", "quote_digest", "accept", "reason")}
+    return start_switch(_question(console, switch, body, SwitchBody, start), actor, console, response)
 
 
 def _question(
-    console: ConsoleDependencies, switch: str, body: BackQuoteBody, kind: type[Question], **more: Any
+    console: ConsoleDependencies,
+    switch: str,
+    body: BackQuoteBody,
+    kind: type[Question],
+    start: Mapping[str, object],
 ) -> Question:
     """Return the body that asks for the same as any other switch does."""
     terms = switch_back_terms(console, console.reads.switch(switch), body.options)
-    return kind(
-        organization_id=terms.organization_id,
-        source_subscription_id=terms.source_subscription_id,
-        target_plan=terms.target_plan_id,
-        accept_forfeiture=body.accept_forfeiture,
-        **carried(SwitchOptions, terms),
-        **more,
+    return kind.model_validate(
+        {
+            "organization_id": terms.organization_id,
+            "source_subscription_id": terms.source_subscription_id,
+            "target_plan": terms.target_plan_id,
+            "accept_forfeiture": body.accept_forfeiture,
+            **carried(SwitchOptions, terms),
+            **start,
+        }
     )

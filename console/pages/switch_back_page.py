@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_switch_back import quote_back, start_back
 from console.api.routes_switches import named
+from console.models.quotes import QuoteMade
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, text_of
 from console.switches.bodies import BackBody, BackQuoteBody
 from console.words.rendering import page
@@ -61,12 +61,8 @@ def _one(
     kept: Fields | None = None,
 ) -> Response:
     row = console.reads.switch(switch)
-    facts: dict[str, Any] = {"view": None, "closed": None}
-    try:
-        facts["view"] = quote_back(row.switch_id, BackQuoteBody(), actor, console)
-    except PlanSwitchError as error:
-        facts["closed"] = error
-    status = refusal or facts["closed"]
+    view, closed = _quoted(console, row.switch_id, actor)
+    status = refusal or closed
     # What was not answered may still be done: the same id, sent again, acts once.
     is_open = refusal is not None and refusal.handling.http_status >= _UNAVAILABLE
     kept_id = kept_texts(kept).get("request_id", "") if is_open else ""
@@ -81,5 +77,16 @@ def _one(
         kept=kept_texts(kept),
         checked=tuple((kept or {}).get(_ACKNOWLEDGED, ())),
         request_id=kept_id or str(uuid4()),
-        **facts,
+        view=view,
+        closed=closed,
     )
+
+
+def _quoted(
+    console: ConsoleDependencies, switch_id: str, actor: str
+) -> tuple[QuoteMade | None, PlanSwitchError | None]:
+    """Return the quote of a switch back, or why there is none."""
+    try:
+        return quote_back(switch_id, BackQuoteBody(), actor, console), None
+    except PlanSwitchError as error:
+        return None, error
