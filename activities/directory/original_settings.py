@@ -128,10 +128,10 @@ class RecordedOriginals:
         held = user.license_of(self._after)
         if held is None or user.license_of(self._before) is not None:
             return False
-        if user.has_direct(self._after) == row.is_by_group:
-            return False
         # A user who came onto the old plan while licenses moved is on no roster.
         is_on_roster = row.position >= 0
+        if is_on_roster and user.has_direct(self._after) == row.is_by_group:
+            return False
         wanted = row.new_disabled if is_on_roster else self._given.of(row.old_disabled).new_disabled
         return self._given.explains(user, off=held.disabled_service_ids, wanted=wanted)
 
