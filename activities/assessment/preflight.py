@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -125,21 +125,8 @@ def preview(
         store: As `preflight` takes it.
     """
     facts = prepared.assessment.input
-    combinations: Counter[UserServices] = Counter()
-    restored: Counter[DisabledMapping] = Counter()
-
-    def look(users: Sequence[DirectoryUser], shown: SettingsMapper) -> None:
-        combinations.update(shown.services_of(user) for user in users)
-        if isinstance(shown, RestoringMapper):
-            restored.update(shown.of_user(user) for user in users)
-
-    checked = preflight(
-        cloud,
-        catalog,
-        prepared,
-        store=store,
-        look=look,
-    )
+    counts = _ServiceCounter()
+    checked = preflight(cloud, catalog, prepared, store=store, look=counts.add)
     mapper = settings_of(catalog, prepared, store)
     plan = switch_plan(
         PlanFacts(
@@ -150,8 +137,8 @@ def preview(
             users=prepared.users,
             quantity=prepared.quantity,
             service_settings=prepared.service_settings,
-            combinations=combinations,
-            service_counts=count_mappings(restored) if restored else None,
+            combinations=counts.combinations,
+            service_counts=count_mappings(counts.restored) if counts.restored else None,
             preflight=checked,
             addons=addon_fates(catalog, facts.source, facts.subscriptions, mapper.target),
             may_need_credit_check=prepared.may_need_credit_check,
@@ -162,6 +149,20 @@ def preview(
         )
     )
     return replace(plan, pilot=pilot)
+
+
+@dataclass(kw_only=True, slots=True)
+class _ServiceCounter:
+    """Counts users page by page by what decides their services, and by what a switch back restores."""
+
+    combinations: Counter[UserServices] = field(default_factory=Counter)
+    restored: Counter[DisabledMapping] = field(default_factory=Counter)
+
+    def add(self, users: Sequence[DirectoryUser], mapper: SettingsMapper) -> None:
+        """Count the users of a page."""
+        self.combinations.update(mapper.services_of(user) for user in users)
+        if isinstance(mapper, RestoringMapper):
+            self.restored.update(mapper.of_user(user) for user in users)
 
 
 def settings_of(catalog: Catalog, prepared: Prepared, store: SwitchStore | None) -> SettingsMapper:

@@ -108,8 +108,8 @@ class RecordedOriginals:
         if not isinstance(moved, LicensingGroupMoveStarted):
             return None
         listed = self._given.target.service_plan_ids
-        given = {each for each in moved.new_disabled if not listed or each in listed}
-        return tuple(moved.old_disabled) if given == set(now_disabled) else None
+        result = {each for each in moved.new_disabled if not listed or each in listed}
+        return tuple(moved.old_disabled) if result == set(now_disabled) else None
 
     def left(self, limit: int) -> tuple[int, tuple[str, ...]]:
         """Return how many users it moved whom no page has shown, and directory ids of the first of them."""

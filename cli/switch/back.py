@@ -41,13 +41,13 @@ def back(
     dispatch: Dispatch,
 ) -> None:
     """Take a completed switch back: show the quote, then start a new switch to the old plan."""
-    given = {
+    options = {
         "quantity": quantity,
         "payment_method": payment_method,
         "acknowledgments": acknowledgments,
         "accept_forfeiture": accept_forfeiture or None,
     }
-    body: Fields = {name: value for name, value in given.items() if value is not None}
+    body: Fields = {name: value for name, value in options.items() if value is not None}
     with console_client() as console:
         digest = _accepted(console, switch, body, is_sure=yes) if quote is None else quote
         body = {**body, "quote_digest": digest, "reason": reason}

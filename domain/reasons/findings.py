@@ -115,8 +115,8 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         remedy="A switch orders licenses of its own; order fewer if you want to use the free ones.",
     ),
     FindingCode.USERS_NOT_RESTORED: FindingTemplate(
-        message="Since switch {switch_id}, {joined} users joined the plan and {changed} were changed by "
-        "hand: they get nothing back. The subscription ends, so they would move as they are.",
+        message="Users who joined the plan since switch {switch_id}: {joined}; changed by hand since: "
+        "{changed}. They get nothing back. The subscription ends, so they would move as they are.",
         remedy="Give them another plan first (`planswitch license assign`), or confirm with `--acknowledge "
         "users_not_restored` that they move.",
     ),

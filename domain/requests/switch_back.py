@@ -170,9 +170,9 @@ def require_terms(first: FirstSwitch, terms: SwitchTerms) -> None:
     """
     wanted = first.terms()
     for name in ("source_subscription_id", "target_plan_id", "rule_set", "service_settings"):
-        given, allowed = getattr(terms, name), getattr(wanted, name)
-        if str(given).lower() != str(allowed).lower():
-            raise InvalidInput(field=name, value=given, allowed=str(allowed))
+        value, allowed = getattr(terms, name), getattr(wanted, name)
+        if str(value).lower() != str(allowed).lower():
+            raise InvalidInput(field=name, value=value, allowed=str(allowed))
 
 
 def _not_completed(first: FirstSwitch) -> SwitchBackRefused:

@@ -54,7 +54,7 @@ def leave(left: Subscription, request: str, to: str, ended: type[Any] | None, **
     meta = Meta(switch_id=switch_id, organization_id=ORGANIZATION, actor="olga", reason="", causation="")
     before = {"quantity": 30, "term": "P1Y", "billing_cycle": "annual"}
     order = {"acknowledgments": ["backup_done", "domain:contoso.example"], **asked}
-    facts = {"switch_id": switch_id, "at": COMPLETED_AT, "meta": meta}
+    facts: dict[str, Any] = {"switch_id": switch_id, "at": COMPLETED_AT, "meta": meta}
     left.record(
         SwitchRequested,
         **facts,
