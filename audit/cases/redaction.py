@@ -74,7 +74,8 @@ _SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "ser
 _STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until", "outcome"}
 _HELD_DETAILS = {"plan_id", "purchased", "assigned", "subscriptions"}
 _LOST_DETAILS = {"setting", "wanted", "why"}
-DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS | _LOST_DETAILS
+_BACK_DETAILS = {"joined", "changed"}
+DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS | _LOST_DETAILS | _BACK_DETAILS
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "duration_ms", "request_id")
 #: Fields of events that tell why something did not go on, or what is waited for; none names a person.
