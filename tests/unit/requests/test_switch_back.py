@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -188,7 +189,7 @@ def test_terms_that_lead_elsewhere_are_refused() -> None:
     require_terms(first, first.terms())
 
     with pytest.raises(InvalidInput, match="target_plan_id"):
-        require_terms(first, first.terms(target_plan_id=plan("E5")))
+        require_terms(first, replace(first.terms(), target_plan_id=plan("E5")))
     with pytest.raises(InvalidInput, match="rule_set"):
         require_terms(first, first.terms(rule_set="2020"))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from activities.contract import SwitchOrder
 from domain.catalog.catalog import load_catalog
 from domain.switch.preflight_events import PreflightChecked
 from domain.switch.return_events import SwitchBackRequested
 from sandbox.referee.assignments import read_assignments
-from tests.support.acts.switching_back import back_order, licenses
-from tests.support.licenses.services import SHAREPOINT, WEB
+from tests.support.acts.switching_back import Licenses, back_order, licenses
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
 USERS, FED = 40, 10
@@ -19,21 +19,24 @@ E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"
 
 
 def organization(world: World, *, fed: int = FED) -> dict[str, Any]:
-    """Make an organization of users with services off in several ways, some of them licensed by a group."""
+    """Make an organization of which some users have services off, and some have the license by a group."""
     options = {"group_licensed": fed, "group_services_off": "SWAY YAMMER"} if fed else {}
     made = world.organization(users=USERS, **options)
-    held = licenses(world, made["organization_id"])
-    direct = [user for user, rows in held.items() if not any(group for _, _, group in rows)]
-    edits = [
-        {
-            "kind": "licenses",
-            "user_id": user,
-            "add": [{"skuId": SOURCE_PLAN, "disabledPlans": [SHAREPOINT, WEB] if number % 2 else []}],
-        }
-        for number, user in enumerate(direct)
-    ]
-    world.sandbox.edit(made["organization_id"], edits=edits)
+    held = licenses(world, made["organization_id"]).values()
+    assert len({off for rows in held for plan, off, _ in rows if plan == SOURCE_PLAN}) > 2
     return made
+
+
+def switched(held: Licenses) -> set[str]:
+    """Return which of both plans users hold; further ones stay as they are."""
+    return {plan for rows in held.values() for plan, _, _ in rows} & {SOURCE_PLAN, TARGET_PLAN}
+
+
+def preflight_of(world: World, order: SwitchOrder) -> PreflightChecked:
+    """Return what the request recorded of its users."""
+    left = world.store.resolve_subscription(order.organization_id, order.source_subscription_id)
+    events = [each.event for each in world.store.stream_events(left)]
+    return next(each for each in events if isinstance(each, PreflightChecked))
 
 
 def net(world: World, order: Any) -> Counter[str]:
@@ -66,7 +69,7 @@ async def test_everybody_gets_back_exactly_what_they_had(world: World) -> None:
         each.event for each in world.source_events(first) if isinstance(each.event, SwitchBackRequested)
     ]
     assert (result.outcome, result.code, result.moved) == ("completed", "", USERS)
-    assert {plan for rows in between.values() for plan, _, _ in rows} == {TARGET_PLAN}
+    assert switched(between) == {TARGET_PLAN}
     assert licenses(world, first.organization_id) == before
     fed = {user for user, rows in before.items() if any(group for _, _, group in rows)}
     assert len(fed) == FED
@@ -106,9 +109,7 @@ async def test_who_left_joined_or_was_changed_is_listed_and_nobody_decides_for_t
     result = await world.complete(second)
 
     after = licenses(world, made["organization_id"])
-    (checked,) = [
-        each.event for each in world.source_events(second) if isinstance(each.event, PreflightChecked)
-    ]
+    checked = preflight_of(world, second)
     listed = {each["code"]: (each["users"], len(each["user_keys"])) for each in checked.findings}
     assert (await world.result(handle)).outcome == "refused"
     assert (refused.accepted, refused.code, orders) == (False, "RULE_VIOLATED", 1)
@@ -121,8 +122,8 @@ async def test_who_left_joined_or_was_changed_is_listed_and_nobody_decides_for_t
     assert (result.outcome, result.moved) == ("completed", len(others) + 2)
     assert {user: after[user] for user in others} == {user: before[user] for user in others}
     assert (after[left], gone in after) == (between[left], False)
-    assert [plan for plan, _, _ in after[new]] == [SOURCE_PLAN]
-    assert [plan for plan, _, _ in after[changed]] == [SOURCE_PLAN]
+    assert switched({new: after[new]}) == {SOURCE_PLAN}
+    assert switched({changed: after[changed]}) == {SOURCE_PLAN}
 
 
 async def test_a_switch_is_taken_back_once(world: World) -> None:
@@ -203,7 +204,7 @@ async def test_a_switch_back_that_was_rolled_back_does_not_count(world: World) -
 
     named = [each.event for each in world.source_events(first) if isinstance(each.event, SwitchBackRequested)]
     assert between == before
-    assert {plan for rows in returned.values() for plan, _, _ in rows} == {TARGET_PLAN}
+    assert switched(returned) == {TARGET_PLAN}
     assert result.outcome == "completed"
     assert licenses(world, first.organization_id) == before
     assert [each.by_switch_id for each in named] == [tried.switch_id, second.switch_id]
