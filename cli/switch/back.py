@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.errors import ApiProblem
 from cli.base.options import Dispatch, OptionalReason, Switch, Yes, grouped, require_yes
 from cli.switch import quote_text
 from cli.switch import switch_text as text
@@ -25,6 +26,9 @@ Acknowledgments = Annotated[
 AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
 ]
+
+#: In place of a digest, where nothing could be quoted: no quote has it.
+UNQUOTED = "unquoted"
 
 
 @grouped
@@ -49,8 +53,10 @@ def back(
     }
     body: Fields = {name: value for name, value in options.items() if value is not None}
     with console_client() as console:
-        digest = _accepted(console, switch, body, is_sure=yes) if quote is None else quote
-        body = {**body, "quote_digest": digest, "reason": reason}
+        is_repeatable = dispatch.request_id is not None
+        if quote is None:
+            quote = _accepted(console, switch, body, is_sure=yes, is_repeatable=is_repeatable)
+        body = {**body, "quote_digest": quote, "reason": reason}
         path = api_path("switches", switch, "back")
         answer = send(text.started_kind(), console, path, body, request_id=dispatch.request_id)
         if answer.switch is None:
@@ -59,9 +65,18 @@ def back(
     print_json(answer) if dispatch.as_json else print_lines(text.started(answer))
 
 
-def _accepted(console: ConsoleClient, switch: str, body: Fields, *, is_sure: bool) -> str:
+def _accepted(
+    console: ConsoleClient, switch: str, body: Fields, *, is_sure: bool, is_repeatable: bool
+) -> str:
     """Show the quote and whom it does not restore, and return its digest once somebody accepts it."""
-    answer = console.post(answers.quotes.QuoteMade, api_path("switches", switch, "back", "quote"), body)
+    path = api_path("switches", switch, "back", "quote")
+    try:
+        answer = console.post(answers.quotes.QuoteMade, path, body)
+    except ApiProblem:
+        if not is_repeatable:
+            raise
+        # The same request may have been taken: its answer is asked for again, or the start refuses too.
+        return UNQUOTED
     if answer.assessment.eligible["automatic"]:
         for line in [*quote_text.quote(answer), *quote_text.plan(answer)]:
             note(line)
