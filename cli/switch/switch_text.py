@@ -95,7 +95,12 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
 def _taken_back(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return which switch this one takes back, and which one takes this one back."""
     named = {"takes back": row.switch_back_of, "taken back by": row.switched_back_by}
-    return {name: f"switch {switch_id}" for name, switch_id in named.items() if switch_id}
+    facts = {name: f"switch {switch_id}" for name, switch_id in named.items() if switch_id}
+    advice = row.switch_back if isinstance(row, answers.switches.ShownSwitch) else None
+    if advice is None or not advice.is_allowed or advice.until is None:
+        return facts
+    until = f"{advice.until:%Y-%m-%d %H:%M} UTC"
+    return {**facts, "can go back": f"until {until}: planswitch switch back {short(row.switch_id)}"}
 
 
 def stage_text(row: answers.switches.NamedSwitch) -> str:

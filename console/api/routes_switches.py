@@ -48,6 +48,7 @@ from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
 from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
+from services.assessment.switch_back import back_advice
 from services.assessment.waits import begin_wait, require_wait, wait_terms
 from services.base.switch_rows import readable_source, request_id_of, shown_switch
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
@@ -207,7 +208,12 @@ def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
     """
     row = console.reads.switch(switch)
     (listed,) = _listed(console, [row])
-    return view_of(ShownSwitch, listed, open_points=_open_points(console, row))
+    return view_of(
+        ShownSwitch,
+        listed,
+        open_points=_open_points(console, row),
+        switch_back=back_advice(console, row),
+    )
 
 
 def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from activities.directory.original_settings import first_switch
-from domain.kernel.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError, UnknownSwitch
 from domain.requests.switch_back import NOT_COMPLETED, SwitchBackRefused, require_open, require_terms
 from domain.requests.terms import PaymentMethod, SwitchTerms
 from domain.switch.stage import Stage
 from projections.reads.shown_rows import SwitchRow
 from services.base.tools import Tools
+from store.core.errors import UNREADABLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ def require_switch_back(tools: Tools, terms: SwitchTerms, *, now: datetime) -> N
 
 
 def back_advice(tools: Tools, row: SwitchRow) -> BackAdvice | None:
-    """Return whether a switch may be taken back now; None: it has not completed.
+    """Return whether a switch may be taken back now; None: it has not completed, or can't be read.
 
     Args:
         tools: What use cases work with.
@@ -93,7 +94,11 @@ def back_advice(tools: Tools, row: SwitchRow) -> BackAdvice | None:
     """
     if row.outcome != Stage.COMPLETED:
         return None
-    first = first_switch(tools.store, row.organization_id, row.switch_id)
+    try:
+        first = first_switch(tools.store, row.organization_id, row.switch_id)
+    except (UnknownSwitch, *UNREADABLE):
+        # It stands beside the switch, and hides nothing of it.
+        return None
     try:
         require_open(first, tools.catalog, now=datetime.now(tz=UTC))
     except PlanSwitchError as refused:

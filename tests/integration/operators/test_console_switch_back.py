@@ -59,6 +59,8 @@ async def test_a_switch_is_quoted_taken_back_and_both_name_each_other(console: C
     assert licenses(console.world, organization["organization_id"]) == before
     assert f"taken back by switch {second}" in words(shown[0].out)
     assert f"takes back switch {first}" in words(shown[1].out)
+    assert ["can go back" in each.out for each in shown] == [False, True]
+    assert f"planswitch switch back {second[:8]}" in words(shown[1].out)
     assert second in "".join(audits[0].out.split())
     assert first in "".join(audits[1].out.split())
     assert f'href="/switches/{second}"' in pages[0]

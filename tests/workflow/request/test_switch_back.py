@@ -209,3 +209,19 @@ async def test_a_switch_back_that_was_rolled_back_does_not_count(world: World) -
     assert licenses(world, first.organization_id) == before
     assert [each.by_switch_id for each in named] == [tried.switch_id, second.switch_id]
     assert world.failings(second) == CLEAN
+
+
+async def test_rule_set_2014_has_no_way_back_across_families(world: World) -> None:
+    """Small Business to E1: the refusal is NO_WAY_BACK, and nothing is ordered (NO_WAY_BACK)."""
+    small = load_catalog().find("LITEPACK").plan_id
+    made = world.sandbox.make({"seed": 2_014_001, "users": 12, "plan_id": small})
+    first = world.order(
+        made, target_plan_id=SOURCE_PLAN, rule_set="2014", acknowledgments=("no_way_back", *BACKUP)
+    )
+    assert (await world.complete(first)).outcome == "completed"
+
+    _, answer = await world.start(back_order(world, first, acknowledgments=("no_way_back", *BACKUP)))
+
+    assert (answer.accepted, answer.code) == (False, "NOT_ELIGIBLE_FOR_SWITCH")
+    assert [each.code for each in answer.reasons] == ["NO_WAY_BACK"]
+    assert world.verdict(first)["orders"] == 1
