@@ -117,7 +117,9 @@ class RecordedOriginals:
         return left, tuple(self._names_left(limit)) if left else ()
 
     def _compared(self, user: DirectoryUser, row: RosterRow | None, outcome: str) -> Original:
-        if row is None:
+        # Who came onto the old plan while licenses moved is on no roster: nobody has recorded their settings
+        # of before, and what the pass gave them is no proof of it.
+        if row is None or row.position < 0:
             return Original(since=JOINED)
         if outcome != MOVED or not self._is_as_left(user, row):
             return Original(since=CHANGED)
@@ -128,12 +130,9 @@ class RecordedOriginals:
         held = user.license_of(self._after)
         if held is None or user.license_of(self._before) is not None:
             return False
-        # A user who came onto the old plan while licenses moved is on no roster.
-        is_on_roster = row.position >= 0
-        if is_on_roster and user.has_direct(self._after) == row.is_by_group:
+        if user.has_direct(self._after) == row.is_by_group:
             return False
-        wanted = row.new_disabled if is_on_roster else self._given.of(row.old_disabled).new_disabled
-        return self._given.explains(user, off=held.disabled_service_ids, wanted=wanted)
+        return self._given.explains(user, off=held.disabled_service_ids, wanted=row.new_disabled)
 
     def _names_left(self, limit: int) -> Iterator[str]:
         summary = self._store.roster_summary(self.switch_id)

@@ -11,6 +11,7 @@ from domain.switch.preflight_events import PreflightChecked
 from domain.switch.return_events import SwitchBackRequested
 from sandbox.referee.assignments import read_assignments
 from tests.support.acts.switching_back import Licenses, back_order, licenses
+from tests.support.licenses.moving import add_user
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
 USERS, FED = 40, 10
@@ -124,6 +125,25 @@ async def test_who_left_joined_or_was_changed_is_listed_and_nobody_decides_for_t
     assert (after[left], gone in after) == (between[left], False)
     assert switched({new: after[new]}) == {SOURCE_PLAN}
     assert switched({changed: after[changed]}) == {SOURCE_PLAN}
+
+
+async def test_who_came_while_licenses_moved_is_not_taken_for_restored(world: World) -> None:
+    """They stand on no roster: what the first switch granted them is nothing that they had (rules#switch-back)."""
+    made = organization(world, fed=0)
+    first = world.order(made, service_settings="grant_all")
+    ambush = world.ambushes.lay(first.switch_id, "verification.verify_move:begin")
+    handle, _ = await world.start(first)
+    await world.until(ambush.is_reached.is_set)
+    add_user(world, first, "Nia Late")
+    ambush.is_over.set()
+    assert (await world.result(handle)).outcome == "completed"
+
+    second = back_order(world, first, acknowledgments=BACKUP)
+    _, refused = await world.start(second)
+
+    assert (refused.accepted, refused.code) == (False, "RULE_VIOLATED")
+    assert "users_not_restored" in refused.message
+    assert world.verdict(first)["orders"] == 1
 
 
 async def test_a_switch_is_taken_back_once(world: World) -> None:
