@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -13,6 +14,7 @@ from temporalio.exceptions import CancelledError
 
 from activities.assessment.preparation import Prepared
 from activities.base.step import Step, request_of
+from activities.contract import DAY_SECONDS
 from activities.directory.original_settings import restoring_mapper
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import user_pages, users_on
@@ -20,10 +22,11 @@ from domain.catalog.addons import addon_fates
 from domain.catalog.catalog import Catalog
 from domain.catalog.disabled_services import DisabledMapping, UserServices, count_mappings
 from domain.catalog.rule_sets import rule_set
-from domain.kernel.errors import UnknownGroup
+from domain.kernel.awaited import RETRIED_EVERY, Awaited, Party
+from domain.kernel.errors import NotReadyYet, RuleViolated, UnknownGroup
 from domain.kernel.facts import as_plain
 from domain.licenses.pilot import PilotCount, PlannedPilot, unknown_group
-from domain.licenses.preflight import Preflight, PreflightCheck
+from domain.licenses.preflight import NAMED_MAX, Preflight, PreflightCheck, undecided_findings
 from domain.licenses.promised_time import (
     INVOICE_DAYS,
     administration_lock_seconds,
@@ -32,9 +35,11 @@ from domain.licenses.promised_time import (
 )
 from domain.licenses.restored_settings import RestoringMapper
 from domain.licenses.service_settings import SettingsMapper
+from domain.operator.amendment import licenses_ordered
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser
+from domain.reasons.findings import USERS_NOT_RESTORED
 from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 from domain.subscriptions.subscription import Subscription
 from domain.switch.preflight_events import PreflightChecked
@@ -44,6 +49,8 @@ from store.switch_store import SwitchStore
 USERS_MAX = 10_000
 #: Names the commit in which the look at all users of many is stored.
 ALL_USERS = "preflight"
+#: Names the commit in which the users of a switch back are compared once more.
+USERS_AGAIN = "preflight-again"
 PAGES_MAX = 1_000
 
 
@@ -79,8 +86,8 @@ def preflight(
 def check_all_users(step: Step, source: Subscription) -> Subscription:
     """Read every user where the request read the first ones only, and record what they are to expect.
 
-    Nothing is refused for it: among the first ones is somebody who can be moved, and the others may be
-    mended until the move.
+    No failure is refused for it: among the first ones is somebody who can be moved, and the others may be
+    mended until the move. A switch back that would move users about whom nobody has decided orders nothing.
 
     Args:
         step: The attempt on whose behalf.
@@ -88,23 +95,109 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
 
     Raises:
         CancelledError: The step was cancelled before the order.
+        RuleViolated: A switch back would move users whom it does not restore (rules#switch-back).
     """
-    if not _is_partly_checked(step, source):
-        return source
-    requested = request_of(step, source)
+    if _is_partly_checked(step, source):
+        result = _look_at_all(step, source, quantity=request_of(step, source).quantity)
+
+        def change(newest: Subscription) -> None:
+            if _is_partly_checked(step, newest):
+                record_preflight(step, newest, result)
+
+        step.change_source(change, what=ALL_USERS)
+        source = step.source()
+    if has_undecided_users(step, source):
+        raise RuleViolated(
+            _undecided_text(step, source),
+            remedy=f"Give them another plan first, or take the switch back anew with `--acknowledge "
+            f"{USERS_NOT_RESTORED}`.",
+        )
+    return source
+
+
+def check_users_again(step: Step) -> None:
+    """Compare the users of a switch back once more before they are frozen, and record what has changed.
+
+    Between the request and the first move lie the order, the credit check and the seller's time to set up:
+    who joins or is changed meanwhile is nobody about whom the request has decided.
+
+    Args:
+        step: The attempt that is about to freeze the roster; once that is frozen, nobody is compared.
+
+    Raises:
+        CancelledError: The step was cancelled.
+        NotReadyYet: Nobody has decided about users whom the switch back would move (rules#switch-back).
+    """
+    if step.order.switch_back_of is None or step.store.roster_summary(step.order.switch_id) is not None:
+        return
+    source = step.source()
+    quantity = licenses_ordered(step.state_of(source)) or request_of(step, source).quantity
+    result = _look_at_all(step, source, quantity=quantity)
+    findings = _keyed_findings(step, result)
+
+    def change(newest: Subscription) -> None:
+        recorded = step.state_of(newest).of(PreflightChecked)
+        if recorded is None or recorded.findings != findings:
+            record_preflight(step, newest, result)
+
+    step.change_source(change, what=USERS_AGAIN)
+    source = step.source()
+    if has_undecided_users(step, source):
+        raise _undecided_wait(step, source)
+
+
+def has_undecided_users(step: Step, source: Subscription) -> bool:
+    """Return whether the newest look at a switch back names users about whom nobody has decided."""
+    return bool(_undecided(step, source))
+
+
+def _undecided(step: Step, source: Subscription) -> tuple[Mapping[str, Any], ...]:
+    recorded = step.state_of(source).of(PreflightChecked)
+    if step.order.switch_back_of is None or recorded is None:
+        return ()
+    return undecided_findings(recorded.findings, step.order.acknowledgments)
+
+
+def _undecided_text(step: Step, source: Subscription) -> str:
+    told = "; ".join(f"{each['users']} users: {each['message']}" for each in _undecided(step, source))
+    return f"The switch back would move users to whom it can give nothing back: {told}."
+
+
+def _undecided_wait(step: Step, source: Subscription) -> NotReadyYet:
+    """Return the wait for somebody who decides; nobody has moved, so the switch can still be cancelled."""
+    until = step.begun_at + timedelta(seconds=DAY_SECONDS)
+    remedy = (
+        "Give them another plan: the switch looks again by itself. Or cancel it with `planswitch switch "
+        f"cancel SWITCH --reason …` and take the switch back anew with `--acknowledge {USERS_NOT_RESTORED}`. "
+        f"At {until:%Y-%m-%d %H:%M} UTC the switch takes itself back."
+    )
+    keys = [key for each in _undecided(step, source) for key in each["user_keys"]]
+    return NotReadyYet(
+        _undecided_text(step, source),
+        retry_after_seconds=RETRIED_EVERY.total_seconds(),
+        remedy=remedy,
+        awaited=Awaited(
+            party=Party.OPERATOR,
+            action="decide about users whom the switch back does not restore",
+            names=tuple(keys[:NAMED_MAX]),
+            remedy=remedy,
+            until=until,
+        ),
+    )
+
+
+def _look_at_all(step: Step, source: Subscription, *, quantity: int) -> Preflight:
+    """Read every user of the old plan, and return what they are to expect.
+
+    Raises:
+        CancelledError: The step was cancelled meanwhile.
+    """
     check = _check(step.catalog, settings_mapper(step, source))
     for users in users_on(step, source.plan_id):
         if activity.is_cancelled():
-            raise CancelledError("The look at the users was stopped before the order.")
+            raise CancelledError("The look at the users was stopped.")
         check.add(users)
-    result = check.result(users=check.checked, quantity=requested.quantity)
-
-    def change(newest: Subscription) -> None:
-        if _is_partly_checked(step, newest):
-            record_preflight(step, newest, result)
-
-    step.change_source(change, what=ALL_USERS)
-    return step.source()
+    return check.result(users=check.checked, quantity=quantity)
 
 
 def preview(
@@ -197,20 +290,25 @@ def _is_partly_checked(step: Step, source: Subscription) -> bool:
 
 def record_preflight(step: Step, source: Subscription, result: Preflight) -> None:
     """Append what the users are to expect, by their opaque keys."""
-    findings: list[dict[str, Any]] = []
-    for each in result.findings:
-        keys = step.store.vault.keys_for(step.order.organization_id, each.named)
-        facts: dict[str, Any] = as_plain(each)
-        del facts["named"]
-        findings.append({**facts, "user_keys": [str(key) for key in keys]})
     step.advance(
         source,
         PreflightChecked,
         users=result.users,
         users_checked=result.users_checked,
         failing=result.failing,
-        findings=findings,
+        findings=_keyed_findings(step, result),
     )
+
+
+def _keyed_findings(step: Step, result: Preflight) -> list[dict[str, Any]]:
+    """Return what was found as the record has it."""
+    findings: list[dict[str, Any]] = []
+    for each in result.findings:
+        keys = step.store.vault.keys_for(step.order.organization_id, each.named)
+        facts: dict[str, Any] = as_plain(each)
+        del facts["named"]
+        findings.append({**facts, "user_keys": [str(key) for key in keys]})
+    return findings
 
 
 def planned_pilot(cloud: Cloud, prepared: Prepared) -> PlannedPilot | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.preflight import pilot_users
+from activities.assessment.preflight import check_users_again, pilot_users
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on
@@ -67,6 +67,7 @@ class LicenseReassignmentActivities(Steps):
             require_asked_before_pause(step, step.state_of(step.seen_source()))
             require_eligible_to_move(step)
             require_movable_groups(step, step.source().plan_id)
+            check_users_again(step)
             roster = freeze_roster(step)
             notices = new_service_notices(step, users=roster.count)
 

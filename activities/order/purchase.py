@@ -8,7 +8,7 @@ from datetime import date
 from temporalio import activity
 
 from activities.assessment.addons import addon_lines
-from activities.assessment.preflight import check_all_users
+from activities.assessment.preflight import check_all_users, has_undecided_users
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.base.turns import require_asked_before_pause
@@ -86,6 +86,9 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
         The new subscription's stream, or None when the order is recorded already, or was refused.
     """
     if step.state_of(source).has(ReplacementOrdered) or _was_refused(step):
+        return None
+    if has_undecided_users(step, source):
+        # No attempt orders before all users were looked at, and none after such a look.
         return None
     try:
         order = _place_order(step, source)

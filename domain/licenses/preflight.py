@@ -6,8 +6,9 @@ where everybody who was read would fail is there nothing to begin.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
@@ -185,6 +186,22 @@ class PreflightCheck:
         if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
             return LicenseFailureCode.LICENSE_INACTIVE
         return service_conflict(self.mapper, user)
+
+
+def undecided_findings(
+    findings: Iterable[Mapping[str, Any]], acknowledgments: Collection[str]
+) -> tuple[Mapping[str, Any], ...]:
+    """Return what the record has of users whom a switch back would move and about whom nobody has decided.
+
+    See rules#switch-back.
+
+    Args:
+        findings: Of a pre-flight, as the record has them.
+        acknowledgments: What was confirmed with the order.
+    """
+    if USERS_NOT_RESTORED in acknowledgments:
+        return ()
+    return tuple(each for each in findings if each.get("code") in {JOINED, CHANGED})
 
 
 def require_hope(preflight: Preflight) -> None:

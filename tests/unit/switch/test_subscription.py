@@ -105,7 +105,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     events.SwitchFailed: (BEFORE_PIVOT, "failed"),
     events.SwitchRolledBack: (BEFORE_PIVOT, "rolled_back"),
     returns.OperatorCommanded: (LIVE | TERMINAL, None),
-    preflights.PreflightChecked: ({"requested"}, None),
+    preflights.PreflightChecked: ({"requested", "ready"}, None),
     controls.SwitchPaused: (BEFORE_PIVOT - {"rolling_back", "stuck"}, None),
     controls.SwitchResumed: (BEFORE_PIVOT - {"rolling_back", "stuck"}, None),
     controls.QuantityAmended: (AMENDABLE, None),

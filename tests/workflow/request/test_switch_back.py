@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+from activities import contract as steps
+from activities.assessment import preflight as looking
 from activities.contract import SwitchOrder
 from domain.catalog.catalog import load_catalog
 from domain.switch.preflight_events import PreflightChecked
@@ -12,6 +19,9 @@ from domain.switch.return_events import SwitchBackRequested
 from sandbox.referee.assignments import read_assignments
 from tests.support.acts.switching_back import Licenses, back_order, licenses
 from tests.support.licenses.moving import add_user
+from tests.support.switches.reassessment import BEFORE_MOVE
+from tests.support.worlds.forward import forward
+from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
 USERS, FED = 40, 10
@@ -33,11 +43,16 @@ def switched(held: Licenses) -> set[str]:
     return {plan for rows in held.values() for plan, _, _ in rows} & {SOURCE_PLAN, TARGET_PLAN}
 
 
-def preflight_of(world: World, order: SwitchOrder) -> PreflightChecked:
-    """Return what the request recorded of its users."""
+def looks(world: World, order: SwitchOrder) -> list[PreflightChecked]:
+    """Return each look at the users that a switch back has recorded, oldest first."""
     left = world.store.resolve_subscription(order.organization_id, order.source_subscription_id)
     events = [each.event for each in world.store.stream_events(left)]
-    return next(each for each in events if isinstance(each, PreflightChecked))
+    return [each for each in events if isinstance(each, PreflightChecked)]
+
+
+def preflight_of(world: World, order: SwitchOrder) -> PreflightChecked:
+    """Return what the request recorded of its users."""
+    return looks(world, order)[0]
 
 
 def net(world: World, order: Any) -> Counter[str]:
@@ -128,7 +143,7 @@ async def test_who_left_joined_or_was_changed_is_listed_and_nobody_decides_for_t
 
 
 async def test_who_came_while_licenses_moved_is_not_taken_for_restored(world: World) -> None:
-    """They stand on no roster: what the first switch granted them is nothing that they had (rules#switch-back)."""
+    """They stand on no roster: what the first switch granted them is nothing that they had."""
     made = organization(world, fed=0)
     first = world.order(made, service_settings="grant_all")
     ambush = world.ambushes.lay(first.switch_id, "verification.verify_move:begin")
@@ -144,6 +159,86 @@ async def test_who_came_while_licenses_moved_is_not_taken_for_restored(world: Wo
     assert (refused.accepted, refused.code) == (False, "RULE_VIOLATED")
     assert "users_not_restored" in refused.message
     assert world.verdict(first)["orders"] == 1
+
+
+async def test_who_joins_before_the_first_move_is_decided_about(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """The roster is not frozen with them: the switch back waits, and goes on once they have another plan."""
+    made = organization(world, fed=0)
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    before = licenses(world, first.organization_id)
+    second = back_order(world, first, acknowledgments=BACKUP)
+    ambush = world.ambushes.lay(second.switch_id, BEFORE_MOVE)
+    handle, _ = await world.start(second)
+    await world.until(ambush.is_reached.is_set)
+    edit = world.sandbox.edit
+    edit(first.organization_id, kind="add_user", plan_id=TARGET_PLAN, display_name="Nora New")
+    (new,) = set(licenses(world, first.organization_id)) - set(before)
+    ambush.is_over.set()
+    await world.until(lambda: world.ambushes.seen[second.switch_id][-1].endswith("start_license_move:end"))
+    waiting = licenses(world, first.organization_id)
+    listed = [{each["code"]: each["users"] for each in one.findings} for one in looks(world, second)]
+
+    edit(first.organization_id, kind="licenses", user_id=new, add=[], remove=[TARGET_PLAN])
+    await forward(temporal_env, handle, timedelta(minutes=6))
+    result = await world.result(handle)
+
+    assert [each.get("JOINED_SINCE") for each in listed] == [None, 1]
+    assert {user: waiting[user] for user in before} == before, "nobody has moved"
+    assert (result.outcome, result.code, result.moved) == ("completed", "", USERS)
+    assert "JOINED_SINCE" not in {each["code"] for each in looks(world, second)[-1].findings}
+    frozen = world.store.roster_summary(second.switch_id)
+    assert frozen is not None
+    assert frozen.count == USERS
+    assert world.failings(second) == CLEAN
+
+
+async def test_who_joins_before_the_first_move_moves_if_that_was_confirmed(world: World) -> None:
+    """The acknowledgment of the request covers them, and the record names them before they move."""
+    made = organization(world, fed=0)
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    second = back_order(world, first, acknowledgments=(*BACKUP, "users_not_restored"))
+    ambush = world.ambushes.lay(second.switch_id, BEFORE_MOVE)
+    handle, _ = await world.start(second)
+    await world.until(ambush.is_reached.is_set)
+    world.sandbox.edit(first.organization_id, kind="add_user", plan_id=TARGET_PLAN, display_name="Nora New")
+    ambush.is_over.set()
+    result = await world.result(handle)
+
+    newest = {each["code"]: each["users"] for each in looks(world, second)[-1].findings}
+    assert result.outcome == "completed"
+    assert newest["JOINED_SINCE"] == 1
+
+
+async def test_of_many_users_nobody_is_moved_undecided(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request reads the first users; what the look at all of them finds is refused before the order."""
+    monkeypatch.setattr(looking, "USERS_MAX", 500)
+    first = world.order(world.organization(1_100))
+    assert (await world.complete(first)).outcome == "completed"
+    second = back_order(world, first, acknowledgments=BACKUP)
+    runner = StepRunner(world, second)
+    accepted = await runner.run(steps.REQUEST_SWITCH)
+    world.sandbox.edit(first.organization_id, kind="add_user", plan_id=TARGET_PLAN, display_name="Nora New")
+    codes = []
+    for attempt in (1, 2):
+        with pytest.raises(ApplicationError) as refused:
+            await runner.run(steps.ORDER_REPLACEMENT, attempt=attempt, keep=False)
+        codes.append(refused.value.type)
+
+    # Its workflow does not know whether something was ordered; the record does, and orders nothing to void it.
+    ended = await runner.run(
+        steps.END_SWITCH, outcome="failed", code="RULE_VIOLATED", message="undecided", is_order_unknown=True
+    )
+
+    assert accepted.accepted
+    assert codes == ["RULE_VIOLATED", "RULE_VIOLATED"]
+    assert [each.users_checked for each in looks(world, second)] == [999, 1_101]
+    assert ended.outcome == "failed"
+    assert world.verdict(first)["orders"] == 1
+    assert world.is_free(second)
 
 
 async def test_a_switch_is_taken_back_once(world: World) -> None:
