@@ -37,7 +37,7 @@ from console.switches import views
 from console.switches.bodies import QuoteBody, SwitchBody
 from console.switches.views import attention_of, finding_answer, looks_of
 from domain.kernel.errors import RequestReused, UnknownSwitch
-from domain.kernel.ids import switch_id_of, workflow_id_of
+from domain.kernel.ids import canonical_id, switch_id_of, workflow_id_of
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
@@ -331,7 +331,9 @@ def _known(console: ConsoleDependencies, switch_id: str) -> NamedSwitch | None:
 def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> None:
     target = console.catalog.find(body.target_plan).plan_id
     source = body.source_subscription_id or known.source_subscription_id
-    if (known.target_plan_id, known.source_subscription_id) != (target, source):
+    taken_back = canonical_id(body.switch_back_of) if body.switch_back_of else ""
+    asked = (target, source, taken_back)
+    if (known.target_plan_id, known.source_subscription_id, known.switch_back_of) != asked:
         raise RequestReused(
             f"Request {body.request_id} was used before for another switch.",
             remedy="Use a new request id.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -44,11 +45,21 @@ async def test_a_switch_is_quoted_taken_back_and_both_name_each_other(console: C
     row = await console.ended(second)
     repeated = await console.run(*asked, "--yes", "--request-id", "undo-1", "--json")
     again = await console.run(*asked, "--yes")
+    plain = {
+        "organization_id": organization["organization_id"],
+        "source_subscription_id": row["source_subscription_id"],
+        "target_plan": row["target_plan_id"],
+        "request_id": "undo-1",
+        "accept": True,
+    }
+    reused = await console.post("/api/switches", plain)
     shown = [await console.run("switch", "show", each) for each in (first, second)]
     audits = [await console.run("audit", "show", each) for each in (first, second)]
     pages = [(await console.get(f"/switches/{each}")).text for each in (first, second)]
 
     assert (unconfirmed.code, unanswered.code, again.code) == (4, 2, 4)
+    # The same way without the switch that it takes back is another request.
+    assert (reused.status_code, reused.json()["code"]) == (409, "REQUEST_REUSED")
     assert "backup_done" in words(unconfirmed.err)
     assert "quote " in unanswered.err
     assert "SWITCH_BACK_REPEATED" in again.err
@@ -102,6 +113,7 @@ async def test_the_page_shows_the_quote_and_starts_it_once(console: ConsoleWorld
 async def test_the_api_lists_who_is_not_restored_and_refuses_wrong_inputs(console: ConsoleWorld) -> None:
     """Who joined since is named before anything is ordered; a switch that names another way is refused."""
     first, organization_id = await completed(console)
+    soon = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
     row = (await console.get(f"/api/switches/{first}")).json()
     edit = console.world.sandbox.edit
     await asyncio.to_thread(
@@ -111,16 +123,17 @@ async def test_the_api_lists_who_is_not_restored_and_refuses_wrong_inputs(consol
     quoted = (await console.post(f"/api/switches/{first}/back/quote", {})).json()
     wrong = await console.post(f"/api/switches/{first}/back/quote", {"quantity": 0})
     unknown = await console.post("/api/switches/ffffffff/back", {"accept": True})
-    elsewhere = await console.post(
-        "/api/quotes",
-        {
-            "organization_id": organization_id,
-            "source_subscription_id": row["target_subscription_id"],
-            "target_plan": "E5",
-            "service_settings": "keep",
-            "switch_back_of": first,
-        },
-    )
+    terms = {
+        "organization_id": organization_id,
+        "source_subscription_id": row["target_subscription_id"],
+        "service_settings": "keep",
+        "switch_back_of": first,
+    }
+    elsewhere = await console.post("/api/quotes", terms | {"target_plan": "E5"})
+    later = {
+        name: await console.post("/api/quotes", terms | {"target_plan": row["source_plan_id"], name: day})
+        for name, day in (("wait_until", soon), ("start_on", soon))
+    }
 
     findings = {each["code"]: each for each in quoted["plan"]["preflight"]["findings"]}
     assert (findings["JOINED_SINCE"]["users"], len(findings["JOINED_SINCE"]["named"])) == (1, 1)
@@ -128,5 +141,10 @@ async def test_the_api_lists_who_is_not_restored_and_refuses_wrong_inputs(consol
     assert quoted["quantity"] == row["licenses"]
     assert (wrong.status_code, wrong.json()["field"]) == (422, "quantity")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "UNKNOWN_SWITCH")
+    # A switch back does not wait: it starts at once, or is asked for again.
+    assert {name: (each.status_code, each.json()["field"]) for name, each in later.items()} == {
+        "wait_until": (422, "wait_until"),
+        "start_on": (422, "start_on"),
+    }
     assert (elsewhere.status_code, elsewhere.json()["field"]) == (422, "target_plan_id")
     assert console.world.sandbox.verdict(organization_id)["orders"] == 1

@@ -200,7 +200,8 @@ async def test_who_joins_before_the_first_move_moves_if_that_was_confirmed(world
     made = organization(world, fed=0)
     first = world.order(made)
     assert (await world.complete(first)).outcome == "completed"
-    second = back_order(world, first, acknowledgments=(*BACKUP, "users_not_restored"))
+    confirmed = (*BACKUP, "users_not_restored")
+    second = back_order(world, first, acknowledgments=confirmed, quantity=USERS + 5)
     ambush = world.ambushes.lay(second.switch_id, BEFORE_MOVE)
     handle, _ = await world.start(second)
     await world.until(ambush.is_reached.is_set)
@@ -228,7 +229,7 @@ async def test_of_many_users_nobody_is_moved_undecided(world: World, monkeypatch
             await runner.run(steps.ORDER_REPLACEMENT, attempt=attempt, keep=False)
         codes.append(refused.value.type)
 
-    # Its workflow does not know whether something was ordered; the record does, and orders nothing to void it.
+    # Its workflow does not know whether something was ordered; the record does: there is nothing to void.
     ended = await runner.run(
         steps.END_SWITCH, outcome="failed", code="RULE_VIOLATED", message="undecided", is_order_unknown=True
     )
