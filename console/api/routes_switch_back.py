@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from fastapi import APIRouter, Response
+from pydantic import ValidationError
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_switches import REPEATED, make_quote, start_switch
 from console.models.quotes import QuoteMade
 from console.models.switches import SwitchKnown, SwitchStarted
 from console.switches.bodies import BackBody, BackQuoteBody, QuoteBody, SwitchBody
+from console.words.problems import refused_body
 from domain.requests.terms import SwitchOptions, carried
 from services.assessment.switch_back import switch_back_terms
 
@@ -49,15 +51,21 @@ def _question(
     kind: type[Question],
     start: Mapping[str, object],
 ) -> Question:
-    """Return the body that asks for the same as any other switch does."""
+    """Return the body that asks for the same as any other switch does.
+
+    Raises:
+        InvalidInput: The terms of before are none that a switch may have now.
+    """
     terms = switch_back_terms(console, console.reads.switch(switch), body.options)
-    return kind.model_validate(
-        {
-            "organization_id": terms.organization_id,
-            "source_subscription_id": terms.source_subscription_id,
-            "target_plan": terms.target_plan_id,
-            "accept_forfeiture": body.accept_forfeiture,
-            **carried(SwitchOptions, terms),
-            **start,
-        }
-    )
+    asked = {
+        "organization_id": terms.organization_id,
+        "source_subscription_id": terms.source_subscription_id,
+        "target_plan": terms.target_plan_id,
+        "accept_forfeiture": body.accept_forfeiture,
+        **carried(SwitchOptions, terms),
+        **start,
+    }
+    try:
+        return kind.model_validate(asked)
+    except ValidationError as error:
+        raise refused_body(error.errors()[0], kind) from error

@@ -15,7 +15,7 @@ from domain.catalog.catalog import Catalog
 from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.reasons.reasons import reason
-from domain.requests.terms import DOMAIN_PREFIX, TERM_CYCLES, SwitchTerms
+from domain.requests.terms import TERM_CYCLES, SwitchTerms
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
 from domain.switch.move_events import SwitchCompleted
@@ -88,6 +88,8 @@ class FirstSwitch:
     def terms(self, **options: Any) -> SwitchTerms:
         """Return the terms of the switch that takes this one back.
 
+        Nothing that was confirmed for this one counts for the other: it may be weeks old.
+
         Args:
             options: What an operator chose; None takes what was before, or the default.
 
@@ -97,13 +99,12 @@ class FirstSwitch:
         target = self._ordered()
         order, before = self.requested.order, self._source_facts
         chosen = {name: value for name, value in options.items() if value is not None}
-        domains = [each for each in order.get("acknowledgments", ()) if each.startswith(DOMAIN_PREFIX)]
-        acknowledgments = dict.fromkeys([*domains, *chosen.pop("acknowledgments", ())])
+        confirmed = chosen.pop("acknowledgments", ())
         return SwitchTerms(
             organization_id=self.organization_id,
             source_subscription_id=target.subscription_id,
             target_plan_id=self.source.plan_id,
-            acknowledgments=tuple(acknowledgments),
+            acknowledgments=tuple(dict.fromkeys(confirmed)),
             **{
                 "quantity": self._quantity(target),
                 "payment_method": self.requested.payment_method,

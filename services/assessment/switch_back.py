@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from activities.directory.original_settings import first_switch
-from domain.kernel.errors import PlanSwitchError, UnknownSwitch
-from domain.requests.switch_back import NOT_COMPLETED, SwitchBackRefused, require_open, require_terms
+from domain.catalog.catalog import Catalog
+from domain.kernel.errors import PlanSwitchError
+from domain.requests.switch_back import (
+    NOT_COMPLETED,
+    FirstSwitch,
+    SwitchBackRefused,
+    require_open,
+    require_terms,
+)
 from domain.requests.terms import PaymentMethod, SwitchTerms
 from domain.switch.stage import Stage
 from projections.reads.shown_rows import SwitchRow
@@ -96,11 +103,27 @@ def back_advice(tools: Tools, row: SwitchRow) -> BackAdvice | None:
         return None
     try:
         first = first_switch(tools.store, row.organization_id, row.switch_id)
-    except (UnknownSwitch, *UNREADABLE):
+        return advice_on(first, tools.catalog, now=datetime.now(tz=UTC))
+    except (PlanSwitchError, *UNREADABLE):
         # It stands beside the switch, and hides nothing of it.
         return None
+
+
+def advice_on(first: FirstSwitch, catalog: Catalog, *, now: datetime) -> BackAdvice:
+    """Return whether a completed switch may be taken back.
+
+    Args:
+        first: The switch as the record has it.
+        catalog: Names of plans and their families.
+        now: When it is asked.
+
+    Raises:
+        PlanSwitchError: The record lacks what decides it, such as the request of that switch.
+    """
+    # Read first: what the record lacks is no refusal of the rules.
+    until = first.until
     try:
-        require_open(first, tools.catalog, now=datetime.now(tz=UTC))
+        require_open(first, catalog, now=now)
     except PlanSwitchError as refused:
-        return BackAdvice(is_allowed=False, until=first.until, why_not=refused.message, remedy=refused.remedy)
-    return BackAdvice(is_allowed=True, until=first.until, why_not="", remedy="")
+        return BackAdvice(is_allowed=False, until=until, why_not=refused.message, remedy=refused.remedy)
+    return BackAdvice(is_allowed=True, until=until, why_not="", remedy="")

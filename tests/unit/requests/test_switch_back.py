@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from domain.requests.switch_back import FirstSwitch, SwitchBackRefused, require_
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchCancelled, SwitchRequested
 from domain.switch.move_events import SwitchCompleted
+from services.assessment import switch_back as advising
 from tests.support.stories import eligibility_inputs
 
 CATALOG = load_catalog()
@@ -168,7 +170,7 @@ def test_rule_set_2014_has_no_way_back_across_families_and_no_switch_back() -> N
 
 
 def test_its_terms_are_those_of_before() -> None:
-    """As many licenses, paid in the same way, services kept; domains that were confirmed stay so."""
+    """As many licenses, paid in the same way, services kept; nothing that was confirmed is taken over."""
     first = first_switch(rule_set="current", term="P1M", billing_cycle="monthly")
 
     terms = first.terms(acknowledgments=("backup_done",), caller=None)
@@ -176,11 +178,28 @@ def test_its_terms_are_those_of_before() -> None:
     assert (terms.source_subscription_id, terms.target_plan_id) == ("SUB-2", plan("E1"))
     assert (terms.quantity, terms.payment_method, terms.service_settings) == (30, "invoice", "keep")
     assert (terms.term, terms.billing_cycle) == ("P1Y", "annual"), "the first switch had chosen others"
-    assert terms.acknowledgments == ("domain:contoso.example", "backup_done")
+    assert terms.acknowledgments == ("backup_done",)
+    assert first.terms().acknowledgments == (), "each domain is confirmed again"
     assert terms.switch_back_of == first.switch_id
     assert first.terms(quantity=33, payment_method="card").quantity == 33
     assert first_switch().terms().term is None
     assert first_switch(rule_set="2020").terms().quantity == 40, "licenses are never reduced in a switch"
+
+
+def test_the_page_of_a_switch_stands_where_the_record_lacks_its_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whether it may be taken back stands beside a switch: nothing of that hides the switch itself."""
+    first = first_switch()
+    tools: Any = SimpleNamespace(store=None, catalog=CATALOG)
+    row: Any = SimpleNamespace(outcome="completed", organization_id=ORGANIZATION, switch_id=first.switch_id)
+    monkeypatch.setattr(advising, "first_switch", lambda *_: first)
+    whole = advising.back_advice(tools, row)
+    first.state.recorded.pop(SwitchRequested.TOPIC)
+
+    assert whole is not None
+    assert whole.until == COMPLETED_AT + 30 * DAY
+    assert advising.back_advice(tools, row) is None
 
 
 def test_terms_that_lead_elsewhere_are_refused() -> None:
