@@ -205,6 +205,6 @@ ACKNOWLEDGED = {
     SCHEDULED_CHANGE_LOST: "The change that is scheduled for the old plan's renewal is lost, or does not "
     "count in the quote, as the findings say.",
     USERS_NOT_RESTORED: "Users who joined, or were changed by hand, since the switch that is taken back move "
-    "as they are now; the quote names them.",
+    "as they are now, and lose what the plan of before lacks; the quote names them.",
     FORFEITURE: "The prepaid value that the quote names is lost.",
 }
