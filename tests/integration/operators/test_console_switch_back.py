@@ -110,6 +110,45 @@ async def test_the_page_shows_the_quote_and_starts_it_once(console: ConsoleWorld
     assert console.world.sandbox.verdict(organization_id)["orders"] == 2
 
 
+async def test_what_its_page_asks_for_can_be_chosen_there(console: ConsoleWorld) -> None:
+    """Quantity and payment are quoted anew, and a plan that can't be cancelled is no dead end of the page."""
+    first, organization_id = await completed(console)
+    row = (await console.get(f"/api/switches/{first}")).json()
+    page = f"/switches/{first}/back"
+    chosen = (await console.get(f"{page}?quantity=14&payment_method=card")).text
+    wrong = await console.get(f"{page}?quantity=x")
+    late = {"cancellable_until": (datetime.now(UTC) - timedelta(days=1)).isoformat()}
+    await asyncio.to_thread(
+        console.world.sandbox.edit,
+        organization_id,
+        kind="subscription",
+        subscription_id=row["target_subscription_id"],
+        changes=late,
+    )
+    blocked = (await console.get(page)).text
+    accepted = (await console.get(f"{page}?quantity=14&accepted=overlap")).text
+    fields = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', accepted),
+        acknowledged="backup_done",
+        reason="wrong plan",
+    )
+    started = await asyncio.to_thread(console.http.post, page, data=fields)
+    second = started.headers["location"].rpartition("/")[2]
+    asked = await console.ended(second)
+
+    assert "orders 14 licenses" in words(chosen)
+    assert '<input type="hidden" name="quantity" value="14">' in chosen
+    assert '<input type="hidden" name="payment_method" value="card">' in chosen
+    assert (wrong.status_code, "a whole number" in wrong.text) == (422, True)
+    assert "SOURCE_NOT_CANCELLABLE" in blocked
+    assert 'name="accepted" value="overlap"' in blocked
+    assert "Start the switch back" not in blocked
+    assert 'value="overlap" checked' in accepted
+    assert "Start the switch back" in accepted
+    assert started.status_code == 303
+    assert (asked["outcome"], asked["licenses"], asked["switch_back_of"]) == ("completed", 14, first)
+
+
 async def test_the_api_lists_who_is_not_restored_and_refuses_wrong_inputs(console: ConsoleWorld) -> None:
     """Who joined since is named before anything is ordered; a switch that names another way is refused."""
     first, organization_id = await completed(console)
