@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any
 
 from tests.support.acts.switching_back import licenses
-from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.consoles.console_world import COLUMNS, LOOKS_MAX, ConsoleWorld, start_body
 
 USERS = 12
 
@@ -22,6 +22,16 @@ async def completed(console: ConsoleWorld, **options: Any) -> tuple[str, str]:
     switch_id = answer.json()["switch_id"]
     assert (await console.ended(switch_id))["outcome"] == "completed"
     return switch_id, organization["organization_id"]
+
+
+async def shown(console: ConsoleWorld, switch_id: str) -> dict[str, Any]:
+    """Return the row of a switch as soon as the board has it."""
+    for _ in range(LOOKS_MAX):
+        row: dict[str, Any] = (await console.get(f"/api/switches/{switch_id}")).json()
+        if row.get("licenses"):
+            return row
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"switch {switch_id} is not shown")
 
 
 def words(text: str) -> str:
@@ -134,7 +144,7 @@ async def test_what_its_page_asks_for_can_be_chosen_there(console: ConsoleWorld)
     )
     started = await asyncio.to_thread(console.http.post, page, data=fields)
     second = started.headers["location"].rpartition("/")[2]
-    asked = await console.ended(second)
+    asked = await shown(console, second)
 
     assert "orders 14 licenses" in words(chosen)
     assert '<input type="hidden" name="quantity" value="14">' in chosen
@@ -146,7 +156,7 @@ async def test_what_its_page_asks_for_can_be_chosen_there(console: ConsoleWorld)
     assert 'value="overlap" checked' in accepted
     assert "Start the switch back" in accepted
     assert started.status_code == 303
-    assert (asked["outcome"], asked["licenses"], asked["switch_back_of"]) == ("completed", 14, first)
+    assert (asked["licenses"], asked["switch_back_of"]) == (14, first)
 
 
 async def test_the_api_lists_who_is_not_restored_and_refuses_wrong_inputs(console: ConsoleWorld) -> None:
