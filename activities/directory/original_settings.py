@@ -12,6 +12,7 @@ from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser
 from domain.requests.switch_back import FirstSwitch
+from domain.switch.events import QuoteFixed
 from domain.switch.group_events import LicensingGroupMoveStarted
 from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RosterRow
@@ -88,6 +89,13 @@ class RecordedOriginals:
     def switch_id(self) -> str:
         """Return the id of the switch that is taken back."""
         return self._first.switch_id
+
+    @property
+    def removed_addons(self) -> tuple[str, ...]:
+        """Return the add-ons that it removed since its plan includes them, by the quote that it fixed."""
+        fixed = self._first.state.of(QuoteFixed)
+        addons = fixed.quote["input"].get("addons", ()) if fixed else ()
+        return tuple(f"{each['quantity']} of {each['name']}" for each in addons if not each["is_carried"])
 
     def of(self, users: Sequence[DirectoryUser]) -> Mapping[str, Original]:
         """Return directory id -> what the record knows of each user of a page."""

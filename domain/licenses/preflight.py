@@ -144,7 +144,11 @@ class PreflightCheck:
             users_checked=self.checked,
             findings=findings,
             failing=self.failing,
-            notices=(*self._services.findings(self.mapper), *self._not_restored(counts)),
+            notices=(
+                *self._services.findings(self.mapper),
+                *self._not_restored(counts),
+                *self._addons_not_restored(),
+            ),
         )
 
     def _compare(self, user: DirectoryUser) -> None:
@@ -170,6 +174,15 @@ class PreflightCheck:
                 switch_id=self.mapper.originals.switch_id,
                 joined=joined,
                 changed=changed,
+            )
+
+    def _addons_not_restored(self) -> Iterable[Finding]:
+        if isinstance(self.mapper, RestoringMapper) and self.mapper.originals.removed_addons:
+            originals = self.mapper.originals
+            yield finding(
+                FindingCode.ADDONS_NOT_RESTORED,
+                switch_id=originals.switch_id,
+                addons=", ".join(originals.removed_addons),
             )
 
     def _count(self, code: str, directory_id: str, *, named_max: int = NAMED_MAX) -> None:

@@ -42,6 +42,10 @@ class Originals(Protocol):
     def switch_id(self) -> str:
         """Return its id."""
 
+    @property
+    def removed_addons(self) -> tuple[str, ...]:
+        """Return the add-ons that it removed since its plan includes them: `NUMBER of NAME` each."""
+
     def of(self, users: Sequence[DirectoryUser]) -> Mapping[str, Original]:
         """Return directory id -> what the record knows of each user of a page."""
 

@@ -36,6 +36,7 @@ class FindingCode(StrEnum):
     SERVICES_NOT_ACTIVATED = "SERVICES_NOT_ACTIVATED"
     TARGET_HELD = "TARGET_HELD"
     USERS_NOT_RESTORED = "USERS_NOT_RESTORED"
+    ADDONS_NOT_RESTORED = "ADDONS_NOT_RESTORED"
     SETTING_LOST = "SETTING_LOST"
 
 
@@ -119,6 +120,11 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         "{changed}. They get nothing back. The subscription ends, so they would move as they are.",
         remedy="Give them another plan first (`planswitch license assign`), or confirm with `--acknowledge "
         "users_not_restored` that they move.",
+    ),
+    FindingCode.ADDONS_NOT_RESTORED: FindingTemplate(
+        message="Switch {switch_id} removed add-ons that its plan includes: {addons}. The switch back orders "
+        "none of them.",
+        remedy="Order them at the seller after the switch back, if they are wanted.",
     ),
     FindingCode.SETTING_LOST: FindingTemplate(
         message="The new subscription {subscription_id} did not get {setting} of the old one ({why}).",

@@ -21,6 +21,7 @@ class RecordOfFirst:
     """A record that is given: user -> what it knows, group -> what it had off, and who has left."""
 
     switch_id = FIRST
+    removed_addons: tuple[str, ...] = ()
 
     def __init__(self, known: Mapping[str, Original], *, left: Sequence[str] = ()) -> None:
         self._known = known
@@ -105,3 +106,17 @@ def test_nobody_is_listed_where_all_are_restored() -> None:
     assert check.result(users=2, quantity=2).findings == ()
     assert [each.code for each in check.result(users=1, quantity=1).findings] == [LEFT]
     assert check.result(users=1, quantity=1).notices == ()
+
+
+def test_add_ons_that_do_not_come_back_are_told() -> None:
+    """The first switch removed them since its plan includes them; the way back orders none."""
+    restoring = mapper({"back": Original(since=RESTORED)})
+    assert isinstance(restoring.originals, RecordOfFirst)
+    restoring.originals.removed_addons = ("12 of Archiving", "3 of Calling")
+    check = PreflightCheck(source=E3, target=E1, mapper=restoring)
+    check.add([user("back")])
+
+    (notice,) = check.result(users=1, quantity=1).notices
+
+    assert notice.code is FindingCode.ADDONS_NOT_RESTORED
+    assert "12 of Archiving, 3 of Calling" in notice.message
