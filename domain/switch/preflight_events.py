@@ -18,6 +18,8 @@ class PreflightChecked(SwitchEvent):
     """
 
     AFTER = frozenset({Stage.REQUESTED, Stage.READY})
+    # The step that looks goes on to order or to move, or waits for somebody who decides.
+    IS_BESIDE = True
 
     users: int
     #: Users who were read; if there are very many, the first ones.

@@ -66,6 +66,10 @@ async def test_a_switch_is_quoted_taken_back_and_both_name_each_other(console: C
     shown = [await console.run("switch", "show", each) for each in (first, second)]
     audits = [await console.run("audit", "show", each) for each in (first, second)]
     pages = [(await console.get(f"/switches/{each}")).text for each in (first, second)]
+    bundles = [
+        (await console.post("/api/support/bundles", {"switch": each})).json()["case"]
+        for each in (first, second)
+    ]
 
     assert (unconfirmed.code, unanswered.code, again.code) == (4, 2, 4)
     # The same way without the switch that it takes back is another request.
@@ -87,6 +91,8 @@ async def test_a_switch_is_quoted_taken_back_and_both_name_each_other(console: C
     assert f'href="/switches/{second}"' in pages[0]
     assert f'href="/switches/{first}"' in pages[1]
     assert "was taken back already" in pages[0]
+    assert [each["switch_back_of"] for each in bundles] == ["", first]
+    assert [each["switched_back_by"] for each in bundles] == [second, ""]
     printed = (unconfirmed, unanswered, *shown)
     assert max(each.longest_line for each in printed) <= COLUMNS
 
