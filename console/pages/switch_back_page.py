@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -32,6 +32,7 @@ _ACKNOWLEDGED, _ACCEPTED = "acknowledged", "accepted"
 _NOT_CANCELLABLE, _DOMAINS_OPEN = "SOURCE_NOT_CANCELLABLE", "CUSTOM_DOMAIN_REVIEW"
 _CHECKED = "yes"
 _SEE_OTHER = 303
+Body = TypeVar("Body", bound=BackQuoteBody)
 _UNAVAILABLE = 503
 
 
@@ -54,9 +55,10 @@ def back_page(
 def take_back(switch: str, fields: Posted, actor: Actor, console: Console, response: Response) -> Response:
     """Start the switch back and show it; a refusal is told on the page."""
     try:
-        body = body_of(
+        body = _chosen(
             BackBody,
-            **_choices(fields, _ACCEPTED, _ACKNOWLEDGED),
+            fields,
+            confirmed=(_ACCEPTED, _ACKNOWLEDGED),
             quote_digest=text_of(fields, "quote_digest") or None,
             accept_forfeiture=text_of(fields, "accept_forfeiture") == _CHECKED,
             request_id=text_of(fields, "request_id") or str(uuid4()),
@@ -104,21 +106,25 @@ def _one(
     )
 
 
-def _choices(fields: Fields, *confirmed: str) -> dict[str, Any]:
+def _chosen(kind: type[Body], fields: Fields, *, confirmed: tuple[str, ...], **start: object) -> Body:
     """Return what was chosen, as the API takes it.
 
     Args:
+        kind: The body.
         fields: Of the form; blank ones choose nothing.
         confirmed: Names of the fields whose values are acknowledgments.
+        start: Further fields of the body.
 
     Raises:
-        InvalidInput: The quantity is no number.
+        InvalidInput: The API would not take it either.
     """
-    return {
-        "quantity": number_of(fields, "quantity") if text_of(fields, "quantity") else None,
-        "payment_method": text_of(fields, "payment_method") or None,
-        "acknowledgments": tuple(each for name in confirmed for each in fields.get(name, ())),
-    }
+    return body_of(
+        kind,
+        quantity=number_of(fields, "quantity") if text_of(fields, "quantity") else None,
+        payment_method=text_of(fields, "payment_method") or None,
+        acknowledgments=tuple(each for name in confirmed for each in fields.get(name, ())),
+        **start,
+    )
 
 
 def _acceptable(view: QuoteMade | None, accepted: tuple[str, ...]) -> dict[str, str]:
@@ -148,7 +154,7 @@ def _quoted(
 ) -> tuple[QuoteMade | None, PlanSwitchError | None]:
     """Return the quote of a switch back as it was chosen, or why there is none."""
     try:
-        body = body_of(BackQuoteBody, **_choices(chosen, _ACCEPTED))
+        body = _chosen(BackQuoteBody, chosen, confirmed=(_ACCEPTED,))
         return quote_back(switch_id, body, actor, console), None
     except PlanSwitchError as error:
         return None, error

@@ -24,7 +24,7 @@ async def completed(console: ConsoleWorld, **options: Any) -> tuple[str, str]:
     return switch_id, organization["organization_id"]
 
 
-async def shown(console: ConsoleWorld, switch_id: str) -> dict[str, Any]:
+async def board_row(console: ConsoleWorld, switch_id: str) -> dict[str, Any]:
     """Return the row of a switch as soon as the board has it."""
     for _ in range(LOOKS_MAX):
         row: dict[str, Any] = (await console.get(f"/api/switches/{switch_id}")).json()
@@ -55,25 +55,11 @@ async def test_a_switch_is_quoted_taken_back_and_both_name_each_other(console: C
     row = await console.ended(second)
     repeated = await console.run(*asked, "--yes", "--request-id", "undo-1", "--json")
     again = await console.run(*asked, "--yes")
-    plain = {
-        "organization_id": organization["organization_id"],
-        "source_subscription_id": row["source_subscription_id"],
-        "target_plan": row["target_plan_id"],
-        "request_id": "undo-1",
-        "accept": True,
-    }
-    reused = await console.post("/api/switches", plain)
     shown = [await console.run("switch", "show", each) for each in (first, second)]
     audits = [await console.run("audit", "show", each) for each in (first, second)]
     pages = [(await console.get(f"/switches/{each}")).text for each in (first, second)]
-    bundles = [
-        (await console.post("/api/support/bundles", {"switch": each})).json()["case"]
-        for each in (first, second)
-    ]
 
     assert (unconfirmed.code, unanswered.code, again.code) == (4, 2, 4)
-    # The same way without the switch that it takes back is another request.
-    assert (reused.status_code, reused.json()["code"]) == (409, "REQUEST_REUSED")
     assert "backup_done" in words(unconfirmed.err)
     assert "quote " in unanswered.err
     assert "SWITCH_BACK_REPEATED" in again.err
@@ -91,8 +77,6 @@ async def test_a_switch_is_quoted_taken_back_and_both_name_each_other(console: C
     assert f'href="/switches/{second}"' in pages[0]
     assert f'href="/switches/{first}"' in pages[1]
     assert "was taken back already" in pages[0]
-    assert [each["switch_back_of"] for each in bundles] == ["", first]
-    assert [each["switched_back_by"] for each in bundles] == [second, ""]
     printed = (unconfirmed, unanswered, *shown)
     assert max(each.longest_line for each in printed) <= COLUMNS
 
@@ -112,9 +96,26 @@ async def test_the_page_shows_the_quote_and_starts_it_once(console: ConsoleWorld
     sent = fields | {"acknowledged": "backup_done", "reason": "wrong plan"}
     answers = [await asyncio.to_thread(post, f"/switches/{first}/back", data=sent) for _ in range(2)]
     second = answers[0].headers["location"].rpartition("/")[2]
-    assert (await console.ended(second))["outcome"] == "completed"
+    row = await console.ended(second)
     closed = await console.get(f"/switches/{first}/back")
+    plain = {
+        "organization_id": organization_id,
+        "source_subscription_id": row["source_subscription_id"],
+        "target_plan": row["target_plan_id"],
+        "request_id": row["request_id"],
+        "accept": True,
+    }
+    reused = await console.post("/api/switches", plain)
+    bundles = [
+        (await console.post("/api/support/bundles", {"switch": each})).json()["case"]
+        for each in (first, second)
+    ]
 
+    assert row["outcome"] == "completed"
+    # The same way without the switch that it takes back is another request.
+    assert (reused.status_code, reused.json()["code"]) == (409, "REQUEST_REUSED")
+    assert [each["switch_back_of"] for each in bundles] == ["", first]
+    assert [each["switched_back_by"] for each in bundles] == [second, ""]
     assert f'href="/switches/{first}/back"' in page
     assert 'value="backup_done" required' in shown
     assert "12 users" in words(shown)
@@ -150,7 +151,7 @@ async def test_what_its_page_asks_for_can_be_chosen_there(console: ConsoleWorld)
     )
     started = await asyncio.to_thread(console.http.post, page, data=fields)
     second = started.headers["location"].rpartition("/")[2]
-    asked = await shown(console, second)
+    asked = await board_row(console, second)
 
     assert "orders 14 licenses" in words(chosen)
     assert '<input type="hidden" name="quantity" value="14">' in chosen
