@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,15 +15,22 @@ from activities import contract as steps
 from activities.assessment import preflight as looking
 from activities.contract import SwitchOrder
 from domain.catalog.catalog import load_catalog
+from domain.quote.quote import Quote
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import BillingCutOver, SourceCancelled
 from domain.switch.preflight_events import PreflightChecked
 from domain.switch.return_events import SwitchBackRequested
 from sandbox.referee.assignments import read_assignments
 from tests.support.acts.switching_back import Licenses, back_order, licenses
+from tests.support.controls.pausing import pause, resume
 from tests.support.licenses.moving import add_user
 from tests.support.switches.reassessment import BEFORE_MOVE
+from tests.support.worlds.dated import DatedWorlds
 from tests.support.worlds.forward import forward
+from tests.support.worlds.scheduled import starting_at
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
+from workflows.switch.plan_switch import PlanSwitch
 
 USERS, FED = 40, 10
 BACKUP = ("backup_done",)
@@ -341,3 +349,80 @@ async def test_rule_set_2014_has_no_way_back_across_families(world: World) -> No
     assert (answer.accepted, answer.code) == (False, "NOT_ELIGIBLE_FOR_SWITCH")
     assert [each.code for each in answer.reasons] == ["NO_WAY_BACK"]
     assert world.verdict(first)["orders"] == 1
+
+
+async def test_it_costs_what_the_rules_say_on_another_day_for_another_number(
+    dated_worlds: DatedWorlds,
+) -> None:
+    """Five days later, for more licenses than before: the accepted line is billed, and nobody pays twice."""
+    start = datetime.now(UTC) + timedelta(days=1)
+    async with dated_worlds.at(start, client_at=starting_at) as world:
+        made = organization(world, fed=0)
+        before = licenses(world, made["organization_id"])
+        first = world.order(made)
+        assert (await world.complete(first)).outcome == "completed"
+        (left_on,) = [
+            each.event.cutover_on
+            for each in world.source_events(first)
+            if isinstance(each.event, SourceCancelled)
+        ]
+        world.move_clock(start + timedelta(days=5))
+
+        second = back_order(world, first, acknowledgments=BACKUP, quantity=USERS + 3)
+        result = await world.complete(second)
+
+        # What the first switch ordered is what the second one leaves: its newest events are those of that.
+        events: dict[type[Any], Any] = {type(each.event): each.event for each in world.target_events(first)}
+        day = Quote.from_facts(events[QuoteFixed].quote).day(events[SourceCancelled].cutover_on)
+        assert (result.outcome, result.moved) == ("completed", USERS)
+        assert events[QuoteFixed].switch_id == second.switch_id
+        assert (day.on - left_on).days in {5, 6}
+        assert events[BillingCutOver].total == day.total
+        assert licenses(world, first.organization_id) == before
+        assert world.failings(second) == CLEAN
+
+
+async def test_one_that_is_paused_and_loses_its_workflow_restores_everybody(world: World) -> None:
+    """A run that begins anew from the record moves nobody before somebody resumes."""
+    made = organization(world, fed=0)
+    before = licenses(world, made["organization_id"])
+    first = world.order(made, service_settings="grant_all")
+    assert (await world.complete(first)).outcome == "completed"
+    second = back_order(world, first, acknowledgments=BACKUP)
+    ambush = world.ambushes.lay(second.switch_id, "license_reassignment.start_license_move:end")
+    handle, _ = await world.start(second)
+    await world.until(ambush.is_reached.is_set)
+    await pause(handle)
+    await handle.terminate("lost")
+    ambush.is_over.set()
+
+    again = await world.client.start_workflow(
+        PlanSwitch.run, replace(second), id=handle.id, task_queue=world.task_queue
+    )
+    await world.until_stage(again, "paused")
+    between = licenses(world, first.organization_id)
+    await resume(again)
+    result = await world.result(again)
+
+    assert switched(between) == {TARGET_PLAN}, "nobody moves while it is paused"
+    assert (result.outcome, result.moved) == ("completed", USERS)
+    assert licenses(world, first.organization_id) == before
+    assert world.verdict(first)["orders"] == 2
+    assert world.failings(second) == CLEAN
+
+
+async def test_an_order_made_by_hand_leads_nowhere_else(world: World) -> None:
+    """Whoever names a switch and asks for another plan or other services is refused; nothing is ordered."""
+    made = organization(world, fed=0)
+    first = world.order(made)
+    assert (await world.complete(first)).outcome == "completed"
+    asked = ({"target_plan_id": E5}, {"service_settings": "grant_all"})
+
+    answers = [
+        (await world.start(back_order(world, first, acknowledgments=BACKUP, **each)))[1] for each in asked
+    ]
+
+    assert [(each.accepted, each.code) for each in answers] == [(False, "INVALID_INPUT")] * 2
+    assert ["target_plan_id" in answers[0].message, "service_settings" in answers[1].message] == [True, True]
+    assert world.verdict(first)["orders"] == 1
+    assert world.is_free(first)
