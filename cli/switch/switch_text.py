@@ -93,10 +93,11 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
 
 
 def _taken_back(row: answers.switches.NamedSwitch) -> dict[str, str]:
-    """Return which switch this one takes back, and which one takes this one back."""
-    named = {"takes back": row.switch_back_of, "taken back by": row.switched_back_by}
-    facts = {name: f"switch {switch_id}" for name, switch_id in named.items() if switch_id}
+    """Return which switch this one takes back, and which one takes this one back, or was asked to."""
     advice = row.switch_back if isinstance(row, answers.switches.ShownSwitch) else None
+    by = "asked back by" if advice is not None and not advice.is_taken_back else "taken back by"
+    named = {"takes back": row.switch_back_of, by: row.switched_back_by}
+    facts = {name: f"switch {switch_id}" for name, switch_id in named.items() if switch_id}
     if advice is None or not advice.is_allowed or advice.until is None:
         return facts
     until = f"{advice.until:%Y-%m-%d %H:%M} UTC"

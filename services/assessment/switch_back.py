@@ -10,6 +10,7 @@ from domain.catalog.catalog import Catalog
 from domain.kernel.errors import PlanSwitchError
 from domain.requests.switch_back import (
     NOT_COMPLETED,
+    REPEATED,
     FirstSwitch,
     SwitchBackRefused,
     require_open,
@@ -42,6 +43,8 @@ class BackAdvice:
     #: "" where it may.
     why_not: str
     remedy: str
+    #: A switch back of it has completed; one that runs, or ended in another way, has not taken it back.
+    is_taken_back: bool = False
 
 
 def switch_back_terms(tools: Tools, row: SwitchRow, options: BackOptions) -> SwitchTerms:
@@ -125,5 +128,11 @@ def advice_on(first: FirstSwitch, catalog: Catalog, *, now: datetime) -> BackAdv
     try:
         require_open(first, catalog, now=now)
     except PlanSwitchError as refused:
-        return BackAdvice(is_allowed=False, until=until, why_not=refused.message, remedy=refused.remedy)
+        return BackAdvice(
+            is_allowed=False,
+            until=until,
+            why_not=refused.message,
+            remedy=refused.remedy,
+            is_taken_back=refused.code == REPEATED,
+        )
     return BackAdvice(is_allowed=True, until=until, why_not="", remedy="")

@@ -195,10 +195,17 @@ def test_the_page_of_a_switch_stands_where_the_record_lacks_its_request(
     row: Any = SimpleNamespace(outcome="completed", organization_id=ORGANIZATION, switch_id=first.switch_id)
     monkeypatch.setattr(advising, "first_switch", lambda *_: first)
     whole = advising.back_advice(tools, row)
+    assert first.target is not None
+    leave(first.target, "tried", "E1", SwitchCancelled, switch_back_of=first.switch_id)
+    tried = advising.back_advice(tools, row)
+    leave(first.target, "back", "E1", SwitchCompleted, switch_back_of=first.switch_id)
+    done = advising.back_advice(tools, row)
     first.state.recorded.pop(SwitchRequested.TOPIC)
 
     assert whole is not None
     assert whole.until == COMPLETED_AT + 30 * DAY
+    # One that was cancelled has not taken it back.
+    assert [each is not None and each.is_taken_back for each in (tried, done)] == [False, True]
     assert advising.back_advice(tools, row) is None
 
 
