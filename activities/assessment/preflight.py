@@ -159,8 +159,8 @@ def _undecided(step: Step, source: Subscription) -> tuple[Mapping[str, Any], ...
 
 
 def _undecided_text(step: Step, source: Subscription) -> str:
-    told = "; ".join(f"{each['users']} users: {each['message']}" for each in _undecided(step, source))
-    return f"The switch back would move users to whom it can give nothing back: {told}."
+    causes = "; ".join(f"{each['users']} users: {each['message']}" for each in _undecided(step, source))
+    return f"The switch back would move users to whom it can give nothing back: {causes}."
 
 
 def _undecided_wait(step: Step, source: Subscription) -> NotReadyYet:

@@ -6,7 +6,7 @@ changed by hand, moves as in any other switch: what is off stays off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -105,6 +105,17 @@ class RestoringMapper(SettingsMapper):
             return self.of(now_disabled, beside)
         return self._restored(before, now_disabled, beside)
 
+    def frozen(
+        self, old_disabled: tuple[str, ...], new_disabled: tuple[str, ...], *, has_new: bool = False
+    ) -> DisabledMapping:
+        """Return settings that were decided before; what is off now and comes back on is granted too."""
+        settings = super().frozen(old_disabled, new_disabled, has_new=has_new)
+        if has_new:
+            # Nobody who holds the plan to go back to is restored.
+            return settings
+        again = _granted(self.of(old_disabled), new_disabled)
+        return replace(settings, newly_granted=tuple(sorted({*settings.newly_granted, *again})))
+
     def _original(self, user: DirectoryUser) -> Original:
         if user.directory_id not in self._known:
             self._known |= self.originals.of([user])
@@ -118,6 +129,18 @@ class RestoringMapper(SettingsMapper):
         return replace(
             mapped,
             new_disabled=off,
-            newly_granted=tuple(each for each in mapped.newly_granted if each not in off),
+            newly_granted=_granted(mapped, off),
             dependents=tuple(sorted(each.service_plan_id for each in dependents)),
         )
+
+
+def _granted(carried: DisabledMapping, off: Collection[str]) -> tuple[str, ...]:
+    """Return the services that a user does not have now and gets: new ones, and those that come back on.
+
+    Args:
+        carried: What would become of the services if what is off stayed off.
+        off: What is off in the end.
+    """
+    # What would only go off with another service is on now.
+    again = set(carried.new_disabled) - set(carried.dependents)
+    return tuple(sorted({*carried.newly_granted, *again} - set(off)))

@@ -70,6 +70,19 @@ def test_a_user_gets_back_what_was_off_and_nobody_else_does() -> None:
     assert settings.since(user("later")) == JOINED, "who was in no page is read when asked for"
 
 
+def test_a_service_that_comes_back_on_is_told_as_granted() -> None:
+    """Preview, roster and moves tell the same of who has a service off now and had it on before."""
+    settings = mapper({"back": Original(since=RESTORED, old_disabled=())})
+    settings.read([user("back", SWAY)])
+
+    shown, moved = settings.of_user(user("back", SWAY)), settings.frozen((SWAY,), ())
+
+    assert (shown.new_disabled, moved.new_disabled) == ((), ())
+    assert SWAY in shown.newly_granted
+    assert shown.newly_granted == moved.newly_granted
+    assert SWAY not in settings.frozen((SWAY,), (SWAY,)).newly_granted
+
+
 def test_a_group_gets_back_what_it_had_off_unless_it_was_changed() -> None:
     """A licensing group gives all its members the same, before and after."""
     settings = mapper({})
