@@ -14,6 +14,7 @@ from domain.event_table.event_declaration import (
     time_of,
 )
 from domain.kernel.money import Money
+from domain.licenses.restored_settings import CHANGED, JOINED, LEFT
 from domain.operator.lost_settings import findings_of_loss
 from domain.subscriptions import billing_events
 from domain.switch import control_events, preflight_events, provisioning_events, settings_events
@@ -49,6 +50,15 @@ def _takes_back(order: dict[str, Any]) -> str:
     return f", takes back switch {first}" if first else ""
 
 
+def _checked(event: preflight_events.PreflightChecked) -> str:
+    """Return how many users would not be moved, and whom a switch back does not restore."""
+    counts = {each.get("code"): each.get("users") for each in event.findings}
+    words = {JOINED: "joined", CHANGED: "were changed by hand", LEFT: "left"}
+    since = [f"{counts[code]} {text}" for code, text in words.items() if counts.get(code)]
+    ending = f"; since the switch that is taken back {', '.join(since)}" if since else ""
+    return f"pre-flight: {event.failing} of {event.users_checked} checked users would not be moved{ending}"
+
+
 def _voidable(until: datetime | None) -> str:
     return f", void for nothing until {time_of(until)}" if until else ""
 
@@ -68,10 +78,7 @@ ORDERS: tuple[Declaration, ...] = (
         board="request_id source_subscription_id source_plan_id target_plan_id licenses stage waits_for "
         "pilot_group_id switch_back_of error_code error_message requested_by requested_at",
     ),
-    declared(
-        preflight_events.PreflightChecked,
-        lambda e: f"pre-flight: {e.failing} of {e.users_checked} checked users would not be moved",
-    ),
+    declared(preflight_events.PreflightChecked, _checked),
     declared(settings_events.SettingsCarried, _carried),
     declared(settings_events.SettingsLost, _lost),
     declared(

@@ -15,6 +15,7 @@ from activities import contract as steps
 from activities.assessment import preflight as looking
 from activities.contract import SwitchOrder
 from domain.catalog.catalog import load_catalog
+from domain.event_table.event_table import effect_of
 from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingCutOver, SourceCancelled
@@ -220,6 +221,7 @@ async def test_who_joins_before_the_first_move_moves_if_that_was_confirmed(world
     newest = {each["code"]: each["users"] for each in looks(world, second)[-1].findings}
     assert result.outcome == "completed"
     assert newest["JOINED_SINCE"] == 1
+    assert effect_of(looks(world, second)[-1]).endswith("since the switch that is taken back 1 joined")
 
 
 async def test_of_many_users_nobody_is_moved_undecided(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
