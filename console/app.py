@@ -15,6 +15,7 @@ from console.api import (
     routes_credit,
     routes_steps,
     routes_support,
+    routes_switch_back,
     routes_switches,
     routes_system,
     routes_users,
@@ -23,7 +24,7 @@ from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
-from console.pages import checkout_pages, docs_pages, pages, switch_pages
+from console.pages import checkout_pages, docs_pages, pages, switch_back_page, switch_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -31,6 +32,7 @@ ROUTERS = (
     routes_system.router,
     routes_catalog.router,
     routes_switches.router,
+    routes_switch_back.router,
     routes_controls.router,
     routes_controls.recovery_router,
     routes_steps.router,
@@ -40,6 +42,8 @@ ROUTERS = (
     routes_support.router,
     pages.router,
     checkout_pages.router,
+    # Before the commands of a switch, whose address takes any word.
+    switch_back_page.router,
     switch_pages.router,
     docs_pages.router,
 )

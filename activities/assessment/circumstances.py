@@ -153,6 +153,7 @@ def _question_facts(question: SwitchQuestion) -> dict[str, Any]:
         "payment_method": terms.payment_method,
         "billing_cycle": terms.billing_cycle or "",
         "auto_renew": terms.auto_renew,
+        "switch_back_of": terms.switch_back_of or "",
         "acknowledgments": terms.acknowledgments,
         "confirmed_domains": tuple(domains_in(terms.acknowledgments)),
         "stage": question.stage,

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from activities.base.step import Step, request_of
+from activities.directory.original_settings import restoring_mapper
 from domain.catalog.catalog import Catalog
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.licenses.group_licenses import require_movable
+from domain.licenses.restored_settings import RestoringMapper
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
@@ -29,8 +31,10 @@ def plans_of(step: Step) -> OrganizationPlans:
 
 
 def settings_mapper(step: Step, source: Subscription) -> SettingsMapper:
-    """Return how the users' switched-off services are carried over in this switch."""
-    request = request_of(step, source)
+    """Return how the users' switched-off services are carried over in this switch, or given back."""
+    request, first = request_of(step, source), step.order.switch_back_of
+    if first is not None:
+        return restoring_mapper(step.store, plans_of(step), step.order.organization_id, first)
     return SettingsMapper(
         plans_of(step),
         source=source.plan_id,
@@ -65,7 +69,10 @@ def group_settings(step: Step, source: Subscription, group: LicensingGroup) -> D
     old = group.plan(source.plan_id)
     target = request_of(step, source).target_plan_id
     beside = group_services(plans_of(step), group, without={source.plan_id, target})
-    return settings_mapper(step, source).of(old.disabled_service_ids if old else (), beside)
+    mapper, off = settings_mapper(step, source), old.disabled_service_ids if old else ()
+    if isinstance(mapper, RestoringMapper):
+        return mapper.of_group(group.group_id, off, beside)
+    return mapper.of(off, beside)
 
 
 def require_movable_groups(step: Step, source_plan_id: str) -> None:

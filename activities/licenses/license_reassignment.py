@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.preflight import pilot_users
+from activities.assessment.preflight import check_users_again, pilot_users
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on
@@ -71,6 +71,7 @@ class LicenseReassignmentActivities(Steps):
             require_eligible_to_move(step)
             if not step.order.selection:
                 require_movable_groups(step, step.source().plan_id)
+            check_users_again(step)
             roster = freeze_roster(step)
             notices = new_service_notices(step, users=roster.count)
             outside = _moved_outside(step)
@@ -316,6 +317,7 @@ def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Itera
     position = 0
     for users in pages:
         keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
+        mapper.read(users)
         rows = []
         for user, key in zip(users, keys, strict=True):
             mapped = mapper.of_user(user)

@@ -22,15 +22,17 @@ from activities.licenses.group_moves import move_groups
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import add_chunks, pass_number, recorded_users
+from domain.catalog.disabled_services import DisabledMapping
 from domain.licenses.drift import Drift
 from domain.licenses.move import GroupMoved
-from domain.licenses.service_settings import disabled_of
+from domain.licenses.restored_settings import RestoringMapper
+from domain.licenses.service_settings import SettingsMapper, disabled_of
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import LicensesReceived, Subscription
 from domain.switch.move_events import DriftReconciled, LicenseMoveFinished
 from domain.switch.stage import FORWARD
 from domain.switch.switch_state import SwitchState
-from store.core.rows import DetailRows
+from store.core.rows import DetailRows, RosterRow
 
 
 class VerificationActivities(Steps):
@@ -293,12 +295,21 @@ def _failed_before(
             position=len(keys) + number,
             user_key=key,
             directory_id=names.get(key, ERASED),
-            settings=mapper.of(old[key]),
+            settings=_settings_again(mapper, old[key], known_before.get(key)),
             old_disabled=old[key],
             has_new=True,
         )
         for number, key in enumerate(missing)
     ]
+
+
+def _settings_again(
+    mapper: SettingsMapper, old_disabled: tuple[str, ...], before: RosterRow | None
+) -> DisabledMapping:
+    """Return the settings of a user who may hold neither plan by now, so that the directory tells none."""
+    if isinstance(mapper, RestoringMapper) and before is not None and before.position >= 0:
+        return mapper.frozen(before.old_disabled, before.new_disabled, has_new=before.held_target)
+    return mapper.of(old_disabled)
 
 
 def _sweep(
@@ -329,6 +340,7 @@ def assignments_of(
 ) -> list[Assignment]:
     """Return how users who are read now are moved forward."""
     mapper, target = settings_mapper(step, source), request_of(step, source).target_plan_id
+    mapper.read(users)
     return [
         Assignment(
             position=position,

@@ -8,7 +8,7 @@ from datetime import date
 from temporalio import activity
 
 from activities.assessment.addons import addon_lines
-from activities.assessment.preflight import check_all_users
+from activities.assessment.preflight import check_all_users, has_undecided_users
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.base.turns import require_asked_before_pause
@@ -104,6 +104,9 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
     """
     state = step.state_of(source)
     if state.has(ReplacementOrdered) or _is_not_ordered(state) or _was_refused(step):
+        return None
+    if has_undecided_users(step, source):
+        # No attempt orders before all users were looked at, and none after such a look.
         return None
     try:
         order = _place_order(step, source)
@@ -201,8 +204,9 @@ def _record_order(
     step: Step, source: Subscription, order: PlacedOrder, stopped_on: date | None
 ) -> Subscription:
     request = step.state_of(source).require(SwitchRequested)
-    target = Subscription.open(
-        replacement_stream_id(step.order.switch_id),
+    target_id = replacement_stream_id(step.order.switch_id)
+    target = step.store.subscription(target_id) or Subscription.open(
+        target_id,
         organization_id=step.order.organization_id,
         subscription_id=order.subscription_id or "",
         plan_id=request.target_plan_id,

@@ -12,7 +12,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.assessment.circumstances import SwitchQuestion, came_from, seen_organization, tell_ends
-from activities.assessment.preflight import movers, planned_pilot, preflight, record_preflight
+from activities.assessment.preflight import planned_pilot, preflight, record_preflight
 from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
 from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_started
@@ -26,6 +26,7 @@ from activities.contract import (
     SwitchOrder,
     refused_answer,
 )
+from activities.directory.original_settings import first_switch
 from activities.directory.service_settings import require_movable_groups
 from activities.watch.promise_record import credit_wait
 from domain.catalog.catalog import Catalog
@@ -50,6 +51,7 @@ from domain.quote.quote import Quote
 from domain.quote.quote_input import FORFEITURE
 from domain.reasons.reasons import MANUAL
 from domain.requests.schedule import WITHOUT_FORFEITURE
+from domain.requests.switch_back import FirstSwitch, require_open, require_terms
 from domain.requests.terms import SwitchTerms
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import (
@@ -61,7 +63,13 @@ from domain.switch.events import (
     WarningAcknowledged,
 )
 from domain.switch.move_events import LicenseMoveStarted
-from domain.switch.return_events import CANCEL, ROLL_BACK, OperatorCommanded, RollBackStarted
+from domain.switch.return_events import (
+    CANCEL,
+    ROLL_BACK,
+    OperatorCommanded,
+    RollBackStarted,
+    SwitchBackRequested,
+)
 from domain.switch.stage import AFTER_PIVOT, TERMINAL
 from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import require_plain_text
@@ -72,6 +80,7 @@ BY_HAND = {
     "selection": "which moves everyone",
 }
 USE_MANUAL = "Start it with mode manual (`--mode manual`)."
+_REQUEST = "request:"
 
 
 class EligibilityActivities(Steps):
@@ -98,14 +107,14 @@ class EligibilityActivities(Steps):
         step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
+        _require_switch_back(step)
         prepared = self._prepare(step)
         try:
             require_acceptable(prepared, step.order.quote_digest)
             if not step.order.selection:
                 require_movable_groups(step, prepared.source.plan_id)
             planned_pilot(step.cloud, prepared)
-            moving = movers(step.store, step.order)
-            checked = preflight(step.cloud, step.catalog, prepared, moving=moving)
+            checked = preflight(step.cloud, step.catalog, prepared, store=step.store)
             prepared = prepared.including(checked.notices)
             require_acknowledged(prepared)
             require_hope(checked)
@@ -185,7 +194,8 @@ class EligibilityActivities(Steps):
         source = step.store.subscription(step.source_id) or open_source(step, prepared)
         record_request(step, source, prepared)
         record_preflight(step, source, checked)
-        return [organization, source]
+        first = _require_switch_back(step)
+        return [organization, source, *([_taken_back(step, first)] if first else [])]
 
     def _record_refusal(self, step: Step, assessment: Assessment, quoted: Quote | None) -> None:
         step.store.record_assessment(
@@ -198,6 +208,35 @@ class EligibilityActivities(Steps):
                 meta=step.meta(),
             )
         )
+
+
+def _require_switch_back(step: Step) -> FirstSwitch | None:
+    """Return the switch that this one takes back, if that may be; None: it takes none back.
+
+    Raises:
+        SwitchBackRefused: It may not be taken back, or not any more.
+        NotEligible: NO_WAY_BACK.
+        InvalidInput: The order does not lead back to where it came from.
+    """
+    if step.order.switch_back_of is None:
+        return None
+    first = first_switch(step.store, step.order.organization_id, step.order.switch_back_of)
+    require_open(first, step.catalog, now=step.at, own_switch_id=step.order.switch_id)
+    require_terms(first, step.order)
+    return first
+
+
+def _taken_back(step: Step, first: FirstSwitch) -> Subscription:
+    """Let the first switch name the one that takes it back, in the same save (rules#switch-back)."""
+    meta = replace(
+        step.meta(causation=f"{_REQUEST}{step.order.request_id}"),
+        switch_id=first.switch_id,
+        # Its board shows its own workflow.
+        workflow_id="",
+        run_id="",
+    )
+    first.source.advance(SwitchBackRequested, at=step.at, meta=meta, by_switch_id=step.order.switch_id)
+    return first.source
 
 
 def _reused(step: Step) -> RequestReused:

@@ -26,11 +26,11 @@ from activities.operator.control_contract import (
     StartRollBackInput,
 )
 from activities.operator.controls import recorded_commands
-from activities.order.purchase import settle_order
+from activities.order.purchase import may_be_placed, settle_order
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.way_back.way_back import return_late
 from domain.kernel.awaited import Awaited, Party
-from domain.kernel.errors import InvalidInput, NotReadyYet, RuleViolated
+from domain.kernel.errors import InvalidInput, NotReadyYet, RecordInconsistent, RuleViolated
 from domain.kernel.recorded import Meta, RecordedAggregate
 from domain.operator.manual_steps import bought_outside
 from domain.subscriptions.subscription import Subscription, Voided
@@ -52,7 +52,7 @@ from domain.switch.move_events import (
     stage_before_hold,
 )
 from domain.switch.return_events import RollBackFinished, RollBackStarted
-from domain.switch.stage import TERMINAL, Stage
+from domain.switch.stage import BEFORE_PIVOT, TERMINAL, Stage
 from domain.switch.switch_state import SwitchEvent, SwitchState
 
 #: Updates that lead back to the old plan, and the one that lets a held switch go on.
@@ -104,6 +104,8 @@ NOTICES: dict[str, tuple[str, str, str]] = {
 }
 
 
+#: Something was ordered before a switch came to these stages.
+_HAS_ORDERED = BEFORE_PIVOT - {Stage.REQUESTED, Stage.STUCK}
 #: The seller's word for an order that was taken back.
 VOIDED = "cancelled"
 #: A void that the seller has taken is looked at this often.
@@ -125,6 +127,8 @@ class AdministrationActivities(Steps):
             source, state = recorded
             if state.stage in TERMINAL:
                 return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
+            # Here nobody has a way back to the old plan: an order that serves users is not voided.
+            state.require_stage(BEFORE_PIVOT, "end without having led to the new plan")
             _require_nobody_moved(step, state)
             actor = turned_back_by(step, state, step_input) or SYSTEM_ACTOR
             meta = step.meta(actor=actor, reason=step_input.message)
@@ -154,7 +158,9 @@ class AdministrationActivities(Steps):
             return RecordedResult(saved=(position,))
 
     def _void(self, step: Step, source: Subscription, meta: Meta, *, is_order_unknown: bool) -> None:
-        target = settle_order(step, source) if is_order_unknown else None
+        _require_order_recorded(step.state_of(source))
+        # An order whose event was lost is found like one whose answer was: none is left behind.
+        target = settle_order(step, source) if is_order_unknown or may_be_placed(step) else None
         state = step.state_of(source)
         ordered = state.of(ReplacementOrdered)
         if ordered is None or state.has(ReplacementVoided) or bought_outside(state) is not None:
@@ -273,6 +279,14 @@ def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None
 def _require_outcome(outcome: str) -> None:
     if outcome not in ENDINGS:
         raise InvalidInput(field="outcome", value=outcome, allowed=", ".join(ENDINGS))
+
+
+def _require_order_recorded(state: SwitchState) -> None:
+    """Refuse to end a switch that has ordered and whose record lacks the order: it could not be voided."""
+    stage = state.stuck_in if state.stage == Stage.STUCK else state.stage
+    if stage in _HAS_ORDERED and not state.has(ReplacementOrdered):
+        missing = ReplacementOrdered.TOPIC.rpartition(".")[2]
+        raise RecordInconsistent(f"switch {state.switch_id}, which is {state.stage},", missing=missing)
 
 
 def _require_nobody_moved(step: Step, state: SwitchState) -> None:

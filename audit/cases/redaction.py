@@ -19,7 +19,13 @@ from domain.kernel.facts import as_plain
 from domain.organizations.roles import RANKED
 from domain.ports.cloud import ProviderCall
 from domain.quote.quote_input import FORFEITURE
-from domain.reasons.findings import BACKUP_DONE, DEPENDENT_SERVICE_OFF, NO_WAY_BACK, SCHEDULED_CHANGE_LOST
+from domain.reasons.findings import (
+    BACKUP_DONE,
+    DEPENDENT_SERVICE_OFF,
+    NO_WAY_BACK,
+    SCHEDULED_CHANGE_LOST,
+    USERS_NOT_RESTORED,
+)
 from domain.switch.events import SwitchFailed
 from domain.switch.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.switch.return_events import CompensationStuck
@@ -37,12 +43,15 @@ _INPUTS = (
     *("mode", "rule_set", "catalog_version", "source", "target_plan_id", "quantity", "billed"),
     *("subscribed", "subscriptions", "health", "lock_holder", "own_switch_id", "stage", "now"),
     *("credit_check", "users_to_move", "came_from_plan_id", "target_subscription_id", "billing_cycle"),
-    *("purchases", "auto_renew"),
+    *("purchases", "auto_renew", "switch_back_of"),
 )
 #: Facts that a caller writes: shown only if they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
 _WAIT_INSTANTS = ("begun_at", "planned_end_at", "looks_at", "ended_at")
-_ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, SCHEDULED_CHANGE_LOST, DEPENDENT_SERVICE_OFF, FORFEITURE)
+_ACKNOWLEDGMENTS = (
+    *(NO_WAY_BACK, BACKUP_DONE, SCHEDULED_CHANGE_LOST, DEPENDENT_SERVICE_OFF, USERS_NOT_RESTORED),
+    FORFEITURE,
+)
 _PROFILE = (
     *("organization_id", "country", "subdivision", "time_zone", "currency", "segment", "tax_rate"),
     *("balance_due", "payment_method"),
@@ -65,7 +74,8 @@ _SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "ser
 _STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until", "outcome"}
 _HELD_DETAILS = {"plan_id", "purchased", "assigned", "subscriptions"}
 _LOST_DETAILS = {"setting", "wanted", "why"}
-DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS | _LOST_DETAILS
+_BACK_DETAILS = {"joined", "changed", "addons"}
+DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS | _LOST_DETAILS | _BACK_DETAILS
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "duration_ms", "request_id")
 #: Fields of events that tell why something did not go on, or what is waited for; none names a person.

@@ -46,6 +46,7 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "start_on": "--on",
     "step": "STEP",
     "switch": "SWITCH",
+    "switch_back_of": "SWITCH",
     "target_plan": "--to",
     "target_subscription_id": "--target-subscription",
     "user": "USER",

@@ -11,7 +11,7 @@ import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
-from cli.switch import amend, controls, quote_text, steps
+from cli.switch import amend, back, controls, quote_text, steps
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
@@ -40,6 +40,7 @@ app.add_typer(controls.wait_app, name="wait")
 controls.register(app)
 app.command()(amend.amend)
 steps.register(app)
+app.command()(back.back)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4

@@ -61,6 +61,7 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
         "organization": organization_text(row),
         "plans": f"{row.source_plan} -> {row.target_plan}",
         "stage": stage_text(row),
+        **_taken_back(row),
         **_missing(row),
         "waits for": row.waits_for or "-",
         **wait_facts(row),
@@ -89,6 +90,18 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
         rows = [[ago(each.at), each.event, each.stage, each.actor] for each in newest]
         lines += ["", *table(["AT", "EVENT", "STAGE", "ACTOR"], rows)]
     return lines
+
+
+def _taken_back(row: answers.switches.NamedSwitch) -> dict[str, str]:
+    """Return which switch this one takes back, and which one takes this one back, or was asked to."""
+    advice = row.switch_back if isinstance(row, answers.switches.ShownSwitch) else None
+    by = "asked back by" if advice is not None and not advice.is_taken_back else "taken back by"
+    named = {"takes back": row.switch_back_of, by: row.switched_back_by}
+    facts = {name: f"switch {switch_id}" for name, switch_id in named.items() if switch_id}
+    if advice is None or not advice.is_allowed or advice.until is None:
+        return facts
+    until = f"{advice.until:%Y-%m-%d %H:%M} UTC"
+    return {**facts, "can go back": f"until {until}: planswitch switch back {short(row.switch_id)}"}
 
 
 def stage_text(row: answers.switches.NamedSwitch) -> str:

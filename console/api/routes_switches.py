@@ -37,7 +37,7 @@ from console.switches import views
 from console.switches.bodies import QuoteBody, SwitchBody
 from console.switches.views import attention_of, finding_answer, looks_of
 from domain.kernel.errors import RequestReused, UnknownSwitch
-from domain.kernel.ids import switch_id_of, workflow_id_of
+from domain.kernel.ids import canonical_id, switch_id_of, workflow_id_of
 from domain.kernel.limits import TEXT_MAX
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
@@ -51,6 +51,7 @@ from projections.reads.shown_rows import SwitchRow
 from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
 from services.assessment.selections import has_same_users, with_selection
+from services.assessment.switch_back import back_advice
 from services.assessment.waits import begin_wait, require_wait, wait_terms
 from services.base.switch_rows import is_waiting, readable_source, request_id_of, shown_switch
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
@@ -230,7 +231,12 @@ def show_switch(switch: str, _actor: Actor, console: Console, *, to_change: ToCh
     """
     row = console.reads.switch_to_change(switch) if to_change else console.reads.switch(switch)
     (listed,) = _listed(console, [row])
-    return view_of(ShownSwitch, listed, open_points=_open_points(console, row))
+    return view_of(
+        ShownSwitch,
+        listed,
+        open_points=_open_points(console, row),
+        switch_back=back_advice(console, row),
+    )
 
 
 def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:
@@ -348,7 +354,9 @@ def _known(console: ConsoleDependencies, switch_id: str) -> NamedSwitch | None:
 def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> None:
     target = console.catalog.find(body.target_plan).plan_id
     source = body.source_subscription_id or known.source_subscription_id
-    is_same = (known.target_plan_id, known.source_subscription_id) == (target, source)
+    taken_back = canonical_id(body.switch_back_of) if body.switch_back_of else ""
+    asked = (target, source, taken_back)
+    is_same = (known.target_plan_id, known.source_subscription_id, known.switch_back_of) == asked
     if not is_same or not _asks_as_recorded(console, known, body):
         raise RequestReused(
             f"Request {body.request_id} was used before for another switch.",

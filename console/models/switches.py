@@ -18,6 +18,7 @@ from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.quote.lines import QuoteLine
 from projections.reads.shown_rows import EventRow, SwitchRow
 from services.answers import WorkflowHistory
+from services.assessment.switch_back import BackAdvice
 
 
 class AttentionAnswer(Answer):
@@ -50,9 +51,11 @@ class ListedSwitch(NamedSwitch):
 
 @dataclass(kw_only=True, slots=True)
 class ShownSwitch(ListedSwitch):
-    """One switch, with what it left to do by hand."""
+    """One switch, with what it left to do by hand, and whether it may be taken back."""
 
     open_points: tuple[FindingAnswer, ...]
+    #: null: it has not completed.
+    switch_back: Recorded[BackAdvice] | None
 
 
 class SwitchCounts(Answer):

@@ -56,6 +56,7 @@ from domain.switch.credit import EXTENSION_DAYS_MAX
 from domain.switch.return_events import CANCEL, ROLL_BACK
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
+from services.assessment.switch_back import BackAdvice, back_advice
 from services.base.switch_rows import recorded_source, shown_change
 from services.base.tools import Tools
 from services.commands.amendments import amend
@@ -264,6 +265,8 @@ class SwitchSight:
     open_points: tuple[Finding, ...]
     #: What was changed by hand, as it was found last; None: nothing that was found.
     drift: DriftSeen | None
+    #: Whether it may be taken back by a new switch; None: it has not completed.
+    back: BackAdvice | None
     #: What is wrong with its workflow; None where all is well.
     trouble: Trouble | None
     events: tuple[AuditEntry, ...]
@@ -303,6 +306,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         open_points=open_points_of(events),
         refusals=refusals_of_switch(console.store, switch_id),
         drift=drift_seen(state) if state else None,
+        back=back_advice(console, row),
         trouble=_trouble(console, row),
         events=tuple(entries_of(events))[-EVENTS_SHOWN:],
         earlier=max(0, len(events) - EVENTS_SHOWN),

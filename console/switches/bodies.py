@@ -12,10 +12,18 @@ from console.edge.plain_bodies import Body, Day, Id, Instant, OptionalReason, Re
 from domain.kernel.ids import canonical_id
 from domain.kernel.limits import COMMAND_USERS_MAX, LICENSES_MAX, SOAK_SECONDS_MAX, TEXT_MAX
 from domain.quote.quote_input import FORFEITURE
-from domain.requests.terms import EMPTY_FOR_NONE, SwitchOptions, SwitchTerms, carried, inward
+from domain.requests.terms import (
+    EMPTY_FOR_NONE,
+    PaymentMethod,
+    SwitchOptions,
+    SwitchTerms,
+    carried,
+    inward,
+)
 from domain.switch.credit import EXTENSION_DAYS_MAX
 from services.assessment.asking import Acceptance
 from services.assessment.selections import UserChoice
+from services.assessment.switch_back import BackOptions
 from services.recovery.reconciler import GRACE_SECONDS
 from workflows.base.messages import (
     AmendQuantity,
@@ -151,6 +159,39 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
     #: null with `accept` takes the quote of this moment.
     quote_digest: Text | None = None
+    reason: OptionalReason = ""
+
+
+class BackQuoteBody(Body):
+    """What to quote of a switch back; null takes what was before the switch that it takes back."""
+
+    quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
+    payment_method: PaymentMethod | None = None
+    acknowledgments: _Acknowledgments = ()
+    #: Accept the loss of prepaid value that the quote discloses.
+    accept_forfeiture: bool = False
+    #: User of the directory on whose behalf it is asked.
+    caller: Id | None = None
+
+    @property
+    def options(self) -> BackOptions:
+        """Return what the operator chose."""
+        return BackOptions(
+            quantity=self.quantity,
+            payment_method=self.payment_method,
+            acknowledgments=self.acknowledgments,
+            caller=self.caller,
+        )
+
+
+class BackBody(BackQuoteBody):
+    """A switch back to start."""
+
+    #: The same id is one switch, however often it is sent.
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    #: null with `accept` takes the quote of this moment.
+    quote_digest: Text | None = None
+    accept: bool = False
     reason: OptionalReason = ""
 
 

@@ -378,10 +378,21 @@ def count_settings(
         combinations: What users have off, and beside the plan -> users who have just that.
         service_settings: keep or grant_all.
     """
+    mappings: Counter[DisabledMapping] = Counter()
+    for services, users in combinations.items():
+        mappings[settings_of_user(source, target, services, service_settings=service_settings)] += users
+    return count_mappings(mappings)
+
+
+def count_mappings(mappings: Mapping[DisabledMapping, int]) -> ServiceCounts:
+    """Count what becomes of the services of many users.
+
+    Args:
+        mappings: What becomes of a user's services -> users who have just that.
+    """
     names = tuple(ServiceCounts.__dataclass_fields__)
     counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for services, users in combinations.items():
-        mapped = settings_of_user(source, target, services, service_settings=service_settings)
+    for mapped, users in mappings.items():
         for name in names:
             counts[name].update(dict.fromkeys(getattr(mapped, name), users))
     return ServiceCounts(**counts)

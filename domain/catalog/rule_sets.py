@@ -61,6 +61,8 @@ class RuleSet:
     offers: str
     #: A switch back across families is possible (NO_WAY_BACK).
     has_way_back: bool
+    #: Days after its completion within which a switch may be taken back; None is never (rules#switch-back).
+    switch_back_days: int | None
     #: Currency -> least order total that may be paid by invoice; absent is no minimum.
     invoice_minimum_minor_units: dict[str, int]
     #: Currency -> order total from which a credit check may be required; absent is none.

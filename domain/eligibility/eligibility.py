@@ -179,7 +179,7 @@ def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]
     needed: set[str] = set()
     if kind_of(case.source, case.target) is SwitchKind.OTHER_FAMILY:
         needed = {NO_WAY_BACK, BACKUP_DONE}
-    elif case.input.mode == MANUAL and has_losses:
+    elif (case.input.mode == MANUAL or case.input.switch_back_of) and has_losses:
         needed = {BACKUP_DONE}
     if case.input.carried.is_change_lost or scheduled_terms(case.input.source):
         needed.add(SCHEDULED_CHANGE_LOST)

@@ -347,7 +347,7 @@ def is_accepted(case: Case, code: str) -> bool:
 
 def _no_path(case: Case) -> Grounds | None:
     """Find that the rule set does not offer this pair (NO_PATH)."""
-    if case.is_offered(case.target):
+    if case.is_offered(case.target) or _is_way_back(case):
         return None
     wording = _wording(case)
     return Grounds(
@@ -359,6 +359,11 @@ def _no_path(case: Case) -> Grounds | None:
         },
         wording=wording,
     )
+
+
+def _is_way_back(case: Case) -> bool:
+    """Return whether a switch leads back to a plan that is still sold: its users came from there."""
+    return bool(case.input.switch_back_of) and not case.target.is_retired
 
 
 def _wording(case: Case) -> str:
@@ -395,8 +400,9 @@ def _target_lacks_data_services(case: Case) -> Grounds | None:
     """Find data services that users would lose (TARGET_LACKS_DATA_SERVICES).
 
     Rule set `2014` had its table in place of this rule: a pair of the table counts as keeping the data.
+    A switch back asks for the acknowledgment of a backup instead (rules#switch-back).
     """
-    if case.rules.offers == TABLE_2014 and case.is_in_2014_table:
+    if case.input.switch_back_of or (case.rules.offers == TABLE_2014 and case.is_in_2014_table):
         return None
     lowered = data_services_lowered(case.source, case.target)
     if not lowered:
@@ -423,7 +429,9 @@ def _came_from(case: Case) -> str:
 
 def _already_top_plan(case: Case) -> Grounds | None:
     """Find that neither the plan asked for nor any higher one is offered (ALREADY_TOP_PLAN)."""
-    if case.is_offered(case.target) or any(_is_higher(case, plan) for plan in case.catalog.plans):
+    if case.input.switch_back_of or case.is_offered(case.target):
+        return None
+    if any(_is_higher(case, plan) for plan in case.catalog.plans):
         return None
     return Grounds(evidence={"source": case.source.name})
 

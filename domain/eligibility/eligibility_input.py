@@ -70,6 +70,8 @@ class AssessmentInput:
     auto_renew: str = field(default=KEEP, metadata=OMITTED_AT_DEFAULT)
     #: Every subscription that the directory lists, from any seller.
     purchases: tuple[Purchase, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
+    #: Completed switch that is taken back, whose window is open (rules#switch-back); "" takes none back.
+    switch_back_of: str = field(default="", metadata=OMITTED_AT_DEFAULT)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be assessed.

@@ -98,6 +98,11 @@ MOVES: tuple[Declaration, ...] = (
         begins=WaitKind.STUCK,
     ),
     declared(
+        return_events.SwitchBackRequested,
+        lambda e: f"switch {e.by_switch_id} takes this switch back",
+        board="switched_back_by",
+    ),
+    declared(
         move_events.LicenseMoveStarted,
         lambda e: f"roster frozen: {e.total} users{_pilot(e)}",
         board="total pilot",

@@ -14,6 +14,7 @@ from domain.event_table.event_declaration import (
     time_of,
 )
 from domain.kernel.money import Money
+from domain.licenses.restored_settings import CHANGED, JOINED, LEFT
 from domain.operator.lost_settings import findings_of_loss
 from domain.subscriptions import billing_events
 from domain.switch import control_events, preflight_events, provisioning_events, settings_events
@@ -43,6 +44,21 @@ def _asked_pilot(order: dict[str, Any]) -> str:
     return f", {order['pilot']} users first" if order.get("pilot") else ""
 
 
+def _takes_back(order: dict[str, Any]) -> str:
+    """Return which switch is taken back; "" for every other switch."""
+    first = order.get("switch_back_of")
+    return f", takes back switch {first}" if first else ""
+
+
+def _checked(event: preflight_events.PreflightChecked) -> str:
+    """Return how many users would not be moved, and whom a switch back does not restore."""
+    counts = {each.get("code"): each.get("users") for each in event.findings}
+    words = {JOINED: "joined", CHANGED: "were changed by hand", LEFT: "left"}
+    since = [f"{counts[code]} {text}" for code, text in words.items() if counts.get(code)]
+    ending = f"; since the switch that is taken back {', '.join(since)}" if since else ""
+    return f"pre-flight: {event.failing} of {event.users_checked} checked users would not be moved{ending}"
+
+
 def _voidable(until: datetime | None) -> str:
     return f", void for nothing until {time_of(until)}" if until else ""
 
@@ -57,15 +73,12 @@ ORDERS: tuple[Declaration, ...] = (
         switch_events.SwitchRequested,
         lambda e: (
             f"requested: switch to {plan_name(e.target_plan_id)}, "
-            f"paid by {e.payment_method}{_asked_pilot(e.order)}"
+            f"paid by {e.payment_method}{_asked_pilot(e.order)}{_takes_back(e.order)}"
         ),
         board="request_id source_subscription_id source_plan_id target_plan_id licenses stage waits_for "
-        "pilot_group_id error_code error_message requested_by requested_at",
+        "pilot_group_id switch_back_of error_code error_message requested_by requested_at",
     ),
-    declared(
-        preflight_events.PreflightChecked,
-        lambda e: f"pre-flight: {e.failing} of {e.users_checked} checked users would not be moved",
-    ),
+    declared(preflight_events.PreflightChecked, _checked),
     declared(settings_events.SettingsCarried, _carried),
     declared(settings_events.SettingsLost, _lost),
     declared(

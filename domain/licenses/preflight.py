@@ -6,15 +6,23 @@ where everybody who was read would fail is there nothing to begin.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
 from domain.licenses.license_failures import license_failure
+from domain.licenses.restored_settings import CHANGED, JOINED, LEFT, RESTORED, RestoringMapper
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, service_conflict
 from domain.ports.directory_port import DirectoryUser, LicenseFailureCode
-from domain.reasons.findings import DEPENDENT_SERVICE_OFF, Finding
+from domain.reasons.findings import (
+    DEPENDENT_SERVICE_OFF,
+    USERS_NOT_RESTORED,
+    Finding,
+    FindingCode,
+    finding,
+)
 
 #: Users who are named for one finding.
 NAMED_MAX = 20
@@ -32,7 +40,21 @@ NO_FAILURES = {
         "a service that needs one which stays off goes off too",
         f"Switch on what it needs, or confirm with `--acknowledge {DEPENDENT_SERVICE_OFF}`.",
     ),
+    JOINED: (
+        "they joined the plan since the switch that is taken back",
+        f"Give them another plan first, or confirm with `--acknowledge {USERS_NOT_RESTORED}` that they move.",
+    ),
+    CHANGED: (
+        "their license was changed by hand since the switch that is taken back",
+        f"Give them another plan first, or confirm with `--acknowledge {USERS_NOT_RESTORED}` that they move.",
+    ),
+    LEFT: (
+        "they have left the plan since the switch that is taken back, and are not touched",
+        "Nothing to do, unless they are to have the plan again: assign it by hand after the switch.",
+    ),
 }
+#: Users of these are named whole: nobody else lists them.
+SINCE_NAMED_MAX = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,10 +110,12 @@ class PreflightCheck:
     _counts: dict[str, int] = field(default_factory=dict)
     _services: ServiceTally = field(default_factory=ServiceTally)
 
-    def add(self, users: Iterable[DirectoryUser]) -> None:
+    def add(self, users: Sequence[DirectoryUser]) -> None:
         """Look at some users."""
+        self.mapper.read(users)
         for user in users:
             self.checked += 1
+            self._compare(user)
             code = self._code(user)
             if code:
                 self.failing += code not in NO_FAILURES
@@ -111,6 +135,7 @@ class PreflightCheck:
             counts[LicenseFailureCode.NO_LICENSE_FREE] = (
                 counts.get(LicenseFailureCode.NO_LICENSE_FREE, 0) + users - quantity
             )
+        self._count_left(counts, users)
         findings = tuple(
             _finding(code, counts[code], self._users_by_code.get(code, ())) for code in sorted(counts)
         )
@@ -119,13 +144,51 @@ class PreflightCheck:
             users_checked=self.checked,
             findings=findings,
             failing=self.failing,
-            notices=tuple(self._services.findings(self.mapper)),
+            notices=(
+                *self._services.findings(self.mapper),
+                *self._not_restored(counts),
+                *self._addons_not_restored(),
+            ),
         )
 
-    def _count(self, code: str, directory_id: str) -> None:
+    def _compare(self, user: DirectoryUser) -> None:
+        """Count a user whom a switch back does not restore (rules#switch-back)."""
+        since = self.mapper.since(user) if isinstance(self.mapper, RestoringMapper) else RESTORED
+        if since != RESTORED:
+            self._count(since, user.directory_id, named_max=SINCE_NAMED_MAX)
+
+    def _count_left(self, counts: dict[str, int], users: int) -> None:
+        """Count who has left since; it can be told once everybody was read."""
+        if not isinstance(self.mapper, RestoringMapper) or self.checked < users:
+            return
+        left, named = self.mapper.originals.left(SINCE_NAMED_MAX)
+        if left:
+            counts[LEFT] = left
+            self._users_by_code[LEFT] = list(named)
+
+    def _not_restored(self, counts: Mapping[str, int]) -> Iterable[Finding]:
+        joined, changed = counts.get(JOINED, 0), counts.get(CHANGED, 0)
+        if isinstance(self.mapper, RestoringMapper) and (joined or changed):
+            yield finding(
+                FindingCode.USERS_NOT_RESTORED,
+                switch_id=self.mapper.originals.switch_id,
+                joined=joined,
+                changed=changed,
+            )
+
+    def _addons_not_restored(self) -> Iterable[Finding]:
+        if isinstance(self.mapper, RestoringMapper) and self.mapper.originals.removed_addons:
+            originals = self.mapper.originals
+            yield finding(
+                FindingCode.ADDONS_NOT_RESTORED,
+                switch_id=originals.switch_id,
+                addons=", ".join(originals.removed_addons),
+            )
+
+    def _count(self, code: str, directory_id: str, *, named_max: int = NAMED_MAX) -> None:
         self._counts[code] = self._counts.get(code, 0) + 1
         named = self._users_by_code.setdefault(code, [])
-        if len(named) < NAMED_MAX:
+        if len(named) < named_max:
             named.append(directory_id)
 
     def _code(self, user: DirectoryUser) -> str:
@@ -136,6 +199,22 @@ class PreflightCheck:
         if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
             return LicenseFailureCode.LICENSE_INACTIVE
         return service_conflict(self.mapper, user)
+
+
+def undecided_findings(
+    findings: Iterable[Mapping[str, Any]], acknowledgments: Collection[str]
+) -> tuple[Mapping[str, Any], ...]:
+    """Return what the record has of users whom a switch back would move and about whom nobody has decided.
+
+    See rules#switch-back.
+
+    Args:
+        findings: Of a pre-flight, as the record has them.
+        acknowledgments: What was confirmed with the order.
+    """
+    if USERS_NOT_RESTORED in acknowledgments:
+        return ()
+    return tuple(each for each in findings if each.get("code") in {JOINED, CHANGED})
 
 
 def require_hope(preflight: Preflight) -> None:

@@ -9,7 +9,7 @@ directory for every user who has it so; it goes off too, and somebody confirms t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -60,6 +60,9 @@ class SettingsMapper:
     def target(self) -> Plan:
         """Return the new plan as the organization has it."""
         return self._target
+
+    def read(self, users: Sequence[DirectoryUser]) -> None:
+        """Read what else decides the settings of a page of users, before each is asked for: nothing here."""
 
     def _of(self, disabled: tuple[str, ...], beside: tuple[str, ...] = ()) -> DisabledMapping:
         return carried_settings(

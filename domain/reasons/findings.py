@@ -35,6 +35,8 @@ class FindingCode(StrEnum):
     PLAN_HAS_MORE_SERVICES = "PLAN_HAS_MORE_SERVICES"
     SERVICES_NOT_ACTIVATED = "SERVICES_NOT_ACTIVATED"
     TARGET_HELD = "TARGET_HELD"
+    USERS_NOT_RESTORED = "USERS_NOT_RESTORED"
+    ADDONS_NOT_RESTORED = "ADDONS_NOT_RESTORED"
     SETTING_LOST = "SETTING_LOST"
 
 
@@ -113,6 +115,17 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         message="{plan} is there already: {purchased} licenses, {assigned} of them assigned.",
         remedy="A switch orders licenses of its own; order fewer if you want to use the free ones.",
     ),
+    FindingCode.USERS_NOT_RESTORED: FindingTemplate(
+        message="Users who joined the plan since switch {switch_id}: {joined}; changed by hand since: "
+        "{changed}. They get nothing back. The subscription ends, so they would move as they are.",
+        remedy="Give them another plan first (`planswitch license assign`), or confirm with `--acknowledge "
+        "users_not_restored` that they move.",
+    ),
+    FindingCode.ADDONS_NOT_RESTORED: FindingTemplate(
+        message="Switch {switch_id} removed add-ons that its plan includes: {addons}. The switch back orders "
+        "none of them.",
+        remedy="Order them at the seller after the switch back, if they are wanted.",
+    ),
     FindingCode.SETTING_LOST: FindingTemplate(
         message="The new subscription {subscription_id} did not get {setting} of the old one ({why}).",
         remedy="Set it at the seller by hand: {wanted}.",
@@ -181,8 +194,13 @@ SCHEDULED_CHANGE_LOST = "scheduled_change_lost"
 BACKUP_GUIDE = f"{DOCS_PAGE}#backup-before-a-switch"
 #: What a service that goes off with another one needs.
 DEPENDENT_SERVICE_OFF = "dependent_service_off"
+#: What a switch back needs where users would move whose settings it can't restore.
+USERS_NOT_RESTORED = "users_not_restored"
 #: Finding -> acknowledgment that it asks for.
-ACKNOWLEDGED_FINDINGS = {FindingCode.DEPENDENT_SERVICE_OFF: DEPENDENT_SERVICE_OFF}
+ACKNOWLEDGED_FINDINGS = {
+    FindingCode.DEPENDENT_SERVICE_OFF: DEPENDENT_SERVICE_OFF,
+    FindingCode.USERS_NOT_RESTORED: USERS_NOT_RESTORED,
+}
 #: Acknowledgment -> what is confirmed with it.
 ACKNOWLEDGED = {
     NO_WAY_BACK: "There is no way back to the old plan.",
@@ -192,5 +210,7 @@ ACKNOWLEDGED = {
     ),
     SCHEDULED_CHANGE_LOST: "The change that is scheduled for the old plan's renewal is lost, or does not "
     "count in the quote, as the findings say.",
+    USERS_NOT_RESTORED: "Users who joined, or were changed by hand, since the switch that is taken back move "
+    "as they are now, and lose what the plan of before lacks; the quote names them.",
     FORFEITURE: "The prepaid value that the quote names is lost.",
 }

@@ -191,6 +191,8 @@ class PlanFacts:
     preflight: Preflight | None = None
     #: Whether the new plan will renew by itself; None: as the seller sets it.
     is_target_renewed: bool | None = None
+    #: What becomes of services where a switch back restores them; None: as the combinations say.
+    service_counts: ServiceCounts | None = None
 
 
 def switch_plan(facts: PlanFacts) -> SwitchPlan:
@@ -314,7 +316,7 @@ def _unknown_amounts(rules: RuleSet, currency: str) -> str:
 
 
 def _services(facts: PlanFacts) -> PlannedServices:
-    counts = count_settings(
+    counts = facts.service_counts or count_settings(
         facts.source, facts.target, facts.combinations, service_settings=facts.service_settings
     )
     names = {

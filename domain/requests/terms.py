@@ -76,6 +76,8 @@ class SwitchOptions:
     selection: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: How many users it has.
     selected: int = field(default=0, metadata=OMITTED_AT_DEFAULT)
+    #: The completed switch that this one takes back (rules#switch-back), by its id; None takes none back.
+    switch_back_of: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What was seen of the users before the order."""
+"""What was seen of the users before the order, and of a switch back before the first move as well."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from domain.switch.switch_state import SwitchEvent
 class PreflightChecked(SwitchEvent):
     """Users were checked before the order, and those who would fail were named (rules#operator-controls).
 
-    If the request read only the first users, a second event covers all of them.
+    If the request read only the first users, a second event covers all of them. A switch back compares its
+    users once more before they move; another one tells what has changed by then (rules#switch-back).
     """
 
-    AFTER = frozenset({Stage.REQUESTED})
+    AFTER = frozenset({Stage.REQUESTED, Stage.READY})
+    # The step that looks goes on to order or to move, or waits for somebody who decides.
+    IS_BESIDE = True
 
     users: int
     #: Users who were read; if there are very many, the first ones.

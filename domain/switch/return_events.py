@@ -1,4 +1,4 @@
-"""Events of operator commands, of the way back to the old plan, and of a way back that is stuck."""
+"""Events of commands, of the way back to the old plan, of one that is stuck, and of a switch back."""
 
 from __future__ import annotations
 
@@ -92,3 +92,13 @@ class CompensationStuck(SwitchEvent):
         if state.stage != Stage.STUCK:
             state.stuck_in = state.stage
         super().apply(aggregate)
+
+
+@stored("subscription.switch-back-requested")
+class SwitchBackRequested(SwitchEvent):
+    """A new switch was accepted that takes this completed one back (rules#switch-back)."""
+
+    AFTER = frozenset({Stage.COMPLETED})
+
+    #: The new switch.
+    by_switch_id: str

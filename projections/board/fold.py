@@ -31,7 +31,13 @@ from domain.switch.move_events import (
     UserSkipped,
 )
 from domain.switch.outside_events import OutsideActFound
-from domain.switch.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
+from domain.switch.return_events import (
+    CompensationStuck,
+    LicensesReturned,
+    RollBackFinished,
+    RollBackStarted,
+    SwitchBackRequested,
+)
 from domain.switch.stage import TERMINAL, Stage
 from domain.switch.stage_words import waits_for
 from projections.board import money, waits
@@ -208,6 +214,7 @@ class _Fold:
             stage=Stage.REQUESTED,
             waits_for=waits_for(Stage.REQUESTED),
             pilot_group_id=event.order.get("pilot_group_id", ""),
+            switch_back_of=event.order.get("switch_back_of") or "",
             error_code="",
             error_message="",
             requested_by=event.meta["actor"],
@@ -343,6 +350,10 @@ def _returned(row: BoardRow, event: LicensesReturned) -> BoardRow:
     return replace(row, moved=max(0, row.moved - event.returned))
 
 
+def _switched_back(row: BoardRow, event: SwitchBackRequested) -> BoardRow:
+    return replace(row, switched_back_by=event.by_switch_id)
+
+
 def _retried(row: BoardRow, event: LicenseMoveResumed) -> BoardRow:
     return _resumed(waits.went_on(row, event.stage or Stage.MOVING), event)
 
@@ -374,6 +385,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     LicensesReturned: _returned,
     RollBackFinished: _resumed,
     CompensationStuck: _held,
+    SwitchBackRequested: _switched_back,
     LicenseMoveFinished: _move_finished,
     OutsideActFound: _acted_outside,
     ReplacementOrdered: _ordered,

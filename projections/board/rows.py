@@ -92,6 +92,9 @@ class BoardRow:
     #: Users who move first, 0 before the roster is frozen, and the group that was asked for, if any.
     pilot: int = 0
     pilot_group_id: str = ""
+    #: The switch that this one takes back, and the newest one that takes this one back; "" without one.
+    switch_back_of: str = ""
+    switched_back_by: str = ""
     #: Version from which on the events of a stream of the switch are missing here, since that one could not
     #: be folded, and the stream; None and "": nothing is missing.
     incomplete_since: int | None = None

@@ -58,6 +58,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     start_on               date,
     pilot                  integer NOT NULL,
     pilot_group_id         text NOT NULL,
+    switch_back_of         text NOT NULL,
+    switched_back_by       text NOT NULL,
     -- Version from which on the events of a stream are missing, and the stream.
     incomplete_since       integer,
     incomplete_stream      text NOT NULL,

@@ -19,7 +19,7 @@ from activities.assessment.circumstances import (
     seen_organization,
     sold_elsewhere,
 )
-from activities.assessment.preflight import movers, planned_pilot, preview
+from activities.assessment.preflight import planned_pilot, preview
 from activities.assessment.preparation import Prepared, prepare, users_of
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
@@ -40,6 +40,7 @@ from domain.reasons.findings import ACKNOWLEDGED, Finding
 from domain.reasons.reasons import MANUAL
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
+from services.assessment.switch_back import require_switch_back
 from services.base.tools import Tools, recorded_cloud
 
 #: Furthest day of a quote, before and after today: ten years.
@@ -158,6 +159,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
         UnknownSubscription: It is not clear which subscription is meant.
         SwitchInProgress: A switch runs, and no subscription was named.
         InvalidInput: A field is out of its range, or nobody of the pilot's group can move first.
+        SwitchBackRefused: It is to take a switch back that may not be taken back (rules#switch-back).
     """
     target_plan_id = tools.catalog.find(question.terms.target_plan_id).plan_id
     organization_id = question.terms.organization_id
@@ -166,6 +168,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
         terms = replace(question.terms, source_subscription_id=source, target_plan_id=target_plan_id)
         question = replace(question, terms=terms)
         now = datetime.now(tz=UTC)
+        require_switch_back(tools, terms, now=now)
         organization = seen_organization(tools.store, organization_id, now=now)
         try:
             prepared = prepare(
@@ -203,8 +206,7 @@ def planned(tools: Tools, answer: RulesAnswer) -> tuple[RulesAnswer, SwitchPlan]
     The answer comes back with what that look found.
     """
     with recorded_cloud(tools, answer.prepared.question.terms.organization_id) as cloud:
-        moving = movers(tools.store, answer.prepared.question.terms)
-        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot, moving=moving)
+        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot, store=tools.store)
     return answer.including(plan.preflight.notices if plan.preflight else ()), plan
 
 

@@ -41,6 +41,7 @@ def wait_terms(prepared: Prepared, *, wait_until: str | None, max_total: str | N
                 remedy="A switch that begins now takes what its accepted quote says.",
             )
         return None
+    _require_no_switch_back(prepared, wait_until=wait_until)
     zone, now = prepared.profile.time_zone, prepared.assessment.at
     not_before = _not_before(prepared)
     if wait_until is not None:
@@ -48,6 +49,19 @@ def wait_terms(prepared: Prepared, *, wait_until: str | None, max_total: str | N
     else:
         until = end_of_day(not_before or now, zone)
     return terms_of(prepared.quote, until, time_zone=zone, total_at_most=max_total, not_before=not_before)
+
+
+def _require_no_switch_back(prepared: Prepared, *, wait_until: str | None) -> None:
+    """Refuse a switch back that waits: its days run out, and its users are compared as they are now."""
+    terms = prepared.question.terms
+    if terms.switch_back_of:
+        name, value = ("start_on", terms.start_on) if wait_until is None else ("wait_until", wait_until)
+        raise InvalidInput(
+            field=name,
+            value=value,
+            allowed="nothing with switch_back_of",
+            remedy="A switch back starts at once (rules#switch-back): ask for it when nothing blocks it.",
+        )
 
 
 def _not_before(prepared: Prepared) -> datetime | None:

@@ -40,11 +40,13 @@ _OF_USERS = f"{_COLUMNS} AND user_key = ANY(%(user_keys)s)"
 _WRITTEN = """
 SELECT user_key FROM planswitch.roster WHERE roster_id = %(roster_id)s AND user_key = ANY(%(user_keys)s)
 """
-#: What a pass over people who were not on the roster knows of them.
+#: What the passes over people who were not on the roster know of them, in one order: the same row counts in
+#: each look.
 _MOVED_LATER = """
 SELECT user_key, kept || no_counterpart AS old_disabled FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s) AND outcome = 'moved'
     AND pass_name NOT LIKE 'return-%%'
+ORDER BY length(pass_name), pass_name, position
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,19 @@ from temporalio.testing import WorkflowEnvironment
 from ops.base.payloads import data_converter
 from ops.stack.postgres_server import EmbeddedPostgres
 from tests.chaos.money import CHAIN, WHOLE, run_chains, told
-from tests.support.money.money_cases import ADD, CURRENCIES, END, REMOVE, SCHEDULE, SWITCH, chain_of
+from tests.support.money.money_cases import (
+    ADD,
+    CURRENCIES,
+    END,
+    REMOVE,
+    SCHEDULE,
+    SWITCH,
+    Chain,
+    Step,
+    chain_of,
+)
+from tests.support.money.money_drive import MoneyDrive
+from tests.support.money.money_market import open_market
 from tests.support.money.money_whole import CHANGED_AT, run_one, whole_case
 
 CHAINS = 80
@@ -32,6 +45,36 @@ def test_chains_of_switches_cost_what_the_rules_say() -> None:
     assert len(results) == CHAINS
     assert sum(each.faults["switches"] for each in results) > CHAINS, lines[0]
     assert sum(each.faults["lines"] for each in results) > 20 * CHAINS, lines[0]
+
+
+@pytest.mark.parametrize("after_days", [0, 6])
+@pytest.mark.parametrize("currency", ["EUR", "JPY"])
+def test_a_switch_and_the_one_that_takes_it_back_conserve(
+    tmp_path: Path, currency: str, after_days: int
+) -> None:
+    """Each plan costs what it is held for, over both, line by line (rules#switch-back)."""
+    to = Step(kind=SWITCH, after_days=9, amount=0, target="ENTERPRISEPACK", takes_days=1)
+    back = Step(kind=SWITCH, after_days=after_days, amount=0, target="STANDARDPACK", takes_days=1)
+    chain = Chain(
+        seed=1,
+        currency=currency,
+        plan="STANDARDPACK",
+        cycle="monthly",
+        start_on=date(2026, 2, 10),
+        licenses=37,
+        contract="subscription",
+        tax="0.19",
+        addons=(),
+        steps=(to, back),
+    )
+
+    with open_market(tmp_path) as market:
+        drive = MoneyDrive(market=market, chain=chain)
+        differences = drive.run()
+
+    assert differences == []
+    assert drive.switches == 2
+    assert drive.books.plan.plan == "STANDARDPACK"
 
 
 @pytest.mark.timeout(300)

@@ -82,6 +82,9 @@ STARTED = (
 COMMANDS = (
     typed("switch show ffffffff", "", "No switch has the id", ends=3, code="UNKNOWN_SWITCH"),
     typed("switch show abc", "SWITCH", "at least 8 characters"),
+    typed("switch back {held} --yes", "", "only a completed switch", ends=4, code="SWITCH_NOT_COMPLETED"),
+    typed("switch back {ended} --yes --quantity 0", "--quantity", "a whole number of at least 1"),
+    typed("switch back {ended} --payment-method gold", "--payment-method", "card or invoice"),
     typed("switch pause {held} --reason ' '", "--reason", "words that say why"),
     typed("switch pause {ended} --reason x", "", "has ended", ends=4, code="RULE_VIOLATED"),
     typed("switch rollback {ended} --reason x --yes", "", "has ended", ends=4, code="RULE_VIOLATED"),

@@ -56,6 +56,14 @@ COMMANDS = (
     form(f"{HELD}/skip", {"reason": "why"}, "user", "text of 1 to 500 characters"),
     form(f"{HELD}/extend", {"reason": "why", "days": "5"}, "days", "a whole number of 1 to 2"),
     form(f"{HELD}/approve", {"reason": "why"}, "", "no credit check waits", ends=409, code="RULE_VIOLATED"),
+    form(
+        f"{HELD}/back",
+        {"reason": "why"},
+        "",
+        "only a completed switch",
+        ends=409,
+        code="SWITCH_NOT_COMPLETED",
+    ),
     form(f"{ENDED}/pause", {"reason": "why"}, "", "has ended", ends=409, code="RULE_VIOLATED"),
     form(f"{HELD}/dance", {"reason": "why"}, "", "There is no page", ends=404, code="NOT_FOUND"),
 )

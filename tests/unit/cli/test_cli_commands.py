@@ -46,6 +46,7 @@ def test_help_fits_80_columns_and_cuts_nothing(runner: CliRunner, group: list[st
     "command",
     [
         *(["switch", name] for name in ("pause", "resume", "retry", "skip", "amend", "cancel", "rollback")),
+        ["switch", "back"],
         *(["credit", name] for name in ("approve", "decline", "extend", "void")),
         ["switch", "wait", "look"],
     ],

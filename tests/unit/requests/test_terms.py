@@ -181,6 +181,7 @@ def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
         "target_subscription_id": "owned-1",
         "selection": "abc",
         "selected": 12,
+        "switch_back_of": "22222222-2222-4333-8444-abcdefabcdef",
     }
     about = {"organization_id": "o", "target_plan": "E3"}
     whole = SwitchBody.model_validate({**about, **told, "pilot": 0}).question().terms

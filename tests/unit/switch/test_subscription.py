@@ -111,7 +111,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     events.SwitchFailed: (BEFORE_PIVOT, "failed"),
     events.SwitchRolledBack: (BEFORE_PIVOT, "rolled_back"),
     returns.OperatorCommanded: (LIVE | TERMINAL, None),
-    preflights.PreflightChecked: ({"requested"}, None),
+    preflights.PreflightChecked: ({"requested", "ready"}, None),
     controls.SwitchPaused: (BEFORE_PIVOT - {"rolling_back", "stuck"}, None),
     controls.SwitchResumed: (BEFORE_PIVOT - {"rolling_back", "stuck"}, None),
     controls.QuantityAmended: (AMENDABLE, None),
@@ -119,6 +119,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     returns.LicensesReturned: ({"rolling_back", "stuck"}, None),
     returns.RollBackFinished: ({"rolling_back", "stuck"}, None),
     returns.CompensationStuck: (BEFORE_PIVOT, "stuck"),
+    returns.SwitchBackRequested: ({"completed"}, None),
     groups.LicensingGroupMoveStarted: (OPEN_MOVE | {"moved", "cancelling", "source_cancelled"}, None),
     groups.LicensingGroupHeld: (
         OPEN_MOVE | {"moved", "cancelling", "source_cancelled", "rolling_back", "stuck"},

@@ -117,6 +117,27 @@ async def test_before_the_first_license_a_cancel_ends_it_once_the_record_is_whol
     assert world.is_free(order)
 
 
+@pytest.mark.parametrize("place", ["credit_check.check_credit:begin", PROVISIONING])
+async def test_an_order_that_the_record_has_lost_is_not_left_behind(world: World, place: str) -> None:
+    """Where nothing came after it, it is found at the seller and voided; else the way back waits for it."""
+    order = world.order(world.organization())
+    ambush = world.ambushes.lay(order.switch_id, place)
+    handle, _ = await world.start(order)
+    await world.until(ambush.is_reached.is_set)
+    lost = overwrite(world, order, "subscription.replacement-ordered", by=QUOTE)
+    answer = await world.cancel(handle)
+    ambush.is_over.set()
+    if place == PROVISIONING:
+        await world.until_stage(handle, "stuck")
+        lost.mend()
+        await world.retry(handle)
+    result = await world.result(handle)
+
+    assert (answer.accepted, result.outcome) == (True, "cancelled")
+    assert (world.verdict(order)["orders"], world.verdict(order)["orphan_orders"]) == (1, 0)
+    assert world.is_free(order)
+
+
 async def test_a_roster_that_lacks_a_user_moves_nobody_of_the_slice(world: World) -> None:
     """Whoever is missing there would be found late, and moved without the settings that were frozen."""
     order = world.order(world.organization())

@@ -105,6 +105,19 @@ async def test_a_switch_ends_in_no_way_that_there_is_not(world: World) -> None:
     assert len(world.source_events(order)) == before
 
 
+async def test_a_switch_past_the_point_of_no_return_is_not_taken_back(world: World) -> None:
+    """Its order serves users: it is not voided, even where nobody was moved by a pass (ADR 16)."""
+    order, runner = await _begun(world, until=steps.CANCEL_SOURCE)
+    before = len(world.source_events(order))
+
+    error = await refused(runner, steps.END_SWITCH, outcome="failed", code="TEST", message="a test")
+
+    assert (error.type, error.non_retryable) == (OUT_OF_ORDER, True)
+    assert len(world.source_events(order)) == before
+    voids = [call for call in world.store.calls(order.switch_id) if call.call.operation == "void_order"]
+    assert voids == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -1,0 +1,86 @@
+"""`planswitch switch back`: take a completed switch back by a new one (rules#switch-back)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.errors import ApiProblem
+from cli.base.options import Dispatch, OptionalReason, Switch, Yes, grouped, require_yes
+from cli.switch import quote_text
+from cli.switch import switch_text as text
+from cli.text import answers
+from cli.text.output import note, print_json, print_lines
+
+Quantity = Annotated[
+    int | None, typer.Option(min=1, help="Licenses to order; default: as many as before the switch.")
+]
+PaymentMethod = Annotated[
+    str | None, typer.Option(help="card or invoice; default: as the switch was paid for.")
+]
+Acknowledgments = Annotated[
+    list[str] | None, typer.Option("--acknowledge", help="Warning that you confirm; may be repeated.")
+]
+AcceptForfeiture = Annotated[
+    bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
+]
+
+#: In place of a digest, where nothing could be quoted: no quote has it.
+UNQUOTED = "unquoted"
+
+
+@grouped
+def back(
+    *,
+    switch: Switch,
+    quantity: Quantity = None,
+    payment_method: PaymentMethod = None,
+    acknowledgments: Acknowledgments = None,
+    accept_forfeiture: AcceptForfeiture = False,
+    quote: Annotated[str | None, typer.Option(help="Digest of the quote that you accept.")] = None,
+    yes: Yes = False,
+    reason: OptionalReason = "",
+    dispatch: Dispatch,
+) -> None:
+    """Take a completed switch back: show the quote, then start a new switch to the old plan."""
+    options = {
+        "quantity": quantity,
+        "payment_method": payment_method,
+        "acknowledgments": acknowledgments,
+        "accept_forfeiture": accept_forfeiture or None,
+    }
+    body: Fields = {name: value for name, value in options.items() if value is not None}
+    with console_client() as console:
+        is_repeatable = dispatch.request_id is not None
+        if quote is None:
+            quote = _accepted(console, switch, body, is_sure=yes, is_repeatable=is_repeatable)
+        body = {**body, "quote_digest": quote, "reason": reason}
+        path = api_path("switches", switch, "back")
+        answer = send(text.started_kind(), console, path, body, request_id=dispatch.request_id)
+        if answer.switch is None:
+            note("It was accepted, and is not shown yet.")
+            console.tell_missing()
+    print_json(answer) if dispatch.as_json else print_lines(text.started(answer))
+
+
+def _accepted(
+    console: ConsoleClient, switch: str, body: Fields, *, is_sure: bool, is_repeatable: bool
+) -> str:
+    """Show the quote and whom it does not restore, and return its digest once somebody accepts it."""
+    path = api_path("switches", switch, "back", "quote")
+    try:
+        answer = console.post(answers.quotes.QuoteMade, path, body)
+    except ApiProblem:
+        if not is_repeatable:
+            raise
+        # The same request may have been taken: its answer is asked for again, or the start refuses too.
+        return UNQUOTED
+    if answer.assessment.eligible["automatic"]:
+        for line in [*quote_text.quote(answer), *quote_text.plan(answer)]:
+            note(line)
+        # What is to be confirmed first is refused by the start, with every reason.
+        if not answer.assessment.acknowledgments_missing:
+            require_yes("Switch back by this quote?", is_sure=is_sure, instead="--quote with its digest")
+    return str(answer.quote.digest)
