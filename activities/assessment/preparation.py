@@ -19,16 +19,20 @@ from domain.kernel.errors import InvalidInput, NotEligible, UnknownSubscription
 from domain.kernel.money import Money
 from domain.organizations.organization import Organization
 from domain.periods.next_term import next_term_of
-from domain.periods.proration import with_billing_day
+from domain.periods.proration import PER_DAY, PER_SECOND, with_billing_day
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription, SellerVerdict
 from domain.quote.quote import Quote, period_price, quote
 from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput, booked_of, is_paid_in_advance
 from domain.reasons.findings import Finding
-from domain.requests.schedule import start_day, terms_on
+from domain.requests.schedule import start_date, terms_on
+from domain.requests.start_times import stated_instant
 from domain.requests.terms import ServiceSettings
 from domain.switch.credit import may_need_credit_check
+
+#: Zone of a quote that counts whole days.
+UTC_NAME = "UTC"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +99,7 @@ def prepare(
     )
     billed = _require_billed(situation)
     terms = _quote_terms(cloud, catalog, situation, billed, now)
-    start_on = start_day(switch_terms.start_on, terms, situation.facts) if switch_terms.start_on else None
+    start_on = start_date(switch_terms, terms, situation.facts, is_day_known=question.quoted_on is not None)
     if start_on is not None:
         terms = terms_on(terms, max(start_on, terms.order_on))
     return Prepared(
@@ -169,6 +173,7 @@ def _quote_terms(
     quoted_on = situation.question.quoted_on or local_day(situation.facts.profile, now)
     monthly = catalog.price(switch_terms.target_plan_id, situation.facts.profile.currency).unit_price
     cycle = switch_terms.billing_cycle or billed.billing_cycle
+    cutover_at = _cutover_at(situation, quoted_on)
     return QuoteInput(
         organization_id=switch_terms.organization_id,
         source_plan_id=situation.facts.source.plan_id,
@@ -179,7 +184,7 @@ def _quote_terms(
         currency=situation.facts.profile.currency,
         price_list_version=catalog.version,
         rule_set=switch_terms.rule_set,
-        policy=switch_terms.policy,
+        policy=_policy(situation, cutover_at),
         quoted_on=quoted_on,
         order_on=quoted_on,
         expires_on=quoted_on + timedelta(days=QUOTE_DAYS_DEFAULT),
@@ -194,4 +199,22 @@ def _quote_terms(
         addons=quoted_addons(cloud, catalog, situation),
         next_term=next_term_of(situation.facts.source, billed, _prices(catalog, billed)),
         overlap_until=overlap_until(case_of(catalog, situation.facts)),
+        cutover_at=cutover_at,
+        time_zone=profile.time_zone if cutover_at else UTC_NAME,
     )
+
+
+def _cutover_at(situation: Circumstances, quoted_on: date) -> datetime | None:
+    """Return the stated instant that a policy by the second counts to (proration#per_second)."""
+    terms, zone = situation.question.terms, situation.facts.profile.time_zone
+    if terms.policy != PER_SECOND or terms.start_at is None:
+        return None
+    stated_at = stated_instant(terms.start_at, zone)
+    return stated_at if quoted_on <= local_date(stated_at, zone) else None
+
+
+def _policy(situation: Circumstances, cutover_at: datetime | None) -> str:
+    """Return the policy of a quote: a switch that starts after the day of its instant counts days."""
+    terms = situation.question.terms
+    is_too_late = terms.policy == PER_SECOND and terms.start_at is not None and cutover_at is None
+    return PER_DAY if is_too_late else terms.policy

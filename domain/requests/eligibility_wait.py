@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -30,6 +31,11 @@ MENDED_IN_REQUEST = frozenset({"CUSTOM_DOMAIN_REVIEW", "INVOICE_BELOW_MINIMUM", 
 _ROLE = "WRONG_ROLE"
 #: Largest bound that is taken.
 MINOR_UNITS_MAX = 10**15
+#: Who accepts twice the price has accepted no price.
+TOLERANCE_PERCENT_MAX = 100
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+#: How long a request waits that starts at an instant, or in quiet hours, where nobody says until when.
+INSTANT_WAITS, QUIET_HOURS_WAIT = timedelta(hours=24), timedelta(days=7)
 
 
 def deadline_of(text: str, *, time_zone: str, now: datetime, not_before: datetime | None = None) -> datetime:
@@ -112,6 +118,8 @@ def terms_of(
     time_zone: str,
     total_at_most: str | None,
     not_before: datetime | None = None,
+    tolerance_percent: str = "0",
+    is_bound_as_shown: bool = False,
 ) -> WaitTerms:
     """Return what an operator accepts who waits: by default the most that the shown quote ever takes.
 
@@ -126,6 +134,8 @@ def terms_of(
             default.
         not_before: Beginning of the day of a scheduled start, whose quote is shown, or None. A start on that
             day alone may take no more than its quote says.
+        tolerance_percent: By how many percent more it may take without a new question.
+        is_bound_as_shown: It may take no more than its quote says, however long it waits.
 
     Raises:
         InvalidInput: The amount can't be read, or is less than the shown quote takes on one of its days.
@@ -133,7 +143,8 @@ def terms_of(
     shown_most = most_of(shown)
     if total_at_most is None:
         is_one_day = not_before is not None and until <= end_of_day(not_before, time_zone)
-        bound = shown_most if is_one_day else max(_most_until(shown, until, time_zone), shown_most)
+        is_shown = is_one_day or is_bound_as_shown
+        bound = shown_most if is_shown else max(_most_until(shown, until, time_zone), shown_most)
     else:
         bound = amount_of(total_at_most, shown.input.currency)
         if bound < shown_most:
@@ -144,10 +155,33 @@ def terms_of(
             )
     return WaitTerms(
         until=until,
-        total_at_most=bound,
+        total_at_most=with_tolerance(bound, tolerance_of(tolerance_percent)),
         forfeited_at_most=shown.forfeited_at_most,
         not_before=not_before,
     )
+
+
+def tolerance_of(text: str) -> Decimal:
+    """Return the percent that somebody wrote, such as 2.5.
+
+    Raises:
+        InvalidInput: It is none from 0 to TOLERANCE_PERCENT_MAX with at most two decimals.
+    """
+    allowed = f"a percentage from 0 to {TOLERANCE_PERCENT_MAX} with at most two decimals, such as 2.5"
+    if not _PERCENT.fullmatch(text.strip()) or Decimal(text.strip()) > TOLERANCE_PERCENT_MAX:
+        raise InvalidInput(field="price_tolerance_percent", value=text, allowed=allowed)
+    return Decimal(text.strip())
+
+
+def with_tolerance(bound: Money, percent: Decimal) -> Money:
+    """Return a bound with what it may be exceeded by, which is rounded down to the minor unit.
+
+    Args:
+        bound: The most that was accepted; what is given back is less than nothing.
+        percent: Of its amount, without its sign.
+    """
+    more = int(abs(bound.minor_units) * percent / 100)
+    return Money(minor_units=bound.minor_units + more, currency=bound.currency)
 
 
 def end_of_day(instant: datetime, time_zone: str) -> datetime:

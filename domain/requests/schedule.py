@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.kernel.calendar import local_date
+from domain.kernel.calendar import local_date, start_of_day
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 from domain.periods.billing_periods import billed_days, cycle_months, renewals_until
@@ -19,6 +19,8 @@ from domain.periods.proration import billing_day_of
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
 from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance
+from domain.requests.start_times import QuietHours, stated_instant
+from domain.requests.terms import SwitchOptions
 
 #: Days that are found by a rule instead of being named.
 WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"
@@ -26,6 +28,65 @@ WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"
 SCHEDULE_DAYS_MAX = 400
 #: Furthest day, before and after today, with which anything is computed: ten years.
 NAMED_DAYS_MAX = 3_653
+
+
+def start_date(
+    options: SwitchOptions, terms: QuoteInput, facts: AssessmentInput, *, is_day_known: bool
+) -> date | None:
+    """Return the day on which a switch is to start, in the organization's zone; None: at once.
+
+    Args:
+        options: What was asked for: an instant, a day, quiet hours, or a day and quiet hours.
+        terms: What the quote of now is computed from.
+        facts: What was seen.
+        is_day_known: The day of the quote is recorded, so that quiet hours find no other one.
+
+    Raises:
+        InvalidInput: There is no such instant, day or window.
+    """
+    zone = facts.profile.time_zone
+    if options.start_at is not None:
+        day = local_date(stated_instant(options.start_at, zone), zone)
+        _require_held(options.start_at, day, terms.next_term, local_date(facts.now, zone), field="start_at")
+        return day
+    day_asked = start_day(options.start_on, terms, facts) if options.start_on else None
+    if options.quiet_hours is None or is_day_known:
+        return day_asked
+    earliest = facts.now if day_asked is None else max(facts.now, start_of_day(day_asked, zone))
+    opens_at = QuietHours.parse(options.quiet_hours).opening(earliest, zone)
+    return None if opens_at <= facts.now else local_date(opens_at, zone)
+
+
+def not_before(options: SwitchOptions, day: date, *, time_zone: str, now: datetime) -> datetime:
+    """Return the instant before which a switch does not start, in UTC.
+
+    Args:
+        options: What was asked for.
+        day: The day on which it starts, as `start_date` gives it.
+        time_zone: The organization's zone.
+        now: Aware instant.
+    """
+    if options.start_at is not None:
+        return stated_instant(options.start_at, time_zone)
+    begins_at = start_of_day(day, time_zone)
+    if options.quiet_hours is None:
+        return begins_at
+    return QuietHours.parse(options.quiet_hours).opening(max(now, begins_at), time_zone)
+
+
+def require_later_instant(text: str, at: datetime, *, now: datetime) -> None:
+    """Refuse a stated instant that has passed, or is further ahead than anybody schedules.
+
+    Raises:
+        InvalidInput: It is not within the allowed days.
+    """
+    latest = now + timedelta(days=SCHEDULE_DAYS_MAX)
+    if not now < at <= latest:
+        raise InvalidInput(
+            field="start_at",
+            value=text,
+            allowed=f"an instant after now and by {latest:%Y-%m-%d}, such as 2026-12-24T18:00",
+        )
 
 
 def start_day(text: str, terms: QuoteInput, facts: AssessmentInput) -> date:
@@ -63,12 +124,14 @@ def _named_day(text: str, today: date) -> date:
     return day
 
 
-def _require_held(text: str, day: date, following: NextTerm | None, today: date) -> None:
+def _require_held(
+    text: str, day: date, following: NextTerm | None, today: date, *, field: str = "start_on"
+) -> None:
     """Refuse a day on which the old plan is no more, as the seller states that it does not renew."""
     if following is None or following.is_renewed or not today < following.begins_on <= day:
         return
     raise InvalidInput(
-        field="start_on",
+        field=field,
         value=text,
         allowed=f"a date before {following.begins_on}: the old plan does not renew, it ends on that day",
         remedy="Start before that day, or turn the renewal of the old plan on at the seller.",

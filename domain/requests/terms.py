@@ -8,7 +8,7 @@ almost nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, get_args, get_type_hints
 
 from domain.kernel.errors import InvalidInput
@@ -30,7 +30,13 @@ EMPTY_FOR_NONE = frozenset(
     {"billing_cycle", "caller", "pilot_group_id", "service_settings", "start_on", "term"}
 )
 #: Options that may differ between a request and its repetition: who asks, and what the quote says as well.
-_NOT_REQUESTED = frozenset({"caller", "caller_role", "policy", "start_on"})
+_NOT_REQUESTED = frozenset(
+    {
+        *("caller", "caller_role", "policy", "start_on"),
+        # When it starts may be changed before it does (rules#scheduled-starts).
+        *("start_at", "quiet_hours", "price_tolerance_percent"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +76,12 @@ class SwitchOptions:
     pilot_group_id: str | None = None
     #: How the new plan renews: keep (as the old one does), on or off.
     auto_renew: AutoRenew = "keep"
+    #: Instant before which it does not start, ISO by the organization's clocks; None: no instant is stated.
+    start_at: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Window in which it starts, such as 22:00-06:00 by the organization's clocks, or `configured`.
+    quiet_hours: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Percent by which a switch that waited may cost more than was accepted, without a new question.
+    price_tolerance_percent: str = field(default="0", metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True)

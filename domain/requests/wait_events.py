@@ -15,8 +15,15 @@ from domain.kernel.errors import RecordInconsistent, RuleViolated
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
+from domain.quote.quote import Quote
 from domain.reasons.reasons import Reason
+from domain.requests.start_times import StartTerms
 
+#: Code of a request whose switch costs more than was accepted.
+PRICE_ASKED = "PRICE_ASKED"
+#: Nobody was asked about a price.
+NO_QUESTION = "No new price waits for an answer."
+NO_QUESTION_REMEDY = "`planswitch schedule list` shows what is scheduled, and what waits for an answer."
 #: Gaps between looks that differ by less are the same.
 GAP_TOLERANCE = timedelta(minutes=1)
 
@@ -106,6 +113,99 @@ class WaitActFound(RecordedEvent):
         aggregate.outside_acts.add(self.key)
 
 
+@stored("eligibility-wait.price-asked")
+class PriceAsked(RecordedEvent):
+    """The switch may begin, and costs more than was accepted: somebody is asked, and nothing is ordered.
+
+    See rules#a-price-that-has-changed.
+    """
+
+    switch_id: str
+    #: Most that the quote of now takes, and that was accepted with its tolerance.
+    total: Money
+    total_at_most: Money
+    #: The same of prepaid value that is lost.
+    forfeited: Money
+    forfeited_at_most: Money
+    #: The quote of now.
+    quote_digest: str
+    quoted_on: date
+    #: Without an answer the wait ends then.
+    answer_by: datetime
+    #: What is more, in words.
+    message: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the question."""
+        aggregate.price = self
+
+
+@stored("eligibility-wait.price-accepted")
+class PriceAccepted(RecordedEvent):
+    """Somebody accepted the new price: the request goes on with it."""
+
+    switch_id: str
+    request_id: str
+    until: datetime
+    total_at_most: Money
+    forfeited_at_most: Money
+    #: The quote that was shown.
+    quote_digest: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Bind what is accepted now."""
+        aggregate.changes.add(self.request_id)
+        aggregate.price = None
+        aggregate.terms = replace(
+            aggregate.terms,
+            until=self.until,
+            total_at_most=self.total_at_most,
+            forfeited_at_most=self.forfeited_at_most,
+        )
+
+
+@stored("eligibility-wait.rescheduled")
+class StartRescheduled(RecordedEvent):
+    """The request starts at another time, by the quote that was accepted for it (rules#scheduled-starts)."""
+
+    switch_id: str
+    request_id: str
+    #: In the organization's zone; None where it starts as soon as it may.
+    start_on: date | None
+    #: Stated instant, ISO by the organization's clocks; "" where none is.
+    start_at: str
+    #: Window in which it starts, such as 22:00-06:00; "" where it has none.
+    quiet_hours: str
+    #: Before this instant it does not start.
+    not_before: datetime
+    until: datetime
+    total_at_most: Money
+    forfeited_at_most: Money
+    #: The quote that was shown.
+    quote_digest: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember when it starts, and for what."""
+        aggregate.changes.add(self.request_id)
+        aggregate.price = None
+        aggregate.start = self.start
+        aggregate.terms = WaitTerms(
+            until=self.until,
+            total_at_most=self.total_at_most,
+            forfeited_at_most=self.forfeited_at_most,
+            not_before=self.not_before,
+        )
+
+    @property
+    def start(self) -> StartTerms:
+        """Return when it starts, as it was asked for."""
+        return StartTerms(
+            start_on=self.start_on.isoformat() if self.start_on else None,
+            start_at=self.start_at or None,
+            quiet_hours=self.quiet_hours or None,
+        )
+
+
 @stored("eligibility-wait.ended")
 class EligibilityWaitEnded(RecordedEvent):
     """The wait is over."""
@@ -163,6 +263,16 @@ class EligibilityWait(RecordedAggregate):
         #: When it is looked next, as it was noted last.
         self.planned: EligibilityLookPlanned | None = None
         self.ending: EligibilityWaitEnded | None = None
+        #: When it starts, as it was asked for last.
+        self.start = StartTerms(
+            start_on=order.get("start_on") or None,
+            start_at=order.get("start_at") or None,
+            quiet_hours=order.get("quiet_hours") or None,
+        )
+        #: A new price that somebody is asked about.
+        self.price: PriceAsked | None = None
+        #: Request ids of what was changed.
+        self.changes: set[str] = set()
         #: Names of what somebody did in Temporal.
         self.outside_acts: set[str] = set()
 
@@ -220,6 +330,109 @@ class EligibilityWait(RecordedAggregate):
             start_on=start_on,
             not_before=not_before,
             quote_digest=self.order["quote_digest"],
+        )
+
+    def reschedule(
+        self,
+        start: StartTerms,
+        terms: WaitTerms,
+        *,
+        request_id: str,
+        quote_digest: str,
+        at: datetime,
+        meta: Meta,
+    ) -> None:
+        """Record that it starts at another time.
+
+        Args:
+            start: When.
+            terms: What is accepted from now on.
+            request_id: Names the change.
+            quote_digest: Of the quote that was shown.
+            at: Aware instant.
+            meta: Who changed it, and why.
+
+        Raises:
+            RuleViolated: The wait has ended.
+        """
+        self._require_open()
+        self.record(
+            StartRescheduled,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            request_id=request_id,
+            start_on=date.fromisoformat(start.start_on) if start.start_on else None,
+            start_at=start.start_at or "",
+            quiet_hours=start.quiet_hours or "",
+            not_before=terms.not_before or at,
+            until=terms.until,
+            total_at_most=terms.total_at_most,
+            forfeited_at_most=terms.forfeited_at_most,
+            quote_digest=quote_digest,
+        )
+
+    def ask_price(self, quote: Quote, total: Money, *, message: str, at: datetime, meta: Meta) -> bool:
+        """Ask about a price above what was accepted; return whether it was not asked before.
+
+        Args:
+            quote: The quote of now.
+            total: The most that it takes.
+            message: What is more, in words.
+            at: Aware instant.
+            meta: The step that looked.
+
+        Raises:
+            RuleViolated: The wait has ended.
+        """
+        self._require_open()
+        lost, known = quote.forfeited_at_most, self.price
+        if known is not None and (known.total, known.forfeited) == (total, lost):
+            return False
+        self.record(
+            PriceAsked,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            total=total,
+            total_at_most=self.terms.total_at_most,
+            forfeited=lost,
+            forfeited_at_most=self.terms.forfeited_at_most,
+            quote_digest=quote.digest,
+            quoted_on=quote.input.quoted_on,
+            answer_by=self.terms.until,
+            message=message,
+        )
+        return True
+
+    def accept_price(
+        self, terms: WaitTerms, *, request_id: str, quote_digest: str, at: datetime, meta: Meta
+    ) -> None:
+        """Record that somebody accepted the new price.
+
+        Args:
+            terms: What is accepted from now on.
+            request_id: Names the answer.
+            quote_digest: Of the quote that was shown.
+            at: Aware instant.
+            meta: Who accepted it, and why.
+
+        Raises:
+            RuleViolated: The wait has ended, or nobody was asked.
+        """
+        self._require_open()
+        if self.price is None:
+            raise RuleViolated(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
+        self.record(
+            PriceAccepted,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            request_id=request_id,
+            until=terms.until,
+            total_at_most=terms.total_at_most,
+            forfeited_at_most=terms.forfeited_at_most,
+            quote_digest=quote_digest,
         )
 
     def note_look(

@@ -11,10 +11,14 @@ from domain.event_table.event_table import stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
 from domain.requests.wait_events import (
+    PRICE_ASKED,
     EligibilityLooked,
     EligibilityLookPlanned,
     EligibilityWait,
     EligibilityWaitEnded,
+    PriceAccepted,
+    PriceAsked,
+    StartRescheduled,
     StartScheduled,
     WaitActFound,
 )
@@ -29,10 +33,20 @@ from projections.board.rows import BoardRow
 
 #: What the request waits for when nothing blocks its switch.
 _BEGINS = "the switch to begin"
+_PRICE_REMEDY = (
+    "See what it costs now with `planswitch schedule show SWITCH`; then `planswitch schedule accept SWITCH "
+    "--reason …`, or `planswitch schedule decline SWITCH --reason …`."
+)
+_CHANGE = "`planswitch schedule change SWITCH` starts it at another time, `planswitch schedule undo` never."
 #: Stages that end a pause by themselves.
 _ENDING = TERMINAL | RETURNING
 #: Events after which the next look is another one, whatever else is the same.
-_LOOKED = (EligibilityLooked, StartScheduled, CreditCheckReminded, CreditCheckExtended)
+_LOOKED = (
+    *(EligibilityLooked, StartScheduled, StartRescheduled, PriceAsked, PriceAccepted),
+    *(CreditCheckReminded, CreditCheckExtended),
+)
+#: What a request waits for whose switch costs more than was accepted.
+_ASKED = "an operator: the price has changed"
 #: What an operator is asked while a switch is paused.
 _DECIDED_IN_A_PAUSE = (ProvisioningOverdue, CreditCheckOverdue)
 _NO_ANSWER = "no answer: "
@@ -58,6 +72,22 @@ def _scheduled(row: BoardRow, event: StartScheduled) -> BoardRow:
     """Show the day that is waited for."""
     row = replace(row, start_on=event.start_on)
     return row if row.error_code else replace(row, waits_for=_begins(row))
+
+
+def _rescheduled(row: BoardRow, event: StartRescheduled) -> BoardRow:
+    """Show when it starts now; what stood in its way is seen anew by the look that follows."""
+    row = replace(row, start_on=event.start_on, wait_until=event.until, error_code="", error_message="")
+    return replace(row, waits_for=f"its time, {event.start.words}" if event.start.words else _BEGINS)
+
+
+def _price_asked(row: BoardRow, event: PriceAsked) -> BoardRow:
+    """Show that somebody must accept the new price, or decline it."""
+    return replace(row, waits_for=_ASKED, error_code=PRICE_ASKED, error_message=event.message)
+
+
+def _price_accepted(row: BoardRow, event: PriceAccepted) -> BoardRow:
+    """Show that it goes on with the new price."""
+    return replace(row, wait_until=event.until, waits_for=_BEGINS, error_code="", error_message="")
 
 
 def _looked(row: BoardRow, event: EligibilityLooked) -> BoardRow:
@@ -235,8 +265,10 @@ def _looks_at(row: BoardRow, event: Any) -> Any:
 
 def _look_of_request(event: Any) -> Any:
     """Return when a request that waits is looked at: at once, or on its day; the plan of it follows."""
-    if isinstance(event, StartScheduled):
+    if isinstance(event, StartScheduled | StartRescheduled):
         return event.not_before
+    if isinstance(event, PriceAccepted):
+        return event.timestamp
     return event.timestamp if isinstance(event, EligibilityWait.Created | EligibilityLooked) else None
 
 
@@ -245,21 +277,30 @@ def _names(row: BoardRow, event: Any) -> list[str]:
         return list(event.names)
     if isinstance(event, StartScheduled):
         return row.wait_names
+    if isinstance(event, PriceAsked):
+        return [event.message]
     reasons = getattr(event, "reasons", None) if row.stage == Stage.WAITING_ELIGIBLE else None
     return [each["message"] for each in reasons or ()]
 
 
 def _remedy(row: BoardRow, event: Any) -> str:
+    if row.stage == Stage.WAITING_ELIGIBLE:
+        return _remedy_of_request(row, event)
+    return event.remedy if isinstance(event, CompensationStuck) else remedy_of(row.stage)
+
+
+def _remedy_of_request(row: BoardRow, event: Any) -> str:
+    """Return what can be done about a request that waits."""
     looks = remedy_of(Stage.WAITING_ELIGIBLE)
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
         return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
+    if isinstance(event, PriceAsked):
+        return _PRICE_REMEDY
+    if isinstance(event, StartRescheduled | PriceAccepted):
+        return f"{_CHANGE} {looks}"
     if isinstance(event, StartScheduled):
         return f"Wait for its day; `planswitch switch cancel` ends it earlier. {row.wait_remedy}".strip()
-    if row.stage == Stage.WAITING_ELIGIBLE:
-        return row.wait_remedy or looks
-    if isinstance(event, CompensationStuck):
-        return event.remedy
-    return remedy_of(row.stage)
+    return row.wait_remedy or looks
 
 
 def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
@@ -305,6 +346,9 @@ def _called(row: BoardRow, name: str, event: Any) -> BoardRow:
 CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     EligibilityWait.Created: _request_waits,
     StartScheduled: _scheduled,
+    StartRescheduled: _rescheduled,
+    PriceAsked: _price_asked,
+    PriceAccepted: _price_accepted,
     EligibilityLooked: _looked,
     WaitActFound: _acted_outside,
     EligibilityWaitEnded: _request_ended,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from activities.base.wait_contract import AcceptedWait
 from activities.contract import StreamPosition, SwitchOrder
 from activities.signed_command import SignedCommand
 
@@ -66,6 +67,21 @@ class AmendQuantity(OperatorCommand):
     accepted_digest: str
     #: More of a prepaid value is lost than was accepted before, and that is accepted.
     is_loss_accepted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeStart(OperatorCommand):
+    """Let a request that waits start at another time, or for another price."""
+
+    #: What the operator accepted with it.
+    accepted: AcceptedWait
+    quote_digest: str
+    #: When it starts, as the options of a switch say it; "" where they say nothing.
+    start_on: str = ""
+    start_at: str = ""
+    quiet_hours: str = ""
+    #: Only the price is another one: the answer to a question.
+    is_price_accepted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
