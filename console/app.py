@@ -13,6 +13,7 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
+    routes_schedules,
     routes_support,
     routes_switches,
     routes_system,
@@ -22,7 +23,7 @@ from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
-from console.pages import checkout_pages, docs_pages, pages, switch_pages
+from console.pages import checkout_pages, docs_pages, pages, schedule_pages, switch_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -35,9 +36,11 @@ ROUTERS = (
     routes_users.router,
     routes_checkouts.router,
     routes_credit.router,
+    routes_schedules.router,
     routes_support.router,
     pages.router,
     checkout_pages.router,
+    schedule_pages.router,
     switch_pages.router,
     docs_pages.router,
 )

@@ -75,6 +75,9 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
     policy: Text = SwitchOptions.policy
     caller_role: Text = SwitchOptions.caller_role
     start_on: Text | None = None
+    start_at: Text | None = None
+    quiet_hours: Text | None = None
+    price_tolerance_percent: Text = "0"
 
     @model_validator(mode="before")
     @classmethod
@@ -117,6 +120,7 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     rule_set: Text = SwitchOptions.rule_set
     policy: Text = SwitchOptions.policy
     caller_role: Text = SwitchOptions.caller_role
+    price_tolerance_percent: Text = "0"
     #: The same id is one switch, however often it is sent.
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
     #: null with `accept` takes the quote of this moment.

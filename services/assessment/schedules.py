@@ -1,0 +1,277 @@
+"""What is scheduled and what waits: listed, changed, undone, and asked again about another price.
+
+A change is accepted as a start is: the quote of the new day is shown, and its digest is sent with the change
+(rules#scheduled-starts).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from activities.assessment.circumstances import SwitchQuestion
+from activities.base.known_orders import recorded_order
+from activities.base.wait_contract import AcceptedWait
+from activities.request.eligibility_wait import accepted_wait
+from activities.request.schedule_change import RESCHEDULE_UPDATE
+from domain.kernel.errors import InvalidInput, RuleViolated
+from domain.requests.eligibility_wait import most_of, tolerance_of, with_tolerance
+from domain.requests.start_times import StartTerms
+from domain.requests.terms import SwitchTerms, carried
+from domain.requests.wait_events import NO_QUESTION, NO_QUESTION_REMEDY, EligibilityWait, WaitTerms
+from domain.switch.return_events import CANCEL
+from domain.switch.stage import Stage
+from projections.reads.shown_rows import SwitchRow
+from services.answers import CommandTaken
+from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, ask, require_askable
+from services.assessment.waits import require_wait, wait_terms
+from services.base.switch_rows import is_waiting, recorded_wait
+from services.base.tools import Tools
+from services.commands.send import send
+from workflows.base.messages import ChangeStart, OperatorCommand
+
+_NOT_WAITING = "Nothing is scheduled any more: {state}."
+_LOOK_AT_IT = (
+    "`planswitch switch show {switch}` tells where it stands; `planswitch schedule list` the others."
+)
+_TAKEN_BEFORE = "This change was taken before; the record has it."
+_UNDONE = "The wait ends; nothing was ordered."
+_ASKED_START = "one of start_on, start_at and quiet_hours, or start_on with quiet_hours"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewStart:
+    """Another time for a request that waits, under the names of the API."""
+
+    start_on: str | None = None
+    start_at: str | None = None
+    quiet_hours: str | None = None
+    wait_until: str | None = None
+    max_total: str | None = None
+    #: None keeps the tolerance that the request has.
+    price_tolerance_percent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """What somebody would accept: an answer of the rules, and how long and for how much it would wait."""
+
+    answer: RulesAnswer
+    terms: WaitTerms
+    start: StartTerms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingRequest:
+    """A request that waits: its row of the board, and the wait as it is recorded."""
+
+    row: SwitchRow
+    wait: EligibilityWait
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingPage:
+    """Requests that wait, the newest first."""
+
+    requests: tuple[WaitingRequest, ...]
+    total: int
+    #: How many wait in all organizations.
+    everywhere: int
+    #: The last id of the page, if there are more.
+    next_id: str | None
+
+
+def waiting_page(tools: Tools, *, organization: str | None, limit: int, after: str | None) -> WaitingPage:
+    """Return the requests that are scheduled or wait to be eligible.
+
+    Args:
+        tools: Where to look.
+        organization: Only of this one: its id or its name; None: of all.
+        limit: Rows of a page.
+        after: Last switch of the page before.
+    """
+    page = tools.reads.switches(
+        stage=Stage.WAITING_ELIGIBLE, limit=limit, after=after, organization_id=organization
+    )
+    loaded = [(row, recorded_wait(tools.store, row.switch_id)) for row in page.rows]
+    requests = tuple(WaitingRequest(row=row, wait=wait) for row, wait in loaded if wait is not None)
+    everywhere = tools.reads.switches_by_stage().get(Stage.WAITING_ELIGIBLE, 0)
+    return WaitingPage(requests=requests, total=page.total, everywhere=everywhere, next_id=page.next_id)
+
+
+def waiting_request(tools: Tools, switch: str) -> WaitingRequest:
+    """Return one request that waits.
+
+    Args:
+        tools: Where to look.
+        switch: Its id, or the beginning of it, or of its subscription or organization.
+
+    Raises:
+        UnknownSwitch: There is none.
+        RuleViolated: It waits no more.
+    """
+    row = tools.reads.switch(switch)
+    wait = recorded_wait(tools.store, row.switch_id)
+    if wait is None or not is_waiting(row):
+        raise _gone(row)
+    return WaitingRequest(row=row, wait=wait)
+
+
+def new_start(tools: Tools, request: WaitingRequest, change: NewStart, *, actor: str) -> Offer:
+    """Return the quote of another time, and what would be accepted with it; nothing is changed.
+
+    Raises:
+        InvalidInput: There is no such time, or none was named.
+        NotEligible: It can't be quoted at all.
+    """
+    if (change.start_on, change.start_at, change.quiet_hours) == (None, None, None):
+        raise InvalidInput(field="start_on", value=None, allowed=_ASKED_START)
+    order = recorded_order(request.wait.order)
+    tolerance = change.price_tolerance_percent or order.price_tolerance_percent
+    terms = replace(
+        _terms_of(request),
+        start_on=change.start_on,
+        start_at=change.start_at,
+        quiet_hours=change.quiet_hours,
+        price_tolerance_percent=tolerance,
+    )
+    answer = _asked(tools, request, terms, actor=actor)
+    accepted = wait_terms(
+        answer.prepared, wait_until=change.wait_until, max_total=change.max_total, is_waiting=True
+    )
+    if accepted is None:
+        raise InvalidInput(field="start_on", value=change.start_on, allowed=_ASKED_START)
+    ordered = answer.ordered
+    start = StartTerms(start_on=ordered.start_on, start_at=ordered.start_at, quiet_hours=ordered.quiet_hours)
+    return Offer(answer=answer, terms=accepted, start=start)
+
+
+def new_price(tools: Tools, request: WaitingRequest, *, actor: str) -> Offer:
+    """Return what the switch costs now, and what would be accepted with that; nothing is changed.
+
+    No more is accepted than what is shown, with the tolerance of the request.
+
+    Raises:
+        RuleViolated: Nobody is asked about a price.
+        NotEligible: It can't be quoted at all.
+    """
+    wait = request.wait
+    if wait.price is None:
+        raise RuleViolated(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
+    answer = _asked(tools, request, _terms_of(request), actor=actor)
+    quote = answer.prepared.quote
+    tolerance = tolerance_of(answer.prepared.question.terms.price_tolerance_percent)
+    accepted = replace(
+        wait.terms,
+        total_at_most=with_tolerance(most_of(quote), tolerance),
+        forfeited_at_most=quote.forfeited_at_most,
+    )
+    return Offer(answer=answer, terms=accepted, start=wait.start)
+
+
+def change_start(
+    tools: Tools, switch: str, change: NewStart, acceptance: Acceptance, command: OperatorCommand
+) -> CommandTaken:
+    """Let a request start at another time, by the accepted quote of it; the same request id acts once.
+
+    Raises:
+        RuleViolated: It waits no more, or a warning or a loss was not accepted.
+        QuoteChanged: The quote is not the one that was accepted.
+        InvalidInput: There is no such time, or no quote was accepted.
+        NotEligible: A reason never clears.
+    """
+    repeated = _taken_before(tools, switch, command)
+    if repeated is not None:
+        return repeated
+    request = waiting_request(tools, switch)
+    offer = new_start(tools, request, change, actor=command.actor)
+    require_wait(tools, offer.answer, acceptance)
+    return _send(tools, request, offer, acceptance, command)
+
+
+def accept_price(tools: Tools, switch: str, acceptance: Acceptance, command: OperatorCommand) -> CommandTaken:
+    """Go on with the new price that a request asks about; the same request id acts once.
+
+    Raises:
+        RuleViolated: It waits no more, nobody is asked, or a loss was not accepted.
+        QuoteChanged: The quote is not the one that was accepted.
+        InvalidInput: No quote was accepted.
+    """
+    repeated = _taken_before(tools, switch, command)
+    if repeated is not None:
+        return repeated
+    request = waiting_request(tools, switch)
+    offer = new_price(tools, request, actor=command.actor)
+    require_wait(tools, offer.answer, acceptance)
+    return _send(tools, request, offer, acceptance, command, is_price_accepted=True)
+
+
+def undo(tools: Tools, switch: str, command: OperatorCommand) -> CommandTaken:
+    """End a request that has not started, or decline its new price; the same request id acts once.
+
+    A switch that has started is not touched.
+
+    Raises:
+        RuleViolated: It waits no more.
+    """
+    row = tools.reads.switch(switch)
+    wait = recorded_wait(tools.store, row.switch_id)
+    ending = wait.ending if wait is not None else None
+    if ending is not None and ending.meta["causation"] == _causation(command):
+        return CommandTaken(switch_id=row.switch_id, stage=ending.outcome, message=_UNDONE)
+    if wait is None or ending is not None or not is_waiting(row):
+        raise _gone(row)
+    return send(tools, row, CANCEL, command)
+
+
+def _terms_of(request: WaitingRequest) -> SwitchTerms:
+    order = recorded_order(request.wait.order)
+    terms = SwitchTerms(**carried(SwitchTerms, order))
+    return replace(terms, **request.wait.start.as_options())
+
+
+def _asked(tools: Tools, request: WaitingRequest, terms: SwitchTerms, *, actor: str) -> RulesAnswer:
+    question = SwitchQuestion(terms=terms, own_switch_id=request.row.switch_id)
+    require_askable(question)
+    return ask(tools, question, actor=actor)
+
+
+def _taken_before(tools: Tools, switch: str, command: OperatorCommand) -> CommandTaken | None:
+    """Return the answer to a change that the record has, also where the request has started since."""
+    row = tools.reads.switch(switch)
+    wait = recorded_wait(tools.store, row.switch_id)
+    if wait is None or command.request_id not in wait.changes:
+        return None
+    return CommandTaken(switch_id=row.switch_id, stage=row.stage, message=_TAKEN_BEFORE)
+
+
+def _send(
+    tools: Tools,
+    request: WaitingRequest,
+    offer: Offer,
+    acceptance: Acceptance,
+    command: OperatorCommand,
+    *,
+    is_price_accepted: bool = False,
+) -> CommandTaken:
+    accepted: AcceptedWait = accepted_wait(offer.terms)
+    message = ChangeStart(
+        request_id=command.request_id,
+        actor=command.actor,
+        reason=command.reason,
+        accepted=accepted,
+        quote_digest=accepted_digest(offer.answer, acceptance),
+        start_on=offer.start.start_on or "",
+        start_at=offer.start.start_at or "",
+        quiet_hours=offer.start.quiet_hours or "",
+        is_price_accepted=is_price_accepted,
+    )
+    return send(tools, request.row, RESCHEDULE_UPDATE, message)
+
+
+def _causation(command: OperatorCommand) -> str:
+    return f"command:{command.request_id}"
+
+
+def _gone(row: SwitchRow) -> RuleViolated:
+    state = f"it is {row.stage.replace('_', ' ')}"
+    return RuleViolated(_NOT_WAITING.format(state=state), remedy=_LOOK_AT_IT.format(switch=row.switch_id[:8]))
