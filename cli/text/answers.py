@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from ops.base.code_place import installed_name
+
+if TYPE_CHECKING:
+    from audit.users import user_outcomes
+    from console.models import catalog, checkouts, quotes, schedules, switches, system
+    from services import answers as commands
 
 __all__ = [
     "catalog",
