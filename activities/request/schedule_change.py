@@ -26,14 +26,14 @@ class ScheduleActivities(Steps):
     def reschedule(self, step_input: RescheduleInput) -> RescheduleResult:
         """Record the change, unless it is recorded or comes too late."""
         with step_of(self._toolbox, step_input) as step:
+            step.authority.require_command(
+                step_input, command=RESCHEDULE_UPDATE, request_id=step_input.request_id
+            )
 
             def decide() -> tuple[list[RecordedAggregate], RescheduleResult]:
                 wait = open_wait(step)
                 if step_input.request_id in wait.changes:
                     return [], _result(wait, _TAKEN)
-                step.authority.require_command(
-                    step_input, command=RESCHEDULE_UPDATE, request_id=step_input.request_id
-                )
                 refusal = _refusal(step, step_input, wait)
                 if refusal:
                     return [], _result(wait, refusal, is_taken=False)

@@ -47,6 +47,8 @@ def start_date(
     zone = facts.profile.time_zone
     if options.start_at is not None:
         day = local_date(stated_instant(options.start_at, zone), zone)
+        if abs((day - local_date(facts.now, zone)).days) > NAMED_DAYS_MAX:
+            raise _refused_instant(options.start_at, facts.now)
         _require_held(options.start_at, day, terms.next_term, local_date(facts.now, zone), field="start_at")
         return day
     day_asked = start_day(options.start_on, terms, facts) if options.start_on else None
@@ -80,13 +82,17 @@ def require_later_instant(text: str, at: datetime, *, now: datetime) -> None:
     Raises:
         InvalidInput: It is not within the allowed days.
     """
+    if not now < at <= now + timedelta(days=SCHEDULE_DAYS_MAX):
+        raise _refused_instant(text, now)
+
+
+def _refused_instant(text: str, now: datetime) -> InvalidInput:
     latest = now + timedelta(days=SCHEDULE_DAYS_MAX)
-    if not now < at <= latest:
-        raise InvalidInput(
-            field="start_at",
-            value=text,
-            allowed=f"an instant after now and by {latest:%Y-%m-%d}, such as 2026-12-24T18:00",
-        )
+    return InvalidInput(
+        field="start_at",
+        value=text,
+        allowed=f"an instant after now and by {latest:%Y-%m-%d}, such as 2026-12-24T18:00",
+    )
 
 
 def start_day(text: str, terms: QuoteInput, facts: AssessmentInput) -> date:

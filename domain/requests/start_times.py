@@ -181,11 +181,11 @@ def stated_instant(text: str, time_zone: str, *, field: str = "start_at") -> dat
         is_whole = len(text.strip()) > _DATE_CHARACTERS and not stated.microsecond
         if is_whole and stated.tzinfo is not None:
             return stated.astimezone(UTC)
+        shown = instants_of(stated.replace(tzinfo=None), time_zone)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(field=field, value=text, allowed=allowed) from error
     if not is_whole:
         raise InvalidInput(field=field, value=text, allowed=allowed)
-    shown = instants_of(stated, time_zone)
     if len(shown) != 1:
         raise _unclear(text, stated, shown, time_zone, field)
     return shown[0]

@@ -34,10 +34,10 @@ from projections.board.rows import BoardRow
 #: What the request waits for when nothing blocks its switch.
 _BEGINS = "the switch to begin"
 _PRICE_REMEDY = (
-    "See what it costs now with `planswitch schedule show SWITCH`; then `planswitch schedule accept SWITCH "
-    "--reason …`, or `planswitch schedule decline SWITCH --reason …`."
+    "`planswitch schedule show SWITCH` has what it costs now. To go on: `planswitch schedule accept SWITCH "
+    "--reason …`; to end it: `planswitch schedule decline SWITCH --reason …`."
 )
-_CHANGE = "`planswitch schedule change SWITCH` starts it at another time, `planswitch schedule undo` never."
+_CHANGE = "To change that: `planswitch schedule change SWITCH`; to end it: `planswitch schedule undo SWITCH`."
 #: Stages that end a pause by themselves.
 _ENDING = TERMINAL | RETURNING
 #: Events after which the next look is another one, whatever else is the same.

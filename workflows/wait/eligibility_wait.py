@@ -347,11 +347,10 @@ class EligibilityWait:
     def _its_time(self, looked: LookResult | None) -> str:
         """Return the time that it waits for in words, "" once it has come."""
         not_before = self._wait.accepted.not_before
-        is_as_ordered = not (self._wait.is_changed or self._order.quiet_hours or self._order.start_at)
-        if is_as_ordered:
-            is_early = not_before is not None and workflow.now() < not_before
-            return f"its day, {self._order.start_on}" if is_early else ""
-        starts_at = looked.starts_at if looked else not_before
+        early = not_before if not_before is not None and workflow.now() < not_before else None
+        if not (self._wait.is_changed or self._order.quiet_hours or self._order.start_at):
+            return f"its day, {self._order.start_on}" if early else ""
+        starts_at = looked.starts_at if looked else early
         return f"its time, {starts_at:%Y-%m-%d %H:%M} UTC" if starts_at else ""
 
     def _show_failure(self, code: str, message: str) -> None:

@@ -1,0 +1,83 @@
+"""Requests that wait and are changed before they start, as the console changes them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from activities.assessment.preparation import Prepared
+from activities.request.eligibility_wait import accepted_wait
+from domain.requests.eligibility_wait import most_of
+from domain.requests.start_times import local_text, stated_instant
+from services.assessment.waits import wait_terms
+from tests.support.worlds.dated import DatedWorld
+from tests.support.worlds.scheduled import ZONE
+from tests.support.worlds.waiting import WaitingCase
+from tests.support.worlds.world import OPERATOR
+from workflows.base.messages import ChangeStart, CommandAnswer
+from workflows.wait.eligibility_wait import EligibilityWait
+
+WHY = "the office is open then"
+
+
+async def rescheduled(
+    world: DatedWorld,
+    case: WaitingCase,
+    *,
+    request_id: str = "change-1",
+    until: str | None = None,
+    acknowledgments: tuple[str, ...] = (),
+    **start: Any,
+) -> CommandAnswer:
+    """Let an operator change when a request starts, by the quote of the new time."""
+    prepared = await _prepared(world, case, acknowledgments=acknowledgments, **start)
+    terms = wait_terms(prepared, wait_until=until, max_total=None, is_waiting=True)
+    assert terms is not None
+    asked = prepared.question.terms
+    instant = None if asked.start_at is None else local_text(stated_instant(asked.start_at, ZONE), ZONE)
+    message = ChangeStart(
+        request_id=request_id,
+        actor=OPERATOR,
+        reason=WHY,
+        accepted=accepted_wait(terms),
+        quote_digest=prepared.quote.digest,
+        start_on=str(prepared.start_on or ""),
+        start_at=instant or "",
+        quiet_hours=asked.quiet_hours or "",
+    )
+    return await case.handle.execute_update(EligibilityWait.reschedule, message)
+
+
+async def price_accepted(
+    world: DatedWorld, case: WaitingCase, *, request_id: str = "accept-1", **start: Any
+) -> CommandAnswer:
+    """Let an operator accept what a switch costs now."""
+    prepared = await _prepared(world, case, **start)
+    terms = replace(
+        case.wait.terms,
+        total_at_most=most_of(prepared.quote),
+        forfeited_at_most=prepared.quote.forfeited_at_most,
+    )
+    message = ChangeStart(
+        request_id=request_id,
+        actor=OPERATOR,
+        reason="the tax rose",
+        accepted=accepted_wait(terms),
+        quote_digest=prepared.quote.digest,
+        is_price_accepted=True,
+    )
+    return await case.handle.execute_update(EligibilityWait.reschedule, message)
+
+
+async def _prepared(world: DatedWorld, case: WaitingCase, **options: Any) -> Prepared:
+    organization = {
+        "organization_id": case.order.organization_id,
+        "subscription_id": case.order.source_subscription_id,
+    }
+    return await asyncio.to_thread(world.prepare, organization, quantity=case.order.quantity, **options)
+
+
+def tax(world: DatedWorld, case: WaitingCase, rate: str) -> None:
+    """Let another tax rate apply, so that every quote from now on costs more or less."""
+    world.sandbox.edit(case.order.organization_id, kind="profile", changes={"tax_rate": rate})
