@@ -11,10 +11,9 @@ from activities.request.eligibility_wait import accepted_wait
 from domain.requests.eligibility_wait import most_of
 from domain.requests.start_times import local_text, stated_instant
 from services.assessment.waits import wait_terms
-from tests.support.worlds.dated import DatedWorld
 from tests.support.worlds.scheduled import ZONE
 from tests.support.worlds.waiting import WaitingCase
-from tests.support.worlds.world import OPERATOR
+from tests.support.worlds.world import OPERATOR, World
 from workflows.base.messages import ChangeStart, CommandAnswer
 from workflows.wait.eligibility_wait import EligibilityWait
 
@@ -22,7 +21,7 @@ WHY = "the office is open then"
 
 
 async def rescheduled(
-    world: DatedWorld,
+    world: World,
     case: WaitingCase,
     *,
     request_id: str = "change-1",
@@ -50,7 +49,7 @@ async def rescheduled(
 
 
 async def price_accepted(
-    world: DatedWorld, case: WaitingCase, *, request_id: str = "accept-1", **start: Any
+    world: World, case: WaitingCase, *, request_id: str = "accept-1", **start: Any
 ) -> CommandAnswer:
     """Let an operator accept what a switch costs now."""
     prepared = await _prepared(world, case, **start)
@@ -70,7 +69,7 @@ async def price_accepted(
     return await case.handle.execute_update(EligibilityWait.reschedule, message)
 
 
-async def _prepared(world: DatedWorld, case: WaitingCase, **options: Any) -> Prepared:
+async def _prepared(world: World, case: WaitingCase, **options: Any) -> Prepared:
     organization = {
         "organization_id": case.order.organization_id,
         "subscription_id": case.order.source_subscription_id,
@@ -78,6 +77,6 @@ async def _prepared(world: DatedWorld, case: WaitingCase, **options: Any) -> Pre
     return await asyncio.to_thread(world.prepare, organization, quantity=case.order.quantity, **options)
 
 
-def tax(world: DatedWorld, case: WaitingCase, rate: str) -> None:
+def tax(world: World, case: WaitingCase, rate: str) -> None:
     """Let another tax rate apply, so that every quote from now on costs more or less."""
     world.sandbox.edit(case.order.organization_id, kind="profile", changes={"tax_rate": rate})

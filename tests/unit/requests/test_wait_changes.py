@@ -1,0 +1,177 @@
+"""A request that waits is changed, asks about a price, and is answered, as it is recorded.
+
+See rules#scheduled-starts and rules#a-price-that-has-changed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from domain.kernel.errors import InvalidInput, RuleViolated
+from domain.kernel.money import Money
+from domain.kernel.recorded import Meta
+from domain.quote.quote import quote
+from domain.requests.eligibility_wait import most_of, terms_of, tolerance_of, with_tolerance
+from domain.requests.schedule import not_before, require_later_instant, start_date
+from domain.requests.start_times import StartTerms
+from domain.requests.terms import SwitchOptions
+from domain.requests.wait_events import EligibilityWait, PriceAsked, StartRescheduled, WaitTerms
+from tests.support.stories import eligibility_inputs, quote_inputs
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+BERLIN = "Europe/Berlin"
+META = Meta(switch_id="s-1", organization_id="contoso", actor="olga", reason="grow", causation="command:c-1")
+TERMS = WaitTerms(
+    until=NOW + timedelta(days=3),
+    total_at_most=Money(minor_units=10_000, currency="EUR"),
+    forfeited_at_most=Money.zero("EUR"),
+)
+FACTS = eligibility_inputs.facts(source=eligibility_inputs.subscription(), now=NOW)
+
+
+def waiting(**order: str) -> EligibilityWait:
+    """Return a request that waits."""
+    asked = {"request_id": "r-1", "quote_digest": "d", **order}
+    return EligibilityWait.begin(asked, TERMS, source_plan_id="E1", reasons=[], at=NOW, meta=META)
+
+
+def test_a_change_binds_what_is_accepted_with_it() -> None:
+    """Start, end and bound are those of the change; its request id is known from then on."""
+    wait = waiting(start_on="2026-12-01")
+    start = StartTerms(start_on="2026-12-24", quiet_hours="22:00-06:00")
+    terms = WaitTerms(
+        until=NOW + timedelta(days=40),
+        total_at_most=Money(minor_units=12_000, currency="EUR"),
+        forfeited_at_most=Money.zero("EUR"),
+        not_before=NOW + timedelta(days=31),
+    )
+
+    before = wait.start
+    wait.reschedule(start, terms, request_id="c-1", quote_digest="e", at=NOW, meta=META)
+    (changed,) = [each for each in wait.pending_events if isinstance(each, StartRescheduled)]
+
+    assert before == StartTerms(start_on="2026-12-01")
+    assert (wait.start, wait.terms, wait.changes) == (start, terms, {"c-1"})
+    assert (changed.start_on, changed.quote_digest) == (date(2026, 12, 24), "e")
+
+
+def test_a_price_is_asked_about_once_and_accepted_once() -> None:
+    """The same price is no new question; a change or an answer ends it; without one nothing is accepted."""
+    wait, now = waiting(), quote(quote_inputs.terms())
+    higher = Money(minor_units=most_of(now).minor_units + 1, currency="EUR")
+
+    asked = [
+        wait.ask_price(now, total, message="more", at=NOW, meta=META)
+        for total in (most_of(now), most_of(now), higher)
+    ]
+    question = wait.price
+    wait.accept_price(TERMS, request_id="a-1", quote_digest="e", at=NOW, meta=META)
+
+    assert asked == [True, False, True]
+    assert question is not None
+    assert (question.total, question.total_at_most) == (higher, TERMS.total_at_most)
+    assert question.answer_by == TERMS.until
+    assert wait.price is None
+    assert wait.changes == {"a-1"}
+    with pytest.raises(RuleViolated, match="No new price waits for an answer"):
+        wait.accept_price(TERMS, request_id="a-2", quote_digest="e", at=NOW, meta=META)
+
+
+def test_what_has_ended_is_not_changed() -> None:
+    """Nothing is asked, accepted or changed any more."""
+    wait, now = waiting(), quote(quote_inputs.terms())
+    wait.end("cancelled", code="", message="", remedy="", at=NOW, meta=META)
+
+    with pytest.raises(RuleViolated, match="has ended"):
+        wait.reschedule(StartTerms(), TERMS, request_id="c", quote_digest="e", at=NOW, meta=META)
+    with pytest.raises(RuleViolated, match="has ended"):
+        wait.ask_price(now, most_of(now), message="more", at=NOW, meta=META)
+    assert not [each for each in wait.pending_events if isinstance(each, PriceAsked)]
+
+
+@pytest.mark.parametrize(
+    ("bound", "percent", "most"),
+    [
+        (10_000, "0", 10_000),
+        (10_000, "2.5", 10_250),
+        (9_999, "1", 10_098),
+        (-10_000, "10", -9_000),
+        (0, "50", 0),
+        (10_000, "100", 20_000),
+    ],
+)
+def test_a_tolerance_is_upward_and_rounded_down(bound: int, percent: str, most: int) -> None:
+    """What is given back may be less by it as well; never a minor unit more than it says."""
+    given = with_tolerance(Money(minor_units=bound, currency="EUR"), Decimal(percent))
+
+    assert given.minor_units == most
+
+
+@pytest.mark.parametrize("text", ["", "-1", "100.01", "101", "2.555", "NaN", "1e1", "5 %"])
+def test_what_is_no_tolerance_is_refused(text: str) -> None:
+    """A percentage from 0 to 100 with two decimals at most."""
+    with pytest.raises(InvalidInput, match="a percentage from 0 to 100"):
+        tolerance_of(text)
+
+
+def test_a_bound_is_what_was_shown_with_its_tolerance() -> None:
+    """An instant binds its own quote, however long it waits; another wait the most of its days."""
+    shown = quote(quote_inputs.terms())
+    until = NOW + timedelta(days=90)
+    bound = [
+        terms_of(
+            shown,
+            until,
+            time_zone=BERLIN,
+            total_at_most=None,
+            tolerance_percent=percent,
+            is_bound_as_shown=is_shown,
+        ).total_at_most
+        for percent, is_shown in (("0", True), ("10", True), ("0", False))
+    ]
+
+    assert bound[0] == most_of(shown)
+    assert bound[1] == with_tolerance(most_of(shown), Decimal(10))
+    assert bound[2] >= bound[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "day", "instant"),
+    [
+        (SwitchOptions(), None, None),
+        (SwitchOptions(start_on="2026-12-24"), "2026-12-24", "2026-12-23T23:00"),
+        (SwitchOptions(start_at="2026-12-24T18:00"), "2026-12-24", "2026-12-24T17:00"),
+        (SwitchOptions(start_at="2026-12-24T23:30Z"), "2026-12-25", "2026-12-24T23:30"),
+        (SwitchOptions(quiet_hours="22:00-06:00"), "2026-11-22", "2026-11-22T21:00"),
+        (SwitchOptions(quiet_hours="08:00-09:00"), "2026-11-23", "2026-11-23T07:00"),
+        (SwitchOptions(quiet_hours="09:00-11:00"), None, None),
+        (SwitchOptions(start_on="2026-12-24", quiet_hours="22:00-06:00"), "2026-12-24", "2026-12-23T23:00"),
+        (SwitchOptions(start_on="2026-12-24", quiet_hours="22:00-23:00"), "2026-12-24", "2026-12-24T21:00"),
+    ],
+)
+def test_when_a_switch_starts(options: SwitchOptions, day: str | None, instant: str | None) -> None:
+    """An instant has its day; a window opens next, or is open now; a day in quiet hours is both."""
+    starts_on = start_date(options, quote_inputs.terms(), FACTS, is_day_known=False)
+
+    assert str(starts_on) == str(day)
+    if starts_on is not None and instant is not None:
+        starts_at = not_before(options, starts_on, time_zone=BERLIN, now=NOW)
+        assert starts_at == datetime.fromisoformat(instant).replace(tzinfo=UTC)
+
+
+def test_quiet_hours_find_no_other_day_for_a_recorded_quote() -> None:
+    """A start whose quote is fixed is not put off to the next window while it is being recorded."""
+    options = SwitchOptions(quiet_hours="22:00-06:00")
+
+    assert start_date(options, quote_inputs.terms(), FACTS, is_day_known=True) is None
+
+
+@pytest.mark.parametrize("at", [NOW, NOW - timedelta(days=1), NOW + timedelta(days=401)])
+def test_an_instant_is_later_than_now_and_within_the_horizon(at: datetime) -> None:
+    """Past, or further ahead than anybody schedules: refused with what is allowed."""
+    require_later_instant("x", NOW + timedelta(seconds=1), now=NOW)
+    with pytest.raises(InvalidInput, match="start_at is 'x'; allowed: an instant after now"):
+        require_later_instant("x", at, now=NOW)
