@@ -9,6 +9,7 @@ digest.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
@@ -16,9 +17,11 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
-from console.models.schedules import StartOffered
-from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, text_of
-from console.switches.bodies import CommandBody
+from console.api.routes_switches import make_quote, start_switch
+from console.models.quotes import QuoteMade
+from console.models.schedules import ScheduleAnswer, StartOffered
+from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
+from console.switches.bodies import CommandBody, QuoteBody, SwitchBody
 from console.switches.schedules import (
     AcceptBody,
     ChangeBody,
@@ -28,7 +31,9 @@ from console.switches.schedules import (
     schedule_answers,
 )
 from console.words.rendering import page
-from domain.kernel.errors import PlanSwitchError, RuleViolated, UnknownSwitch
+from domain.kernel.errors import InvalidInput, PlanSwitchError, RuleViolated, UnknownSwitch
+from domain.reasons.findings import ACKNOWLEDGED
+from domain.requests.start_times import StartTerms
 from services.answers import CommandTaken
 from services.assessment import schedules
 from services.base.switch_rows import is_waiting, shown_change
@@ -41,27 +46,31 @@ PAGE_ROWS = 50
 CHANGE, UNDO, PRICE = "change", "undo", "price"
 #: Fields of the form of a change.
 _START_FIELDS = tuple(NewStartBody.model_fields)
+#: Fields of the form that schedules a switch.
+_ASKED_FIELDS = ("organization_id", "target_plan", "quantity", *_START_FIELDS)
+_A_TIME = "a day, an instant, quiet hours, or an end of the wait"
+_NOT_OPEN = "a window that is not open now, or one beside a day"
+_OPEN_NOW = "Name a day as well; or start a [checkout](/checkouts), which begins at once."
 
 
 @router.get("/schedule")
 def list_page(actor: Actor, console: Console, organization: str = "", after: str = "") -> Response:
     """Show what is scheduled and what waits, the newest first; all state of the list is in its address."""
     owner = console.reads.organization(organization) if organization.strip() else ""
-    rows = schedules.waiting_page(
-        console, organization=owner or None, limit=PAGE_ROWS, after=after.strip() or None
-    )
-    filters = {"organization": owner} if owner else {}
-    following = {**filters, "after": rows.next_id}
-    return page(
-        "schedules.html",
-        actor=actor,
-        rows=schedule_answers(console, rows.requests),
-        total=rows.total,
-        filters=filters,
-        is_first=not after,
-        first_page=f"/schedule?{urlencode(filters)}" if filters else "/schedule",
-        next_page=f"/schedule?{urlencode(following)}" if rows.next_id else "",
-    )
+    return _list(console, actor, organization=owner, after=after.strip())
+
+
+@router.post("/schedule")
+def schedule(fields: Posted, actor: Actor, console: Console) -> Response:
+    """Quote a switch for a time and show that; with the digest that was shown, schedule it."""
+    try:
+        if text_of(fields, "quote_digest"):
+            started = start_switch(_order_of(fields), actor, console, Response())
+            return _to(started.switch_id)
+        offer = _offered(console, actor, body_of(QuoteBody, **_asked_of(fields)))
+    except PlanSwitchError as error:
+        return _list(console, actor, error=error, kept=fields)
+    return _list(console, actor, kept=fields, offer=offer)
 
 
 @router.get("/schedule/{switch}")
@@ -124,6 +133,81 @@ def undo(switch: str, fields: Posted, actor: Actor, console: Console) -> Respons
     return _shown(console, taken)
 
 
+def _asked_of(fields: Fields) -> dict[str, Any]:
+    """Return what is asked for in the form that schedules a switch, as the API takes it."""
+    asked: dict[str, Any] = {name: text for name in _ASKED_FIELDS if (text := text_of(fields, name))}
+    if "quantity" in asked:
+        asked["quantity"] = number_of(fields, "quantity")
+    return asked
+
+
+def _order_of(fields: Fields) -> SwitchBody:
+    return body_of(
+        SwitchBody,
+        **_asked_of(fields),
+        **_accepted(fields),
+        acknowledgments=tuple(fields.get("acknowledgments", ())),
+        accept_forfeiture=bool(text_of(fields, "accept_forfeiture")),
+    )
+
+
+def _offered(console: ConsoleDependencies, actor: str, body: QuoteBody) -> QuoteMade:
+    """Return the quote of a switch for a time.
+
+    Raises:
+        InvalidInput: No time is named, or it has come.
+    """
+    if not any((body.start_on, body.start_at, body.quiet_hours, body.wait_until)):
+        raise InvalidInput(field="start_on", value=None, allowed=_A_TIME)
+    offer = make_quote(body, actor, console)
+    if offer.wait is None:
+        raise InvalidInput(field="quiet_hours", value=body.quiet_hours, allowed=_NOT_OPEN, remedy=_OPEN_NOW)
+    return offer
+
+
+def _starts(fields: Fields, offer: QuoteMade) -> str:
+    """Return when a switch that was quoted would start, in words."""
+    instant = text_of(fields, "start_at")
+    day, window = offer.quote.start_on, text_of(fields, "quiet_hours") or None
+    return instant or StartTerms(start_on=str(day) if day else None, quiet_hours=window).words
+
+
+def _list(
+    console: ConsoleDependencies,
+    actor: str,
+    *,
+    organization: str = "",
+    after: str = "",
+    error: PlanSwitchError | None = None,
+    kept: Fields | None = None,
+    offer: QuoteMade | None = None,
+) -> Response:
+    rows = schedules.waiting_page(
+        console, organization=organization or None, limit=PAGE_ROWS, after=after or None
+    )
+    filters = {"organization": organization} if organization else {}
+    following = {**filters, "after": rows.next_id}
+    return page(
+        "schedules.html",
+        status=error.handling.http_status if error else 200,
+        actor=actor,
+        rows=schedule_answers(console, rows.requests),
+        total=rows.total,
+        filters=filters,
+        is_first=not after,
+        first_page=f"/schedule?{urlencode(filters)}" if filters else "/schedule",
+        next_page=f"/schedule?{urlencode(following)}" if rows.next_id else "",
+        told=error,
+        kept=kept_texts(kept),
+        fields=_ASKED_FIELDS,
+        offer=offer,
+        offer_starts=_starts(kept or {}, offer) if offer else "",
+        words_of=ACKNOWLEDGED,
+        quiet_hours=console.quiet_hours,
+        request_id=str(uuid4()),
+    )
+
+
 def _start_of(fields: Fields) -> dict[str, str]:
     """Return the fields of another time that were filled in."""
     return {name: text for name in _START_FIELDS if (text := text_of(fields, name))}
@@ -180,9 +264,22 @@ def _one(
         price_told=told,
         offer=offer,
         kept=kept_texts(kept),
+        times=_times_of(shown),
         quiet_hours=console.quiet_hours,
         request_id=str(uuid4()),
     )
+
+
+def _times_of(shown: ScheduleAnswer) -> dict[str, str]:
+    """Return what the form of a change shows at first: when the request starts now."""
+    is_day = shown.start_at is None and shown.start_on is not None
+    given = {
+        "start_on": shown.start_on if is_day else None,
+        "start_at": shown.start_at,
+        "quiet_hours": shown.quiet_hours,
+        "price_tolerance_percent": shown.price_tolerance_percent,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _name_of(console: ConsoleDependencies, request: schedules.WaitingRequest) -> str:

@@ -130,6 +130,7 @@ class EligibilityWait:
         self._cancel: OperatorCommand | None = None
         self._seen_position = 0
         self._is_starting = False
+        self._is_ending = False
         self._ended: EndWaitResult | None = None
         self._over: Alarm | None = None
         #: Changes of when it starts come one after the other.
@@ -156,6 +157,7 @@ class EligibilityWait:
         ending = await self._until_decided()
         if ending is None:
             return None
+        self._is_ending = True
         self._ended = await self._record(ending)
         return await self._finish(self._ended.outcome, self._ended.code, self._ended.message)
 
@@ -414,7 +416,8 @@ class EligibilityWait:
     async def reschedule(self, command: ChangeStart) -> CommandAnswer:
         """Start at another time, or for another price; it is answered once that is recorded."""
         async with self._change_lock:
-            if self._ended is not None or self._is_starting or self._cancel is not None:
+            is_over = self._is_ending or self._ended is not None or self._cancel is not None
+            if is_over or self._is_starting:
                 return self._answer(TOO_LATE if self._is_starting else OVER)
             result = await self._changed(command)
             if result.is_taken:

@@ -152,6 +152,28 @@ async def test_the_page_shows_changes_and_undoes(console: ConsoleWorld) -> None:
     assert (gone.status_code, gone.headers["location"]) == (303, f"/switches/{switch_id}")
 
 
+async def test_the_page_schedules_a_switch_by_the_quote_that_it_shows(console: ConsoleWorld) -> None:
+    """Organization, plan and a time; the quote is shown first, and accepted with its digest."""
+    organization = (await console.organization(users=5))["organization_id"]
+    asked = {"organization_id": organization, "target_plan": "E3"}
+
+    timeless = await send(console, "/schedule", asked)
+    offered = await send(console, "/schedule", {**asked, "start_at": f"{day(3)}T18:00"})
+    form = offered.text.partition("By this quote")[2]
+    fields = hidden(form, "/schedule#new") | {"reason": "growth"}
+    started = await send(console, "/schedule", fields)
+    twice = await send(console, "/schedule", fields)
+    listed = await shown(console, "/schedule")
+    waiting = (await console.get("/api/schedules")).json()["schedules"]
+
+    assert (timeless.status_code, "an end of the wait" in timeless.text) == (422, True)
+    assert offered.status_code == 200, offered.text
+    assert [started.status_code, twice.status_code] == [303, 303], started.text
+    assert started.headers["location"] == f"/schedule/{waiting[0]['switch_id']}"
+    assert [each["kind"] for each in waiting] == ["instant"]
+    assert f"{day(3)} 18:00" in listed
+
+
 async def test_the_page_asks_about_a_new_price(console: ConsoleWorld) -> None:
     """It says what was accepted and what it costs now; the button accepts just that."""
     switch_id = await dearer(console)
