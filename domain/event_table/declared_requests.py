@@ -137,7 +137,7 @@ REQUESTS: tuple[Declaration, ...] = (
             f"starts at another time: {e.start.words or 'as soon as it may'}, not before "
             f"{time_of(e.not_before)}, until {time_of(e.until)}, for {bound_words(e.total_at_most)}"
         ),
-        board="start_on wait_until waits_for error_code error_message",
+        board="start_on wait_until waits_for",
     ),
     declared(
         wait_events.PriceAsked,

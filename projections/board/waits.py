@@ -75,9 +75,12 @@ def _scheduled(row: BoardRow, event: StartScheduled) -> BoardRow:
 
 
 def _rescheduled(row: BoardRow, event: StartRescheduled) -> BoardRow:
-    """Show when it starts now; what stood in its way is seen anew by the look that follows."""
-    row = replace(row, start_on=event.start_on, wait_until=event.until, error_code="", error_message="")
-    return replace(row, waits_for=f"its time, {event.start.words}" if event.start.words else _BEGINS)
+    """Show when it starts now; what stands in its way is kept, and a question about a price is over."""
+    row = replace(row, start_on=event.start_on, wait_until=event.until)
+    if row.error_code not in {"", PRICE_ASKED}:
+        return row
+    waits = f"its time, {event.start.words}" if event.start.words else _BEGINS
+    return replace(row, waits_for=waits, error_code="", error_message="")
 
 
 def _price_asked(row: BoardRow, event: PriceAsked) -> BoardRow:
@@ -275,8 +278,8 @@ def _look_of_request(event: Any) -> Any:
 def _names(row: BoardRow, event: Any) -> list[str]:
     if isinstance(event, ProvisioningOverdue):
         return list(event.names)
-    if isinstance(event, StartScheduled):
-        return row.wait_names
+    if isinstance(event, StartScheduled | StartRescheduled):
+        return row.wait_names if row.error_code else []
     if isinstance(event, PriceAsked):
         return [event.message]
     reasons = getattr(event, "reasons", None) if row.stage == Stage.WAITING_ELIGIBLE else None
@@ -297,7 +300,7 @@ def _remedy_of_request(row: BoardRow, event: Any) -> str:
     if isinstance(event, PriceAsked):
         return _PRICE_REMEDY
     if isinstance(event, StartRescheduled | PriceAccepted):
-        return f"{_CHANGE} {looks}"
+        return f"{_CHANGE} {row.wait_remedy if row.error_code else looks}"
     if isinstance(event, StartScheduled):
         return f"Wait for its day; `planswitch switch cancel` ends it earlier. {row.wait_remedy}".strip()
     return row.wait_remedy or looks
