@@ -19,7 +19,7 @@ from cli.text.output import (
     JsonOption,
     ago,
     bound_text,
-    charged_text,
+    charged_amount,
     fields,
     note,
     print_command,
@@ -260,11 +260,12 @@ def schedule_lines(answer: answers.schedules.ScheduleAnswer) -> list[str]:
 def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:
     """Return what somebody would accept: when, for how much, and what stands in the way."""
     first = offer.quote.days[0]
+    total = charged_amount(first.total_minor_units, offer.quote.currency)
     rows = {
         "starts": offer.starts or _AS_SOON,
         "not before": ago(offer.wait.not_before),
         "waits until": ago(offer.wait.until),
-        "costs": f"{charged_text(first.total)} with tax, when completed on {first.on}",
+        "costs": f"{total} with tax, when completed on {first.on}",
         "accepted": bound_text(offer.wait.total_at_most),
         "quote": offer.quote.digest,
     }

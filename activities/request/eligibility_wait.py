@@ -206,7 +206,13 @@ class _Look:
     @property
     def _order(self) -> SwitchOrder:
         """The order with the start that was asked for last."""
-        return replace(self._step.order, **self._wait.start.as_options())
+        start = self._wait.start
+        return replace(
+            self._step.order,
+            start_on=start.start_on,
+            start_at=start.start_at,
+            quiet_hours=start.quiet_hours,
+        )
 
     def _prepared(self) -> tuple[Prepared | None, Assessment]:
         """Assess and quote by the catalog and the day of now; no quote where billing has no period."""

@@ -137,7 +137,7 @@ def _rescheduled(wait: RunningWait, event: Any) -> str:
 
 def _price_asked(wait: RunningWait, event: Any) -> str:
     wait.what_to_do = _PRICE
-    return event.message
+    return str(event.message)
 
 
 def _price_accepted(wait: RunningWait, event: Any) -> str:

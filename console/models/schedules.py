@@ -36,7 +36,7 @@ class ScheduleAnswer(Answer):
     source_subscription_id: str
     source_plan: str
     target_plan: str
-    kind: StartKind
+    starts_by: StartKind
     #: When it starts, in words of its organization's clocks; "" as soon as nothing blocks it.
     starts: str
     start_on: DayText | None

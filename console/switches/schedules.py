@@ -84,7 +84,7 @@ def schedule_answer(
         organization_name=organization_name,
         source_plan=views.plan_name(console.catalog, row.source_plan_id),
         target_plan=views.plan_name(console.catalog, row.target_plan_id),
-        kind=_kind_of(wait.start),
+        starts_by=_kind_of(wait.start),
         starts=wait.start.words,
         start_on=wait.start.start_on,
         start_at=wait.start.start_at,

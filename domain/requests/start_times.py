@@ -35,10 +35,6 @@ class StartTerms:
     #: Window outside of which it does not start, such as 22:00-06:00.
     quiet_hours: str | None = None
 
-    def as_options(self) -> dict[str, str | None]:
-        """Return the fields as options of a switch."""
-        return {"start_on": self.start_on, "start_at": self.start_at, "quiet_hours": self.quiet_hours}
-
     @property
     def words(self) -> str:
         """Return it as people say it; "" where it starts as soon as it may."""

@@ -226,7 +226,8 @@ def undo(tools: Tools, switch: str, command: OperatorCommand) -> CommandTaken:
 def _terms_of(request: WaitingRequest) -> SwitchTerms:
     order = recorded_order(request.wait.order)
     terms = SwitchTerms(**carried(SwitchTerms, order))
-    return replace(terms, **request.wait.start.as_options())
+    start = request.wait.start
+    return replace(terms, start_on=start.start_on, start_at=start.start_at, quiet_hours=start.quiet_hours)
 
 
 def _asked(tools: Tools, request: WaitingRequest, terms: SwitchTerms, *, actor: str) -> RulesAnswer:

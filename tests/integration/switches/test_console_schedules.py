@@ -79,7 +79,7 @@ async def test_an_instant_is_shown_changed_and_undone(console: ConsoleWorld) -> 
     assert "per_second" in showing.out
     assert (changed.code, again.code) == (0, 0), (changed, again)
     assert "taken before" in json.loads(again.out)["message"]
-    assert (after["kind"], after["policy"], after["price_tolerance_percent"]) == (
+    assert (after["starts_by"], after["policy"], after["price_tolerance_percent"]) == (
         "instant",
         "per_second",
         "2.5",
@@ -170,7 +170,7 @@ async def test_the_page_schedules_a_switch_by_the_quote_that_it_shows(console: C
     assert offered.status_code == 200, offered.text
     assert [started.status_code, twice.status_code] == [303, 303], started.text
     assert started.headers["location"] == f"/schedule/{waiting[0]['switch_id']}"
-    assert [each["kind"] for each in waiting] == ["instant"]
+    assert [each["starts_by"] for each in waiting] == ["instant"]
     assert f"{day(3)} 18:00" in listed
 
 
