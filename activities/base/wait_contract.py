@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from activities.contract import ActivitySpec, RefusalReason, StepInput, StepResult, SwitchOrder
 from activities.signed_command import SignedCommand
@@ -39,6 +40,8 @@ class BeginWaitInput(StepInput):
     source_plan_id: str
     #: What blocks the switch.
     reasons: tuple[RefusalReason, ...]
+    #: The quote that was accepted; None of a request of before.
+    quote: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +109,10 @@ class RescheduleInput(StepInput):
     signed: SignedCommand | None = None
     #: What is accepted from now on.
     accepted: AcceptedWait
-    #: Of the quote that was accepted with it.
-    quote_digest: str
+    #: The quote that was accepted with it.
+    quote: dict[str, Any]
+    #: By how many percent more it may cost without a question.
+    price_tolerance_percent: str
     #: When it starts, as the options of a switch say it; "" where they say nothing.
     start_on: str = ""
     start_at: str = ""

@@ -45,10 +45,18 @@ from domain.kernel.errors import CommandUnsigned, NotEligible, PlanSwitchError, 
 from domain.kernel.ids import assessment_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import RecordedAggregate
+from domain.quote.quote import Quote
 from domain.reasons.reasons import Reason
-from domain.requests.eligibility_wait import beyond, most_of, next_look_at, standing_for_ever
+from domain.requests.eligibility_wait import (
+    beyond,
+    dearer,
+    most_of,
+    next_look_at,
+    standing_for_ever,
+    tolerance_of,
+)
 from domain.requests.start_times import QuietHours
-from domain.requests.wait_events import EligibilityWait, WaitTerms, reason_records
+from domain.requests.wait_events import EligibilityWait, Excess, WaitTerms, reason_records
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
 
@@ -261,9 +269,9 @@ class _Look:
     def _ready(self, prepared: Prepared) -> LookResult:
         """Take today's quote, unless it is more than was accepted."""
         quote = prepared.quote
-        more = beyond(terms_of_input(self._input.accepted), quote)
-        if more:
-            return self._asked(prepared, f"The switch may begin, and was not started: {more}.")
+        excess = self._excess(quote)
+        if excess is not None:
+            return self._asked(prepared, excess)
         require_acceptable(prepared, quote.digest)
         planned_pilot(self._step.cloud, prepared)
         order = replace(
@@ -276,11 +284,22 @@ class _Look:
         signed = sign_order(keys, order, at=self._step.at, actor=WAIT_PART)
         return self._result(READY, prepared.assessment, order=signed)
 
-    def _asked(self, prepared: Prepared, message: str) -> LookResult:
+    def _excess(self, quote: Quote) -> Excess | None:
+        """Return what of a quote is more than was accepted: than the bound, or for its day."""
+        terms, accepted = terms_of_input(self._input.accepted), self._wait.quote
+        more = beyond(terms, quote)
+        if more:
+            return Excess(total=most_of(quote), accepted=terms.total_at_most, words=more)
+        if accepted is None:
+            return None
+        return dearer(Quote.from_facts(accepted), quote, tolerance_of(self._wait.tolerance))
+
+    def _asked(self, prepared: Prepared, excess: Excess) -> LookResult:
         """Ask about a price above what was accepted; nothing is ordered until somebody accepts it."""
         step, wait, quote = self._step, self._wait, prepared.quote
+        message = f"The switch may begin, and was not started: {excess.words}."
         meta = step.own_meta(_BY_ITSELF, causation=_after(wait))
-        if wait.ask_price(quote, most_of(quote), message=message, at=step.at, meta=meta):
+        if wait.ask_price(quote, excess, message=message, at=step.at, meta=meta):
             self._saved = step.save(wait, what="price")
         at = self._polled(prepared.assessment)
         facts = {"code": PRICE_CODE, "message": message, "remedy": PRICE_REMEDY}
@@ -360,7 +379,29 @@ def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
     if not_before is not None and day is not None:
         start_on = date.fromisoformat(day)
         wait.schedule(start_on, not_before=not_before, at=step.at, meta=step.meta(causation=_after(wait)))
+    if step_input.quote is not None:
+        accepted = accepted_quote(step_input.quote, step.order.quote_digest)
+        wait.fix_quote(accepted, at=step.at, meta=step.meta(causation=_after(wait)))
     return wait
+
+
+def accepted_quote(facts: dict[str, Any], digest: str) -> Quote:
+    """Return the quote that somebody accepted, from what came over Temporal.
+
+    Args:
+        facts: As `Quote.as_facts` gives them.
+        digest: Of the quote that was accepted, which is signed.
+
+    Raises:
+        CommandUnsigned: It is another one.
+    """
+    try:
+        quote = Quote.from_facts(facts)
+    except (PlanSwitchError, LookupError, TypeError, ValueError) as error:
+        raise CommandUnsigned("The quote of the request can't be read.") from error
+    if quote.digest != digest:
+        raise CommandUnsigned("The quote of the request is not the one that was accepted.")
+    return quote
 
 
 def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:

@@ -9,6 +9,7 @@ from activities.base.step import Step, position_of
 from activities.base.wait_contract import RESCHEDULE, RescheduleInput, RescheduleResult
 from activities.request.eligibility_wait import accepted_wait, open_wait, terms_of_input
 from domain.kernel.recorded import RecordedAggregate
+from domain.quote.quote import Quote
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_events import NO_QUESTION, EligibilityWait
 
@@ -54,14 +55,12 @@ def _refusal(step: Step, step_input: RescheduleInput, wait: EligibilityWait) -> 
 
 
 def _change(step: Step, step_input: RescheduleInput, wait: EligibilityWait) -> None:
-    terms, quote_digest = terms_of_input(step_input.accepted), step_input.quote_digest
+    terms, quote = terms_of_input(step_input.accepted), Quote.from_facts(step_input.quote)
     meta = step.meta(
         actor=step_input.actor, reason=step_input.reason, causation=f"command:{step_input.request_id}"
     )
     if step_input.is_price_accepted:
-        wait.accept_price(
-            terms, request_id=step_input.request_id, quote_digest=quote_digest, at=step.at, meta=meta
-        )
+        wait.accept_price(terms, request_id=step_input.request_id, quote=quote, at=step.at, meta=meta)
         return
     start = StartTerms(
         start_on=step_input.start_on or None,
@@ -69,7 +68,13 @@ def _change(step: Step, step_input: RescheduleInput, wait: EligibilityWait) -> N
         quiet_hours=step_input.quiet_hours or None,
     )
     wait.reschedule(
-        start, terms, request_id=step_input.request_id, quote_digest=quote_digest, at=step.at, meta=meta
+        start,
+        terms,
+        request_id=step_input.request_id,
+        tolerance_percent=step_input.price_tolerance_percent,
+        quote=quote,
+        at=step.at,
+        meta=meta,
     )
 
 

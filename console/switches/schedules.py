@@ -94,7 +94,7 @@ def schedule_answer(
         looks_at=looks_at,
         looks_soon=looks_soon,
         policy=str(wait.order.get("policy", "")),
-        price_tolerance_percent=str(wait.order.get("price_tolerance_percent", "0")),
+        price_tolerance_percent=wait.tolerance,
         currency=terms.total_at_most.currency,
         total_at_most_minor_units=terms.total_at_most.minor_units,
         total_at_most=str(terms.total_at_most),

@@ -132,6 +132,10 @@ REQUESTS: tuple[Declaration, ...] = (
         board="start_on waits_for",
     ),
     declared(
+        wait_events.WaitQuoteFixed,
+        lambda _: "the quote that was accepted is kept, to compare a later price with",
+    ),
+    declared(
         wait_events.StartRescheduled,
         lambda e: (
             f"starts at another time: {e.start.words or 'as soon as it may'}, not before "

@@ -14,7 +14,8 @@ from domain.kernel.money import Money, bound_words, minor_unit_digits
 from domain.quote.quote import Quote
 from domain.quote.quote_input import QUOTE_DAYS_DEFAULT
 from domain.reasons.reasons import AT, NEVER, Reason
-from domain.requests.wait_events import WaitTerms
+from domain.requests.schedule import price_on
+from domain.requests.wait_events import Excess, WaitTerms
 
 #: Nobody waits longer.
 WAIT_DAYS_MAX = 180
@@ -210,11 +211,33 @@ def beyond(terms: WaitTerms, quote: Quote) -> str:
     if total.currency != terms.total_at_most.currency:
         return f"the currency is {total.currency} by now, and {accepted} was accepted"
     if terms.total_at_most < total:
-        cost = f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
-        return f"the switch {cost} by now, and {accepted} was accepted"
+        return f"the switch {_cost(total)} by now, and {accepted} was accepted"
     if terms.forfeited_at_most < lost:
         return f"up to {lost} of prepaid value is lost by now, and {terms.forfeited_at_most} was accepted"
     return ""
+
+
+def dearer(accepted: Quote, now: Quote, tolerance: Decimal) -> Excess | None:
+    """Return by what a switch costs more than its accepted quote says for the same day (rules#waiting).
+
+    Time alone makes no difference: what was accepted is computed for the day on which it is compared.
+
+    Args:
+        accepted: The quote that was accepted, of any day before.
+        now: The quote of now, in the same currency.
+        tolerance: By how many percent more it may cost.
+    """
+    day = now.days[0]
+    bound = with_tolerance(price_on(accepted, day.on), tolerance)
+    if not bound < day.total:
+        return None
+    accepted_words = f"{bound_words(bound)} was accepted for that day"
+    words = f"the switch {_cost(day.total)} on {day.on} by now, and {accepted_words}"
+    return Excess(total=day.total, accepted=bound, words=words)
+
+
+def _cost(total: Money) -> str:
+    return f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
 
 
 def amount_of(text: str, currency: str) -> Money:

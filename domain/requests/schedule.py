@@ -15,9 +15,10 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 from domain.periods.billing_periods import billed_days, cycle_months, renewals_until
 from domain.periods.next_term import NextTerm, term_renews_on
-from domain.periods.proration import billing_day_of
+from domain.periods.proration import PER_DAY, billing_day_of
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
+from domain.quote.quote import Quote, quote
 from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance
 from domain.requests.start_times import QuietHours, stated_instant
 from domain.requests.terms import SwitchOptions
@@ -210,6 +211,20 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
         expires_on=day + (terms.expires_on - terms.order_on),
     )
     return replace(then, expires_on=_last_on_without_more(then))
+
+
+def price_on(accepted: Quote, day: date) -> Money:
+    """Return what an accepted quote says that a switch costs which is completed on a day.
+
+    Args:
+        accepted: The quote.
+        day: Any day; before its first one, that one counts.
+    """
+    terms, day = accepted.input, max(day, accepted.input.order_on)
+    if terms.cutover_on is not None and terms.cutover_on < day:
+        # After the day of the stated instant days count (proration#per_second).
+        terms = replace(terms, policy=PER_DAY, cutover_at=None)
+    return quote(terms_on(terms, day)).days[0].total
 
 
 def period_on(billed: BilledPeriod, day: date, following: NextTerm | None = None) -> BilledPeriod:

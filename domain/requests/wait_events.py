@@ -41,6 +41,17 @@ class WaitTerms:
     not_before: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Excess:
+    """What of a quote is more than was accepted."""
+
+    total: Money
+    #: What was accepted for that, with its tolerance.
+    accepted: Money
+    #: In words.
+    words: str
+
+
 @stored("eligibility-wait.scheduled")
 class StartScheduled(RecordedEvent):
     """The request starts on a later day, by that day's quote (cli#scheduling-a-switch)."""
@@ -113,6 +124,19 @@ class WaitActFound(RecordedEvent):
         aggregate.outside_acts.add(self.key)
 
 
+@stored("eligibility-wait.quote-fixed")
+class WaitQuoteFixed(RecordedEvent):
+    """The quote that was accepted when the wait began: what a later price is compared with."""
+
+    switch_id: str
+    #: Inputs, days and lines, as `Quote.as_facts` gives them.
+    quote: dict[str, Any]
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember what was accepted."""
+        aggregate.quote = self.quote
+
+
 @stored("eligibility-wait.price-asked")
 class PriceAsked(RecordedEvent):
     """The switch may begin, and costs more than was accepted: somebody is asked, and nothing is ordered.
@@ -121,7 +145,7 @@ class PriceAsked(RecordedEvent):
     """
 
     switch_id: str
-    #: Most that the quote of now takes, and that was accepted with its tolerance.
+    #: What the switch takes now, and what was accepted for that with its tolerance.
     total: Money
     total_at_most: Money
     #: The same of prepaid value that is lost.
@@ -149,12 +173,14 @@ class PriceAccepted(RecordedEvent):
     until: datetime
     total_at_most: Money
     forfeited_at_most: Money
-    #: The quote that was shown.
+    #: The quote that was shown, and its digest.
+    quote: dict[str, Any]
     quote_digest: str
 
     def apply(self, aggregate: EligibilityWait) -> None:
         """Bind what is accepted now."""
         aggregate.changes.add(self.request_id)
+        aggregate.quote = self.quote
         aggregate.price = None
         aggregate.terms = replace(
             aggregate.terms,
@@ -181,12 +207,16 @@ class StartRescheduled(RecordedEvent):
     until: datetime
     total_at_most: Money
     forfeited_at_most: Money
-    #: The quote that was shown.
+    #: By how many percent more it may cost without a question.
+    price_tolerance_percent: str
+    #: The quote that was shown, and its digest.
+    quote: dict[str, Any]
     quote_digest: str
 
     def apply(self, aggregate: EligibilityWait) -> None:
         """Remember when it starts, and for what."""
         aggregate.changes.add(self.request_id)
+        aggregate.quote, aggregate.tolerance = self.quote, self.price_tolerance_percent
         aggregate.price = None
         aggregate.start = self.start
         aggregate.terms = WaitTerms(
@@ -269,6 +299,10 @@ class EligibilityWait(RecordedAggregate):
             start_at=order.get("start_at") or None,
             quiet_hours=order.get("quiet_hours") or None,
         )
+        #: The quote that was accepted last; None of a request of before.
+        self.quote: dict[str, Any] | None = None
+        #: Percent by which a price may be higher without a question.
+        self.tolerance = str(order.get("price_tolerance_percent") or "0")
         #: A new price that somebody is asked about.
         self.price: PriceAsked | None = None
         #: Request ids of what was changed.
@@ -332,13 +366,24 @@ class EligibilityWait(RecordedAggregate):
             quote_digest=self.order["quote_digest"],
         )
 
+    def fix_quote(self, quote: Quote, *, at: datetime, meta: Meta) -> None:
+        """Record the quote that was accepted when the wait began.
+
+        Args:
+            quote: It has the digest of the order.
+            at: Aware instant.
+            meta: Who asked.
+        """
+        self.record(WaitQuoteFixed, at=at, meta=meta, switch_id=self.switch_id, quote=quote.as_facts())
+
     def reschedule(
         self,
         start: StartTerms,
         terms: WaitTerms,
         *,
         request_id: str,
-        quote_digest: str,
+        tolerance_percent: str,
+        quote: Quote,
         at: datetime,
         meta: Meta,
     ) -> None:
@@ -348,7 +393,8 @@ class EligibilityWait(RecordedAggregate):
             start: When.
             terms: What is accepted from now on.
             request_id: Names the change.
-            quote_digest: Of the quote that was shown.
+            tolerance_percent: By how many percent more it may cost without a question.
+            quote: The one that was shown.
             at: Aware instant.
             meta: Who changed it, and why.
 
@@ -369,16 +415,18 @@ class EligibilityWait(RecordedAggregate):
             until=terms.until,
             total_at_most=terms.total_at_most,
             forfeited_at_most=terms.forfeited_at_most,
-            quote_digest=quote_digest,
+            price_tolerance_percent=tolerance_percent,
+            quote=quote.as_facts(),
+            quote_digest=quote.digest,
         )
 
-    def ask_price(self, quote: Quote, total: Money, *, message: str, at: datetime, meta: Meta) -> bool:
+    def ask_price(self, quote: Quote, excess: Excess, *, message: str, at: datetime, meta: Meta) -> bool:
         """Ask about a price above what was accepted; return whether it was not asked before.
 
         Args:
             quote: The quote of now.
-            total: The most that it takes.
-            message: What is more, in words.
+            excess: By what it is more.
+            message: The same in words.
             at: Aware instant.
             meta: The step that looked.
 
@@ -387,15 +435,15 @@ class EligibilityWait(RecordedAggregate):
         """
         self._require_open()
         lost, known = quote.forfeited_at_most, self.price
-        if known is not None and (known.total, known.forfeited) == (total, lost):
+        if known is not None and (known.total, known.forfeited) == (excess.total, lost):
             return False
         self.record(
             PriceAsked,
             at=at,
             meta=meta,
             switch_id=self.switch_id,
-            total=total,
-            total_at_most=self.terms.total_at_most,
+            total=excess.total,
+            total_at_most=excess.accepted,
             forfeited=lost,
             forfeited_at_most=self.terms.forfeited_at_most,
             quote_digest=quote.digest,
@@ -406,14 +454,14 @@ class EligibilityWait(RecordedAggregate):
         return True
 
     def accept_price(
-        self, terms: WaitTerms, *, request_id: str, quote_digest: str, at: datetime, meta: Meta
+        self, terms: WaitTerms, *, request_id: str, quote: Quote, at: datetime, meta: Meta
     ) -> None:
         """Record that somebody accepted the new price.
 
         Args:
             terms: What is accepted from now on.
             request_id: Names the answer.
-            quote_digest: Of the quote that was shown.
+            quote: The one that was shown.
             at: Aware instant.
             meta: Who accepted it, and why.
 
@@ -432,7 +480,8 @@ class EligibilityWait(RecordedAggregate):
             until=terms.until,
             total_at_most=terms.total_at_most,
             forfeited_at_most=terms.forfeited_at_most,
-            quote_digest=quote_digest,
+            quote=quote.as_facts(),
+            quote_digest=quote.digest,
         )
 
     def note_look(

@@ -22,7 +22,7 @@ from domain.switch.return_events import CANCEL
 from domain.switch.stage import Stage
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, ask, require_askable
+from services.assessment.asking import Acceptance, RulesAnswer, ask, require_askable
 from services.assessment.waits import require_wait, wait_terms
 from services.base.switch_rows import is_waiting, recorded_wait
 from services.base.tools import Tools
@@ -125,8 +125,7 @@ def new_start(tools: Tools, request: WaitingRequest, change: NewStart, *, actor:
     """
     if (change.start_on, change.start_at, change.quiet_hours) == (None, None, None):
         raise InvalidInput(field="start_on", value=None, allowed=_ASKED_START)
-    order = recorded_order(request.wait.order)
-    tolerance = change.price_tolerance_percent or order.price_tolerance_percent
+    tolerance = change.price_tolerance_percent or request.wait.tolerance
     terms = replace(
         _terms_of(request),
         start_on=change.start_on,
@@ -159,7 +158,7 @@ def new_price(tools: Tools, request: WaitingRequest, *, actor: str) -> Offer:
         raise RuleViolated(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
     answer = _asked(tools, request, _terms_of(request), actor=actor)
     quote = answer.prepared.quote
-    tolerance = tolerance_of(answer.prepared.question.terms.price_tolerance_percent)
+    tolerance = tolerance_of(wait.tolerance)
     accepted = replace(
         wait.terms,
         total_at_most=with_tolerance(most_of(quote), tolerance),
@@ -185,7 +184,7 @@ def change_start(
     request = waiting_request(tools, switch)
     offer = new_start(tools, request, change, actor=command.actor)
     require_wait(tools, offer.answer, acceptance)
-    return _send(tools, request, offer, acceptance, command)
+    return _send(tools, request, offer, command)
 
 
 def accept_price(tools: Tools, switch: str, acceptance: Acceptance, command: OperatorCommand) -> CommandTaken:
@@ -202,7 +201,7 @@ def accept_price(tools: Tools, switch: str, acceptance: Acceptance, command: Ope
     request = waiting_request(tools, switch)
     offer = new_price(tools, request, actor=command.actor)
     require_wait(tools, offer.answer, acceptance)
-    return _send(tools, request, offer, acceptance, command, is_price_accepted=True)
+    return _send(tools, request, offer, command, is_price_accepted=True)
 
 
 def undo(tools: Tools, switch: str, command: OperatorCommand) -> CommandTaken:
@@ -249,7 +248,6 @@ def _send(
     tools: Tools,
     request: WaitingRequest,
     offer: Offer,
-    acceptance: Acceptance,
     command: OperatorCommand,
     *,
     is_price_accepted: bool = False,
@@ -260,7 +258,8 @@ def _send(
         actor=command.actor,
         reason=command.reason,
         accepted=accepted,
-        quote_digest=accepted_digest(offer.answer, acceptance),
+        quote=offer.answer.prepared.quote.as_facts(),
+        price_tolerance_percent=offer.answer.prepared.question.terms.price_tolerance_percent,
         start_on=offer.start.start_on or "",
         start_at=offer.start.start_at or "",
         quiet_hours=offer.start.quiet_hours or "",

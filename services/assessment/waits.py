@@ -145,6 +145,7 @@ def begin_wait(tools: Tools, answer: RulesAnswer, terms: WaitTerms, order: Switc
             RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
             for each in prepared.assessment.blocking(order.mode)
         ),
+        quote=prepared.quote.as_facts(),
     )
     result = from_thread.run(tools.workflows.start_wait, request)
     if not result.accepted:

@@ -16,7 +16,7 @@ from domain.kernel import ids
 from domain.kernel.recorded import Meta
 from domain.quote.quote import quote
 from domain.requests.start_times import StartTerms
-from domain.requests.wait_events import EligibilityWait, WaitTerms
+from domain.requests.wait_events import EligibilityWait, Excess, WaitTerms
 from projections.running.projector import Projector
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
@@ -103,7 +103,10 @@ def _scheduled(store: SwitchStore) -> str:
     wait, meta = _begun([], start_on=DAY.isoformat())
     wait.schedule(DAY, not_before=datetime(2026, 12, 23, 23, tzinfo=UTC), at=NOW, meta=meta)
     start = StartTerms(start_on=DAY.isoformat(), quiet_hours="22:00-06:00")
-    wait.reschedule(start, wait.terms, request_id="c-1", quote_digest="0" * 64, at=NOW, meta=meta)
+    shown = quote(quote_inputs.terms())
+    wait.reschedule(
+        start, wait.terms, request_id="c-1", tolerance_percent="0", quote=shown, at=NOW, meta=meta
+    )
     store.save(wait)
     return wait.switch_id
 
@@ -119,7 +122,8 @@ def _asked(store: SwitchStore) -> str:
     wait, meta = _begun([])
     now = quote(quote_inputs.terms())
     message = "The switch may begin, and was not started: the switch takes up to 512.20 EUR by now."
-    wait.ask_price(now, money(51_220), message=message, at=NOW, meta=meta)
+    excess = Excess(total=money(51_220), accepted=money(47_639), words="")
+    wait.ask_price(now, excess, message=message, at=NOW, meta=meta)
     store.save(wait)
     return wait.switch_id
 

@@ -75,7 +75,9 @@ class ChangeStart(OperatorCommand):
 
     #: What the operator accepted with it.
     accepted: AcceptedWait
-    quote_digest: str
+    quote: dict[str, Any]
+    #: By how many percent more it may cost without a question.
+    price_tolerance_percent: str = "0"
     #: When it starts, as the options of a switch say it; "" where they say nothing.
     start_on: str = ""
     start_at: str = ""

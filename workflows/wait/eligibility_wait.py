@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
@@ -84,6 +85,8 @@ class WaitRequest:
     looks_per_run: int = LOOKS_PER_RUN
     #: It starts at another time, or for another price, than it was begun with.
     is_changed: bool = False
+    #: The quote that was accepted; None once it is recorded.
+    quote: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +171,7 @@ class EligibilityWait:
             accepted=self._wait.accepted,
             source_plan_id=self._wait.source_plan_id,
             reasons=self._wait.reasons,
+            quote=self._wait.quote,
         )
         try:
             return await self._progress.run_step(BEGIN_WAIT, step_input)
@@ -330,7 +334,8 @@ class EligibilityWait:
         return WaitResult(switch_id=self._order.switch_id, outcome=outcome, code=code, message=message)
 
     def _continuation(self) -> WaitRequest:
-        return replace(self._wait, after=self._progress.positions(), quiet_looks=self._quiet_looks)
+        after = self._progress.positions()
+        return replace(self._wait, after=after, quiet_looks=self._quiet_looks, quote=None)
 
     def _show(
         self, reasons: tuple[str, ...], next_look_at: datetime | None, looked: LookResult | None = None
@@ -438,7 +443,8 @@ class EligibilityWait:
             reason=command.reason,
             signed=command.signed,
             accepted=command.accepted,
-            quote_digest=command.quote_digest,
+            quote=command.quote,
+            price_tolerance_percent=command.price_tolerance_percent,
             start_on=command.start_on,
             start_at=command.start_at,
             quiet_hours=command.quiet_hours,

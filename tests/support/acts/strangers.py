@@ -36,7 +36,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "skip_user": {**_COMMAND, "user_key": str(uuid.uuid4()), "is_loss_accepted": True},
     "retry_users": {**_COMMAND, "user_keys": [str(uuid.uuid4())]},
     "amend": {**_COMMAND, "quantity": 3, "accepted_digest": "0" * 64},
-    "reschedule": {**_COMMAND, "accepted": ACCEPTED, "quote_digest": "0" * 64, "is_price_accepted": True},
+    "reschedule": {**_COMMAND, "accepted": ACCEPTED, "quote": {}, "is_price_accepted": True},
 }
 #: They answer where a request stands and act on nothing.
 UPDATES_THAT_READ = {"await_request", "await_begun"}

@@ -32,6 +32,6 @@ REFUSED: dict[str, tuple[ActivitySpec[Any, Any], dict[str, Any]]] = {
         (WAIT_ON, _WHAT),
         (RECORD_CREDIT_DECISION, {**_WHO, "decision_id": "d", "verdict": "approved", "decided_by": "bureau"}),
         (EXTEND_CREDIT, {**_WHAT, "days": 2}),
-        (RESCHEDULE, {**_WHAT, "accepted": ACCEPTED, "quote_digest": "d"}),
+        (RESCHEDULE, {**_WHAT, "accepted": ACCEPTED, "quote": {}, "price_tolerance_percent": "0"}),
     )
 }

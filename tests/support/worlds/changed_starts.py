@@ -40,7 +40,7 @@ async def rescheduled(
         actor=OPERATOR,
         reason=WHY,
         accepted=accepted_wait(terms),
-        quote_digest=prepared.quote.digest,
+        quote=prepared.quote.as_facts(),
         start_on=str(prepared.start_on or ""),
         start_at=instant or "",
         quiet_hours=asked.quiet_hours or "",
@@ -63,7 +63,7 @@ async def price_accepted(
         actor=OPERATOR,
         reason="the tax rose",
         accepted=accepted_wait(terms),
-        quote_digest=prepared.quote.digest,
+        quote=prepared.quote.as_facts(),
         is_price_accepted=True,
     )
     return await case.handle.execute_update(EligibilityWait.reschedule, message)

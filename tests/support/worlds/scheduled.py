@@ -135,6 +135,7 @@ async def schedule(
             RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
             for each in prepared.assessment.blocking("automatic")
         ),
+        quote=prepared.quote.as_facts(),
     )
     handle, answer = await start(world, request)
     assert answer.accepted, answer

@@ -5,6 +5,7 @@ See rules#scheduled-starts and rules#a-price-that-has-changed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,11 +15,23 @@ from domain.kernel.errors import InvalidInput, RuleViolated
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.quote.quote import quote
-from domain.requests.eligibility_wait import most_of, terms_of, tolerance_of, with_tolerance
-from domain.requests.schedule import not_before, require_later_instant, start_date
+from domain.requests.eligibility_wait import (
+    dearer,
+    most_of,
+    terms_of,
+    tolerance_of,
+    with_tolerance,
+)
+from domain.requests.schedule import not_before, require_later_instant, start_date, terms_on
 from domain.requests.start_times import StartTerms
 from domain.requests.terms import SwitchOptions
-from domain.requests.wait_events import EligibilityWait, PriceAsked, StartRescheduled, WaitTerms
+from domain.requests.wait_events import (
+    EligibilityWait,
+    Excess,
+    PriceAsked,
+    StartRescheduled,
+    WaitTerms,
+)
 from tests.support.stories import eligibility_inputs, quote_inputs
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -38,6 +51,11 @@ def waiting(**order: str) -> EligibilityWait:
     return EligibilityWait.begin(asked, TERMS, source_plan_id="E1", reasons=[], at=NOW, meta=META)
 
 
+def excess(total: Money) -> Excess:
+    """Return a total that is more than was accepted."""
+    return Excess(total=total, accepted=TERMS.total_at_most, words="more")
+
+
 def test_a_change_binds_what_is_accepted_with_it() -> None:
     """Start, end and bound are those of the change; its request id is known from then on."""
     wait = waiting(start_on="2026-12-01")
@@ -50,12 +68,14 @@ def test_a_change_binds_what_is_accepted_with_it() -> None:
     )
 
     before = wait.start
-    wait.reschedule(start, terms, request_id="c-1", quote_digest="e", at=NOW, meta=META)
+    shown = quote(quote_inputs.terms())
+    wait.reschedule(start, terms, request_id="c-1", tolerance_percent="2", quote=shown, at=NOW, meta=META)
     (changed,) = [each for each in wait.pending_events if isinstance(each, StartRescheduled)]
 
     assert before == StartTerms(start_on="2026-12-01")
     assert (wait.start, wait.terms, wait.changes) == (start, terms, {"c-1"})
-    assert (changed.start_on, changed.quote_digest) == (date(2026, 12, 24), "e")
+    assert (changed.start_on, changed.quote_digest) == (date(2026, 12, 24), shown.digest)
+    assert (wait.tolerance, wait.quote) == ("2", shown.as_facts())
 
 
 def test_a_price_is_asked_about_once_and_accepted_once() -> None:
@@ -64,11 +84,11 @@ def test_a_price_is_asked_about_once_and_accepted_once() -> None:
     higher = Money(minor_units=most_of(now).minor_units + 1, currency="EUR")
 
     asked = [
-        wait.ask_price(now, total, message="more", at=NOW, meta=META)
+        wait.ask_price(now, excess(total), message="more", at=NOW, meta=META)
         for total in (most_of(now), most_of(now), higher)
     ]
     question = wait.price
-    wait.accept_price(TERMS, request_id="a-1", quote_digest="e", at=NOW, meta=META)
+    wait.accept_price(TERMS, request_id="a-1", quote=now, at=NOW, meta=META)
 
     assert asked == [True, False, True]
     assert question is not None
@@ -77,7 +97,7 @@ def test_a_price_is_asked_about_once_and_accepted_once() -> None:
     assert wait.price is None
     assert wait.changes == {"a-1"}
     with pytest.raises(RuleViolated, match="No new price waits for an answer"):
-        wait.accept_price(TERMS, request_id="a-2", quote_digest="e", at=NOW, meta=META)
+        wait.accept_price(TERMS, request_id="a-2", quote=now, at=NOW, meta=META)
 
 
 def test_what_has_ended_is_not_changed() -> None:
@@ -86,9 +106,11 @@ def test_what_has_ended_is_not_changed() -> None:
     wait.end("cancelled", code="", message="", remedy="", at=NOW, meta=META)
 
     with pytest.raises(RuleViolated, match="has ended"):
-        wait.reschedule(StartTerms(), TERMS, request_id="c", quote_digest="e", at=NOW, meta=META)
+        wait.reschedule(
+            StartTerms(), TERMS, request_id="c", tolerance_percent="0", quote=now, at=NOW, meta=META
+        )
     with pytest.raises(RuleViolated, match="has ended"):
-        wait.ask_price(now, most_of(now), message="more", at=NOW, meta=META)
+        wait.ask_price(now, excess(most_of(now)), message="more", at=NOW, meta=META)
     assert not [each for each in wait.pending_events if isinstance(each, PriceAsked)]
 
 
@@ -108,6 +130,28 @@ def test_a_tolerance_is_upward_and_rounded_down(bound: int, percent: str, most: 
     given = with_tolerance(Money(minor_units=bound, currency="EUR"), Decimal(percent))
 
     assert given.minor_units == most
+
+
+@pytest.mark.parametrize("days", [0, 1, 9, 20, 45, 80])
+def test_time_alone_makes_no_price_higher(days: int) -> None:
+    """The accepted quote is computed for the day of now, renewals included: nothing to ask about."""
+    accepted = quote(quote_inputs.terms())
+    on = accepted.input.order_on + timedelta(days=days)
+
+    assert dearer(accepted, quote(terms_on(accepted.input, on)), Decimal(0)) is None
+
+
+def test_a_higher_price_is_found_on_the_day_of_now() -> None:
+    """Another tax rate makes each day dearer, although the dearest day of the quote was accepted."""
+    terms = quote_inputs.terms()
+    accepted, now = quote(terms), quote(replace(terms, tax_rate=terms.tax_rate + Decimal("0.05")))
+    by = dearer(accepted, now, Decimal(0))
+
+    assert by is not None
+    assert (by.total, by.accepted) == (now.days[0].total, accepted.days[0].total)
+    assert "at most was accepted for that day" in by.words
+    assert dearer(now, accepted, Decimal(0)) is None
+    assert dearer(accepted, now, Decimal(100)) is None
 
 
 @pytest.mark.parametrize("text", ["", "-1", "100.01", "101", "2.555", "NaN", "1e1", "5 %"])

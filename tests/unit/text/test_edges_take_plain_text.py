@@ -46,7 +46,7 @@ OWN_FIELDS: dict[str, dict[str, Any]] = {
     "PlanSwitch.retry_users": {"user_keys": [KEY]},
     "PlanSwitch.amend": {"quantity": 30, "accepted_digest": "d"},
     "PlanSwitch.extend_credit": {"days": 2},
-    "EligibilityWait.reschedule": {"accepted": ACCEPTED, "quote_digest": "d", "quiet_hours": "22:00-06:00"},
+    "EligibilityWait.reschedule": {"accepted": ACCEPTED, "quote": {}, "quiet_hours": "22:00-06:00"},
 }
 
 
