@@ -232,7 +232,8 @@ def dearer(accepted: Quote, now: Quote, tolerance: Decimal) -> Excess | None:
     if not bound < day.total:
         return None
     accepted_words = f"{bound_words(bound)} was accepted for that day"
-    words = f"the switch {_cost(day.total)} on {day.on} by now, and {accepted_words}"
+    cost = _cost(day.total).replace("takes up to", "takes")
+    words = f"the switch {cost} on {day.on} by now, and {accepted_words}"
     return Excess(total=day.total, accepted=bound, words=words)
 
 

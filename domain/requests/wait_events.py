@@ -80,8 +80,8 @@ class EligibilityLooked(RecordedEvent):
     assessment_stream_id: str
 
     def apply(self, aggregate: EligibilityWait) -> None:
-        """Remember the newest answer."""
-        aggregate.reasons = self.reasons
+        """Remember the newest answer; when it is looked next is news after it."""
+        aggregate.reasons, aggregate.planned = self.reasons, None
 
 
 @stored("eligibility-wait.look-planned")
@@ -160,8 +160,8 @@ class PriceAsked(RecordedEvent):
     message: str
 
     def apply(self, aggregate: EligibilityWait) -> None:
-        """Remember the question."""
-        aggregate.price = self
+        """Remember the question; when it is looked next is news after it."""
+        aggregate.price, aggregate.planned = self, None
 
 
 @stored("eligibility-wait.price-accepted")
@@ -180,6 +180,7 @@ class PriceAccepted(RecordedEvent):
     def apply(self, aggregate: EligibilityWait) -> None:
         """Bind what is accepted now."""
         aggregate.changes.add(self.request_id)
+        aggregate.planned = None
         aggregate.quote = self.quote
         aggregate.price = None
         aggregate.terms = replace(
@@ -216,6 +217,7 @@ class StartRescheduled(RecordedEvent):
     def apply(self, aggregate: EligibilityWait) -> None:
         """Remember when it starts, and for what."""
         aggregate.changes.add(self.request_id)
+        aggregate.planned = None
         aggregate.quote, aggregate.tolerance = self.quote, self.price_tolerance_percent
         aggregate.price = None
         aggregate.start = self.start
