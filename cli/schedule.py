@@ -120,7 +120,7 @@ def change(
     dispatch: Dispatch,
 ) -> None:
     """Start a request at another time, by the quote of that time."""
-    asked: Fields = {
+    times: Fields = {
         "start_on": on,
         "start_at": at,
         "quiet_hours": quiet_hours,
@@ -128,12 +128,12 @@ def change(
         "max_total": max_total,
         "price_tolerance_percent": price_tolerance_percent,
     }
-    given = {name: value for name, value in asked.items() if value is not None}
+    options = {name: value for name, value in times.items() if value is not None}
     with console_client() as console:
         path = api_path("switches", switch, "schedule")
-        digest = quote or _digest(dispatch, lambda: _accepted(console, switch, given, is_sure=yes))
-        taken = _sent(console, path, {**given, "reason": reason, "quote_digest": digest}, dispatch)
-    print_command(taken, as_json=dispatch.as_json)
+        digest = quote or _digest(dispatch, lambda: _accepted(console, switch, options, is_sure=yes))
+        answer = _sent(console, path, {**options, "reason": reason, "quote_digest": digest}, dispatch)
+    print_command(answer, as_json=dispatch.as_json)
 
 
 @app.command()
@@ -152,8 +152,8 @@ def accept(
     with console_client() as console:
         path = api_path("switches", switch, "schedule", "price")
         digest = quote or _digest(dispatch, lambda: _accepted_price(console, switch, is_sure=yes))
-        taken = _sent(console, path, {"reason": reason, "quote_digest": digest}, dispatch)
-    print_command(taken, as_json=dispatch.as_json)
+        answer = _sent(console, path, {"reason": reason, "quote_digest": digest}, dispatch)
+    print_command(answer, as_json=dispatch.as_json)
 
 
 @app.command()
@@ -168,8 +168,8 @@ def _end(switch: str, reason: str, dispatch: Dispatch, *, what: str, question: s
     require_yes(question, is_sure=is_sure)
     with console_client() as console:
         path = api_path("switches", switch, "schedule", "undo")
-        taken = _sent(console, path, {"reason": reason}, dispatch)
-    print_command(taken, as_json=dispatch.as_json)
+        answer = _sent(console, path, {"reason": reason}, dispatch)
+    print_command(answer, as_json=dispatch.as_json)
 
 
 def _sent(
@@ -192,10 +192,10 @@ def _digest(dispatch: Dispatch, agree: Callable[[], str]) -> str | None:
         return None
 
 
-def _accepted(console: ConsoleClient, switch: str, asked: Fields, *, is_sure: bool) -> str:
+def _accepted(console: ConsoleClient, switch: str, times: Fields, *, is_sure: bool) -> str:
     """Show the quote of another time and return its digest once the person, or `--yes`, accepts it."""
     path = api_path("switches", switch, "schedule", "quote")
-    offer = console.post(answers.schedules.StartOffered, path, asked)
+    offer = console.post(answers.schedules.StartOffered, path, times)
     return _agreed(offer, "Start it then, by this quote?", is_sure=is_sure)
 
 

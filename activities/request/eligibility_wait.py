@@ -271,7 +271,7 @@ class _Look:
         quote = prepared.quote
         excess = self._excess(quote)
         if excess is not None:
-            return self._asked(prepared, excess)
+            return self._question(prepared, excess)
         require_acceptable(prepared, quote.digest)
         planned_pilot(self._step.cloud, prepared)
         order = replace(
@@ -294,7 +294,7 @@ class _Look:
             return None
         return dearer(Quote.from_facts(accepted), quote, tolerance_of(self._wait.tolerance))
 
-    def _asked(self, prepared: Prepared, excess: Excess) -> LookResult:
+    def _question(self, prepared: Prepared, excess: Excess) -> LookResult:
         """Ask about a price above what was accepted; nothing is ordered until somebody accepts it."""
         step, wait, quote = self._step, self._wait, prepared.quote
         message = f"The switch may begin, and was not started: {excess.words}."

@@ -9,7 +9,6 @@ digest.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
@@ -104,48 +103,50 @@ def quote_change(switch: str, fields: Posted, actor: Actor, console: Console) ->
 def change(switch: str, fields: Posted, actor: Actor, console: Console) -> Response:
     """Change when a request starts, by the quote that was shown."""
     try:
-        body = body_of(ChangeBody, **_start_of(fields), **_accepted(fields))
-        taken = schedules.change_start(console, switch, body.change(), body.acceptance(), body.command(actor))
+        body = body_of(ChangeBody, **_start_of(fields), **_acceptance_of(fields))
+        answer = schedules.change_start(
+            console, switch, body.change(), body.acceptance(), body.command(actor)
+        )
     except PlanSwitchError as error:
         return _one(console, switch, actor, form=CHANGE, error=error, kept=fields)
-    return _shown(console, taken)
+    return _shown(console, answer)
 
 
 @router.post("/schedule/{switch}/price")
 def accept_price(switch: str, fields: Posted, actor: Actor, console: Console) -> Response:
     """Accept the new price that was shown."""
     try:
-        body = body_of(AcceptBody, **_accepted(fields))
-        taken = schedules.accept_price(console, switch, body.acceptance(), body.command(actor))
+        body = body_of(AcceptBody, **_acceptance_of(fields))
+        answer = schedules.accept_price(console, switch, body.acceptance(), body.command(actor))
     except PlanSwitchError as error:
         return _one(console, switch, actor, form=PRICE, error=error, kept=fields)
-    return _shown(console, taken)
+    return _shown(console, answer)
 
 
 @router.post("/schedule/{switch}/undo")
 def undo(switch: str, fields: Posted, actor: Actor, console: Console) -> Response:
     """End a request that has not started, or decline its new price."""
     try:
-        body = body_of(CommandBody, **_said(fields))
-        taken = schedules.undo(console, switch, body.command(actor))
+        body = body_of(CommandBody, **_command_of(fields))
+        answer = schedules.undo(console, switch, body.command(actor))
     except PlanSwitchError as error:
         return _one(console, switch, actor, form=UNDO, error=error, kept=fields)
-    return _shown(console, taken)
+    return _shown(console, answer)
 
 
-def _asked_of(fields: Fields) -> dict[str, Any]:
+def _asked_of(fields: Fields) -> dict[str, object]:
     """Return what is asked for in the form that schedules a switch, as the API takes it."""
-    asked: dict[str, Any] = {name: text for name in _ASKED_FIELDS if (text := text_of(fields, name))}
-    if "quantity" in asked:
-        asked["quantity"] = number_of(fields, "quantity")
-    return asked
+    question: dict[str, object] = {name: text for name in _ASKED_FIELDS if (text := text_of(fields, name))}
+    if "quantity" in question:
+        question["quantity"] = number_of(fields, "quantity")
+    return question
 
 
 def _order_of(fields: Fields) -> SwitchBody:
     return body_of(
         SwitchBody,
         **_asked_of(fields),
-        **_accepted(fields),
+        **_acceptance_of(fields),
         acknowledgments=tuple(fields.get("acknowledgments", ())),
         accept_forfeiture=bool(text_of(fields, "accept_forfeiture")),
     )
@@ -213,18 +214,18 @@ def _start_of(fields: Fields) -> dict[str, str]:
     return {name: text for name in _START_FIELDS if (text := text_of(fields, name))}
 
 
-def _said(fields: Fields) -> dict[str, str]:
-    given = text_of(fields, "request_id")
-    return {"reason": text_of(fields, "reason"), "request_id": given or str(uuid4())}
+def _command_of(fields: Fields) -> dict[str, str]:
+    request_id = text_of(fields, "request_id")
+    return {"reason": text_of(fields, "reason"), "request_id": request_id or str(uuid4())}
 
 
-def _accepted(fields: Fields) -> dict[str, str | None]:
-    return {**_said(fields), "quote_digest": text_of(fields, "quote_digest") or None}
+def _acceptance_of(fields: Fields) -> dict[str, str | None]:
+    return {**_command_of(fields), "quote_digest": text_of(fields, "quote_digest") or None}
 
 
-def _shown(console: ConsoleDependencies, taken: CommandTaken) -> Response:
+def _shown(console: ConsoleDependencies, answer: CommandTaken) -> Response:
     """Show the request after a command, by a request of its own, so that a reload sends nothing again."""
-    row = console.reads.switch(taken.switch_id)
+    row = console.reads.switch(answer.switch_id)
     shown_change(console.reads, row.switch_id, row.position)
     return _to(row.switch_id)
 
@@ -252,7 +253,7 @@ def _one(
             raise error from None
         raise
     shown = schedule_answer(console, request, organization_name=_name_of(console, request))
-    price, told = _price_of(console, request, actor, error)
+    price, price_refusal = _price_of(console, request, actor, error)
     return page(
         "schedule.html",
         status=error.handling.http_status if error else 200,
@@ -261,7 +262,7 @@ def _one(
         form=form,
         told=error,
         price=price,
-        price_told=told,
+        price_told=price_refusal,
         offer=offer,
         kept=kept_texts(kept),
         times=_times_of(shown),
@@ -273,13 +274,13 @@ def _one(
 def _times_of(shown: ScheduleAnswer) -> dict[str, str]:
     """Return what the form of a change shows at first: when the request starts now."""
     is_day = shown.start_at is None and shown.start_on is not None
-    given = {
+    times = {
         "start_on": shown.start_on if is_day else None,
         "start_at": shown.start_at,
         "quiet_hours": shown.quiet_hours,
         "price_tolerance_percent": shown.price_tolerance_percent,
     }
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in times.items() if value}
 
 
 def _name_of(console: ConsoleDependencies, request: schedules.WaitingRequest) -> str:

@@ -122,12 +122,12 @@ def _kind_of(start: StartTerms) -> StartKind:
 
 
 def _price(wait: EligibilityWait) -> PriceQuestion | None:
-    asked = wait.price
-    if asked is None:
+    question = wait.price
+    if question is None:
         return None
     return view_of(
         PriceQuestion,
-        asked,
-        asked_at=instant_text(asked.timestamp),
-        answer_by=instant_text(asked.answer_by),
+        question,
+        asked_at=instant_text(question.timestamp),
+        answer_by=instant_text(question.answer_by),
     )

@@ -133,7 +133,7 @@ def new_start(tools: Tools, request: WaitingRequest, change: NewStart, *, actor:
         quiet_hours=change.quiet_hours,
         price_tolerance_percent=tolerance,
     )
-    answer = _asked(tools, request, terms, actor=actor)
+    answer = _answer(tools, request, terms, actor=actor)
     accepted = wait_terms(
         answer.prepared, wait_until=change.wait_until, max_total=change.max_total, is_waiting=True
     )
@@ -156,7 +156,7 @@ def new_price(tools: Tools, request: WaitingRequest, *, actor: str) -> Offer:
     wait = request.wait
     if wait.price is None:
         raise RuleViolated(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
-    answer = _asked(tools, request, _terms_of(request), actor=actor)
+    answer = _answer(tools, request, _terms_of(request), actor=actor)
     quote = answer.prepared.quote
     tolerance = tolerance_of(wait.tolerance)
     accepted = replace(
@@ -229,7 +229,7 @@ def _terms_of(request: WaitingRequest) -> SwitchTerms:
     return replace(terms, start_on=start.start_on, start_at=start.start_at, quiet_hours=start.quiet_hours)
 
 
-def _asked(tools: Tools, request: WaitingRequest, terms: SwitchTerms, *, actor: str) -> RulesAnswer:
+def _answer(tools: Tools, request: WaitingRequest, terms: SwitchTerms, *, actor: str) -> RulesAnswer:
     question = SwitchQuestion(terms=terms, own_switch_id=request.row.switch_id)
     require_askable(question)
     return ask(tools, question, actor=actor)

@@ -68,8 +68,8 @@ def wait_terms(
 def _require_no_bound(prepared: Prepared, max_total: str | None) -> None:
     """Refuse what bounds only a switch that waits."""
     tolerance = prepared.question.terms.price_tolerance_percent
-    given = {"max_total": max_total, "price_tolerance_percent": None if tolerance == "0" else tolerance}
-    for field, value in given.items():
+    bounds = {"max_total": max_total, "price_tolerance_percent": None if tolerance == "0" else tolerance}
+    for field, value in bounds.items():
         if value is not None:
             raise InvalidInput(
                 field=field,

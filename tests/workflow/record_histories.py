@@ -18,8 +18,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from tests.support.acts.pilot_groups import empty_group, pilot_order
+from tests.support.controls.changed_starts import rescheduled
 from tests.support.controls.pausing import resume
-from tests.support.worlds.changed_starts import rescheduled
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.waiting import BROKEN, WELL, begin, health
 from tests.support.worlds.world import SwitchHandle, World
