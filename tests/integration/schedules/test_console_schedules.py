@@ -13,14 +13,14 @@ from typing import Any
 
 from tests.support.consoles.checkout_pages import send, shown
 from tests.support.consoles.console_world import COLUMNS, LOOKS_MAX, ConsoleWorld
-from tests.support.consoles.waits import WAITING, day, ill
-from tests.support.worlds.waiting import WELL, health
+from tests.support.consoles.waits import WAITING, day
+from tests.support.worlds.waiting import BROKEN, WELL, health
 
 
 async def scheduled(console: ConsoleWorld, *options: str) -> tuple[str, dict[str, Any]]:
     """Schedule a switch by the command line, and return its id with the answer."""
     organization = (await console.organization(users=5))["organization_id"]
-    start = ("switch", "start", organization, "--to", "E3", "--yes", "--json", "--request-id", "r-1")
+    start = ("switch", "start", organization, "--to", "E3", "--yes", "--json")
     started = await console.run(*start, *options)
     assert started.code == 0, started
     answer = json.loads(started.out)
@@ -28,10 +28,11 @@ async def scheduled(console: ConsoleWorld, *options: str) -> tuple[str, dict[str
     return str(answer["switch_id"]), answer
 
 
-async def dearer(console: ConsoleWorld) -> str:
+async def dearer(console: ConsoleWorld, *, seed: int = 1) -> str:
     """Let a request ask about its price, and return its id."""
-    body = await ill(console)
-    organization = body["organization_id"]
+    organization = (await console.organization(seed=seed, users=5))["organization_id"]
+    await asyncio.to_thread(health, console.world, organization, BROKEN)
+    body = {"organization_id": organization, "target_plan": "E3", "accept": True, "wait_until": day(30)}
     switch_id = str((await console.post("/api/switches", body)).json()["switch_id"])
     await console.until(switch_id, WAITING)
     edit = console.world.sandbox.edit
@@ -95,7 +96,7 @@ async def test_an_instant_is_shown_changed_and_undone(console: ConsoleWorld) -> 
 
 async def test_a_new_price_is_shown_and_accepted_or_declined(console: ConsoleWorld) -> None:
     """What was accepted, what it costs now, and how to answer; an answer for another quote is refused."""
-    first, second = await dearer(console), await dearer(console)
+    first, second = [await dearer(console, seed=seed) for seed in (1, 2)]
 
     listed = await console.run("schedule", "list")
     showing = await console.run("schedule", "show", first)
