@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from activities.contract import SwitchOrder
 from domain.kernel import ids
 from domain.kernel.recorded import Meta
 from domain.quote.quote import quote
@@ -86,14 +87,19 @@ def _begun(reasons: list[dict[str, Any]], **order: Any) -> tuple[EligibilityWait
         workflow_id=ids.wait_workflow_id_of(organization_id, request_id),
         activity="eligibility_wait.begin",
     )
-    asked = {
-        "request_id": request_id,
-        "source_subscription_id": "SUB-1",
-        "target_plan_id": E3,
-        "quote_digest": "0" * 64,
-        "policy": "per_day",
+    asked = SwitchOrder(
+        switch_id=meta.switch_id,
+        request_id=request_id,
+        organization_id=organization_id,
+        source_subscription_id="SUB-1",
+        target_plan_id=E3,
+        quote_digest="0" * 64,
+        quoted_on=NOW.date().isoformat(),
+        actor="olga",
+        reason="growth",
         **order,
-    }
+    ).as_facts()
+    del asked["signed"]
     terms = WaitTerms(until=NOW + timedelta(days=60), total_at_most=money(47_639), forfeited_at_most=money(0))
     wait = EligibilityWait.begin(asked, terms, source_plan_id=E1, reasons=reasons, at=NOW, meta=meta)
     return wait, meta
