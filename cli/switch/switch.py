@@ -178,7 +178,8 @@ def start(
     """Start a switch by an accepted quote."""
     require_soaked_pilot(question)
     body = question.body | {"accept_forfeiture": accept_forfeiture}
-    is_scheduled = any((question.start_on, question.start_at, question.quiet_hours))
+    times = (question.start_on, question.start_at, question.quiet_hours)
+    is_scheduled = any(each is not None for each in times)
     body |= _wait_fields(
         is_waiting=wait_eligible, until=until, max_total=max_total, is_scheduled=is_scheduled
     )

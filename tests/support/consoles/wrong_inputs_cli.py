@@ -69,7 +69,7 @@ STARTED = (
     typed(f"{START} --yes --pilot-soak 600", "--pilot-soak", "--pilot-soak is 600", "`--pilot N`"),
     typed("support bundle --switch ''", "--switch", "--switch is ''"),
     typed("switch list --organization ''", "--organization", "--organization is ''"),
-    typed(f"{START} --until 2026-12-24", "--until", "is given alone", "beside --wait-eligible or --on"),
+    typed(f"{START} --until 2026-12-24", "--until", "is given alone", "beside --wait-eligible, --on"),
     typed(f"{START} --max-total 5", "--max-total", "is given alone"),
     typed(f"{START} --wait-eligible", "--until", "is not given", "a date, such as 2026-12-24"),
     typed(
