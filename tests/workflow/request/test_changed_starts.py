@@ -8,15 +8,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+
 from domain.event_table.event_table import effect_of
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.quote.quote import Quote
 from domain.requests.wait_events import PriceAccepted, PriceAsked, StartRescheduled
 from domain.switch.events import QuoteFixed, SwitchRequested
 from domain.switch.move_events import BillingCutOver, SourceCancelled
+from tests.support.acts.strangers import MESSAGES
 from tests.support.controls.changed_starts import WHY, price_accepted, rescheduled, tax
 from tests.support.worlds.dated import DatedWorld, DatedWorlds
 from tests.support.worlds.scheduled import forward_to, schedule, starting_at
+from tests.support.worlds.signing import plain_client
 from tests.support.worlds.waiting import BROKEN, WELL, WaitingCase, health
 from tests.support.worlds.world import CLEAN, OPERATOR
 
@@ -201,3 +206,18 @@ async def test_quiet_hours_hold_the_start_back_until_they_open(dated_worlds: Dat
         assert (looked.message, ordered_by_day) == ("Looked: its time, 2027-12-09 21:00 UTC.", [])
         assert (result.outcome, switch.outcome) == ("started", "completed")
         assert opens + timedelta(days=1) <= requested.timestamp <= opens + timedelta(days=1, minutes=10)
+
+
+async def test_nobody_changes_a_request_without_a_signature(dated_worlds: DatedWorlds) -> None:
+    """Whoever reaches Temporal's port accepts no price and moves no start (ADR 19)."""
+    async with dated_worlds.at(NOW, client_at=starting_at) as world:
+        case = (await schedule(world, monthly(world, seed=7), "2027-12-10")).case
+        stranger = plain_client(world.client).get_workflow_handle(case.handle.id)
+
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await stranger.execute_update("reschedule", MESSAGES["reschedule"])
+        await case.cancel()
+        await case.result()
+
+        assert "COMMAND_UNSIGNED" in repr(refused.value.cause) or "no signature" in str(refused.value.cause)
+        assert case.wait.changes == set()
