@@ -36,6 +36,9 @@ def start_date(
 ) -> date | None:
     """Return the day on which a switch is to start, in the organization's zone; None: at once.
 
+    In an open window it is the day that was asked for, and None only where none was: a look in the window and
+    the start after it ask about one moment, and get one quote.
+
     Args:
         options: What was asked for: an instant, a day, quiet hours, or a day and quiet hours.
         terms: What the quote of now is computed from.
@@ -57,7 +60,12 @@ def start_date(
         return day_asked
     earliest = facts.now if day_asked is None else max(facts.now, start_of_day(day_asked, zone))
     opens_at = QuietHours.parse(options.quiet_hours).opening(earliest, zone)
-    return None if opens_at <= facts.now else local_date(opens_at, zone)
+    if opens_at <= facts.now:
+        # Open now: what is quoted is what the start quotes, which knows the recorded day and no window.
+        return day_asked
+    day, today = local_date(opens_at, zone), local_date(facts.now, zone)
+    _require_held(options.quiet_hours, day, terms.next_term, today, field="quiet_hours")
+    return day
 
 
 def not_before(options: SwitchOptions, day: date, *, time_zone: str, now: datetime) -> datetime:

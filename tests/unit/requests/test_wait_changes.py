@@ -14,7 +14,9 @@ import pytest
 from domain.kernel.errors import InvalidInput, RuleViolated
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
+from domain.periods.next_term import NextTerm
 from domain.quote.quote import quote
+from domain.quote.quote_input import QuoteInput
 from domain.requests.eligibility_wait import (
     dearer,
     most_of,
@@ -211,6 +213,49 @@ def test_quiet_hours_find_no_other_day_for_a_recorded_quote() -> None:
     options = SwitchOptions(quiet_hours="22:00-06:00")
 
     assert start_date(options, quote_inputs.terms(), FACTS, is_day_known=True) is None
+
+
+def digest_of_start(terms: QuoteInput, options: SwitchOptions, *, is_day_known: bool) -> str:
+    """Return the digest of the quote that a start takes, as the answer to a question computes it."""
+    day = start_date(options, terms, FACTS, is_day_known=is_day_known)
+    return quote(terms if day is None else terms_on(terms, max(day, terms.order_on))).digest
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        quote_inputs.terms(),
+        quote_inputs.terms(is_prepaid=True),
+        # It renews on the day of the start.
+        quote_inputs.terms(
+            billed=quote_inputs.billed(
+                period_start_on=date(2026, 10, 22), period_end_on=date(2026, 11, 22), billing_day=22
+            )
+        ),
+        quote_inputs.terms(next_term=NextTerm(begins_on=date(2026, 11, 22), is_renewed=True, quantity=8)),
+    ],
+    ids=["monthly", "prepaid", "renewal", "next term"],
+)
+@pytest.mark.parametrize("start_on", ["2026-11-22", "2026-11-20", None])
+def test_a_look_in_quiet_hours_quotes_as_the_start_after_it(terms: QuoteInput, start_on: str | None) -> None:
+    """One moment has one quote: a look in the open window, and the start that knows its day (rules#waiting)."""
+    options = SwitchOptions(start_on=start_on, quiet_hours="09:00-11:00")
+
+    look, start = (digest_of_start(terms, options, is_day_known=known) for known in (False, True))
+
+    assert look == start
+
+
+def test_quiet_hours_open_no_later_than_the_old_plan_ends() -> None:
+    """A window that opens after the end of a plan that does not renew is refused, as its day would be."""
+    ending = quote_inputs.terms(next_term=NextTerm(begins_on=date(2026, 11, 23), is_renewed=False))
+
+    with pytest.raises(InvalidInput, match="the old plan does not renew") as refused:
+        start_date(SwitchOptions(quiet_hours="08:00-09:00"), ending, FACTS, is_day_known=False)
+    in_time = start_date(SwitchOptions(quiet_hours="22:00-23:00"), ending, FACTS, is_day_known=False)
+
+    assert refused.value.message.startswith("quiet_hours is ")
+    assert in_time == date(2026, 11, 22)
 
 
 @pytest.mark.parametrize("at", [NOW, NOW - timedelta(days=1), NOW + timedelta(days=401)])
