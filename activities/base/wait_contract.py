@@ -61,6 +61,8 @@ class BeginWaitResult(BeginSwitchResult):
 
     #: How it had ended, "" while it goes on.
     ended: str = ""
+    #: What is accepted by the record, where the request was changed; None: what it began with.
+    terms: AcceptedWait | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,8 @@ class LookResult(StepResult):
     next_look_at: datetime | None = None
     #: Before this instant it does not start; None: its time has come.
     starts_at: datetime | None = None
+    #: What is accepted by the record, where the look came with something else; it saw nothing then.
+    terms: AcceptedWait | None = None
     #: The order with today's quote, when it is ready.
     order: SwitchOrder | None = None
     #: Of an ending.

@@ -101,6 +101,11 @@ class EligibilityWaitActivities(Steps):
             if wait.ending is not None:
                 ended = wait.ending
                 return _ending(wait, ended.outcome, ended.code, ended.message, ended.remedy)
+            if wait.changes and terms_of_input(step_input.accepted) != wait.terms:
+                # Of before a change: the run looks again with what is recorded (rules#scheduled-starts).
+                return LookResult(
+                    outcome=WAIT_ON, terms=accepted_wait(wait.terms), saved=(position_of(wait),)
+                )
             _require_proved(step, step_input, wait)
             if step.recorded() is not None:
                 # Somebody else started it, or an answer was lost.
@@ -414,7 +419,8 @@ def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
         )
     saved = (position_of(wait),)
     if wait.ending is None:
-        return BeginWaitResult(accepted=True, saved=saved)
+        terms = accepted_wait(wait.terms) if wait.changes else None
+        return BeginWaitResult(accepted=True, terms=terms, saved=saved)
     ended = wait.ending
     return BeginWaitResult(
         accepted=True,

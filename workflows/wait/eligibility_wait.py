@@ -156,6 +156,8 @@ class EligibilityWait:
         self._begun = await self._begin()
         if not self._begun.accepted or self._begun.ended:
             return await self._finish(self._begun.ended, self._begun.code, self._begun.message)
+        if self._begun.terms is not None:
+            self._adopt(self._begun.terms)
         self._show(tuple(each.code for each in self._wait.reasons), None)
         ending = await self._until_decided()
         if ending is None:
@@ -239,6 +241,12 @@ class EligibilityWait:
         finally:
             self._looking = None
             self._looks += 1
+        if looked.terms is not None:
+            # Nothing was looked at so far: it does not count, and who asked for it still does.
+            self._looks -= 1
+            self._command = self._command or command
+            self._adopt(looked.terms)
+            return looked
         self._quiet_looks = (0 if looked.is_changed else self._quiet_looks) + 1
         if looked.outcome == ASK or looked.reasons:
             self._asked = looked if looked.outcome == ASK else None
@@ -458,14 +466,18 @@ class EligibilityWait:
 
     def _take(self, result: RescheduleResult) -> None:
         """Go on with what is recorded now, and look at once."""
-        self._wait = replace(self._wait, accepted=result.accepted, is_changed=True)
+        self._adopt(result.accepted)
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def _adopt(self, recorded: AcceptedWait) -> None:
+        """Go on with what the record says is accepted, which a run that was reset does not know."""
+        self._wait = replace(self._wait, accepted=recorded, is_changed=True)
         self._asked = None
         self._changes += 1
         if self._over is not None:
             self._over.stop()
-            self._over = Alarm(result.accepted.until, summary=_OVER)
-        if self._looking is not None:
-            self._looking.cancel()
+            self._over = Alarm(recorded.until, summary=_OVER)
 
     def whereabouts(self) -> Whereabouts:
         """Return what is commanded, and where it stands."""

@@ -6,17 +6,22 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from temporalio.api.enums.v1 import EventType
+
 from activities.assessment.preparation import Prepared
 from activities.request.eligibility_wait import accepted_wait
 from domain.requests.eligibility_wait import most_of
 from domain.requests.start_times import local_text, stated_instant
 from services.assessment.waits import wait_terms
 from tests.support.worlds.scheduled import ZONE
+from tests.support.worlds.temporal_command import temporal
 from tests.support.worlds.waiting import WaitingCase
 from tests.support.worlds.world import OPERATOR, World
 from workflows.base.messages import ChangeStart, CommandAnswer
 from workflows.wait.eligibility_wait import EligibilityWait
 
+TASK_COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+UPDATE_ACCEPTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
 WHY = "the office is open then"
 
 
@@ -80,3 +85,24 @@ async def _prepared(world: World, case: WaitingCase, **options: Any) -> Prepared
 def tax(world: World, case: WaitingCase, rate: str) -> None:
     """Let another tax rate apply, so that every quote from now on costs more or less."""
     world.sandbox.edit(case.order.organization_id, kind="profile", changes={"tax_rate": rate})
+
+
+async def reset_before_change(world: World, case: WaitingCase) -> WaitingCase:
+    """Return the request in a run that was reset to before its change, and was told nothing of it."""
+    history = (await case.handle.fetch_history()).events
+    taken = [each for each in history if each.event_type == UPDATE_ACCEPTED]
+    changed_at = next(
+        each.event_id
+        for each in taken
+        if each.workflow_execution_update_accepted_event_attributes.accepted_request.input.name
+        == "reschedule"
+    )
+    before = [each.event_id for each in history if each.event_type == TASK_COMPLETED]
+    at = max(each for each in before if each < changed_at - 1)
+    told = await temporal(
+        world,
+        *("workflow", "reset", "-w", case.handle.id, "--event-id", str(at), "--reapply-exclude", "All"),
+        *("--reason", "by hand"),
+    )
+    assert told.code == 0, told.text
+    return replace(case, handle=world.client.get_workflow_handle_for(EligibilityWait.run, case.handle.id))

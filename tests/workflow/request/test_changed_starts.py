@@ -18,7 +18,7 @@ from domain.requests.wait_events import PriceAccepted, PriceAsked, StartReschedu
 from domain.switch.events import QuoteFixed, SwitchRequested
 from domain.switch.move_events import BillingCutOver, SourceCancelled
 from tests.support.acts.strangers import MESSAGES
-from tests.support.controls.changed_starts import WHY, price_accepted, rescheduled, tax
+from tests.support.controls.changed_starts import WHY, price_accepted, rescheduled, reset_before_change, tax
 from tests.support.worlds.dated import DatedWorld, DatedWorlds
 from tests.support.worlds.scheduled import forward_to, schedule, starting_at
 from tests.support.worlds.signing import plain_client
@@ -206,6 +206,28 @@ async def test_quiet_hours_hold_the_start_back_until_they_open(dated_worlds: Dat
         assert (looked.message, ordered_by_day) == ("Looked: its time, 2027-12-09 21:00 UTC.", [])
         assert (result.outcome, switch.outcome) == ("started", "completed")
         assert opens + timedelta(days=1) <= requested.timestamp <= opens + timedelta(days=1, minutes=10)
+
+
+async def test_a_run_that_was_reset_goes_on_with_the_recorded_change(dated_worlds: DatedWorlds) -> None:
+    """It has forgotten the change and learns it from the record, with its end (rules#scheduled-starts)."""
+    async with dated_worlds.at(NOW, client_at=starting_at) as world:
+        case = (await schedule(world, monthly(world, seed=8), "2027-12-10")).case
+        await rescheduled(world, case, start_on="2027-12-12")
+        await case.until_looked(2)
+
+        again = await reset_before_change(world, case)
+        # The end of the day that the run remembers has passed.
+        await forward_to(world, again, TWELFTH - timedelta(hours=12))
+        looked = await again.look()
+        ordered_before = world.source_events(case.order)
+        await forward_to(world, again, TWELFTH)
+        result = await again.result()
+        switch = await world.result(case.switch)
+
+        assert looked.message == "Looked: its time, 2027-12-11 23:00 UTC."
+        assert ordered_before == []
+        assert (result.outcome, switch.outcome) == ("started", "completed")
+        assert len(waited(world, case, StartRescheduled)) == 1
 
 
 async def test_nobody_changes_a_request_without_a_signature(dated_worlds: DatedWorlds) -> None:
