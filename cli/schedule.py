@@ -35,7 +35,7 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="What is scheduled and what waits; change and undo it."
 )
 UNDONE = "The request ends; nothing was ordered. A switch that has started is not touched."
-DECLINED = "The new price is declined and the request ends; nothing was ordered."
+DECLINED = "Where a new price waits for an answer, it is declined: the request ends, and nothing was ordered."
 _AS_SOON = "as soon as nothing blocks it"
 _START = "Nothing is scheduled. Schedule a switch: planswitch switch start ORGANIZATION --to PLAN --on DATE"
 On = Annotated[
@@ -54,6 +54,12 @@ Tolerance = Annotated[
     typer.Option(
         "--price-tolerance-percent", help="Percent by which it may cost more without a new question."
     ),
+]
+Acknowledge = Annotated[
+    list[str] | None, typer.Option("--acknowledge", help="Warning that you confirm; may be repeated.")
+]
+AcceptForfeiture = Annotated[
+    bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
 ]
 QuoteDigest = Annotated[str | None, typer.Option("--quote", help="Digest of the quote that you accept.")]
 
@@ -115,6 +121,8 @@ def change(
     until: Until = None,
     max_total: MaxTotal = None,
     price_tolerance_percent: Tolerance = None,
+    acknowledge: Acknowledge = None,
+    accept_forfeiture: AcceptForfeiture = False,
     quote: QuoteDigest = None,
     yes: Yes = False,
     dispatch: Dispatch,
@@ -132,7 +140,8 @@ def change(
     with console_client() as console:
         path = api_path("switches", switch, "schedule")
         digest = quote or _digest(dispatch, lambda: _accepted(console, switch, options, is_sure=yes))
-        answer = _sent(console, path, {**options, "reason": reason, "quote_digest": digest}, dispatch)
+        body = {**options, **_confirmed(acknowledge, is_loss_accepted=accept_forfeiture)}
+        answer = _sent(console, path, {**body, "reason": reason, "quote_digest": digest}, dispatch)
     print_command(answer, as_json=dispatch.as_json)
 
 
@@ -140,19 +149,29 @@ def change(
 @grouped
 def undo(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """End a request that has not started; a switch that has started is not touched."""
-    _end(switch, reason, dispatch, what=UNDONE, question="Undo it?", is_sure=yes)
+    note(UNDONE)
+    require_yes("Undo it?", is_sure=yes)
+    _end(switch, {"reason": reason}, dispatch)
 
 
 @app.command()
 @grouped
 def accept(
-    *, switch: Switch, reason: Reason, quote: QuoteDigest = None, yes: Yes = False, dispatch: Dispatch
+    *,
+    switch: Switch,
+    reason: Reason,
+    acknowledge: Acknowledge = None,
+    accept_forfeiture: AcceptForfeiture = False,
+    quote: QuoteDigest = None,
+    yes: Yes = False,
+    dispatch: Dispatch,
 ) -> None:
     """Accept the new price of a request that asks about one; it then starts by itself."""
     with console_client() as console:
         path = api_path("switches", switch, "schedule", "price")
         digest = quote or _digest(dispatch, lambda: _accepted_price(console, switch, is_sure=yes))
-        answer = _sent(console, path, {"reason": reason, "quote_digest": digest}, dispatch)
+        body = _confirmed(acknowledge, is_loss_accepted=accept_forfeiture)
+        answer = _sent(console, path, {**body, "reason": reason, "quote_digest": digest}, dispatch)
     print_command(answer, as_json=dispatch.as_json)
 
 
@@ -160,16 +179,21 @@ def accept(
 @grouped
 def decline(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Decline the new price of a request that asks about one: it ends, and nothing is ordered."""
-    _end(switch, reason, dispatch, what=DECLINED, question="Decline the new price?", is_sure=yes)
+    note(DECLINED)
+    require_yes("Decline the new price?", is_sure=yes)
+    _end(switch, {"reason": reason, "declines_price": True}, dispatch)
 
 
-def _end(switch: str, reason: str, dispatch: Dispatch, *, what: str, question: str, is_sure: bool) -> None:
-    note(what)
-    require_yes(question, is_sure=is_sure)
+def _end(switch: str, body: Fields, dispatch: Dispatch) -> None:
     with console_client() as console:
         path = api_path("switches", switch, "schedule", "undo")
-        answer = _sent(console, path, {"reason": reason}, dispatch)
+        answer = _sent(console, path, body, dispatch)
     print_command(answer, as_json=dispatch.as_json)
+
+
+def _confirmed(acknowledged: list[str] | None, *, is_loss_accepted: bool) -> Fields:
+    """Return what is confirmed beside what was before, as the API takes it."""
+    return {"acknowledgments": acknowledged or [], "accept_forfeiture": is_loss_accepted}
 
 
 def _sent(
@@ -248,6 +272,9 @@ def schedule_lines(answer: answers.schedules.ScheduleAnswer) -> list[str]:
         "accepted": f"{bound_text(answer.total_at_most)}{more}",
         "proration": answer.policy,
     }
+    if answer.forfeited_at_most_minor_units:
+        lost = charged_amount(answer.forfeited_at_most_minor_units, answer.currency)
+        rows["lost at most"] = f"{lost} of the value that was paid in advance"
     lines = fields(rows)
     if answer.price is not None:
         lines += wrapped(f"asked: {answer.price.message}", 0)
@@ -269,5 +296,19 @@ def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:
         "accepted": bound_text(offer.wait.total_at_most),
         "quote": offer.quote.digest,
     }
+    if offer.wait.forfeited_at_most_minor_units:
+        lost = charged_amount(offer.wait.forfeited_at_most_minor_units, offer.wait.currency)
+        rows["lost at most"] = f"{lost} of the value that was paid in advance"
     reasons = [*quote_text.reasons(offer.assessment.reasons), *quote_text.findings(offer.findings)]
-    return [*fields(rows), *reasons]
+    to_confirm = [*quote_text.to_confirm(offer.assessment), *_loss(offer.quote.forfeiture)]
+    return [*fields(rows), *reasons, *to_confirm]
+
+
+def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:
+    """Return what is lost of a prepaid value and not accepted yet, and how to accept it."""
+    if forfeiture is None or forfeiture.is_accepted:
+        return []
+    return wrapped(
+        f"up to {forfeiture.at_most} of the prepaid value is forfeited: accept that with --accept-forfeiture",
+        0,
+    )

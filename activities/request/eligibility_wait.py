@@ -56,7 +56,8 @@ from domain.requests.eligibility_wait import (
     tolerance_of,
 )
 from domain.requests.start_times import QuietHours
-from domain.requests.wait_events import EligibilityWait, Excess, WaitTerms, reason_records
+from domain.requests.wait_changes import Excess
+from domain.requests.wait_events import EligibilityWait, WaitTerms, reason_records
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
 
@@ -218,13 +219,14 @@ class _Look:
 
     @property
     def _order(self) -> SwitchOrder:
-        """The order with the start that was asked for last."""
+        """The order with the start that was asked for last, and everything that was confirmed with it."""
         start = self._wait.start
         return replace(
             self._step.order,
             start_on=start.start_on,
             start_at=start.start_at,
             quiet_hours=start.quiet_hours,
+            acknowledgments=self._wait.acknowledgments,
         )
 
     def _prepared(self) -> tuple[Prepared | None, Assessment]:
@@ -295,7 +297,7 @@ class _Look:
         more = beyond(terms, quote)
         if more:
             return Excess(total=most_of(quote), accepted=terms.total_at_most, words=more)
-        if accepted is None:
+        if accepted is None or self._wait.is_bound_stated:
             return None
         return dearer(Quote.from_facts(accepted), quote, tolerance_of(self._wait.tolerance))
 

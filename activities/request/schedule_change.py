@@ -11,7 +11,8 @@ from activities.request.eligibility_wait import accepted_wait, open_wait, terms_
 from domain.kernel.recorded import RecordedAggregate
 from domain.quote.quote import Quote
 from domain.requests.start_times import StartTerms
-from domain.requests.wait_events import NO_QUESTION, EligibilityWait
+from domain.requests.wait_changes import NO_QUESTION, WaitChange, reused_change
+from domain.requests.wait_events import EligibilityWait
 
 #: Update that changes when a request starts, or for how much.
 RESCHEDULE_UPDATE = "reschedule"
@@ -34,6 +35,7 @@ class ScheduleActivities(Steps):
             def decide() -> tuple[list[RecordedAggregate], RescheduleResult]:
                 wait = open_wait(step)
                 if step_input.request_id in wait.changes:
+                    _require_same(step_input, wait.changes[step_input.request_id])
                     return [], _result(wait, _TAKEN)
                 refusal = _refusal(step, step_input, wait)
                 if refusal:
@@ -60,22 +62,45 @@ def _change(step: Step, step_input: RescheduleInput, wait: EligibilityWait) -> N
         actor=step_input.actor, reason=step_input.reason, causation=f"command:{step_input.request_id}"
     )
     if step_input.is_price_accepted:
-        wait.accept_price(terms, request_id=step_input.request_id, quote=quote, at=step.at, meta=meta)
+        wait.accept_price(
+            terms,
+            request_id=step_input.request_id,
+            quote=quote,
+            at=step.at,
+            meta=meta,
+            acknowledgments=step_input.acknowledgments,
+        )
         return
-    start = StartTerms(
-        start_on=step_input.start_on or None,
-        start_at=step_input.start_at or None,
-        quiet_hours=step_input.quiet_hours or None,
-    )
     wait.reschedule(
-        start,
+        _start(step_input),
         terms,
         request_id=step_input.request_id,
         tolerance_percent=step_input.price_tolerance_percent,
         quote=quote,
         at=step.at,
         meta=meta,
+        acknowledgments=step_input.acknowledgments,
+        is_bound_stated=step_input.is_bound_stated,
     )
+
+
+def _start(step_input: RescheduleInput) -> StartTerms:
+    return StartTerms(
+        start_on=step_input.start_on or None,
+        start_at=step_input.start_at or None,
+        quiet_hours=step_input.quiet_hours or None,
+    )
+
+
+def _require_same(step_input: RescheduleInput, known: WaitChange) -> None:
+    """Refuse a request id that was taken for something else.
+
+    Raises:
+        RequestReused: The change that the record has was another one.
+    """
+    start = None if step_input.is_price_accepted else _start(step_input)
+    if known != WaitChange(start=start, quote_digest=str(step_input.quote.get("digest"))):
+        raise reused_change(step_input.request_id)
 
 
 def _words(wait: EligibilityWait) -> str:

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query
 
 from console.access.dependencies import Actor, Console
 from console.models.schedules import ScheduleAnswer, ScheduleList, StartOffered
-from console.switches.bodies import CommandBody
 from console.switches.schedules import (
     AcceptBody,
     ChangeBody,
     NewStartBody,
+    UndoBody,
     offer_answer,
     schedule_answers,
 )
@@ -66,7 +66,14 @@ def quote_start(switch: str, body: NewStartBody, actor: Actor, console: Console)
 @router.post("/switches/{switch}/schedule")
 def change_start(switch: str, body: ChangeBody, actor: Actor, console: Console) -> CommandTaken:
     """Let a request start at another time, by the accepted quote; the same request id acts once."""
-    return schedules.change_start(console, switch, body.change(), body.acceptance(), body.command(actor))
+    return schedules.change_start(
+        console,
+        switch,
+        body.change(),
+        body.acceptance(),
+        body.command(actor),
+        acknowledgments=body.confirmed(),
+    )
 
 
 @router.get("/switches/{switch}/schedule/price")
@@ -79,10 +86,12 @@ def show_price(switch: str, actor: Actor, console: Console) -> StartOffered:
 @router.post("/switches/{switch}/schedule/price")
 def accept_price(switch: str, body: AcceptBody, actor: Actor, console: Console) -> CommandTaken:
     """Accept the new price of a request; to decline it is to undo the request."""
-    return schedules.accept_price(console, switch, body.acceptance(), body.command(actor))
+    return schedules.accept_price(
+        console, switch, body.acceptance(), body.command(actor), acknowledgments=body.confirmed()
+    )
 
 
 @router.post("/switches/{switch}/schedule/undo")
-def undo_schedule(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """End a request that has not started; a switch that has started is not touched."""
-    return schedules.undo(console, switch, body.command(actor))
+def undo_schedule(switch: str, body: UndoBody, actor: Actor, console: Console) -> CommandTaken:
+    """End a request that has not started, or decline its new price; a started switch is not touched."""
+    return schedules.undo(console, switch, body.command(actor), is_decline=body.declines_price)

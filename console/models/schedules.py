@@ -57,6 +57,8 @@ class ScheduleAnswer(Answer):
     currency: str
     total_at_most_minor_units: int
     total_at_most: str
+    #: Of a value that was paid in advance, how much may be lost.
+    forfeited_at_most_minor_units: int
     requested_by: str
     requested_at: InstantText
     #: null: no price waits for an answer.

@@ -20,11 +20,12 @@ from console.api.routes_switches import make_quote, start_switch
 from console.models.quotes import QuoteMade
 from console.models.schedules import ScheduleAnswer, StartOffered
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
-from console.switches.bodies import CommandBody, QuoteBody, SwitchBody
+from console.switches.bodies import QuoteBody, SwitchBody
 from console.switches.schedules import (
     AcceptBody,
     ChangeBody,
     NewStartBody,
+    UndoBody,
     offer_answer,
     schedule_answer,
     schedule_answers,
@@ -105,7 +106,12 @@ def change(switch: str, fields: Posted, actor: Actor, console: Console) -> Respo
     try:
         body = body_of(ChangeBody, **_start_of(fields), **_acceptance_of(fields))
         answer = schedules.change_start(
-            console, switch, body.change(), body.acceptance(), body.command(actor)
+            console,
+            switch,
+            body.change(),
+            body.acceptance(),
+            body.command(actor),
+            acknowledgments=body.confirmed(),
         )
     except PlanSwitchError as error:
         return _one(console, switch, actor, form=CHANGE, error=error, kept=fields)
@@ -117,7 +123,9 @@ def accept_price(switch: str, fields: Posted, actor: Actor, console: Console) ->
     """Accept the new price that was shown."""
     try:
         body = body_of(AcceptBody, **_acceptance_of(fields))
-        answer = schedules.accept_price(console, switch, body.acceptance(), body.command(actor))
+        answer = schedules.accept_price(
+            console, switch, body.acceptance(), body.command(actor), acknowledgments=body.confirmed()
+        )
     except PlanSwitchError as error:
         return _one(console, switch, actor, form=PRICE, error=error, kept=fields)
     return _shown(console, answer)
@@ -126,9 +134,10 @@ def accept_price(switch: str, fields: Posted, actor: Actor, console: Console) ->
 @router.post("/schedule/{switch}/undo")
 def undo(switch: str, fields: Posted, actor: Actor, console: Console) -> Response:
     """End a request that has not started, or decline its new price."""
+    is_decline = bool(text_of(fields, "declines_price"))
     try:
-        body = body_of(CommandBody, **_command_of(fields))
-        answer = schedules.undo(console, switch, body.command(actor))
+        body = body_of(UndoBody, **_command_of(fields), declines_price=is_decline)
+        answer = schedules.undo(console, switch, body.command(actor), is_decline=is_decline)
     except PlanSwitchError as error:
         return _one(console, switch, actor, form=UNDO, error=error, kept=fields)
     return _shown(console, answer)
@@ -147,8 +156,6 @@ def _order_of(fields: Fields) -> SwitchBody:
         SwitchBody,
         **_asked_of(fields),
         **_acceptance_of(fields),
-        acknowledgments=tuple(fields.get("acknowledgments", ())),
-        accept_forfeiture=bool(text_of(fields, "accept_forfeiture")),
     )
 
 
@@ -219,8 +226,13 @@ def _command_of(fields: Fields) -> dict[str, str]:
     return {"reason": text_of(fields, "reason"), "request_id": request_id or str(uuid4())}
 
 
-def _acceptance_of(fields: Fields) -> dict[str, str | None]:
-    return {**_command_of(fields), "quote_digest": text_of(fields, "quote_digest") or None}
+def _acceptance_of(fields: Fields) -> dict[str, object]:
+    return {
+        **_command_of(fields),
+        "quote_digest": text_of(fields, "quote_digest") or None,
+        "acknowledgments": tuple(fields.get("acknowledgments", ())),
+        "accept_forfeiture": bool(text_of(fields, "accept_forfeiture")),
+    }
 
 
 def _shown(console: ConsoleDependencies, answer: CommandTaken) -> Response:
@@ -266,6 +278,7 @@ def _one(
         offer=offer,
         kept=kept_texts(kept),
         times=_times_of(shown),
+        words_of=ACKNOWLEDGED,
         quiet_hours=console.quiet_hours,
         request_id=str(uuid4()),
     )

@@ -30,7 +30,7 @@ ACKNOWLEDGMENTS_MAX = 20
 SOAK_SECONDS_MAX = 604_800
 #: A day that somebody forgot to fill in must not start a switch at once.
 _MAY_BE_EMPTY = EMPTY_FOR_NONE - {"start_on"}
-_Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
+Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
 _Pilot = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
 _Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
 #: Users of one command.
@@ -68,7 +68,7 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
     #: quote ever takes until then.
     max_total: Text | None = None
     quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
-    acknowledgments: _Acknowledgments = ()
+    acknowledgments: Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
     rule_set: Text = SwitchOptions.rule_set
@@ -114,7 +114,7 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     """What to start."""
 
     # Pydantic takes the defaults of a dataclass for new fields, and would forget these bounds.
-    acknowledgments: _Acknowledgments = ()
+    acknowledgments: Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
     rule_set: Text = SwitchOptions.rule_set

@@ -12,7 +12,8 @@ from console.edge.plain_bodies import Body, Text
 from console.models.base import view_of
 from console.models.schedules import PriceQuestion, ScheduleAnswer, StartKind, StartOffered
 from console.switches import views
-from console.switches.bodies import CommandBody
+from console.switches.bodies import Acknowledgments, CommandBody
+from domain.quote.quote_input import FORFEITURE
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_events import EligibilityWait
 from projections.reads.shown_rows import instant_text
@@ -43,9 +44,20 @@ class NewStartBody(Body):
         return NewStart(**{name: getattr(self, name) for name in NewStartBody.model_fields})
 
 
+class UndoBody(CommandBody):
+    """The end of a request that has not started."""
+
+    #: Only where a new price waits for an answer: it is declined with that.
+    declines_price: bool = False
+
+
 class AcceptBody(CommandBody):
     """A new price that is accepted."""
 
+    #: Warnings that are confirmed beside those of before.
+    acknowledgments: Acknowledgments = ()
+    #: Accept the loss of prepaid value that the quote discloses.
+    accept_forfeiture: bool = False
     #: Digest of the quote that was shown; null with `accept` takes that of this moment.
     quote_digest: Text | None = None
     accept: bool = False
@@ -53,6 +65,10 @@ class AcceptBody(CommandBody):
     def acceptance(self) -> Acceptance:
         """Return what is accepted."""
         return Acceptance(quote_digest=self.quote_digest, accept=self.accept, reason=self.reason)
+
+    def confirmed(self) -> tuple[str, ...]:
+        """Return everything that is confirmed, a loss among it."""
+        return (*self.acknowledgments, FORFEITURE) if self.accept_forfeiture else self.acknowledgments
 
 
 class ChangeBody(NewStartBody, AcceptBody):
@@ -98,6 +114,7 @@ def schedule_answer(
         currency=terms.total_at_most.currency,
         total_at_most_minor_units=terms.total_at_most.minor_units,
         total_at_most=str(terms.total_at_most),
+        forfeited_at_most_minor_units=terms.forfeited_at_most.minor_units,
         price=_price(wait),
     )
 

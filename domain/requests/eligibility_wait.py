@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,11 +12,14 @@ from domain.eligibility.eligibility import Assessment
 from domain.kernel.calendar import local_date, start_of_day
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money, bound_words, minor_unit_digits
+from domain.periods.proration import PER_DAY
+from domain.quote.day_quotes import day_quote
 from domain.quote.quote import Quote
 from domain.quote.quote_input import QUOTE_DAYS_DEFAULT
 from domain.reasons.reasons import AT, NEVER, Reason
 from domain.requests.schedule import price_on
-from domain.requests.wait_events import Excess, WaitTerms
+from domain.requests.wait_changes import Excess
+from domain.requests.wait_events import WaitTerms
 
 #: Nobody waits longer.
 WAIT_DAYS_MAX = 180
@@ -120,7 +124,6 @@ def terms_of(
     total_at_most: str | None,
     not_before: datetime | None = None,
     tolerance_percent: str = "0",
-    is_bound_as_shown: bool = False,
 ) -> WaitTerms:
     """Return what an operator accepts who waits: by default the most that the shown quote ever takes.
 
@@ -132,34 +135,46 @@ def terms_of(
         until: End of the wait.
         time_zone: The organization's zone.
         total_at_most: A bound of the operator's own, as a decimal amount such as 476.39; None takes the
-            default.
+            default. It is taken as it is stated, without a tolerance.
         not_before: Beginning of the day of a scheduled start, whose quote is shown, or None. A start on that
             day alone may take no more than its quote says.
         tolerance_percent: By how many percent more it may take without a new question.
-        is_bound_as_shown: It may take no more than its quote says, however long it waits.
 
     Raises:
         InvalidInput: The amount can't be read, or is less than the shown quote takes on one of its days.
     """
-    shown_most = most_of(shown)
-    if total_at_most is None:
-        is_one_day = not_before is not None and until <= end_of_day(not_before, time_zone)
-        is_shown = is_one_day or is_bound_as_shown
-        bound = shown_most if is_shown else max(_most_until(shown, until, time_zone), shown_most)
+    if total_at_most is not None:
+        bound = stated_bound(shown, total_at_most)
     else:
-        bound = amount_of(total_at_most, shown.input.currency)
-        if bound < shown_most:
-            raise InvalidInput(
-                field="max_total",
-                value=total_at_most,
-                allowed=f"{shown_most} or more, which the shown quote costs by {shown.input.expires_on}",
-            )
+        is_one_day = not_before is not None and until <= end_of_day(not_before, time_zone)
+        most = most_of(shown) if is_one_day else most_until(shown, until, time_zone)
+        bound = with_tolerance(most, tolerance_of(tolerance_percent))
     return WaitTerms(
         until=until,
-        total_at_most=with_tolerance(bound, tolerance_of(tolerance_percent)),
+        total_at_most=bound,
         forfeited_at_most=shown.forfeited_at_most,
         not_before=not_before,
     )
+
+
+def stated_bound(shown: Quote, text: str) -> Money:
+    """Return the most that a switch may take, as an operator states it.
+
+    Args:
+        shown: The quote that was shown.
+        text: A decimal amount such as 476.39.
+
+    Raises:
+        InvalidInput: It can't be read, or is less than the quote takes on one of its days.
+    """
+    bound, most = amount_of(text, shown.input.currency), most_of(shown)
+    if bound < most:
+        raise InvalidInput(
+            field="max_total",
+            value=text,
+            allowed=f"{most} or more, which the shown quote costs by {shown.input.expires_on}",
+        )
+    return bound
 
 
 def tolerance_of(text: str) -> Decimal:
@@ -190,13 +205,24 @@ def end_of_day(instant: datetime, time_zone: str) -> datetime:
     return start_of_day(local_date(instant, time_zone) + timedelta(days=1), time_zone)
 
 
-def _most_until(shown: Quote, until: datetime, time_zone: str) -> Money:
-    """Return the highest total of the days after a quote's own on which the switch may complete."""
-    expires_on = shown.input.expires_on
+def most_until(shown: Quote, until: datetime, time_zone: str) -> Money:
+    """Return the highest total of all days on which the switch may complete that begins before an instant.
+
+    So the passing of time alone never breaks it (rules#a-price-that-has-changed).
+
+    Args:
+        shown: The quote that was shown.
+        until: End of the wait.
+        time_zone: The organization's zone.
+    """
+    terms, known = shown.input, shown.input.expires_on
+    if terms.cutover_on is not None:
+        # After the day of the stated instant days count (proration#per_second).
+        terms, known = replace(terms, policy=PER_DAY, cutover_at=None), terms.cutover_on
     last = local_date(until, time_zone) + timedelta(days=QUOTE_DAYS_DEFAULT)
-    later = range(1, (last - expires_on).days + 1)
-    totals = (shown.day(expires_on + timedelta(days=number)).total for number in later)
-    return max(totals, default=most_of(shown))
+    later = range(1, (last - known).days + 1)
+    totals = (day_quote(terms, known + timedelta(days=number)).total for number in later)
+    return max((most_of(shown), *totals))
 
 
 def most_of(quote: Quote) -> Money:

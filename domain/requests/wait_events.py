@@ -18,12 +18,8 @@ from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, Re
 from domain.quote.quote import Quote
 from domain.reasons.reasons import Reason
 from domain.requests.start_times import StartTerms
+from domain.requests.wait_changes import NO_QUESTION, NO_QUESTION_REMEDY, Excess, WaitChange
 
-#: Code of a request whose switch costs more than was accepted.
-PRICE_ASKED = "PRICE_ASKED"
-#: Nobody was asked about a price.
-NO_QUESTION = "No new price waits for an answer."
-NO_QUESTION_REMEDY = "`planswitch schedule list` shows what is scheduled, and what waits for an answer."
 #: Gaps between looks that differ by less are the same.
 GAP_TOLERANCE = timedelta(minutes=1)
 
@@ -39,17 +35,6 @@ class WaitTerms:
     forfeited_at_most: Money
     #: The switch is scheduled: before this instant it does not start.
     not_before: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Excess:
-    """What of a quote is more than was accepted."""
-
-    total: Money
-    #: What was accepted for that, with its tolerance.
-    accepted: Money
-    #: In words.
-    words: str
 
 
 @stored("eligibility-wait.scheduled")
@@ -80,8 +65,9 @@ class EligibilityLooked(RecordedEvent):
     assessment_stream_id: str
 
     def apply(self, aggregate: EligibilityWait) -> None:
-        """Remember the newest answer; when it is looked next is news after it."""
+        """Remember the newest answer; what stands in the way ends a question, and the next look is news."""
         aggregate.reasons, aggregate.planned = self.reasons, None
+        aggregate.price = None if self.reasons else aggregate.price
 
 
 @stored("eligibility-wait.look-planned")
@@ -176,13 +162,15 @@ class PriceAccepted(RecordedEvent):
     #: The quote that was shown, and its digest.
     quote: dict[str, Any]
     quote_digest: str
+    #: Everything that is confirmed with it, a loss among it.
+    acknowledgments: list[str]
 
     def apply(self, aggregate: EligibilityWait) -> None:
         """Bind what is accepted now."""
-        aggregate.changes.add(self.request_id)
-        aggregate.planned = None
-        aggregate.quote = self.quote
-        aggregate.price = None
+        aggregate.changes[self.request_id] = WaitChange(start=None, quote_digest=self.quote_digest)
+        aggregate.planned, aggregate.price = None, None
+        aggregate.quote, aggregate.is_bound_stated = self.quote, False
+        aggregate.acknowledgments = tuple(self.acknowledgments)
         aggregate.terms = replace(
             aggregate.terms,
             until=self.until,
@@ -213,13 +201,18 @@ class StartRescheduled(RecordedEvent):
     #: The quote that was shown, and its digest.
     quote: dict[str, Any]
     quote_digest: str
+    #: Everything that is confirmed with it, a loss among it.
+    acknowledgments: list[str]
+    #: The total is the operator's own bound, which takes the place of what the quote says for each day.
+    is_bound_stated: bool
 
     def apply(self, aggregate: EligibilityWait) -> None:
         """Remember when it starts, and for what."""
-        aggregate.changes.add(self.request_id)
-        aggregate.planned = None
+        aggregate.changes[self.request_id] = WaitChange(start=self.start, quote_digest=self.quote_digest)
+        aggregate.planned, aggregate.price = None, None
         aggregate.quote, aggregate.tolerance = self.quote, self.price_tolerance_percent
-        aggregate.price = None
+        aggregate.is_bound_stated = self.is_bound_stated
+        aggregate.acknowledgments = tuple(self.acknowledgments)
         aggregate.start = self.start
         aggregate.terms = WaitTerms(
             until=self.until,
@@ -307,8 +300,12 @@ class EligibilityWait(RecordedAggregate):
         self.tolerance = str(order.get("price_tolerance_percent") or "0")
         #: A new price that somebody is asked about.
         self.price: PriceAsked | None = None
-        #: Request ids of what was changed.
-        self.changes: set[str] = set()
+        #: The total is the operator's own bound: no day is compared with the quote.
+        self.is_bound_stated = False
+        #: Everything that was confirmed last.
+        self.acknowledgments: tuple[str, ...] = tuple(order.get("acknowledgments") or ())
+        #: What was changed, by its request id.
+        self.changes: dict[str, WaitChange] = {}
         #: Names of what somebody did in Temporal.
         self.outside_acts: set[str] = set()
 
@@ -388,6 +385,8 @@ class EligibilityWait(RecordedAggregate):
         quote: Quote,
         at: datetime,
         meta: Meta,
+        acknowledgments: Sequence[str] = (),
+        is_bound_stated: bool = False,
     ) -> None:
         """Record that it starts at another time.
 
@@ -399,6 +398,8 @@ class EligibilityWait(RecordedAggregate):
             quote: The one that was shown.
             at: Aware instant.
             meta: Who changed it, and why.
+            acknowledgments: Everything that is confirmed with it.
+            is_bound_stated: The total is the operator's own bound.
 
         Raises:
             RuleViolated: The wait has ended.
@@ -420,6 +421,8 @@ class EligibilityWait(RecordedAggregate):
             price_tolerance_percent=tolerance_percent,
             quote=quote.as_facts(),
             quote_digest=quote.digest,
+            acknowledgments=list(acknowledgments),
+            is_bound_stated=is_bound_stated,
         )
 
     def ask_price(self, quote: Quote, excess: Excess, *, message: str, at: datetime, meta: Meta) -> bool:
@@ -456,7 +459,14 @@ class EligibilityWait(RecordedAggregate):
         return True
 
     def accept_price(
-        self, terms: WaitTerms, *, request_id: str, quote: Quote, at: datetime, meta: Meta
+        self,
+        terms: WaitTerms,
+        *,
+        request_id: str,
+        quote: Quote,
+        at: datetime,
+        meta: Meta,
+        acknowledgments: Sequence[str] = (),
     ) -> None:
         """Record that somebody accepted the new price.
 
@@ -466,6 +476,7 @@ class EligibilityWait(RecordedAggregate):
             quote: The one that was shown.
             at: Aware instant.
             meta: Who accepted it, and why.
+            acknowledgments: Everything that is confirmed with it.
 
         Raises:
             RuleViolated: The wait has ended, or nobody was asked.
@@ -484,6 +495,7 @@ class EligibilityWait(RecordedAggregate):
             forfeited_at_most=terms.forfeited_at_most,
             quote=quote.as_facts(),
             quote_digest=quote.digest,
+            acknowledgments=list(acknowledgments),
         )
 
     def note_look(

@@ -10,8 +10,8 @@ from typing import Any
 from domain.event_table.event_table import stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
+from domain.requests.wait_changes import PRICE_ASKED
 from domain.requests.wait_events import (
-    PRICE_ASKED,
     EligibilityLooked,
     EligibilityLookPlanned,
     EligibilityWait,

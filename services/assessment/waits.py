@@ -17,6 +17,7 @@ from domain.requests.eligibility_wait import (
     deadline_of,
     end_of_day,
     standing_for_ever,
+    stated_bound,
     terms_of,
     tolerance_of,
 )
@@ -61,12 +62,16 @@ def wait_terms(
         total_at_most=max_total,
         not_before=starts_at,
         tolerance_percent=options.price_tolerance_percent,
-        is_bound_as_shown=wait_until is None and options.start_at is not None,
     )
 
 
 def _require_no_bound(prepared: Prepared, max_total: str | None) -> None:
     """Refuse what bounds only a switch that waits."""
+    if prepared.question.terms.quiet_hours is not None:
+        # Its window is open now, which nobody has to know: it takes what its accepted quote says.
+        if max_total is not None:
+            stated_bound(prepared.quote, max_total)
+        return
     tolerance = prepared.question.terms.price_tolerance_percent
     bounds = {"max_total": max_total, "price_tolerance_percent": None if tolerance == "0" else tolerance}
     for field, value in bounds.items():
@@ -128,8 +133,17 @@ def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> Non
         )
 
 
-def begin_wait(tools: Tools, answer: RulesAnswer, terms: WaitTerms, order: SwitchOrder) -> None:
+def begin_wait(
+    tools: Tools, answer: RulesAnswer, terms: WaitTerms, order: SwitchOrder, *, is_bound_stated: bool = False
+) -> None:
     """Record that a request is not eligible yet, and let it wait.
+
+    Args:
+        tools: What to do it with.
+        answer: What was asked, and the answer.
+        terms: What is accepted by waiting.
+        order: What is ordered when nothing blocks it.
+        is_bound_stated: The total is the operator's own bound: no day is compared with the quote.
 
     Raises:
         Refused: The request can't wait.
@@ -145,7 +159,7 @@ def begin_wait(tools: Tools, answer: RulesAnswer, terms: WaitTerms, order: Switc
             RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
             for each in prepared.assessment.blocking(order.mode)
         ),
-        quote=prepared.quote.as_facts(),
+        quote=None if is_bound_stated else prepared.quote.as_facts(),
     )
     result = from_thread.run(tools.workflows.start_wait, request)
     if not result.accepted:

@@ -84,6 +84,10 @@ class ChangeStart(OperatorCommand):
     quiet_hours: str = ""
     #: Only the price is another one: the answer to a question.
     is_price_accepted: bool = False
+    #: Everything that is confirmed with it, a loss among it.
+    acknowledgments: tuple[str, ...] = ()
+    #: The total is the operator's own bound, which takes the place of what the quote says for each day.
+    is_bound_stated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

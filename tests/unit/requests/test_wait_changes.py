@@ -27,13 +27,8 @@ from domain.requests.eligibility_wait import (
 from domain.requests.schedule import not_before, require_later_instant, start_date, terms_on
 from domain.requests.start_times import StartTerms
 from domain.requests.terms import SwitchOptions
-from domain.requests.wait_events import (
-    EligibilityWait,
-    Excess,
-    PriceAsked,
-    StartRescheduled,
-    WaitTerms,
-)
+from domain.requests.wait_changes import Excess, WaitChange
+from domain.requests.wait_events import EligibilityWait, PriceAsked, StartRescheduled, WaitTerms
 from tests.support.stories import eligibility_inputs, quote_inputs
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -75,7 +70,8 @@ def test_a_change_binds_what_is_accepted_with_it() -> None:
     (changed,) = [each for each in wait.pending_events if isinstance(each, StartRescheduled)]
 
     assert before == StartTerms(start_on="2026-12-01")
-    assert (wait.start, wait.terms, wait.changes) == (start, terms, {"c-1"})
+    assert (wait.start, wait.terms) == (start, terms)
+    assert wait.changes == {"c-1": WaitChange(start=start, quote_digest=shown.digest)}
     assert (changed.start_on, changed.quote_digest) == (date(2026, 12, 24), shown.digest)
     assert (wait.tolerance, wait.quote) == ("2", shown.as_facts())
 
@@ -97,7 +93,7 @@ def test_a_price_is_asked_about_once_and_accepted_once() -> None:
     assert (question.total, question.total_at_most) == (higher, TERMS.total_at_most)
     assert question.answer_by == TERMS.until
     assert wait.price is None
-    assert wait.changes == {"a-1"}
+    assert wait.changes == {"a-1": WaitChange(start=None, quote_digest=now.digest)}
     with pytest.raises(RuleViolated, match="No new price waits for an answer"):
         wait.accept_price(TERMS, request_id="a-2", quote=now, at=NOW, meta=META)
 

@@ -242,4 +242,4 @@ async def test_nobody_changes_a_request_without_a_signature(dated_worlds: DatedW
         await case.result()
 
         assert "COMMAND_UNSIGNED" in repr(refused.value.cause) or "no signature" in str(refused.value.cause)
-        assert case.wait.changes == set()
+        assert case.wait.changes == {}
