@@ -213,9 +213,16 @@ class _Look:
         """Plan the next look of one that waits for something to clear, and return when it comes."""
         quiet = 0 if self._is_changed else self._input.quiet_looks
         until, mode = self._input.accepted.until, self._step.order.mode
-        at = next_look_at(assessment, mode, quiet_looks=quiet, until=until)
+        closes_at = self._closes_at(assessment)
+        at = next_look_at(assessment, mode, quiet_looks=quiet, until=until, closes_at=closes_at)
         self._plan(at)
         return at
+
+    def _closes_at(self, assessment: Assessment) -> datetime | None:
+        """Return when the quiet hours close that are open now; None where it has none."""
+        hours = self._wait.start.quiet_hours
+        zone = assessment.input.profile.time_zone
+        return QuietHours.parse(hours).closing(assessment.at, zone) if hours is not None else None
 
     @property
     def _order(self) -> SwitchOrder:

@@ -95,14 +95,24 @@ def standing_for_ever(assessment: Assessment, mode: str, *, is_caller_known: boo
     return tuple(each for each in assessment.blocking(mode) if each.retry.kind == NEVER or each in lasting)
 
 
-def next_look_at(assessment: Assessment, mode: str, *, quiet_looks: int, until: datetime) -> datetime:
+def next_look_at(
+    assessment: Assessment,
+    mode: str,
+    *,
+    quiet_looks: int,
+    until: datetime,
+    closes_at: datetime | None = None,
+) -> datetime:
     """Return when to look again: at the told instant, or by a growing gap; never after the deadline.
+
+    A last look comes shortly before the deadline, and before the window closes in which it may start.
 
     Args:
         assessment: The newest answer, with a reason that blocks.
         mode: automatic or manual.
         quiet_looks: Looks since the answer was another one.
         until: End of the wait.
+        closes_at: When the quiet hours close that are open now; None: there are none.
     """
     now, instant = assessment.at, assessment.next_look(mode)
     at = now + min(POLL_FIRST * 2 ** min(quiet_looks, _DOUBLINGS_MAX), POLL_MAX)
@@ -112,8 +122,9 @@ def next_look_at(assessment: Assessment, mode: str, *, quiet_looks: int, until: 
         and all(each.retry.kind == AT for each in assessment.blocking(mode))
     ):
         at = max(instant, now + SOON)
-    last = until - LAST_LOOK
-    return last if now < last < at else min(at, until)
+    ends = (until,) if closes_at is None else (until, closes_at)
+    lasts = (each - LAST_LOOK for each in ends)
+    return min((at, until, *(each for each in lasts if now < each)))
 
 
 def terms_of(

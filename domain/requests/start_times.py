@@ -93,6 +93,20 @@ class QuietHours:
                 return max(at, opens_at)
         raise InvalidInput(field="quiet_hours", value=str(self), allowed="a window that opens")
 
+    def closing(self, at: datetime, time_zone: str) -> datetime | None:
+        """Return when the window closes that is open at an instant; None: none is.
+
+        Args:
+            at: Aware instant.
+            time_zone: The organization's zone.
+        """
+        today = local_date(at, time_zone)
+        for day in (today - timedelta(days=1), today):
+            opens_at, closes_at = self.window(day, time_zone)
+            if opens_at <= at < closes_at:
+                return closes_at
+        return None
+
     def window(self, day: date, time_zone: str) -> tuple[datetime, datetime]:
         """Return the instants from which and until which the window of a day is open, in UTC.
 

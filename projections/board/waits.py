@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from domain.event_table.event_table import stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
+from domain.requests.start_times import StartTerms
 from domain.requests.wait_changes import PRICE_ASKED
 from domain.requests.wait_events import (
     EligibilityLooked,
@@ -33,6 +34,8 @@ from projections.board.rows import BoardRow
 
 #: What the request waits for when nothing blocks its switch.
 _BEGINS = "the switch to begin"
+#: The same before an instant that was asked for, or quiet hours.
+_ITS_TIME = "its time, "
 _PRICE_REMEDY = (
     "`planswitch schedule show SWITCH` has what it costs now. To go on: `planswitch schedule accept SWITCH "
     "--reason …`; to end it: `planswitch schedule decline SWITCH --reason …`."
@@ -65,13 +68,26 @@ def _request_waits(row: BoardRow, event: EligibilityWait.Created) -> BoardRow:
         requested_at=event.timestamp,
         wait_until=event.until,
     )
-    return _in_the_way(row, event.reasons)
+    row = _in_the_way(row, event.reasons)
+    words = _start_words(event.order)
+    return replace(row, waits_for=f"{_ITS_TIME}{words}") if words and not row.error_code else row
+
+
+def _start_words(order: Mapping[str, Any]) -> str:
+    """Return an instant or quiet hours that were asked for in words; "" where a day alone was, or nothing."""
+    start_at, quiet_hours = order.get("start_at") or None, order.get("quiet_hours") or None
+    if start_at is None and quiet_hours is None:
+        return ""
+    start_on = order.get("start_on") or None
+    return StartTerms(start_on=start_on, start_at=start_at, quiet_hours=quiet_hours).words
 
 
 def _scheduled(row: BoardRow, event: StartScheduled) -> BoardRow:
     """Show the day that is waited for."""
     row = replace(row, start_on=event.start_on)
-    return row if row.error_code else replace(row, waits_for=_begins(row))
+    if row.error_code or row.waits_for.startswith(_ITS_TIME):
+        return row
+    return replace(row, waits_for=_begins(row))
 
 
 def _rescheduled(row: BoardRow, event: StartRescheduled) -> BoardRow:
@@ -79,7 +95,7 @@ def _rescheduled(row: BoardRow, event: StartRescheduled) -> BoardRow:
     row = replace(row, start_on=event.start_on, wait_until=event.until)
     if row.error_code not in {"", PRICE_ASKED}:
         return row
-    waits = f"its time, {event.start.words}" if event.start.words else _BEGINS
+    waits = f"{_ITS_TIME}{event.start.words}" if event.start.words else _BEGINS
     return replace(row, waits_for=waits, error_code="", error_message="")
 
 
@@ -94,7 +110,9 @@ def _price_accepted(row: BoardRow, event: PriceAccepted) -> BoardRow:
 
 
 def _looked(row: BoardRow, event: EligibilityLooked) -> BoardRow:
-    """Show what blocks the switch now."""
+    """Show what blocks the switch now; where nothing does, a question about its price still stands."""
+    if not event.reasons and row.error_code == PRICE_ASKED:
+        return row
     return _in_the_way(row, event.reasons)
 
 
@@ -119,9 +137,11 @@ def _acted_outside(row: BoardRow, event: WaitActFound) -> BoardRow:
 
 
 def _in_the_way(row: BoardRow, reasons: Sequence[dict[str, Any]]) -> BoardRow:
+    is_its_time = not row.error_code and row.waits_for.startswith(_ITS_TIME)
+    begins = row.waits_for if is_its_time else _begins(row)
     return replace(
         row,
-        waits_for=", ".join(each["code"] for each in reasons) or _begins(row),
+        waits_for=", ".join(each["code"] for each in reasons) or begins,
         error_code=reasons[0]["code"] if reasons else "",
         error_message=" ".join(each["message"] for each in reasons),
     )
@@ -282,6 +302,8 @@ def _names(row: BoardRow, event: Any) -> list[str]:
         return row.wait_names if row.error_code else []
     if isinstance(event, PriceAsked):
         return [event.message]
+    if isinstance(event, EligibilityLooked) and row.error_code == PRICE_ASKED:
+        return row.wait_names
     reasons = getattr(event, "reasons", None) if row.stage == Stage.WAITING_ELIGIBLE else None
     return [each["message"] for each in reasons or ()]
 
@@ -295,6 +317,8 @@ def _remedy(row: BoardRow, event: Any) -> str:
 def _remedy_of_request(row: BoardRow, event: Any) -> str:
     """Return what can be done about a request that waits."""
     looks = remedy_of(Stage.WAITING_ELIGIBLE)
+    if isinstance(event, EligibilityLooked) and row.error_code == PRICE_ASKED:
+        return row.wait_remedy
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
         return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
     if isinstance(event, PriceAsked):
