@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,8 +11,6 @@ from domain.eligibility.eligibility import Assessment
 from domain.kernel.calendar import local_date, start_of_day
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money, bound_words, minor_unit_digits
-from domain.periods.proration import PER_DAY
-from domain.quote.day_quotes import day_quote
 from domain.quote.quote import Quote
 from domain.quote.quote_input import QUOTE_DAYS_DEFAULT
 from domain.reasons.reasons import AT, NEVER, Reason
@@ -226,13 +223,10 @@ def most_until(shown: Quote, until: datetime, time_zone: str) -> Money:
         until: End of the wait.
         time_zone: The organization's zone.
     """
-    terms, known = shown.input, shown.input.expires_on
-    if terms.cutover_on is not None:
-        # After the day of the stated instant days count (proration#per_second).
-        terms, known = replace(terms, policy=PER_DAY, cutover_at=None), terms.cutover_on
+    expires_on = shown.input.expires_on
     last = local_date(until, time_zone) + timedelta(days=QUOTE_DAYS_DEFAULT)
-    later = range(1, (last - known).days + 1)
-    totals = (day_quote(terms, known + timedelta(days=number)).total for number in later)
+    later = range(1, (last - expires_on).days + 1)
+    totals = (shown.day(expires_on + timedelta(days=number)).total for number in later)
     return max((most_of(shown), *totals))
 
 

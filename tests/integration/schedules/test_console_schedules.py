@@ -11,6 +11,7 @@ import re
 from html import unescape
 from typing import Any
 
+from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.consoles.checkout_pages import send, shown
 from tests.support.consoles.console_world import COLUMNS, LOOKS_MAX, ConsoleWorld
 from tests.support.consoles.waits import WAITING, day
@@ -236,3 +237,57 @@ def hidden(page: str, action: str) -> dict[str, str]:
     assert form, f"no form of {action}"
     fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)
     return {name: unescape(value) for name, value in fields}
+
+
+async def test_a_loss_is_shown_and_accepted_with_a_change(console: ConsoleWorld) -> None:
+    """A day that loses prepaid value says how much, and is taken only where that is accepted."""
+    body = {"seed": 81_500, "users": 25, "plan_id": SOURCE_PLAN, "billing_cycle": "annual"}
+    body |= {"options": {"quantity": 200}}
+    made = await asyncio.to_thread(console.world.sandbox.control.post, "/sandbox/organizations", json=body)
+    organization = made.raise_for_status().json()["organization_id"]
+    start = ("switch", "start", organization, "--to", "E3", "--quantity", "30", "--yes", "--json")
+    started = await console.run(*start, "--on", "without-forfeiture")
+    assert started.code == 0, started
+    switch_id = json.loads(started.out)["switch_id"]
+    await console.until(switch_id, WAITING)
+    path, change = f"/api/switches/{switch_id}/schedule", {"start_on": day(2)}
+
+    offered = (await console.post(f"{path}/quote", change)).json()
+    page = await send(console, f"/schedule/{switch_id}/quote", change)
+    accepted = change | {"reason": "sooner", "quote_digest": offered["quote"]["digest"], "request_id": "c-1"}
+    refused = await console.post(path, accepted)
+    typed = ("schedule", "change", switch_id, "--on", day(2), "--reason", "sooner", "--yes")
+    told = await console.run(*typed)
+    taken = await console.post(path, accepted | {"accept_forfeiture": True})
+    after = await until(console, switch_id, lambda each: each["start_on"] == day(2))
+    reused = await console.post(path, accepted | {"start_on": day(3)})
+    showing = await console.run("schedule", "show", switch_id)
+    await console.run("schedule", "undo", switch_id, "--reason", "not needed", "--yes")
+    await console.ended(switch_id)
+
+    assert offered["quote"]["forfeiture"]["is_accepted"] is False
+    assert offered["wait"]["forfeited_at_most_minor_units"] > 0
+    assert 'name="accept_forfeiture"' in page.text
+    assert "Lost at most" in page.text
+    assert (refused.status_code, told.code) == (409, 4), (refused.text, told)
+    assert "accept that with --accept-forfeiture" in " ".join(told.err.split())
+    assert taken.status_code == 200, taken.text
+    assert (reused.status_code, reused.json()["code"]) == (409, "REQUEST_REUSED")
+    assert after["forfeited_at_most_minor_units"] == offered["wait"]["forfeited_at_most_minor_units"]
+    assert "lost at most" in showing.out
+    assert max(each.longest_line for each in (told, showing)) <= COLUMNS
+
+
+async def test_a_decline_without_a_question_ends_nothing(console: ConsoleWorld) -> None:
+    """By command and by form it is refused, and the request waits on."""
+    switch_id, _ = await scheduled(console, "--on", day(4))
+
+    declined = await console.run("schedule", "decline", switch_id, "--reason", "too much", "--yes")
+    form = await send(console, f"/schedule/{switch_id}/undo", {"reason": "too much", "declines_price": "yes"})
+    shown_after = await console.get(f"/api/switches/{switch_id}/schedule")
+    await console.run("schedule", "undo", switch_id, "--reason", "not needed", "--yes")
+    row = await console.ended(switch_id)
+
+    assert "No new price waits for an answer" in declined.err
+    assert (declined.code, form.status_code, shown_after.status_code) == (4, 409, 200)
+    assert row["error_message"] == "not needed"

@@ -31,12 +31,13 @@ async def rescheduled(
     *,
     request_id: str = "change-1",
     until: str | None = None,
+    max_total: str | None = None,
     acknowledgments: tuple[str, ...] = (),
     **start: Any,
 ) -> CommandAnswer:
     """Let an operator change when a request starts, by the quote of the new time."""
     prepared = await _prepared(world, case, acknowledgments=acknowledgments, **start)
-    terms = wait_terms(prepared, wait_until=until, max_total=None, is_waiting=True)
+    terms = wait_terms(prepared, wait_until=until, max_total=max_total, is_waiting=True)
     assert terms is not None
     asked = prepared.question.terms
     instant = None if asked.start_at is None else local_text(stated_instant(asked.start_at, ZONE), ZONE)
@@ -49,6 +50,8 @@ async def rescheduled(
         start_on=str(prepared.start_on or ""),
         start_at=instant or "",
         quiet_hours=asked.quiet_hours or "",
+        acknowledgments=tuple(dict.fromkeys((*case.wait.acknowledgments, *acknowledgments))),
+        is_bound_stated=max_total is not None,
     )
     return await case.handle.execute_update(EligibilityWait.reschedule, message)
 
@@ -70,6 +73,7 @@ async def price_accepted(
         accepted=accepted_wait(terms),
         quote=prepared.quote.as_facts(),
         is_price_accepted=True,
+        acknowledgments=case.wait.acknowledgments,
     )
     return await case.handle.execute_update(EligibilityWait.reschedule, message)
 

@@ -123,6 +123,21 @@ def test_a_last_look_comes_before_the_end() -> None:
     assert next_look_at(blocked(EVENT), AUTOMATIC, quiet_looks=9, until=late) == late
 
 
+def test_a_last_look_comes_before_quiet_hours_close() -> None:
+    """What clears late in a window starts in it; close to its end the usual look follows."""
+    closes_at = NOW + timedelta(minutes=20)
+    at = [
+        next_look_at(blocked(EVENT), AUTOMATIC, quiet_looks=quiet, until=FAR, closes_at=closes_at)
+        for quiet in (0, 1, 2, 6)
+    ]
+    near = next_look_at(
+        blocked(EVENT), AUTOMATIC, quiet_looks=6, until=FAR, closes_at=NOW + timedelta(minutes=4)
+    )
+
+    assert [(each - NOW).total_seconds() / 60 for each in at] == [5, 10, 15, 15]
+    assert near == NOW + POLL_MAX
+
+
 @pytest.mark.parametrize(
     ("answer", "caller", "stands"),
     [

@@ -14,6 +14,7 @@ from domain.requests.start_times import (
     first_at,
     instants_of,
     local_text,
+    may_be_same,
     quiet_hours_of,
     stated_instant,
 )
@@ -202,3 +203,50 @@ def test_a_start_is_told_in_words() -> None:
     assert StartTerms(start_on="2026-12-24").words == "2026-12-24"
     assert StartTerms(quiet_hours="22:00-06:00").words == "in quiet hours 22:00-06:00"
     assert not StartTerms().words
+
+
+@pytest.mark.parametrize(
+    ("now", "closes"),
+    [
+        ("2026-12-08T21:00", "2026-12-09T05:00"),
+        ("2026-12-09T04:59:59", "2026-12-09T05:00"),
+        ("2026-12-09T05:00", None),
+        ("2026-12-08T20:59:59", None),
+        # Clocks go back while it is open.
+        ("2026-10-25T00:30", "2026-10-25T05:00"),
+    ],
+)
+def test_quiet_hours_close(now: str, closes: str | None) -> None:
+    """Told of the window that is open, also of the day before; none outside (rules#scheduled-starts)."""
+    assert QuietHours.parse("22:00-06:00").closing(at(now), BERLIN) == (closes and at(closes))
+
+
+INSTANT = StartTerms(start_on="2026-12-24", start_at="2026-12-24T18:00:00+01:00")
+WINDOW = StartTerms(start_on="2026-12-24", quiet_hours="22:00-06:00")
+DAY = StartTerms(start_on="2026-12-24")
+
+
+@pytest.mark.parametrize(
+    ("asked", "recorded", "is_same"),
+    [
+        (StartTerms(start_at="2026-12-24T18:00"), INSTANT, True),
+        (StartTerms(start_at="2026-12-24T17:00Z"), INSTANT, True),
+        (StartTerms(start_at="2026-12-24T18:01"), INSTANT, False),
+        (StartTerms(start_at="soon"), INSTANT, False),
+        (StartTerms(start_on="2026-12-24"), INSTANT, False),
+        (StartTerms(quiet_hours="22:00-06:00"), WINDOW, True),
+        (StartTerms(quiet_hours="configured"), WINDOW, True),
+        (StartTerms(quiet_hours="21:00-06:00"), WINDOW, False),
+        (StartTerms(start_on="2026-12-24", quiet_hours="22:00-06:00"), WINDOW, True),
+        (StartTerms(start_on="2026-12-26", quiet_hours="22:00-06:00"), WINDOW, False),
+        (StartTerms(start_on="2026-12-24"), WINDOW, False),
+        (StartTerms(start_on=" 2026-12-24 "), DAY, True),
+        (StartTerms(start_on="renewal"), DAY, True),
+        (StartTerms(start_on="2026-12-25"), DAY, False),
+    ],
+)
+def test_a_repeated_change_is_known_in_the_words_it_was_asked_in(
+    asked: StartTerms, recorded: StartTerms, *, is_same: bool
+) -> None:
+    """Another instant, window or day under one request id is another change (rules#scheduled-starts)."""
+    assert may_be_same(asked, recorded) is is_same

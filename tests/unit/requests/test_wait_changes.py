@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,10 @@ from domain.periods.next_term import NextTerm
 from domain.quote.quote import quote
 from domain.quote.quote_input import QuoteInput
 from domain.requests.eligibility_wait import (
+    beyond,
     dearer,
     most_of,
+    most_until,
     terms_of,
     tolerance_of,
     with_tolerance,
@@ -98,6 +101,28 @@ def test_a_price_is_asked_about_once_and_accepted_once() -> None:
         wait.accept_price(TERMS, request_id="a-2", quote=now, at=NOW, meta=META)
 
 
+def test_what_is_confirmed_with_a_change_is_recorded_with_it() -> None:
+    """A loss that is accepted with a change stands in its event, and binds from then on."""
+    wait, now = waiting(), quote(quote_inputs.terms())
+    facts: dict[str, Any] = {"quote": now, "at": NOW, "meta": META}
+    before = wait.acknowledgments
+    wait.reschedule(
+        StartTerms(start_on="2026-12-01"),
+        TERMS,
+        request_id="c-1",
+        tolerance_percent="0",
+        acknowledgments=("forfeiture",),
+        is_bound_stated=True,
+        **facts,
+    )
+    changed = (wait.acknowledgments, wait.is_bound_stated)
+    wait.ask_price(now, excess(most_of(now)), message="more", at=NOW, meta=META)
+    wait.accept_price(TERMS, request_id="a-1", acknowledgments=("forfeiture", "overlap"), **facts)
+
+    assert (before, changed) == ((), (("forfeiture",), True))
+    assert (wait.acknowledgments, wait.is_bound_stated) == (("forfeiture", "overlap"), False)
+
+
 def test_what_has_ended_is_not_changed() -> None:
     """Nothing is asked, accepted or changed any more."""
     wait, now = waiting(), quote(quote_inputs.terms())
@@ -159,25 +184,42 @@ def test_what_is_no_tolerance_is_refused(text: str) -> None:
         tolerance_of(text)
 
 
-def test_a_bound_is_what_was_shown_with_its_tolerance() -> None:
-    """An instant binds its own quote, however long it waits; another wait the most of its days."""
-    shown = quote(quote_inputs.terms())
-    until = NOW + timedelta(days=90)
-    bound = [
-        terms_of(
-            shown,
-            until,
-            time_zone=BERLIN,
-            total_at_most=None,
-            tolerance_percent=percent,
-            is_bound_as_shown=is_shown,
-        ).total_at_most
-        for percent, is_shown in (("0", True), ("10", True), ("0", False))
-    ]
+def test_a_bound_is_what_the_quote_ever_takes_with_its_tolerance() -> None:
+    """Until the wait ends; one day takes its own quote, a stated bound neither (rules#scheduled-starts)."""
+    shown, until = quote(quote_inputs.terms()), NOW + timedelta(days=90)
+    most = most_until(shown, until, BERLIN)
 
-    assert bound[0] == most_of(shown)
-    assert bound[1] == with_tolerance(most_of(shown), Decimal(10))
-    assert not bound[2] < bound[0]
+    def bound(end: datetime, **asked: Any) -> Money:
+        facts = {"total_at_most": None, **asked}
+        return terms_of(shown, end, time_zone=BERLIN, **facts).total_at_most
+
+    one_day = {"not_before": NOW, "tolerance_percent": "10"}
+    assert most_of(shown) < most
+    assert bound(until) == most
+    assert bound(until, tolerance_percent="10") == with_tolerance(most, Decimal(10))
+    assert bound(NOW + timedelta(hours=12), **one_day) == with_tolerance(most_of(shown), Decimal(10))
+    assert bound(until, total_at_most="400", tolerance_percent="10").minor_units == 40_000
+    with pytest.raises(InvalidInput, match="max_total"):
+        bound(until, total_at_most="0.01", tolerance_percent="100")
+
+
+def test_time_alone_asks_nothing_after_a_stated_instant() -> None:
+    """What is late by some days counts days, renews, and stays within the bound of its wait."""
+    at = datetime(2026, 12, 8, 17, 0, tzinfo=UTC)
+    seconds: dict[str, Any] = {"policy": "per_second", "cutover_at": at, "time_zone": BERLIN}
+    day = at.date()
+    shown = quote(
+        quote_inputs.terms(**seconds, quoted_on=day, order_on=day, expires_on=day + timedelta(days=7))
+    )
+    until = at + timedelta(days=3)
+    accepted = terms_of(shown, until, time_zone=BERLIN, total_at_most=None, not_before=at)
+
+    for number in (1, 2, 3):
+        late = day + timedelta(days=number)
+        days = replace(shown.input, policy="per_day", cutover_at=None)
+        now = quote(terms_on(days, late))
+        assert dearer(shown, now, Decimal(0)) is None
+        assert beyond(accepted, now) == ""
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from domain.switch.move_events import BillingCutOver, SourceCancelled
 from tests.support.acts.strangers import MESSAGES
 from tests.support.controls.changed_starts import WHY, price_accepted, rescheduled, reset_before_change, tax
 from tests.support.worlds.dated import DatedWorld, DatedWorlds
-from tests.support.worlds.scheduled import forward_to, schedule, starting_at
+from tests.support.worlds.scheduled import forward_to, paid_year, schedule, starting_at
 from tests.support.worlds.signing import plain_client
 from tests.support.worlds.waiting import BROKEN, WELL, WaitingCase, health
 from tests.support.worlds.world import CLEAN, OPERATOR
@@ -206,6 +206,63 @@ async def test_quiet_hours_hold_the_start_back_until_they_open(dated_worlds: Dat
         assert (looked.message, ordered_by_day) == ("Looked: its time, 2027-12-09 21:00 UTC.", [])
         assert (result.outcome, switch.outcome) == ("started", "completed")
         assert opens + timedelta(days=1) <= requested.timestamp <= opens + timedelta(days=1, minutes=10)
+
+
+async def test_a_request_id_is_one_change(dated_worlds: DatedWorlds) -> None:
+    """Another day under the id of a change that is recorded is refused, and changes nothing."""
+    async with dated_worlds.at(NOW, client_at=starting_at) as world:
+        case = (await schedule(world, monthly(world, seed=9), "2027-12-10")).case
+        await rescheduled(world, case, start_on="2027-12-12")
+
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await rescheduled(world, case, start_on="2027-12-11")
+        await case.cancel()
+        await case.result()
+
+        assert "REQUEST_REUSED" in repr(refused.value.cause) or "taken before" in str(refused.value.cause)
+        assert case.wait.terms.not_before == TWELFTH
+        assert len(waited(world, case, StartRescheduled)) == 1
+
+
+async def test_a_stated_bound_takes_the_place_of_the_comparison_by_day(dated_worlds: DatedWorlds) -> None:
+    """A higher price that stays within it asks nobody; one above it asks (rules#a-price-that-has-changed)."""
+    async with dated_worlds.at(NOW, client_at=starting_at) as world:
+        within = (await schedule(world, monthly(world, seed=10), "2027-12-12")).case
+        above = (await schedule(world, monthly(world, seed=11), "2027-12-12")).case
+        most = str(above.wait.terms.total_at_most).split()[0]
+        await rescheduled(world, within, start_on="2027-12-10", max_total="9999")
+        await rescheduled(world, above, start_on="2027-12-10", max_total=most)
+        for case in (within, above):
+            tax(world, case, "0.25")
+            await forward_to(world, case, TENTH)
+        await world.until(lambda: above.wait.price is not None)
+        await above.cancel()
+        results = [await case.result() for case in (within, above)]
+        switch = await world.result(within.switch)
+
+        assert [each.outcome for each in results] == ["started", "cancelled"]
+        assert switch.outcome == "completed"
+        assert not waited(world, within, PriceAsked)
+        assert str(above.wait.terms.total_at_most).split()[0] == most
+
+
+async def test_a_day_in_quiet_hours_starts_by_one_quote(dated_worlds: DatedWorlds) -> None:
+    """A prepaid plan, on the day on which it renews: look and start agree, and it starts in its window."""
+    async with dated_worlds.at(NOW, client_at=starting_at) as world:
+        made = paid_year(world, begun_on="2026-12-10", quantity=5, seed=12)
+        case = (await schedule(world, made, "without-forfeiture", quiet_hours="22:00-06:00")).case
+        assert (case.order.start_on, case.wait.terms.not_before) == ("2027-12-10", TENTH)
+
+        await forward_to(world, case, TENTH + timedelta(hours=1))
+        result = await case.result()
+        switch = await world.result(case.switch)
+        requested = next(
+            each.event for each in world.source_events(case.order) if isinstance(each.event, SwitchRequested)
+        )
+
+        assert (result.outcome, switch.outcome) == ("started", "completed")
+        assert requested.timestamp <= TENTH + timedelta(hours=2)
+        assert world.failings(case.order) == CLEAN
 
 
 async def test_a_run_that_was_reset_goes_on_with_the_recorded_change(dated_worlds: DatedWorlds) -> None:
