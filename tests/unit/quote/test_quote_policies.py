@@ -171,7 +171,7 @@ def test_stated_instant_on_the_renewal_day() -> None:
 def test_a_stated_instant_in_a_month_in_which_clocks_go_forward() -> None:
     """At 18:00 in Berlin 972,000 of 2,674,800 seconds are left: the month has an hour less.
 
-    See proration#per_second. 90.00 x 972,000/2,674,800 = 32.705… is credited, 210.00 of the same 76.312… is charged.
+    Of 90.00 this is 32.705… to credit, of 210.00 it is 76.312… to charge (proration#per_second).
     """
     month = billed(period_start_on=date(2027, 3, 10), period_end_on=date(2027, 4, 10))
     on, at = date(2027, 3, 29), datetime(2027, 3, 29, 16, tzinfo=UTC)

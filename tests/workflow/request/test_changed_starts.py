@@ -249,8 +249,9 @@ async def test_a_stated_bound_takes_the_place_of_the_comparison_by_day(dated_wor
 async def test_a_day_in_quiet_hours_starts_by_one_quote(dated_worlds: DatedWorlds) -> None:
     """A prepaid plan, on the day on which it renews: look and start agree, and it starts in its window."""
     async with dated_worlds.at(NOW, client_at=starting_at) as world:
-        made = paid_year(world, begun_on="2026-12-10", quantity=5, seed=12)
-        case = (await schedule(world, made, "without-forfeiture", quiet_hours="22:00-06:00")).case
+        made = paid_year(world, begun_on="2026-12-10", quantity=200, seed=12)
+        asked: dict[str, Any] = {"quantity": 30, "quiet_hours": "22:00-06:00"}
+        case = (await schedule(world, made, "without-forfeiture", **asked)).case
         assert (case.order.start_on, case.wait.terms.not_before) == ("2027-12-10", TENTH)
 
         await forward_to(world, case, TENTH + timedelta(hours=1))
