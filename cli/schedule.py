@@ -29,13 +29,15 @@ from cli.text.output import (
     wrapped,
 )
 from cli.text.tables import list_end, table
-from domain.kernel.errors import RuleViolated
+from domain.kernel.errors import NoQuestion, RuleViolated
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="What is scheduled and what waits; change and undo it."
 )
 UNDONE = "The request ends; nothing was ordered. A switch that has started is not touched."
 DECLINED = "Where a new price waits for an answer, it is declined: the request ends, and nothing was ordered."
+#: Codes of a request that asks nothing, or waits no more: its answer may have been taken.
+_STATES = frozenset({RuleViolated.code, NoQuestion.code})
 _AS_SOON = "as soon as nothing blocks it"
 _START = "Nothing is scheduled. Schedule a switch: planswitch switch start ORGANIZATION --to PLAN --on DATE"
 On = Annotated[
@@ -211,7 +213,7 @@ def _digest(dispatch: Dispatch, agree: Callable[[], str]) -> str | None:
     try:
         return agree()
     except ApiProblem as error:
-        if dispatch.request_id is None or error.problem_code != RuleViolated.code:
+        if dispatch.request_id is None or error.problem_code not in _STATES:
             raise
         return None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from domain.kernel.errors import RecordInconsistent, RuleViolated
+from domain.kernel.errors import NoQuestion, RecordInconsistent, RuleViolated
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
@@ -483,7 +483,7 @@ class EligibilityWait(RecordedAggregate):
         """
         self._require_open()
         if self.price is None:
-            raise RuleViolated(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
+            raise NoQuestion(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
         self.record(
             PriceAccepted,
             at=at,

@@ -14,7 +14,7 @@ from activities.base.known_orders import recorded_order
 from activities.base.wait_contract import AcceptedWait
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.schedule_change import RESCHEDULE_UPDATE
-from domain.kernel.errors import InvalidInput, RuleViolated
+from domain.kernel.errors import InvalidInput, NoQuestion, RuleViolated
 from domain.quote.quote_input import FORFEITURE
 from domain.requests.eligibility_wait import most_until, tolerance_of, with_tolerance
 from domain.requests.start_times import StartTerms, may_be_same
@@ -182,12 +182,12 @@ def new_price(
         acknowledgments: What is confirmed now, beside what was before.
 
     Raises:
-        RuleViolated: Nobody is asked about a price.
+        NoQuestion: Nobody is asked about a price.
         NotEligible: It can't be quoted at all.
     """
     wait = request.wait
     if wait.price is None:
-        raise RuleViolated(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
+        raise NoQuestion(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
     answer = _answer(tools, request, _terms_of(request), actor=actor, confirmed=acknowledgments)
     quote, zone = answer.prepared.quote, answer.prepared.profile.time_zone
     tolerance = tolerance_of(wait.tolerance)
@@ -263,7 +263,8 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
         is_decline: Only where a new price waits for an answer.
 
     Raises:
-        RuleViolated: It waits no more, or nobody is asked about a price that is declined.
+        RuleViolated: It waits no more.
+        NoQuestion: Nobody is asked about the price that is declined.
         RequestReused: The request id was taken for a change.
     """
     row = tools.reads.switch(switch)
@@ -276,7 +277,7 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
     if command.request_id in wait.changes:
         raise reused_change(command.request_id)
     if is_decline and wait.price is None:
-        raise RuleViolated(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
+        raise NoQuestion(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
     return send(tools, row, CANCEL, command)
 
 

@@ -289,5 +289,6 @@ async def test_a_decline_without_a_question_ends_nothing(console: ConsoleWorld) 
     row = await console.ended(switch_id)
 
     assert "No new price waits for an answer" in declined.err
+    assert "NO_QUESTION" in declined.err
     assert (declined.code, form.status_code, shown_after.status_code) == (4, 409, 200)
     assert row["error_message"] == "not needed"
