@@ -119,37 +119,37 @@ class QuietHours:
         return opens_at, first_at(datetime.combine(last, self.closes), time_zone)
 
 
-def may_be_same(asked: StartTerms, recorded: StartTerms) -> bool:
+def may_be_same(wanted: StartTerms, recorded: StartTerms) -> bool:
     """Return whether a recorded start can be what somebody asks for in words of their own.
 
     Days that a rule finds, and the window of the installation, may have been any.
 
     Args:
-        asked: As it is asked for.
+        wanted: As it is asked for.
         recorded: As it is recorded: its day and its instant are found.
     """
-    if asked.start_at is not None or recorded.start_at is not None:
-        return _is_same_instant(asked.start_at or "", recorded.start_at or "")
-    if (asked.quiet_hours is None) != (recorded.quiet_hours is None):
+    if wanted.start_at is not None or recorded.start_at is not None:
+        return _is_same_instant(wanted.start_at or "", recorded.start_at or "")
+    if (wanted.quiet_hours is None) != (recorded.quiet_hours is None):
         return False
-    window = (asked.quiet_hours or "").strip().lower()
+    window = (wanted.quiet_hours or "").strip().lower()
     if window not in {"", CONFIGURED, recorded.quiet_hours}:
         return False
-    return _is_same_day(asked.start_on or "", recorded.start_on or "", has_window=bool(window))
+    return _is_same_day(wanted.start_on or "", recorded.start_on or "", has_window=bool(window))
 
 
-def _is_same_instant(asked: str, recorded: str) -> bool:
+def _is_same_instant(wanted: str, recorded: str) -> bool:
     try:
-        instant, known = datetime.fromisoformat(asked.strip()), datetime.fromisoformat(recorded)
+        instant, known = datetime.fromisoformat(wanted.strip()), datetime.fromisoformat(recorded)
     except ValueError:
         return False
     return instant == known if instant.tzinfo else instant == known.replace(tzinfo=None)
 
 
-def _is_same_day(asked: str, recorded: str, *, has_window: bool) -> bool:
+def _is_same_day(wanted: str, recorded: str, *, has_window: bool) -> bool:
     """Return whether a day is the same one; the first window from a day on may open a day later."""
     try:
-        day, known = date.fromisoformat(asked.strip()), date.fromisoformat(recorded)
+        day, known = date.fromisoformat(wanted.strip()), date.fromisoformat(recorded)
     except ValueError:
         return True
     return day <= known <= day + timedelta(days=1) if has_window else day == known

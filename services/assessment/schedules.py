@@ -337,10 +337,10 @@ def _taken_before(
     return CommandTaken(switch_id=row.switch_id, stage=row.stage, message=_TAKEN_BEFORE)
 
 
-def _is_same_kind(asked: StartTerms | None, known: StartTerms | None) -> bool:
-    if asked is None or known is None:
-        return asked is known
-    return may_be_same(asked, known)
+def _is_same_kind(wanted: StartTerms | None, known: StartTerms | None) -> bool:
+    if wanted is None or known is None:
+        return wanted is known
+    return may_be_same(wanted, known)
 
 
 def _send(
