@@ -292,3 +292,16 @@ async def test_a_decline_without_a_question_ends_nothing(console: ConsoleWorld) 
     assert "NO_QUESTION" in declined.err
     assert (declined.code, form.status_code, shown_after.status_code) == (4, 409, 200)
     assert row["error_message"] == "not needed"
+
+
+async def test_what_bounds_a_wait_is_taken_in_an_open_window_too(console: ConsoleWorld) -> None:
+    """Nobody has to know whether quiet hours are open now; a bound below the quote is refused all the same."""
+    organization = (await console.organization(users=5))["organization_id"]
+    body = {"organization_id": organization, "target_plan": "E3", "quiet_hours": "00:00-23:59"}
+
+    tolerant = await console.post("/api/quotes", body | {"price_tolerance_percent": "5"})
+    bounded = await console.post("/api/quotes", body | {"max_total": "99999"})
+    too_little = await console.post("/api/quotes", body | {"max_total": "0.01"})
+
+    assert (tolerant.status_code, bounded.status_code) == (200, 200), (tolerant.text, bounded.text)
+    assert (too_little.status_code, too_little.json()["code"]) == (422, "INVALID_INPUT")
