@@ -295,7 +295,7 @@ async def test_a_decline_without_a_question_ends_nothing(console: ConsoleWorld) 
 
 
 async def test_what_bounds_a_wait_is_taken_in_an_open_window_too(console: ConsoleWorld) -> None:
-    """Nobody has to know whether quiet hours are open now; a bound below the quote is refused all the same."""
+    """Nobody has to know whether quiet hours are open now; a bound below the quote is refused in them too."""
     organization = (await console.organization(users=5))["organization_id"]
     body = {"organization_id": organization, "target_plan": "E3", "quiet_hours": "00:00-23:59"}
 
