@@ -21,9 +21,11 @@ from tests.support.acts.strangers import MESSAGES
 from tests.support.controls.changed_starts import WHY, price_accepted, rescheduled, reset_before_change, tax
 from tests.support.worlds.dated import DatedWorld, DatedWorlds
 from tests.support.worlds.scheduled import forward_to, paid_year, schedule, starting_at
-from tests.support.worlds.signing import plain_client
+from tests.support.worlds.signing import plain_client, signed_message
 from tests.support.worlds.waiting import BROKEN, WELL, WaitingCase, health
 from tests.support.worlds.world import CLEAN, OPERATOR
+from workflows.base.messages import ChangeStart
+from workflows.base.signed_updates import REPEATED
 
 NOW = datetime(2027, 12, 8, 9, 0, tzinfo=UTC)
 #: Midnights in Berlin.
@@ -222,6 +224,32 @@ async def test_a_request_id_is_one_change(dated_worlds: DatedWorlds) -> None:
         assert "REQUEST_REUSED" in repr(refused.value.cause) or "taken before" in str(refused.value.cause)
         assert case.wait.terms.not_before == TWELFTH
         assert len(waited(world, case, StartRescheduled)) == 1
+
+
+async def test_a_change_that_is_sent_again_late_is_known(dated_worlds: DatedWorlds) -> None:
+    """As a run that was reset is handed it: the record answers for it, and for no other one (ADR 19)."""
+    async with dated_worlds.at(NOW, client_at=starting_at) as world:
+        case = (await schedule(world, monthly(world, seed=13), "2027-12-10")).case
+        await rescheduled(world, case, start_on="2027-12-12")
+        at = await world.environment.get_current_time(case.handle) - timedelta(minutes=10)
+        stranger = plain_client(world.client).get_workflow_handle(case.handle.id)
+        quote = case.request.quote or {}
+
+        async def late(request_id: str) -> Any:
+            facts = {"request_id": request_id, "actor": OPERATOR, "reason": WHY}
+            change = ChangeStart(**facts, accepted=case.request.accepted, quote=quote)
+            given = signed_message(world.toolbox.command_keys, case.handle.id, "reschedule", change, at)
+            return await stranger.execute_update("reschedule", given)
+
+        known = await late("change-1")
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await late("change-2")
+        await case.cancel()
+        await case.result()
+
+        assert known["message"] == REPEATED
+        assert getattr(refused.value.cause, "type", "") == "COMMAND_STALE"
+        assert case.wait.terms.not_before == TWELFTH
 
 
 async def test_a_stated_bound_takes_the_place_of_the_comparison_by_day(dated_worlds: DatedWorlds) -> None:
