@@ -44,6 +44,7 @@ from activities.outside.command_admission import CommandActivities
 from activities.outside.door import ActivityDoor, ProofDoor
 from activities.request.eligibility import EligibilityActivities
 from activities.request.eligibility_wait import EligibilityWaitActivities
+from activities.request.schedule_change import ScheduleActivities
 from activities.signing.signatures import key_ids
 from activities.signing.step_proofs import StepProofs
 from activities.watch.invoice import InvoiceActivities
@@ -77,6 +78,7 @@ _log = structlog.get_logger()
 STEPS: tuple[type[Steps], ...] = (
     EligibilityActivities,
     EligibilityWaitActivities,
+    ScheduleActivities,
     PurchaseActivities,
     ProvisioningActivities,
     CreditCheckActivities,

@@ -13,6 +13,7 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
+    routes_schedules,
     routes_steps,
     routes_support,
     routes_switch_back,
@@ -24,7 +25,14 @@ from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
-from console.pages import checkout_pages, docs_pages, pages, switch_back_page, switch_pages
+from console.pages import (
+    checkout_pages,
+    docs_pages,
+    pages,
+    schedule_pages,
+    switch_back_page,
+    switch_pages,
+)
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -39,9 +47,11 @@ ROUTERS = (
     routes_users.router,
     routes_checkouts.router,
     routes_credit.router,
+    routes_schedules.router,
     routes_support.router,
     pages.router,
     checkout_pages.router,
+    schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
     switch_pages.router,

@@ -101,6 +101,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             actor=settings.local_actor,
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
+            quiet_hours=settings.quiet_hours,
             sessions=Sessions(
                 api_key=api_key,
                 command_keys=signer.keys,

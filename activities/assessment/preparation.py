@@ -20,7 +20,7 @@ from domain.kernel.money import Money
 from domain.licenses.reduction import closed_words, first_closed, licenses_left, reducible_until
 from domain.organizations.organization import Organization
 from domain.periods.next_term import next_term_of
-from domain.periods.proration import with_billing_day
+from domain.periods.proration import PER_DAY, PER_SECOND, with_billing_day
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription, SellerVerdict
@@ -33,12 +33,15 @@ from domain.quote.quote_input import (
     is_paid_in_advance,
 )
 from domain.reasons.findings import Finding
-from domain.requests.schedule import start_day, terms_on
+from domain.requests.schedule import start_date, terms_on
+from domain.requests.start_times import stated_instant
 from domain.requests.terms import ServiceSettings, SwitchTerms
 from domain.switch.credit import may_need_credit_check
 
 #: What is left where the seller takes no licenses back.
 REDUCE_LATER = "Start the switch once the old plan has renewed, when the seller takes licenses back again."
+#: Zone of a quote that counts whole days.
+UTC_NAME = "UTC"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +108,7 @@ def prepare(
     )
     billed = _require_billed(situation)
     terms = _quote_terms(cloud, catalog, situation, billed, now)
-    start_on = start_day(switch_terms.start_on, terms, situation.facts) if switch_terms.start_on else None
+    start_on = start_date(switch_terms, terms, situation.facts, is_day_known=question.quoted_on is not None)
     if start_on is not None:
         terms = terms_on(terms, max(start_on, terms.order_on))
     return Prepared(
@@ -232,8 +235,9 @@ def _quote_terms(
     leaving = _leaving(situation)
     addons = quoted_addons(cloud, catalog, situation, leaving=leaving)
     reduced = _reduced(situation, addons) if leaving else ()
-    if not switch_terms.start_on:
+    if not switch_terms.is_scheduled:
         _require_reducible(reduced, now)
+    cutover_at = _cutover_at(situation, quoted_on)
     return QuoteInput(
         organization_id=switch_terms.organization_id,
         source_plan_id=situation.facts.source.plan_id,
@@ -244,7 +248,7 @@ def _quote_terms(
         currency=situation.facts.profile.currency,
         price_list_version=catalog.version,
         rule_set=switch_terms.rule_set,
-        policy=switch_terms.policy,
+        policy=_policy(situation, cutover_at),
         quoted_on=quoted_on,
         order_on=quoted_on,
         expires_on=quoted_on + timedelta(days=QUOTE_DAYS_DEFAULT),
@@ -262,4 +266,22 @@ def _quote_terms(
         licenses_leaving=leaving,
         is_target_owned=_is_owned(cloud, switch_terms, situation.facts.subscriptions),
         reducible_until=reducible_until(reduced, profile.time_zone),
+        cutover_at=cutover_at,
+        time_zone=profile.time_zone if cutover_at else UTC_NAME,
     )
+
+
+def _cutover_at(situation: Circumstances, quoted_on: date) -> datetime | None:
+    """Return the stated instant that a policy by the second counts to (proration#per_second)."""
+    terms, zone = situation.question.terms, situation.facts.profile.time_zone
+    if terms.policy != PER_SECOND or terms.start_at is None:
+        return None
+    stated_at = stated_instant(terms.start_at, zone)
+    return stated_at if quoted_on <= local_date(stated_at, zone) else None
+
+
+def _policy(situation: Circumstances, cutover_at: datetime | None) -> str:
+    """Return the policy of a quote: a switch that starts after the day of its instant counts days."""
+    terms = situation.question.terms
+    is_too_late = terms.policy == PER_SECOND and terms.start_at is not None and cutover_at is None
+    return PER_DAY if is_too_late else terms.policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from activities.contract import ActivitySpec, RefusalReason, StepInput, StepResult, SwitchOrder
 from activities.signed_command import SignedCommand
@@ -13,6 +14,8 @@ LOOK_SECONDS = 600
 #: What a look found: wait on, begin the switch, or why there will be none.
 WAIT_ON = ""
 READY = "ready"
+#: It may begin and costs more than was accepted: somebody is asked (rules#a-price-that-has-changed).
+ASK = "price_asked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,8 @@ class BeginWaitInput(StepInput):
     source_plan_id: str
     #: What blocks the switch.
     reasons: tuple[RefusalReason, ...]
+    #: The quote that was accepted; None of a request of before.
+    quote: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,8 @@ class BeginWaitResult(BeginSwitchResult):
 
     #: How it had ended, "" while it goes on.
     ended: str = ""
+    #: What is accepted by the record, where the request was changed; None: what it began with.
+    terms: AcceptedWait | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,19 +84,59 @@ class LookInput(StepInput):
 class LookResult(StepResult):
     """What a look found."""
 
-    #: "" to wait on, ready, or an ending: started, never or price_changed.
+    #: "" to wait on, ready, price_asked, or an ending: started or never; price_changed of a look of before.
     outcome: str
     #: Codes of the reasons that stand in the way.
     reasons: tuple[str, ...] = ()
     #: The answer is another one than before.
     is_changed: bool = False
     next_look_at: datetime | None = None
+    #: Before this instant it does not start; None: its time has come.
+    starts_at: datetime | None = None
+    #: What is accepted by the record, where the look came with something else; it saw nothing then.
+    terms: AcceptedWait | None = None
     #: The order with today's quote, when it is ready.
     order: SwitchOrder | None = None
     #: Of an ending.
     code: str = ""
     message: str = ""
     remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RescheduleInput(StepInput):
+    """Start at another time, or for another price."""
+
+    request_id: str
+    actor: str
+    reason: str
+    signed: SignedCommand | None = None
+    #: What is accepted from now on.
+    accepted: AcceptedWait
+    #: The quote that was accepted with it.
+    quote: dict[str, Any]
+    #: By how many percent more it may cost without a question.
+    price_tolerance_percent: str
+    #: When it starts, as the options of a switch say it; "" where they say nothing.
+    start_on: str = ""
+    start_at: str = ""
+    quiet_hours: str = ""
+    #: Only the price is another one: the answer to a question.
+    is_price_accepted: bool = False
+    #: Everything that is confirmed with it, a loss among it.
+    acknowledgments: tuple[str, ...] = ()
+    #: The total is the operator's own bound, which takes the place of what the quote says for each day.
+    is_bound_stated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RescheduleResult(StepResult):
+    """What is accepted, as it is recorded now."""
+
+    is_taken: bool
+    accepted: AcceptedWait
+    #: When it starts in words, or why it was not taken.
+    message: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,5 +182,8 @@ LOOK = ActivitySpec(
 )
 BEGIN_SWITCH = ActivitySpec(
     name="eligibility_wait.begin_switch", input_type=BeginSwitchInput, result_type=BeginSwitchResult
+)
+RESCHEDULE = ActivitySpec(
+    name="eligibility_wait.reschedule", input_type=RescheduleInput, result_type=RescheduleResult
 )
 END_WAIT = ActivitySpec(name="eligibility_wait.end", input_type=EndWaitInput, result_type=EndWaitResult)

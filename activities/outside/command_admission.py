@@ -5,6 +5,7 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.base.attempt import Steps, application_error, step_of
+from activities.base.outside_acts import recorded_wait
 from activities.signing.proof_contract import ADMIT, AdmitInput, AdmitResult
 from activities.signing.signatures import check, seal
 from domain.kernel.errors import CommandStale, PlanSwitchError
@@ -53,8 +54,10 @@ class CommandActivities(Steps):
 
     def _is_recorded(self, step_input: AdmitInput) -> bool:
         with step_of(self._toolbox, step_input) as step:
-            recorded = step.recorded()
-            return recorded is not None and step_input.signed.request_id in recorded_requests(recorded[1])
+            recorded, wait = step.recorded(), recorded_wait(step)
+            known = recorded_requests(recorded[1]) if recorded is not None else set()
+            known |= set(wait.changes) if wait is not None else set()
+            return step_input.signed.request_id in known
 
 
 def recorded_requests(state: SwitchState) -> set[str]:

@@ -17,6 +17,7 @@ from activities.base.known_orders import recorded_order
 from activities.base.outside_acts import CANCELLED, note_wait_started, recorded_wait
 from activities.base.step import Step, position_of
 from activities.base.wait_contract import (
+    ASK,
     BEGIN_SWITCH,
     BEGIN_WAIT,
     END_WAIT,
@@ -33,7 +34,7 @@ from activities.base.wait_contract import (
     LookInput,
     LookResult,
 )
-from activities.contract import SYSTEM_ACTOR, StreamPosition
+from activities.contract import SYSTEM_ACTOR, StreamPosition, SwitchOrder
 from activities.request.eligibility import prepare_now, question_of, require_acceptable
 from activities.request.switch_start import WAIT_PART, begin_requested
 from activities.signed_command import OUTSIDE_ACTOR, WAIT
@@ -44,8 +45,18 @@ from domain.kernel.errors import CommandUnsigned, NotEligible, PlanSwitchError, 
 from domain.kernel.ids import assessment_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import RecordedAggregate
+from domain.quote.quote import Quote
 from domain.reasons.reasons import Reason
-from domain.requests.eligibility_wait import beyond, next_look_at, standing_for_ever
+from domain.requests.eligibility_wait import (
+    beyond,
+    dearer,
+    most_of,
+    next_look_at,
+    standing_for_ever,
+    tolerance_of,
+)
+from domain.requests.start_times import QuietHours
+from domain.requests.wait_changes import Excess
 from domain.requests.wait_events import EligibilityWait, WaitTerms, reason_records
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
@@ -54,6 +65,7 @@ from domain.text.plain_text import require_plain_text
 CANCEL = "cancel"
 LOOK_UPDATE = "look"
 PRICE_CODE = "QUOTE_CHANGED"
+PRICE_REMEDY = "Ask for a quote, and start again if you accept it."
 _BY_ITSELF = "a request that waits looks by itself"
 
 
@@ -86,10 +98,15 @@ class EligibilityWaitActivities(Steps):
     def look(self, step_input: LookInput) -> LookResult:
         """Assess the switch with the facts of now, record another answer, and say what follows."""
         with step_of(self._toolbox, step_input) as step:
-            wait = _open_wait(step)
+            wait = open_wait(step)
             if wait.ending is not None:
                 ended = wait.ending
                 return _ending(wait, ended.outcome, ended.code, ended.message, ended.remedy)
+            if wait.changes and terms_of_input(step_input.accepted) != wait.terms:
+                # Of before a change: the run looks again with what is recorded (rules#scheduled-starts).
+                return LookResult(
+                    outcome=WAIT_ON, terms=accepted_wait(wait.terms), saved=(position_of(wait),)
+                )
             _require_proved(step, step_input, wait)
             if step.recorded() is not None:
                 # Somebody else started it, or an answer was lost.
@@ -99,7 +116,7 @@ class EligibilityWaitActivities(Steps):
             except PlanSwitchError as error:
                 if error.handling.is_retryable:
                     raise
-                return _ending(_open_wait(step), Stage.NEVER, error.code, error.message, error.remedy)
+                return _ending(open_wait(step), Stage.NEVER, error.code, error.message, error.remedy)
 
     @activity.defn(name=BEGIN_SWITCH.name, no_thread_cancel_exception=True)
     async def begin_switch(self, step_input: BeginSwitchInput) -> BeginSwitchResult:
@@ -129,15 +146,15 @@ class EligibilityWaitActivities(Steps):
         with step_of(self._toolbox, step_input) as step:
 
             def decide() -> tuple[list[RecordedAggregate], EndWaitResult]:
-                wait = _open_wait(step)
-                ending = end_of(step, step_input)
+                wait = open_wait(step)
+                ending = end_of(step, step_input, after=_after(wait))
                 ended = wait.end(
                     step_input.outcome,
                     code=step_input.code,
                     message=ending.message,
                     remedy=step_input.remedy,
                     at=step.at,
-                    meta=step.meta(actor=ending.actor, reason=ending.reason, causation=_after(wait)),
+                    meta=step.meta(actor=ending.actor, reason=ending.reason, causation=ending.causation),
                 )
                 return [wait], EndWaitResult(
                     outcome=ended.outcome,
@@ -166,9 +183,8 @@ class _Look:
         mode = self._step.order.mode
         blocking = assessment.blocking(mode)
         self._record(assessment, blocking)
-        not_before = self._input.accepted.not_before
-        is_early = not_before is not None and self._step.at < not_before
-        if prepared is not None and not blocking and not is_early:
+        starts_at = self._starts_at(assessment)
+        if prepared is not None and not blocking and starts_at is None:
             return self._ready(prepared)
         gone = standing_for_ever(assessment, mode, is_caller_known=bool(self._step.order.caller))
         if gone:
@@ -179,19 +195,51 @@ class _Look:
                 message=" ".join(each.message for each in gone),
                 remedy=" ".join(each.remedy for each in gone),
             )
-        if is_early and not_before is not None:
-            self._plan(not_before)
-            return self._result(WAIT_ON, assessment, next_look_at=not_before)
+        if starts_at is not None:
+            self._plan(starts_at)
+            return self._result(WAIT_ON, assessment, next_look_at=starts_at, starts_at=starts_at)
+        return self._result(WAIT_ON, assessment, next_look_at=self._polled(assessment))
+
+    def _starts_at(self, assessment: Assessment) -> datetime | None:
+        """Return before when it does not start: its time, and quiet hours; None: it may start now."""
+        now, not_before = self._step.at, self._input.accepted.not_before
+        earliest = max(now, not_before or now)
+        if self._wait.start.quiet_hours is not None:
+            window = QuietHours.parse(self._wait.start.quiet_hours)
+            earliest = window.opening(earliest, assessment.input.profile.time_zone)
+        return earliest if now < earliest else None
+
+    def _polled(self, assessment: Assessment) -> datetime:
+        """Plan the next look of one that waits for something to clear, and return when it comes."""
         quiet = 0 if self._is_changed else self._input.quiet_looks
-        until = self._input.accepted.until
-        at = next_look_at(assessment, mode, quiet_looks=quiet, until=until)
+        until, mode = self._input.accepted.until, self._step.order.mode
+        closes_at = self._closes_at(assessment)
+        at = next_look_at(assessment, mode, quiet_looks=quiet, until=until, closes_at=closes_at)
         self._plan(at)
-        return self._result(WAIT_ON, assessment, next_look_at=at)
+        return at
+
+    def _closes_at(self, assessment: Assessment) -> datetime | None:
+        """Return when the quiet hours close that are open now; None where it has none."""
+        hours = self._wait.start.quiet_hours
+        zone = assessment.input.profile.time_zone
+        return QuietHours.parse(hours).closing(assessment.at, zone) if hours is not None else None
+
+    @property
+    def _order(self) -> SwitchOrder:
+        """The order with the start that was asked for last, and everything that was confirmed with it."""
+        start = self._wait.start
+        return replace(
+            self._step.order,
+            start_on=start.start_on,
+            start_at=start.start_at,
+            quiet_hours=start.quiet_hours,
+            acknowledgments=self._wait.acknowledgments,
+        )
 
     def _prepared(self) -> tuple[Prepared | None, Assessment]:
         """Assess and quote by the catalog and the day of now; no quote where billing has no period."""
         step = self._step
-        question = replace(question_of(step.order), quoted_on=None)
+        question = replace(question_of(self._order), quoted_on=None)
         try:
             prepared = prepare_now(step, question, step.toolbox.catalogs.current())
         except NotEligible as error:
@@ -235,19 +283,13 @@ class _Look:
     def _ready(self, prepared: Prepared) -> LookResult:
         """Take today's quote, unless it is more than was accepted."""
         quote = prepared.quote
-        more = beyond(terms_of_input(self._input.accepted), quote)
-        if more:
-            return self._result(
-                Stage.PRICE_CHANGED,
-                prepared.assessment,
-                code=PRICE_CODE,
-                message=f"The switch may begin, and was not started: {more}.",
-                remedy="Ask for a quote, and start again if you accept it.",
-            )
+        excess = self._excess(quote)
+        if excess is not None:
+            return self._question(prepared, excess)
         require_acceptable(prepared, quote.digest)
         planned_pilot(self._step.cloud, prepared)
         order = replace(
-            self._step.order,
+            self._order,
             quote_digest=quote.digest,
             quoted_on=quote.input.quoted_on.isoformat(),
             catalog_version=prepared.assessment.catalog_version,
@@ -255,6 +297,27 @@ class _Look:
         keys = self._step.toolbox.command_keys
         signed = sign_order(keys, order, at=self._step.at, actor=WAIT_PART)
         return self._result(READY, prepared.assessment, order=signed)
+
+    def _excess(self, quote: Quote) -> Excess | None:
+        """Return what of a quote is more than was accepted: than the bound, or for its day."""
+        terms, accepted = terms_of_input(self._input.accepted), self._wait.quote
+        more = beyond(terms, quote)
+        if more:
+            return Excess(total=most_of(quote), accepted=terms.total_at_most, words=more)
+        if accepted is None or self._wait.is_bound_stated:
+            return None
+        return dearer(Quote.from_facts(accepted), quote, tolerance_of(self._wait.tolerance))
+
+    def _question(self, prepared: Prepared, excess: Excess) -> LookResult:
+        """Ask about a price above what was accepted; nothing is ordered until somebody accepts it."""
+        step, wait, quote = self._step, self._wait, prepared.quote
+        message = f"The switch may begin, and was not started: {excess.words}."
+        meta = step.own_meta(_BY_ITSELF, causation=_after(wait))
+        if wait.ask_price(quote, excess, message=message, at=step.at, meta=meta):
+            self._saved = step.save(wait, what="price")
+        at = self._polled(prepared.assessment)
+        facts = {"code": PRICE_CODE, "message": message, "remedy": PRICE_REMEDY}
+        return self._result(ASK, prepared.assessment, next_look_at=at, **facts)
 
     def _result(self, outcome: str, assessment: Assessment, **facts: Any) -> LookResult:
         blocking = assessment.blocking(self._step.order.mode)
@@ -305,7 +368,12 @@ def _require_proved(step: Step, step_input: LookInput, wait: EligibilityWait) ->
         step.authority.require_command(step_input, command=LOOK_UPDATE, request_id=None, arguments={})
 
 
-def _open_wait(step: Step) -> EligibilityWait:
+def open_wait(step: Step) -> EligibilityWait:
+    """Return the wait of a step.
+
+    Raises:
+        UnknownSwitch: None is recorded.
+    """
     recorded = recorded_wait(step)
     if recorded is None:
         raise UnknownSwitch(f"No wait of switch {step.order.switch_id} is recorded.")
@@ -325,7 +393,29 @@ def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
     if not_before is not None and day is not None:
         start_on = date.fromisoformat(day)
         wait.schedule(start_on, not_before=not_before, at=step.at, meta=step.meta(causation=_after(wait)))
+    if step_input.quote is not None:
+        accepted = accepted_quote(step_input.quote, step.order.quote_digest)
+        wait.fix_quote(accepted, at=step.at, meta=step.meta(causation=_after(wait)))
     return wait
+
+
+def accepted_quote(facts: dict[str, Any], digest: str) -> Quote:
+    """Return the quote that somebody accepted, from what came over Temporal.
+
+    Args:
+        facts: As `Quote.as_facts` gives them.
+        digest: Of the quote that was accepted, which is signed.
+
+    Raises:
+        CommandUnsigned: It is another one.
+    """
+    try:
+        quote = Quote.from_facts(facts)
+    except (PlanSwitchError, LookupError, TypeError, ValueError) as error:
+        raise CommandUnsigned("The quote of the request can't be read.") from error
+    if quote.digest != digest:
+        raise CommandUnsigned("The quote of the request is not the one that was accepted.")
+    return quote
 
 
 def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
@@ -338,7 +428,8 @@ def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
         )
     saved = (position_of(wait),)
     if wait.ending is None:
-        return BeginWaitResult(accepted=True, saved=saved)
+        terms = accepted_wait(wait.terms) if wait.changes else None
+        return BeginWaitResult(accepted=True, terms=terms, saved=saved)
     ended = wait.ending
     return BeginWaitResult(
         accepted=True,
@@ -378,21 +469,26 @@ class WaitEnd:
     actor: str
     reason: str
     message: str
+    causation: str
 
 
-def end_of(step: Step, step_input: EndWaitInput) -> WaitEnd:
+def end_of(step: Step, step_input: EndWaitInput, *, after: str) -> WaitEnd:
     """Return how the end of a wait is recorded; who ordered the switch is not who ends its wait.
 
     Args:
         step: It tells who is proved.
         step_input: Who is said to end it, and why.
+        after: The fact before it, where nobody commanded it.
     """
     reason = step_input.reason
     actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL}, reason=reason)
     if not actor:
-        return WaitEnd(actor=SYSTEM_ACTOR, reason=step_input.message, message=step_input.message)
+        message = step_input.message
+        return WaitEnd(actor=SYSTEM_ACTOR, reason=message, message=message, causation=after)
     if actor == OUTSIDE_ACTOR:
         # What somebody says there is no reason of a person whom the product knows.
         message = f"{CANCELLED}: {reason}" if reason else f"{CANCELLED}."
-        return WaitEnd(actor=actor, reason=message, message=message)
-    return WaitEnd(actor=actor, reason=reason, message=step_input.message)
+        return WaitEnd(actor=actor, reason=message, message=message, causation=after)
+    # By this the same command is known when it is sent again.
+    causation = f"command:{step_input.signed.request_id}" if step_input.signed else after
+    return WaitEnd(actor=actor, reason=reason, message=step_input.message, causation=causation)

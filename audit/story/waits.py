@@ -9,6 +9,7 @@ from audit.story.wait_parts import Mark, RunningWait, Wait
 from domain.event_table.event_declaration import WaitKind, codes_of, time_of
 from domain.event_table.event_table import EVENTS, stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
+from domain.kernel.money import bound_words
 from domain.operator.step_words import step_words
 from domain.organizations import organization
 from domain.requests import wait_events
@@ -24,6 +25,8 @@ _NOT_SETTLED = "not_settled"
 _OUTLIVING = frozenset({WaitKind.PROMISE, WaitKind.INVOICE, WaitKind.SETTLEMENT})
 #: Name of the promise for the whole switch in PromiseMissed.
 _WHOLE_SWITCH = "whole_switch"
+_CHANGES = "`planswitch schedule change SWITCH` changes that, `planswitch schedule undo SWITCH` ends it"
+_PRICE = "Accept the new price or decline it: `planswitch schedule accept|decline SWITCH --reason …`."
 _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reason …`"
 
 
@@ -122,6 +125,24 @@ def _scheduled(wait: RunningWait, event: Any) -> str:
     wait.about = f"{event.start_on}, the day on which it starts, and then {wait.about}"
     wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it earlier."
     return f"scheduled for {event.start_on} by {who_of(event)}"
+
+
+def _rescheduled(wait: RunningWait, event: Any) -> str:
+    words = event.start.words or "as soon as nothing blocks it"
+    wait.looks_at, wait.planned_end_at = event.not_before, event.until
+    wait.about = f"{words}, when it starts"
+    wait.what_to_do = f"Wait for {words}; {_CHANGES}."
+    return f"rescheduled by {who_of(event)}: {words}"
+
+
+def _price_asked(wait: RunningWait, event: Any) -> str:
+    wait.what_to_do = _PRICE
+    return str(event.message)
+
+
+def _price_accepted(wait: RunningWait, event: Any) -> str:
+    wait.planned_end_at, wait.what_to_do = event.until, f"It starts by itself; {_CHANGES}."
+    return f"{bound_words(event.total_at_most)} accepted by {who_of(event)}"
 
 
 def _credit_begun(event: Any) -> RunningWait:
@@ -380,6 +401,9 @@ ENDS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], tuple[str, s
 #: Kind and event class -> what is noted of the wait.
 MARKS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], str]] = {
     (WaitKind.ELIGIBILITY, wait_events.StartScheduled): _scheduled,
+    (WaitKind.ELIGIBILITY, wait_events.StartRescheduled): _rescheduled,
+    (WaitKind.ELIGIBILITY, wait_events.PriceAsked): _price_asked,
+    (WaitKind.ELIGIBILITY, wait_events.PriceAccepted): _price_accepted,
     (WaitKind.ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
     (WaitKind.ELIGIBILITY, wait_events.EligibilityLookPlanned): _look_planned,
     (WaitKind.CREDIT_CHECK, switch_events.CreditCheckReminded): _reminded,

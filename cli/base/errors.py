@@ -29,8 +29,8 @@ _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
     "after auto_renew billing_cycle caller catalog days limit max_total mode name organization "
-    "payment_method pilot policy quantity reason request_id revision rule_set service_settings state "
-    "subscription term users_of_department users_of_group users_with_plan"
+    "payment_method pilot policy price_tolerance_percent quantity quiet_hours reason request_id revision "
+    "rule_set service_settings state subscription term users_of_department users_of_group users_with_plan"
 )
 #: Field of the API -> option, or argument in capitals.
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
@@ -43,6 +43,7 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "pilot_soak_seconds": "--pilot-soak",
     "quote_digest": "--quote",
     "source_subscription_id": "--subscription",
+    "start_at": "--at",
     "start_on": "--on",
     "step": "STEP",
     "switch": "SWITCH",

@@ -104,7 +104,7 @@ def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
     days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
     tail = [f"quote {quoted.digest}", f"valid until {quoted.expires_on}, prorated {quoted.policy}"]
     remarks = [*_beside(quoted.overlap), *_loss(quoted.forfeiture), *_unused(answer.right_sizing)]
-    noticed = [*reasons(assessed.reasons), *findings(answer.findings), *_to_confirm(assessed)]
+    noticed = [*reasons(assessed.reasons), *findings(answer.findings), *to_confirm(assessed)]
     return [*head, *noticed, "", *days, "", *remarks, *tail]
 
 
@@ -117,7 +117,7 @@ def _possible(assessed: answers.quotes.AssessmentAnswer, loss: answers.quotes.Fo
     return "yes, after you accept the forfeiture" if loss and not loss.is_accepted else "yes"
 
 
-def _to_confirm(assessed: answers.quotes.AssessmentAnswer) -> list[str]:
+def to_confirm(assessed: answers.quotes.AssessmentAnswer) -> list[str]:
     """Return what has to be acknowledged before the order, with the option that does it."""
     missing = assessed.acknowledgments_missing
     lines = [

@@ -93,9 +93,10 @@ class Question:
         str | None, typer.Option(help="Services that users switched off: keep or grant_all.")
     ] = None
     rule_set: RuleSet = "current"
-    policy: Annotated[str, typer.Option(help="Proration: per_day, fixed_30, kill_bill or vendor_day.")] = (
-        "per_day"
-    )
+    policy: Annotated[
+        str,
+        typer.Option(help="Proration: per_day, fixed_30, kill_bill, vendor_day; per_second with --at."),
+    ] = "per_day"
     acknowledgments: Annotated[
         list[str] | None,
         typer.Option("--acknowledge", help="Warning that you confirm; may be repeated."),
@@ -104,6 +105,17 @@ class Question:
         str, typer.Option(help="The new plan renews: keep (as the old one), on or off.")
     ] = "keep"
     start_on: On = None
+    start_at: Annotated[
+        str | None,
+        typer.Option("--at", help="Start at that instant, such as 2026-12-24T18:00 by their clocks."),
+    ] = None
+    quiet_hours: Annotated[
+        str | None,
+        typer.Option("--quiet-hours", help="Start in this window of each day: 22:00-06:00, or configured."),
+    ] = None
+    price_tolerance_percent: Annotated[
+        str, typer.Option(help="Percent by which it may cost more, after a wait, without a new question.")
+    ] = "0"
     mode: Annotated[
         str, typer.Option(help="automatic, or manual: you start each step (`switch next`, `switch step`).")
     ] = "automatic"
@@ -194,7 +206,11 @@ def start(
     """Start a switch by an accepted quote."""
     require_soaked_pilot(question)
     body = question.body | {"accept_forfeiture": accept_forfeiture}
-    body |= _wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=question.start_on)
+    times = (question.start_on, question.start_at, question.quiet_hours)
+    is_scheduled = any(each is not None for each in times)
+    body |= _wait_fields(
+        is_waiting=wait_eligible, until=until, max_total=max_total, is_scheduled=is_scheduled
+    )
     with console_client() as console:
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body["reason"] = reason
@@ -280,34 +296,32 @@ def watch(switch: Switch, as_json: JsonOption = False) -> None:
 
 
 def _wait_fields(
-    *, is_waiting: bool, until: str | None, max_total: str | None, on: str | None = None
+    *, is_waiting: bool, until: str | None, max_total: str | None, is_scheduled: bool
 ) -> dict[str, object]:
     """Return the fields of a request that may wait.
 
     Raises:
         InvalidInput: An option comes without those that it needs.
     """
-    if is_waiting and on is not None:
+    if is_waiting and is_scheduled:
         raise InvalidInput(
             field="--wait-eligible",
-            value=Words("given beside --on"),
-            allowed="one of the two, as --on waits as well",
-            remedy="Leave --wait-eligible out; add --until to wait beyond the day of --on.",
+            value=Words("given beside --on, --at or --quiet-hours"),
+            allowed="one of them, as a scheduled switch waits as well",
+            remedy="Leave --wait-eligible out; add --until to wait beyond the day of the start.",
         )
     if is_waiting and until is None:
         raise InvalidInput(field="--until", value=None, allowed=_DATE, remedy=_UNTIL)
-    waits = is_waiting or on is not None
+    waits = is_waiting or is_scheduled
     if not waits and (until or max_total):
         field = "--until" if until else "--max-total"
         raise InvalidInput(
             field=field,
             value=Words("given alone"),
-            allowed="beside --wait-eligible or --on",
-            remedy=(
-                f"Add --wait-eligible or --on, or leave {field} out: a switch that begins now does not wait."
-            ),
+            allowed="beside --wait-eligible, --on, --at or --quiet-hours",
+            remedy=(f"Add one of them, or leave {field} out: a switch that begins now does not wait."),
         )
-    return {"wait_until": until, "max_total": max_total, "start_on": on} if waits else {}
+    return {"wait_until": until, "max_total": max_total} if waits else {}
 
 
 def _started(console: ConsoleClient, body: Fields, request_id: str | None, *, is_followed: bool) -> Started:

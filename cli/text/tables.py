@@ -139,7 +139,7 @@ def _below(header: str, cell: str) -> list[str]:
 
 
 def list_end(
-    page: answers.switches.SwitchList | answers.checkouts.CheckoutList,
+    page: answers.switches.SwitchList | answers.checkouts.CheckoutList | answers.schedules.ScheduleList,
     *,
     command: str,
     noun: str,

@@ -165,7 +165,7 @@ def start_switch(
     terms = wait_terms(answer.prepared, wait_until=body.wait_until, max_total=body.max_total)
     if terms and (is_scheduled or not answer.prepared.assessment.is_eligible):
         require_wait(console, answer, body)
-        begin_wait(console, answer, terms, order)
+        begin_wait(console, answer, terms, order, is_bound_stated=body.max_total is not None)
         wait = views.wait_answer(terms)
     else:
         require_start(console, answer, body)

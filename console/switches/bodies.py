@@ -38,7 +38,7 @@ from workflows.base.messages import (
 ACKNOWLEDGMENTS_MAX = 20
 #: A day that somebody forgot to fill in must not start a switch at once.
 _MAY_BE_EMPTY = EMPTY_FOR_NONE - {"start_on"}
-_Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
+Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
 _Pilot = Annotated[int, Field(ge=0, le=LICENSES_MAX)]
 _Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
 #: Users who are named one by one to be moved; more of them are named by a group or a department.
@@ -101,13 +101,16 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     #: quote ever takes until then.
     max_total: Text | None = None
     quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
-    acknowledgments: _Acknowledgments = ()
+    acknowledgments: Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
     rule_set: Text = SwitchOptions.rule_set
     policy: Text = SwitchOptions.policy
     caller_role: Text = SwitchOptions.caller_role
     start_on: Text | None = None
+    start_at: Text | None = None
+    quiet_hours: Text | None = None
+    price_tolerance_percent: Text = "0"
     #: Id of a selection of users that an earlier quote has told, in place of naming them again.
     selection: Text | None = None
     #: Told in answers; what is given counts for nothing.
@@ -148,12 +151,13 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     """What to start."""
 
     # Pydantic takes the defaults of a dataclass for new fields, and would forget these bounds.
-    acknowledgments: _Acknowledgments = ()
+    acknowledgments: Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
     rule_set: Text = SwitchOptions.rule_set
     policy: Text = SwitchOptions.policy
     caller_role: Text = SwitchOptions.caller_role
+    price_tolerance_percent: Text = "0"
     selected: Annotated[int, Field(ge=0, le=LICENSES_MAX)] = 0
     #: The same id is one switch, however often it is sent.
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
@@ -167,7 +171,7 @@ class BackQuoteBody(Body):
 
     quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
     payment_method: PaymentMethod | None = None
-    acknowledgments: _Acknowledgments = ()
+    acknowledgments: Acknowledgments = ()
     #: Accept the loss of prepaid value that the quote discloses.
     accept_forfeiture: bool = False
     #: User of the directory on whose behalf it is asked.

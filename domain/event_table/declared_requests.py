@@ -132,6 +132,28 @@ REQUESTS: tuple[Declaration, ...] = (
         board="start_on waits_for",
     ),
     declared(
+        wait_events.WaitQuoteFixed,
+        lambda _: "the quote that was accepted is kept, to compare a later price with",
+    ),
+    declared(
+        wait_events.StartRescheduled,
+        lambda e: (
+            f"starts at another time: {e.start.words or 'as soon as it may'}, not before "
+            f"{time_of(e.not_before)}, until {time_of(e.until)}, for {bound_words(e.total_at_most)}"
+        ),
+        board="start_on wait_until waits_for",
+    ),
+    declared(
+        wait_events.PriceAsked,
+        lambda e: f"asked about the new price, until {time_of(e.answer_by)}: {e.message}",
+        board="waits_for error_code error_message",
+    ),
+    declared(
+        wait_events.PriceAccepted,
+        lambda e: f"the new price was accepted: {bound_words(e.total_at_most)}, until {time_of(e.until)}",
+        board="wait_until waits_for error_code error_message",
+    ),
+    declared(
         wait_events.EligibilityLooked,
         lambda e: f"looked: {codes_of(e.reasons)}",
         board="waits_for error_code error_message",

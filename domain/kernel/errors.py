@@ -59,6 +59,7 @@ CODES: dict[str, Handling] = {
     "CHECKOUT_CHANGED": CONFLICT,
     "REQUEST_REUSED": CONFLICT,
     "RULE_VIOLATED": REFUSED,
+    "NO_QUESTION": REFUSED,
     "COMMAND_UNSIGNED": REFUSED,
     "COMMAND_STALE": REFUSED,
     "STEP_UNPROVED": REFUSED,
@@ -245,6 +246,12 @@ class RuleViolated(PlanSwitchError):
     """A command came in a state in which the rules do not allow it."""
 
     code = "RULE_VIOLATED"
+
+
+class NoQuestion(RuleViolated):
+    """A request that waits was answered, and asks nothing."""
+
+    code = "NO_QUESTION"
 
 
 class StepOutOfOrder(PlanSwitchError):

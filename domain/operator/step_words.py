@@ -29,6 +29,7 @@ STEP_WORDS: Mapping[str, str] = {
     "eligibility_wait.begin_switch": "the start after the wait",
     "eligibility_wait.end": "the end of the wait",
     "eligibility_wait.look": "the look whether the switch may start",
+    "eligibility_wait.reschedule": "the change of when the switch starts",
     "invoice.end_watch": "the end of the look for the invoice",
     "invoice.look_for_invoice": "the look for the invoice",
     "license_reassignment.move_slice": "the move of licenses",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from domain.kernel.money import Money, bound_words, minor_unit_digits
 from domain.quote.quote import Quote
 from domain.quote.quote_input import QUOTE_DAYS_DEFAULT
 from domain.reasons.reasons import AT, NEVER, Reason
+from domain.requests.schedule import price_on
+from domain.requests.wait_changes import Excess
 from domain.requests.wait_events import WaitTerms
 
 #: Nobody waits longer.
@@ -30,6 +33,11 @@ MENDED_IN_REQUEST = frozenset({"CUSTOM_DOMAIN_REVIEW", "INVOICE_BELOW_MINIMUM", 
 _ROLE = "WRONG_ROLE"
 #: Largest bound that is taken.
 MINOR_UNITS_MAX = 10**15
+#: Who accepts twice the price has accepted no price.
+TOLERANCE_PERCENT_MAX = 100
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+#: How long a request waits that starts at an instant, or in quiet hours, where nobody says until when.
+INSTANT_WAITS, QUIET_HOURS_WAIT = timedelta(hours=24), timedelta(days=7)
 
 
 def deadline_of(text: str, *, time_zone: str, now: datetime, not_before: datetime | None = None) -> datetime:
@@ -84,14 +92,24 @@ def standing_for_ever(assessment: Assessment, mode: str, *, is_caller_known: boo
     return tuple(each for each in assessment.blocking(mode) if each.retry.kind == NEVER or each in lasting)
 
 
-def next_look_at(assessment: Assessment, mode: str, *, quiet_looks: int, until: datetime) -> datetime:
+def next_look_at(
+    assessment: Assessment,
+    mode: str,
+    *,
+    quiet_looks: int,
+    until: datetime,
+    closes_at: datetime | None = None,
+) -> datetime:
     """Return when to look again: at the told instant, or by a growing gap; never after the deadline.
+
+    A last look comes shortly before the deadline, and before the window closes in which it may start.
 
     Args:
         assessment: The newest answer, with a reason that blocks.
         mode: automatic or manual.
         quiet_looks: Looks since the answer was another one.
         until: End of the wait.
+        closes_at: When the quiet hours close that are open now; None: there are none.
     """
     now, instant = assessment.at, assessment.next_look(mode)
     at = now + min(POLL_FIRST * 2 ** min(quiet_looks, _DOUBLINGS_MAX), POLL_MAX)
@@ -101,8 +119,9 @@ def next_look_at(assessment: Assessment, mode: str, *, quiet_looks: int, until: 
         and all(each.retry.kind == AT for each in assessment.blocking(mode))
     ):
         at = max(instant, now + SOON)
-    last = until - LAST_LOOK
-    return last if now < last < at else min(at, until)
+    ends = (until,) if closes_at is None else (until, closes_at)
+    lasts = (each - LAST_LOOK for each in ends)
+    return min((at, until, *(each for each in lasts if now < each)))
 
 
 def terms_of(
@@ -112,6 +131,7 @@ def terms_of(
     time_zone: str,
     total_at_most: str | None,
     not_before: datetime | None = None,
+    tolerance_percent: str = "0",
 ) -> WaitTerms:
     """Return what an operator accepts who waits: by default the most that the shown quote ever takes.
 
@@ -123,25 +143,20 @@ def terms_of(
         until: End of the wait.
         time_zone: The organization's zone.
         total_at_most: A bound of the operator's own, as a decimal amount such as 476.39; None takes the
-            default.
+            default. It is taken as it is stated, without a tolerance.
         not_before: Beginning of the day of a scheduled start, whose quote is shown, or None. A start on that
             day alone may take no more than its quote says.
+        tolerance_percent: By how many percent more it may take without a new question.
 
     Raises:
         InvalidInput: The amount can't be read, or is less than the shown quote takes on one of its days.
     """
-    shown_most = most_of(shown)
-    if total_at_most is None:
-        is_one_day = not_before is not None and until <= end_of_day(not_before, time_zone)
-        bound = shown_most if is_one_day else max(_most_until(shown, until, time_zone), shown_most)
+    if total_at_most is not None:
+        bound = stated_bound(shown, total_at_most)
     else:
-        bound = amount_of(total_at_most, shown.input.currency)
-        if bound < shown_most:
-            raise InvalidInput(
-                field="max_total",
-                value=total_at_most,
-                allowed=f"{shown_most} or more, which the shown quote costs by {shown.input.expires_on}",
-            )
+        is_one_day = not_before is not None and until <= end_of_day(not_before, time_zone)
+        most = most_of(shown) if is_one_day else most_until(shown, until, time_zone)
+        bound = with_tolerance(most, tolerance_of(tolerance_percent))
     return WaitTerms(
         until=until,
         total_at_most=bound,
@@ -150,18 +165,69 @@ def terms_of(
     )
 
 
+def stated_bound(shown: Quote, text: str) -> Money:
+    """Return the most that a switch may take, as an operator states it.
+
+    Args:
+        shown: The quote that was shown.
+        text: A decimal amount such as 476.39.
+
+    Raises:
+        InvalidInput: It can't be read, or is less than the quote takes on one of its days.
+    """
+    bound, most = amount_of(text, shown.input.currency), most_of(shown)
+    if bound < most:
+        raise InvalidInput(
+            field="max_total",
+            value=text,
+            allowed=f"{most} or more, which the shown quote costs by {shown.input.expires_on}",
+        )
+    return bound
+
+
+def tolerance_of(text: str) -> Decimal:
+    """Return the percent that somebody wrote, such as 2.5.
+
+    Raises:
+        InvalidInput: It is none from 0 to TOLERANCE_PERCENT_MAX with at most two decimals.
+    """
+    allowed = f"a percentage from 0 to {TOLERANCE_PERCENT_MAX} with at most two decimals, such as 2.5"
+    if not _PERCENT.fullmatch(text.strip()) or Decimal(text.strip()) > TOLERANCE_PERCENT_MAX:
+        raise InvalidInput(field="price_tolerance_percent", value=text, allowed=allowed)
+    return Decimal(text.strip())
+
+
+def with_tolerance(bound: Money, percent: Decimal) -> Money:
+    """Return a bound with what it may be exceeded by, which is rounded down to the minor unit.
+
+    Args:
+        bound: The most that was accepted; what is given back is less than nothing.
+        percent: Of its amount, without its sign.
+    """
+    more = int(abs(bound.minor_units) * percent / 100)
+    return Money(minor_units=bound.minor_units + more, currency=bound.currency)
+
+
 def end_of_day(instant: datetime, time_zone: str) -> datetime:
     """Return when the day of an instant is over in a zone."""
     return start_of_day(local_date(instant, time_zone) + timedelta(days=1), time_zone)
 
 
-def _most_until(shown: Quote, until: datetime, time_zone: str) -> Money:
-    """Return the highest total of the days after a quote's own on which the switch may complete."""
+def most_until(shown: Quote, until: datetime, time_zone: str) -> Money:
+    """Return the highest total of all days on which the switch may complete that begins before an instant.
+
+    So the passing of time alone never breaks it (rules#a-price-that-has-changed).
+
+    Args:
+        shown: The quote that was shown.
+        until: End of the wait.
+        time_zone: The organization's zone.
+    """
     expires_on = shown.input.expires_on
     last = local_date(until, time_zone) + timedelta(days=QUOTE_DAYS_DEFAULT)
     later = range(1, (last - expires_on).days + 1)
     totals = (shown.day(expires_on + timedelta(days=number)).total for number in later)
-    return max(totals, default=most_of(shown))
+    return max((most_of(shown), *totals))
 
 
 def most_of(quote: Quote) -> Money:
@@ -176,11 +242,34 @@ def beyond(terms: WaitTerms, quote: Quote) -> str:
     if total.currency != terms.total_at_most.currency:
         return f"the currency is {total.currency} by now, and {accepted} was accepted"
     if terms.total_at_most < total:
-        cost = f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
-        return f"the switch {cost} by now, and {accepted} was accepted"
+        return f"the switch {_cost(total)} by now, and {accepted} was accepted"
     if terms.forfeited_at_most < lost:
         return f"up to {lost} of prepaid value is lost by now, and {terms.forfeited_at_most} was accepted"
     return ""
+
+
+def dearer(accepted: Quote, now: Quote, tolerance: Decimal) -> Excess | None:
+    """Return by what a switch costs more than its accepted quote says for the same day (rules#waiting).
+
+    Time alone makes no difference: what was accepted is computed for the day on which it is compared.
+
+    Args:
+        accepted: The quote that was accepted, of any day before.
+        now: The quote of now, in the same currency.
+        tolerance: By how many percent more it may cost.
+    """
+    day = now.days[0]
+    bound = with_tolerance(price_on(accepted, day.on), tolerance)
+    if not bound < day.total:
+        return None
+    accepted_words = f"{bound_words(bound)} was accepted for that day"
+    cost = _cost(day.total).replace("takes up to", "takes")
+    words = f"the switch {cost} on {day.on} by now, and {accepted_words}"
+    return Excess(total=day.total, accepted=bound, words=words)
+
+
+def _cost(total: Money) -> str:
+    return f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
 
 
 def amount_of(text: str, currency: str) -> Money:

@@ -10,15 +10,18 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.kernel.calendar import local_date
+from domain.kernel.calendar import local_date, start_of_day
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 from domain.periods.billing_periods import billed_days, cycle_months, renewals_until
 from domain.periods.next_term import NextTerm, term_renews_on
-from domain.periods.proration import billing_day_of
+from domain.periods.proration import PER_DAY, billing_day_of
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
+from domain.quote.quote import Quote, quote
 from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance
+from domain.requests.start_times import QuietHours, stated_instant
+from domain.requests.terms import SwitchOptions
 
 #: Days that are found by a rule instead of being named.
 WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"
@@ -26,6 +29,79 @@ WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"
 SCHEDULE_DAYS_MAX = 400
 #: Furthest day, before and after today, with which anything is computed: ten years.
 NAMED_DAYS_MAX = 3_653
+
+
+def start_date(
+    options: SwitchOptions, terms: QuoteInput, facts: AssessmentInput, *, is_day_known: bool
+) -> date | None:
+    """Return the day on which a switch is to start, in the organization's zone; None: at once.
+
+    In an open window it is the day that was asked for, and None only where none was: a look in the window and
+    the start after it ask about one moment, and get one quote.
+
+    Args:
+        options: What was asked for: an instant, a day, quiet hours, or a day and quiet hours.
+        terms: What the quote of now is computed from.
+        facts: What was seen.
+        is_day_known: The day of the quote is recorded, so that quiet hours find no other one.
+
+    Raises:
+        InvalidInput: There is no such instant, day or window.
+    """
+    zone = facts.profile.time_zone
+    if options.start_at is not None:
+        day = local_date(stated_instant(options.start_at, zone), zone)
+        if abs((day - local_date(facts.now, zone)).days) > NAMED_DAYS_MAX:
+            raise _refused_instant(options.start_at, facts.now)
+        _require_held(options.start_at, day, terms.next_term, local_date(facts.now, zone), field="start_at")
+        return day
+    day_asked = start_day(options.start_on, terms, facts) if options.start_on else None
+    if options.quiet_hours is None or is_day_known:
+        return day_asked
+    earliest = facts.now if day_asked is None else max(facts.now, start_of_day(day_asked, zone))
+    opens_at = QuietHours.parse(options.quiet_hours).opening(earliest, zone)
+    if opens_at <= facts.now:
+        # Open now: what is quoted is what the start quotes, which knows the recorded day and no window.
+        return day_asked
+    day, today = local_date(opens_at, zone), local_date(facts.now, zone)
+    _require_held(options.quiet_hours, day, terms.next_term, today, field="quiet_hours")
+    return day
+
+
+def not_before(options: SwitchOptions, day: date, *, time_zone: str, now: datetime) -> datetime:
+    """Return the instant before which a switch does not start, in UTC.
+
+    Args:
+        options: What was asked for.
+        day: The day on which it starts, as `start_date` gives it.
+        time_zone: The organization's zone.
+        now: Aware instant.
+    """
+    if options.start_at is not None:
+        return stated_instant(options.start_at, time_zone)
+    begins_at = start_of_day(day, time_zone)
+    if options.quiet_hours is None:
+        return begins_at
+    return QuietHours.parse(options.quiet_hours).opening(max(now, begins_at), time_zone)
+
+
+def require_later_instant(text: str, at: datetime, *, now: datetime) -> None:
+    """Refuse a stated instant that has passed, or is further ahead than anybody schedules.
+
+    Raises:
+        InvalidInput: It is not within the allowed days.
+    """
+    if not now < at <= now + timedelta(days=SCHEDULE_DAYS_MAX):
+        raise _refused_instant(text, now)
+
+
+def _refused_instant(text: str, now: datetime) -> InvalidInput:
+    latest = now + timedelta(days=SCHEDULE_DAYS_MAX)
+    return InvalidInput(
+        field="start_at",
+        value=text,
+        allowed=f"an instant after now and by {latest:%Y-%m-%d}, such as 2026-12-24T18:00",
+    )
 
 
 def start_day(text: str, terms: QuoteInput, facts: AssessmentInput) -> date:
@@ -63,12 +139,14 @@ def _named_day(text: str, today: date) -> date:
     return day
 
 
-def _require_held(text: str, day: date, following: NextTerm | None, today: date) -> None:
+def _require_held(
+    text: str, day: date, following: NextTerm | None, today: date, *, field: str = "start_on"
+) -> None:
     """Refuse a day on which the old plan is no more, as the seller states that it does not renew."""
     if following is None or following.is_renewed or not today < following.begins_on <= day:
         return
     raise InvalidInput(
-        field="start_on",
+        field=field,
         value=text,
         allowed=f"a date before {following.begins_on}: the old plan does not renew, it ends on that day",
         remedy="Start before that day, or turn the renewal of the old plan on at the seller.",
@@ -143,6 +221,20 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
         expires_on=day + (terms.expires_on - terms.order_on),
     )
     return replace(then, expires_on=_last_on_without_more(then))
+
+
+def price_on(accepted: Quote, day: date) -> Money:
+    """Return what an accepted quote says that a switch costs which is completed on a day.
+
+    Args:
+        accepted: The quote.
+        day: Any day; before its first one, that one counts.
+    """
+    terms, day = accepted.input, max(day, accepted.input.order_on)
+    if terms.cutover_on is not None and terms.cutover_on < day:
+        # After the day of the stated instant days count (proration#per_second).
+        terms = replace(terms, policy=PER_DAY, cutover_at=None)
+    return quote(terms_on(terms, day)).days[0].total
 
 
 def period_on(billed: BilledPeriod, day: date, following: NextTerm | None = None) -> BilledPeriod:

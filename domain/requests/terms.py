@@ -30,7 +30,13 @@ EMPTY_FOR_NONE = frozenset(
     {"billing_cycle", "caller", "pilot_group_id", "service_settings", "start_on", "term"}
 )
 #: Options that may differ between a request and its repetition: who asks, and what the quote says as well.
-_NOT_REQUESTED = frozenset({"caller", "caller_role", "policy", "start_on"})
+_NOT_REQUESTED = frozenset(
+    {
+        *("caller", "caller_role", "policy", "start_on"),
+        # When it starts may be changed before it does (rules#scheduled-starts).
+        *("start_at", "quiet_hours", "price_tolerance_percent"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +84,17 @@ class SwitchOptions:
     selected: int = field(default=0, metadata=OMITTED_AT_DEFAULT)
     #: The completed switch that this one takes back (rules#switch-back), by its id; None takes none back.
     switch_back_of: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Instant before which it does not start, ISO by the organization's clocks; None: no instant is stated.
+    start_at: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Window in which it starts, such as 22:00-06:00 by the organization's clocks, or `configured`.
+    quiet_hours: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Percent by which a switch that waited may cost more than was accepted, without a new question.
+    price_tolerance_percent: str = field(default="0", metadata=OMITTED_AT_DEFAULT)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Return whether a day, an instant or a window of its start is stated."""
+        return any((self.start_on, self.start_at, self.quiet_hours))
 
 
 @dataclass(frozen=True, kw_only=True)

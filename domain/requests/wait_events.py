@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from domain.kernel.errors import RecordInconsistent, RuleViolated
+from domain.kernel.errors import NoQuestion, RecordInconsistent, RuleViolated
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
+from domain.quote.quote import Quote
 from domain.reasons.reasons import Reason
+from domain.requests.start_times import StartTerms
+from domain.requests.wait_changes import NO_QUESTION, NO_QUESTION_REMEDY, Excess, WaitChange
 
 #: Gaps between looks that differ by less are the same.
 GAP_TOLERANCE = timedelta(minutes=1)
@@ -62,8 +65,9 @@ class EligibilityLooked(RecordedEvent):
     assessment_stream_id: str
 
     def apply(self, aggregate: EligibilityWait) -> None:
-        """Remember the newest answer."""
-        aggregate.reasons = self.reasons
+        """Remember the newest answer; what stands in the way ends a question, and the next look is news."""
+        aggregate.reasons, aggregate.planned = self.reasons, None
+        aggregate.price = None if self.reasons else aggregate.price
 
 
 @stored("eligibility-wait.look-planned")
@@ -104,6 +108,127 @@ class WaitActFound(RecordedEvent):
     def apply(self, aggregate: EligibilityWait) -> None:
         """Note the act."""
         aggregate.outside_acts.add(self.key)
+
+
+@stored("eligibility-wait.quote-fixed")
+class WaitQuoteFixed(RecordedEvent):
+    """The quote that was accepted when the wait began: what a later price is compared with."""
+
+    switch_id: str
+    #: Inputs, days and lines, as `Quote.as_facts` gives them.
+    quote: dict[str, Any]
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember what was accepted."""
+        aggregate.quote = self.quote
+
+
+@stored("eligibility-wait.price-asked")
+class PriceAsked(RecordedEvent):
+    """The switch may begin, and costs more than was accepted: somebody is asked, and nothing is ordered.
+
+    See rules#a-price-that-has-changed.
+    """
+
+    switch_id: str
+    #: What the switch takes now, and what was accepted for that with its tolerance.
+    total: Money
+    total_at_most: Money
+    #: The same of prepaid value that is lost.
+    forfeited: Money
+    forfeited_at_most: Money
+    #: The quote of now.
+    quote_digest: str
+    quoted_on: date
+    #: Without an answer the wait ends then.
+    answer_by: datetime
+    #: What is more, in words.
+    message: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the question; when it is looked next is news after it."""
+        aggregate.price, aggregate.planned = self, None
+
+
+@stored("eligibility-wait.price-accepted")
+class PriceAccepted(RecordedEvent):
+    """Somebody accepted the new price: the request goes on with it."""
+
+    switch_id: str
+    request_id: str
+    until: datetime
+    total_at_most: Money
+    forfeited_at_most: Money
+    #: The quote that was shown, and its digest.
+    quote: dict[str, Any]
+    quote_digest: str
+    #: Everything that is confirmed with it, a loss among it.
+    acknowledgments: list[str]
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Bind what is accepted now."""
+        aggregate.changes[self.request_id] = WaitChange(start=None, quote_digest=self.quote_digest)
+        aggregate.planned, aggregate.price = None, None
+        aggregate.quote, aggregate.is_bound_stated = self.quote, False
+        aggregate.acknowledgments = tuple(self.acknowledgments)
+        aggregate.terms = replace(
+            aggregate.terms,
+            until=self.until,
+            total_at_most=self.total_at_most,
+            forfeited_at_most=self.forfeited_at_most,
+        )
+
+
+@stored("eligibility-wait.rescheduled")
+class StartRescheduled(RecordedEvent):
+    """The request starts at another time, by the quote that was accepted for it (rules#scheduled-starts)."""
+
+    switch_id: str
+    request_id: str
+    #: In the organization's zone; None where it starts as soon as it may.
+    start_on: date | None
+    #: Stated instant, ISO by the organization's clocks; "" where none is.
+    start_at: str
+    #: Window in which it starts, such as 22:00-06:00; "" where it has none.
+    quiet_hours: str
+    #: Before this instant it does not start.
+    not_before: datetime
+    until: datetime
+    total_at_most: Money
+    forfeited_at_most: Money
+    #: By how many percent more it may cost without a question.
+    price_tolerance_percent: str
+    #: The quote that was shown, and its digest.
+    quote: dict[str, Any]
+    quote_digest: str
+    #: Everything that is confirmed with it, a loss among it.
+    acknowledgments: list[str]
+    #: The total is the operator's own bound, which takes the place of what the quote says for each day.
+    is_bound_stated: bool
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember when it starts, and for what."""
+        aggregate.changes[self.request_id] = WaitChange(start=self.start, quote_digest=self.quote_digest)
+        aggregate.planned, aggregate.price = None, None
+        aggregate.quote, aggregate.tolerance = self.quote, self.price_tolerance_percent
+        aggregate.is_bound_stated = self.is_bound_stated
+        aggregate.acknowledgments = tuple(self.acknowledgments)
+        aggregate.start = self.start
+        aggregate.terms = WaitTerms(
+            until=self.until,
+            total_at_most=self.total_at_most,
+            forfeited_at_most=self.forfeited_at_most,
+            not_before=self.not_before,
+        )
+
+    @property
+    def start(self) -> StartTerms:
+        """Return when it starts, as it was asked for."""
+        return StartTerms(
+            start_on=self.start_on.isoformat() if self.start_on else None,
+            start_at=self.start_at or None,
+            quiet_hours=self.quiet_hours or None,
+        )
 
 
 @stored("eligibility-wait.ended")
@@ -163,6 +288,24 @@ class EligibilityWait(RecordedAggregate):
         #: When it is looked next, as it was noted last.
         self.planned: EligibilityLookPlanned | None = None
         self.ending: EligibilityWaitEnded | None = None
+        #: When it starts, as it was asked for last.
+        self.start = StartTerms(
+            start_on=order.get("start_on") or None,
+            start_at=order.get("start_at") or None,
+            quiet_hours=order.get("quiet_hours") or None,
+        )
+        #: The quote that was accepted last; None of a request of before.
+        self.quote: dict[str, Any] | None = None
+        #: Percent by which a price may be higher without a question.
+        self.tolerance = str(order.get("price_tolerance_percent") or "0")
+        #: A new price that somebody is asked about.
+        self.price: PriceAsked | None = None
+        #: The total is the operator's own bound: no day is compared with the quote.
+        self.is_bound_stated = False
+        #: Everything that was confirmed last.
+        self.acknowledgments: tuple[str, ...] = tuple(order.get("acknowledgments") or ())
+        #: What was changed, by its request id.
+        self.changes: dict[str, WaitChange] = {}
         #: Names of what somebody did in Temporal.
         self.outside_acts: set[str] = set()
 
@@ -220,6 +363,139 @@ class EligibilityWait(RecordedAggregate):
             start_on=start_on,
             not_before=not_before,
             quote_digest=self.order["quote_digest"],
+        )
+
+    def fix_quote(self, quote: Quote, *, at: datetime, meta: Meta) -> None:
+        """Record the quote that was accepted when the wait began.
+
+        Args:
+            quote: It has the digest of the order.
+            at: Aware instant.
+            meta: Who asked.
+        """
+        self.record(WaitQuoteFixed, at=at, meta=meta, switch_id=self.switch_id, quote=quote.as_facts())
+
+    def reschedule(
+        self,
+        start: StartTerms,
+        terms: WaitTerms,
+        *,
+        request_id: str,
+        tolerance_percent: str,
+        quote: Quote,
+        at: datetime,
+        meta: Meta,
+        acknowledgments: Sequence[str] = (),
+        is_bound_stated: bool = False,
+    ) -> None:
+        """Record that it starts at another time.
+
+        Args:
+            start: When.
+            terms: What is accepted from now on.
+            request_id: Names the change.
+            tolerance_percent: By how many percent more it may cost without a question.
+            quote: The one that was shown.
+            at: Aware instant.
+            meta: Who changed it, and why.
+            acknowledgments: Everything that is confirmed with it.
+            is_bound_stated: The total is the operator's own bound.
+
+        Raises:
+            RuleViolated: The wait has ended.
+        """
+        self._require_open()
+        self.record(
+            StartRescheduled,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            request_id=request_id,
+            start_on=date.fromisoformat(start.start_on) if start.start_on else None,
+            start_at=start.start_at or "",
+            quiet_hours=start.quiet_hours or "",
+            not_before=terms.not_before or at,
+            until=terms.until,
+            total_at_most=terms.total_at_most,
+            forfeited_at_most=terms.forfeited_at_most,
+            price_tolerance_percent=tolerance_percent,
+            quote=quote.as_facts(),
+            quote_digest=quote.digest,
+            acknowledgments=list(acknowledgments),
+            is_bound_stated=is_bound_stated,
+        )
+
+    def ask_price(self, quote: Quote, excess: Excess, *, message: str, at: datetime, meta: Meta) -> bool:
+        """Ask about a price above what was accepted; return whether it was not asked before.
+
+        Args:
+            quote: The quote of now.
+            excess: By what it is more.
+            message: The same in words.
+            at: Aware instant.
+            meta: The step that looked.
+
+        Raises:
+            RuleViolated: The wait has ended.
+        """
+        self._require_open()
+        lost, known = quote.forfeited_at_most, self.price
+        if known is not None and (known.total, known.forfeited) == (excess.total, lost):
+            return False
+        self.record(
+            PriceAsked,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            total=excess.total,
+            total_at_most=excess.accepted,
+            forfeited=lost,
+            forfeited_at_most=self.terms.forfeited_at_most,
+            quote_digest=quote.digest,
+            quoted_on=quote.input.quoted_on,
+            answer_by=self.terms.until,
+            message=message,
+        )
+        return True
+
+    def accept_price(
+        self,
+        terms: WaitTerms,
+        *,
+        request_id: str,
+        quote: Quote,
+        at: datetime,
+        meta: Meta,
+        acknowledgments: Sequence[str] = (),
+    ) -> None:
+        """Record that somebody accepted the new price.
+
+        Args:
+            terms: What is accepted from now on.
+            request_id: Names the answer.
+            quote: The one that was shown.
+            at: Aware instant.
+            meta: Who accepted it, and why.
+            acknowledgments: Everything that is confirmed with it.
+
+        Raises:
+            RuleViolated: The wait has ended, or nobody was asked.
+        """
+        self._require_open()
+        if self.price is None:
+            raise NoQuestion(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
+        self.record(
+            PriceAccepted,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            request_id=request_id,
+            until=terms.until,
+            total_at_most=terms.total_at_most,
+            forfeited_at_most=terms.forfeited_at_most,
+            quote=quote.as_facts(),
+            quote_digest=quote.digest,
+            acknowledgments=list(acknowledgments),
         )
 
     def note_look(

@@ -54,12 +54,28 @@ def _is_day(value: str) -> bool:
         return False
 
 
+def _is_zoned(value: str) -> bool:
+    try:
+        return not value or datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
 _ID = Bound(allowed="an id as 01234567-89ab-cdef-0123-456789abcdef", is_met=_UUID.fullmatch)  # type: ignore[arg-type]
 _KEYS = Bound(
     allowed=f"1 to {COMMAND_USERS_MAX} ids as 01234567-89ab-cdef-0123-456789abcdef",
     is_met=lambda keys: 1 <= len(keys) <= COMMAND_USERS_MAX and all(_UUID.fullmatch(key) for key in keys),
 )
 _DAY = Bound(allowed='a day as 2026-11-29, or ""', is_met=_is_day)
+_INSTANT = Bound(allowed='an instant as 2026-11-29T08:00:00+01:00, or ""', is_met=_is_zoned)
+_WINDOW = Bound(
+    allowed='a window as 22:00-06:00, or ""',
+    is_met=re.compile(r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?").fullmatch,  # type: ignore[arg-type]
+)
+_PERCENT = Bound(
+    allowed="a percentage from 0 to 100, such as 2.5",
+    is_met=re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)").fullmatch,  # type: ignore[arg-type]
+)
 _POSITIVE, _NATURAL = _between(1, LICENSES_MAX), _between(0, LICENSES_MAX)
 _WHOLE = _between(0, _WHOLE_MAX)
 #: Name of a field -> what it may hold; null is allowed where the field's type allows it.
@@ -79,6 +95,9 @@ BOUNDS: dict[str, Bound] = {
     "alarm": _words("still_switching", "credit_check", "credit_invoice", "no_way_on"),
     "start_on": _DAY,
     "quoted_on": _DAY,
+    "start_at": _INSTANT,
+    "quiet_hours": _WINDOW,
+    "price_tolerance_percent": _PERCENT,
     "pilot": _NATURAL,
     "selected": _NATURAL,
     "left": _NATURAL,

@@ -20,6 +20,7 @@ from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
 from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
+from domain.requests.start_times import QuietHours
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
@@ -29,8 +30,8 @@ _SECRETS_OF_FILES = ("MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_
 #: Read by other programs of this project.
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
 ADDRESS_CHARACTERS_MAX = 254
-#: Type of the finding, whose words say what is allowed.
-MAIL_ADDRESS = "mail_address"
+#: Types of the findings, whose words say what is allowed.
+MAIL_ADDRESS, QUIET_WINDOW = "mail_address", "quiet_window"
 #: The unquoted form that nearly everybody has (RFC 5322, dot-atom), at a domain with a dot.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -69,6 +70,23 @@ def mail_address(text: str) -> str:
     """
     if text and (len(text) > ADDRESS_CHARACTERS_MAX or not _ADDRESS.fullmatch(text)):
         raise PydanticCustomError(MAIL_ADDRESS, "one mail address, such as operations@example.com")
+    return text
+
+
+def quiet_window(text: str) -> str:
+    """Return a window of quiet hours as it is; "" is none.
+
+    Args:
+        text: The setting.
+
+    Raises:
+        PydanticCustomError: It is no window.
+    """
+    if text:
+        try:
+            QuietHours.parse(text)
+        except InvalidInput:
+            raise PydanticCustomError(QUIET_WINDOW, "two different times, such as 22:00-06:00") from None
     return text
 
 
@@ -131,6 +149,8 @@ class Settings(BaseSettings):
     #: Whom alarms call (waits#who-gets-an-alarm): a mail address; without one they stand on the board
     #: alone.
     alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
+    #: Quiet hours of a request that says `configured`, by its organization's clocks: 22:00-06:00; "": none.
+    quiet_hours: Annotated[str, AfterValidator(quiet_window)] = ""
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)
     #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.
@@ -351,4 +371,4 @@ def _invalid(error: ValidationError) -> PlanSwitchError:
 
 def _own_words(finding: Any) -> str:
     """Return what a setting's own check allows; "": its schema tells it."""
-    return str(finding["msg"]) if finding["type"] == MAIL_ADDRESS else ""
+    return str(finding["msg"]) if finding["type"] in {MAIL_ADDRESS, QUIET_WINDOW} else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,11 +12,16 @@ from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun
 from domain.operator.manual_steps import step_command
+from domain.requests.start_times import StartTerms
+from domain.requests.wait_changes import PRICE_ASKED
 from domain.requests.wait_events import (
     EligibilityLooked,
     EligibilityLookPlanned,
     EligibilityWait,
     EligibilityWaitEnded,
+    PriceAccepted,
+    PriceAsked,
+    StartRescheduled,
     StartScheduled,
     WaitActFound,
 )
@@ -31,10 +36,22 @@ from projections.board.rows import BoardRow
 
 #: What the request waits for when nothing blocks its switch.
 _BEGINS = "the switch to begin"
+#: The same before an instant that was asked for, or quiet hours.
+_ITS_TIME = "its time, "
+_PRICE_REMEDY = (
+    "`planswitch schedule show SWITCH` has what it costs now. To go on: `planswitch schedule accept SWITCH "
+    "--reason …`; to end it: `planswitch schedule decline SWITCH --reason …`."
+)
+_CHANGE = "To change that: `planswitch schedule change SWITCH`; to end it: `planswitch schedule undo SWITCH`."
 #: Stages that end a pause by themselves.
 _ENDING = TERMINAL | RETURNING
 #: Events after which the next look is another one, whatever else is the same.
-_LOOKED = (EligibilityLooked, StartScheduled, CreditCheckReminded, CreditCheckExtended)
+_LOOKED = (
+    *(EligibilityLooked, StartScheduled, StartRescheduled, PriceAsked, PriceAccepted),
+    *(CreditCheckReminded, CreditCheckExtended),
+)
+#: What a request waits for whose switch costs more than was accepted.
+_ASKED = "an operator: the price has changed"
 #: What an operator is asked while a switch is paused.
 _DECIDED_IN_A_PAUSE = (ProvisioningOverdue, CreditCheckOverdue)
 _NO_ANSWER = "no answer: "
@@ -53,17 +70,51 @@ def _request_waits(row: BoardRow, event: EligibilityWait.Created) -> BoardRow:
         requested_at=event.timestamp,
         wait_until=event.until,
     )
-    return _in_the_way(row, event.reasons)
+    row = _in_the_way(row, event.reasons)
+    words = _start_words(event.order)
+    return replace(row, waits_for=f"{_ITS_TIME}{words}") if words and not row.error_code else row
+
+
+def _start_words(order: Mapping[str, Any]) -> str:
+    """Return an instant or quiet hours that were asked for in words; "" where a day alone was, or nothing."""
+    start_at, quiet_hours = order.get("start_at") or None, order.get("quiet_hours") or None
+    if start_at is None and quiet_hours is None:
+        return ""
+    start_on = order.get("start_on") or None
+    return StartTerms(start_on=start_on, start_at=start_at, quiet_hours=quiet_hours).words
 
 
 def _scheduled(row: BoardRow, event: StartScheduled) -> BoardRow:
     """Show the day that is waited for."""
     row = replace(row, start_on=event.start_on)
-    return row if row.error_code else replace(row, waits_for=_begins(row))
+    if row.error_code or row.waits_for.startswith(_ITS_TIME):
+        return row
+    return replace(row, waits_for=_begins(row))
+
+
+def _rescheduled(row: BoardRow, event: StartRescheduled) -> BoardRow:
+    """Show when it starts now; what stands in its way is kept, and a question about a price is over."""
+    row = replace(row, start_on=event.start_on, wait_until=event.until)
+    if row.error_code not in {"", PRICE_ASKED}:
+        return row
+    waits = f"{_ITS_TIME}{event.start.words}" if event.start.words else _BEGINS
+    return replace(row, waits_for=waits, error_code="", error_message="")
+
+
+def _price_asked(row: BoardRow, event: PriceAsked) -> BoardRow:
+    """Show that somebody must accept the new price, or decline it."""
+    return replace(row, waits_for=_ASKED, error_code=PRICE_ASKED, error_message=event.message)
+
+
+def _price_accepted(row: BoardRow, event: PriceAccepted) -> BoardRow:
+    """Show that it goes on with the new price."""
+    return replace(row, wait_until=event.until, waits_for=_BEGINS, error_code="", error_message="")
 
 
 def _looked(row: BoardRow, event: EligibilityLooked) -> BoardRow:
-    """Show what blocks the switch now."""
+    """Show what blocks the switch now; where nothing does, a question about its price still stands."""
+    if not event.reasons and row.error_code == PRICE_ASKED:
+        return row
     return _in_the_way(row, event.reasons)
 
 
@@ -88,9 +139,11 @@ def _acted_outside(row: BoardRow, event: WaitActFound) -> BoardRow:
 
 
 def _in_the_way(row: BoardRow, reasons: Sequence[dict[str, Any]]) -> BoardRow:
+    is_its_time = not row.error_code and row.waits_for.startswith(_ITS_TIME)
+    begins = row.waits_for if is_its_time else _begins(row)
     return replace(
         row,
-        waits_for=", ".join(each["code"] for each in reasons) or _begins(row),
+        waits_for=", ".join(each["code"] for each in reasons) or begins,
         error_code=reasons[0]["code"] if reasons else "",
         error_message=" ".join(each["message"] for each in reasons),
     )
@@ -250,33 +303,50 @@ def _looks_at(row: BoardRow, event: Any) -> Any:
 
 def _look_of_request(event: Any) -> Any:
     """Return when a request that waits is looked at: at once, or on its day; the plan of it follows."""
-    if isinstance(event, StartScheduled):
+    if isinstance(event, StartScheduled | StartRescheduled):
         return event.not_before
+    if isinstance(event, PriceAccepted):
+        return event.timestamp
     return event.timestamp if isinstance(event, EligibilityWait.Created | EligibilityLooked) else None
 
 
 def _names(row: BoardRow, event: Any) -> list[str]:
     if isinstance(event, ProvisioningOverdue):
         return list(event.names)
-    if isinstance(event, StartScheduled):
+    if isinstance(event, StartScheduled | StartRescheduled):
+        return row.wait_names if row.error_code else []
+    if isinstance(event, PriceAsked):
+        return [event.message]
+    if isinstance(event, EligibilityLooked) and row.error_code == PRICE_ASKED:
         return row.wait_names
     reasons = getattr(event, "reasons", None) if row.stage == Stage.WAITING_ELIGIBLE else None
     return [each["message"] for each in reasons or ()]
 
 
 def _remedy(row: BoardRow, event: Any) -> str:
-    looks = remedy_of(Stage.WAITING_ELIGIBLE)
-    if isinstance(event, EligibilityLooked | EligibilityWait.Created):
-        return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
-    if isinstance(event, StartScheduled):
-        return f"Wait for its day; `planswitch switch cancel` ends it earlier. {row.wait_remedy}".strip()
     if row.stage == Stage.WAITING_ELIGIBLE:
-        return row.wait_remedy or looks
+        return _remedy_of_request(row, event)
     if isinstance(event, CompensationStuck):
         return event.remedy
     if isinstance(event, ManualStepAwaited):
         return f"`{step_command(event.step)}`; `planswitch switch next SWITCH` tells what it does."
     return remedy_of(row.stage)
+
+
+def _remedy_of_request(row: BoardRow, event: Any) -> str:
+    """Return what can be done about a request that waits."""
+    looks = remedy_of(Stage.WAITING_ELIGIBLE)
+    if isinstance(event, EligibilityLooked) and row.error_code == PRICE_ASKED:
+        return row.wait_remedy
+    if isinstance(event, EligibilityLooked | EligibilityWait.Created):
+        return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
+    if isinstance(event, PriceAsked):
+        return _PRICE_REMEDY
+    if isinstance(event, StartRescheduled | PriceAccepted):
+        return f"{_CHANGE} {row.wait_remedy if row.error_code else looks}"
+    if isinstance(event, StartScheduled):
+        return f"Wait for its day; `planswitch switch cancel` ends it earlier. {row.wait_remedy}".strip()
+    return row.wait_remedy or looks
 
 
 def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
@@ -322,6 +392,9 @@ def _called(row: BoardRow, name: str, event: Any) -> BoardRow:
 CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     EligibilityWait.Created: _request_waits,
     StartScheduled: _scheduled,
+    StartRescheduled: _rescheduled,
+    PriceAsked: _price_asked,
+    PriceAccepted: _price_accepted,
     EligibilityLooked: _looked,
     WaitActFound: _acted_outside,
     EligibilityWaitEnded: _request_ended,

@@ -38,6 +38,7 @@ from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
 from domain.reasons.findings import ACKNOWLEDGED, Finding
 from domain.reasons.reasons import MANUAL
+from domain.requests.start_times import local_text, quiet_hours_of, stated_instant
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
 from services.assessment.switch_back import require_switch_back
@@ -80,6 +81,7 @@ class RulesAnswer:
             prepared.question.terms,
             source_subscription_id=prepared.source.subscription_id,
             start_on=prepared.start_on.isoformat() if prepared.start_on else None,
+            start_at=_recorded_instant(prepared),
         )
 
     def including(self, findings: Iterable[Finding]) -> RulesAnswer:
@@ -108,27 +110,56 @@ class RulesAnswer:
         self.require_domains(named, field="acknowledgments")
 
 
+def _recorded_instant(prepared: Prepared) -> str | None:
+    """Return a stated instant in the one spelling in which it is recorded."""
+    stated, zone = prepared.question.terms.start_at, prepared.profile.time_zone
+    return None if stated is None else local_text(stated_instant(stated, zone), zone)
+
+
 def require_askable(question: SwitchQuestion) -> None:
     """Refuse a question that nobody can answer.
 
     Raises:
-        InvalidInput: A policy that no request can bind, an unknown acknowledgment, or a day too far.
+        InvalidInput: A policy that the request can't bind, an unknown acknowledgment, a day too far, or
+            an instant beside a day or quiet hours.
     """
-    require_bindable(question.terms.policy)
+    _require_one_start(question.terms)
+    require_bindable(question.terms.policy, start_at=question.terms.start_at)
     require_acknowledgments(question.terms.acknowledgments)
     if question.quoted_on is not None:
         _require_near(question.quoted_on)
 
 
-def require_bindable(policy: str) -> None:
-    """Refuse the policy that binds only a cutover at a stated instant: no request can state one.
+def _require_one_start(terms: SwitchTerms) -> None:
+    """Refuse an instant beside what names another time."""
+    if terms.start_at is None:
+        return
+    for field in ("start_on", "quiet_hours"):
+        other = getattr(terms, field)
+        if other is not None:
+            raise InvalidInput(
+                field=field, value=other, allowed="nothing beside start_at, which is an instant"
+            )
+
+
+def require_bindable(policy: str, *, start_at: str | None = None) -> None:
+    """Refuse the policy that binds only a cutover at a stated instant where none is stated.
+
+    Args:
+        policy: Its name.
+        start_at: The instant at which the switch starts, if one is stated.
 
     Raises:
-        InvalidInput: It is that policy.
+        InvalidInput: It is that policy, without an instant.
     """
-    if policy == PER_SECOND:
+    if policy == PER_SECOND and start_at is None:
         others = ", ".join(sorted(POLICIES.keys() - {PER_SECOND}))
-        raise InvalidInput(field="policy", value=policy, allowed=others)
+        raise InvalidInput(
+            field="policy",
+            value=policy,
+            allowed=others,
+            remedy="Seconds count to a stated instant: schedule the switch at one with `--at INSTANT`.",
+        )
 
 
 def require_acknowledgments(names: Iterable[str]) -> None:
@@ -165,7 +196,13 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
     organization_id = question.terms.organization_id
     with recorded_cloud(tools, organization_id) as cloud:
         source = question.terms.source_subscription_id or only_plan(tools, cloud, organization_id)
-        terms = replace(question.terms, source_subscription_id=source, target_plan_id=target_plan_id)
+        window = question.terms.quiet_hours
+        terms = replace(
+            question.terms,
+            source_subscription_id=source,
+            target_plan_id=target_plan_id,
+            quiet_hours=str(quiet_hours_of(window, tools.quiet_hours)) if window else None,
+        )
         question = replace(question, terms=terms)
         now = datetime.now(tz=UTC)
         require_switch_back(tools, terms, now=now)

@@ -35,6 +35,8 @@ class Tools:
     workflows: SwitchWorkflows
     cloud_factory: CloudFactory
     catalogs: Catalogs
+    #: Quiet hours of this installation, such as 22:00-06:00; "": a request names its own.
+    quiet_hours: str = ""
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anyio import from_thread
 
+from activities.request.schedule_change import RESCHEDULE_UPDATE
 from domain.kernel.errors import RuleViolated
 from domain.operator.operator_commands import LOOK
 from domain.switch.return_events import CANCEL
@@ -16,7 +17,7 @@ from services.temporal.command_signer import Command
 #: Update that tries again whatever a switch holds for.
 RETRY_FAILED = "retry_failed"
 #: Updates that a request takes while it waits; the others would find nothing to act on.
-WHILE_WAITING = frozenset({CANCEL, LOOK})
+WHILE_WAITING = frozenset({CANCEL, LOOK, RESCHEDULE_UPDATE})
 
 
 def send(tools: Tools, row: SwitchRow, update: str, command: Command) -> CommandTaken:
@@ -37,6 +38,6 @@ def send(tools: Tools, row: SwitchRow, update: str, command: Command) -> Command
 def _refusal(update: str, *, waits: bool) -> str:
     if waits and update not in WHILE_WAITING:
         return "Nothing was begun yet that this command could act on."
-    if update == LOOK and not waits:
+    if update in {LOOK, RESCHEDULE_UPDATE} and not waits:
         return "The request does not wait to be eligible."
     return ""

@@ -100,6 +100,7 @@ def _wait_begin(tools: Tools, known: SwitchWorkflow) -> Begin:
         accepted=accepted_wait(recorded.terms),
         source_plan_id=recorded.source_plan_id,
         reasons=tuple(RefusalReason(**each) for each in recorded.reasons),
+        is_changed=bool(recorded.changes),
     )
     signer = tools.workflows.signer
     return lambda client, queue, _workflow: begin_again(

@@ -14,7 +14,7 @@ from tests.support.worlds.replaying import HISTORIES, PROJECT, history_of, read,
 SCENARIOS = {
     *("completed", "refused", "cancelled", "failed", "held-then-retried"),
     *(f"credit-{verdict}" for verdict in ("approved", "declined", "expired")),
-    *("rolled-back", "stuck-then-retried", "lost-then-resumed", "completed-invoice", "waited"),
+    *("rolled-back", "stuck-then-retried", "lost-then-resumed", "completed-invoice", "waited", "rescheduled"),
     *("void-window-warned", "amended-then-retried", "provisioning-waited-on", "provisioning-expired"),
     *("provisioning-waited-on-unshown", "provisioning-expired-unshown"),
     *("retried-until-held", "retry-refused-until-held", "alarmed-twice"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from tests.support.acts.pilot_groups import empty_group, pilot_order
+from tests.support.controls.changed_starts import rescheduled
 from tests.support.controls.pausing import resume
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.waiting import BROKEN, WELL, begin, health
@@ -232,6 +233,19 @@ async def test_record_waited(world: World, temporal_env: WorkflowEnvironment) ->
     await case.result()
     await record(world, case.handle, "waited")
     await world.result(case.switch)
+
+
+async def test_record_rescheduled(world: World, temporal_env: WorkflowEnvironment) -> None:
+    """A request that waits, is put off to an instant, looked at by an operator, and undone."""
+    order = world.order(world.organization())
+    health(world, order.organization_id, BROKEN)
+    case = await begin(world, temporal_env, order)
+    instant = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="seconds")
+    await rescheduled(world, case, start_at=instant)
+    await case.look()
+    await case.cancel()
+    await case.result()
+    await record(world, case.handle, "rescheduled")
 
 
 async def test_record_slices(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from activities.base.wait_contract import AcceptedWait
 from activities.contract import StreamPosition, SwitchOrder
 from activities.signed_command import SignedCommand
 
@@ -78,6 +79,27 @@ class TakeStep(OperatorCommand):
     selection: str = ""
     #: How many they are.
     users: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeStart(OperatorCommand):
+    """Let a request that waits start at another time, or for another price."""
+
+    #: What the operator accepted with it.
+    accepted: AcceptedWait
+    quote: dict[str, Any]
+    #: By how many percent more it may cost without a question.
+    price_tolerance_percent: str = "0"
+    #: When it starts, as the options of a switch say it; "" where they say nothing.
+    start_on: str = ""
+    start_at: str = ""
+    quiet_hours: str = ""
+    #: Only the price is another one: the answer to a question.
+    is_price_accepted: bool = False
+    #: Everything that is confirmed with it, a loss among it.
+    acknowledgments: tuple[str, ...] = ()
+    #: The total is the operator's own bound, which takes the place of what the quote says for each day.
+    is_bound_stated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

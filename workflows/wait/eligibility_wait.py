@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.base.wait_contract import (
+    ASK,
     BEGIN_SWITCH,
     BEGIN_WAIT,
     END_WAIT,
     LOOK,
     READY,
+    RESCHEDULE,
     WAIT_ON,
     AcceptedWait,
     BeginSwitchInput,
@@ -24,11 +27,13 @@ from activities.base.wait_contract import (
     EndWaitResult,
     LookInput,
     LookResult,
+    RescheduleInput,
+    RescheduleResult,
 )
 from activities.contract import RefusalReason, StreamPosition, SwitchOrder
 from activities.signed_command import SignedCommand
 from domain.switch.stage import Stage, known_stage
-from workflows.base.messages import REUSED, CommandAnswer, OperatorCommand, asks_the_same
+from workflows.base.messages import REUSED, ChangeStart, CommandAnswer, OperatorCommand, asks_the_same
 from workflows.base.plain_messages import plain_run, plain_signal, plain_start, plain_update, shielded
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.base.steps import Progress, failure_of
@@ -44,9 +49,11 @@ AGAIN = timedelta(minutes=5)
 REFUSED_AGAIN = timedelta(minutes=1)
 #: Each look is about ten events of a history, which may have some thousands.
 LOOKS_PER_RUN = 200
+_OVER = "the end of its time"
 TOO_LATE = "The switch is being started; cancel it with `planswitch switch cancel`."
 OVER = "The wait has ended."
 WAIT_ENDS = "The wait ends; nothing was ordered."
+NOBODY_ANSWERED = "Nobody accepted the new price in time."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +83,10 @@ class WaitRequest:
     quiet_looks: int = 0
     #: Then the wait goes on in a new run, so that no history grows too long.
     looks_per_run: int = LOOKS_PER_RUN
+    #: It starts at another time, or for another price, than it was begun with.
+    is_changed: bool = False
+    #: The quote that was accepted; None once it is recorded.
+    quote: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +117,8 @@ class EligibilityWait:
     @plain_start
     def __init__(self, wait: WaitRequest) -> None:
         self._wait = wait
+        #: As it was asked for, before any change.
+        self._asked_for = wait
         self._order = wait.order
         self.envelopes = Envelopes()
         self._progress = Progress(wait.after)
@@ -120,8 +133,14 @@ class EligibilityWait:
         self._cancel: OperatorCommand | None = None
         self._seen_position = 0
         self._is_starting = False
+        self._is_ending = False
         self._ended: EndWaitResult | None = None
         self._over: Alarm | None = None
+        #: Changes of when it starts come one after the other.
+        self._change_lock = asyncio.Lock()
+        self._changes = 0
+        #: The look that asked about a price which nobody has accepted so far.
+        self._asked: LookResult | None = None
 
     @plain_run
     async def run(self, wait: WaitRequest) -> WaitResult:
@@ -137,10 +156,13 @@ class EligibilityWait:
         self._begun = await self._begin()
         if not self._begun.accepted or self._begun.ended:
             return await self._finish(self._begun.ended, self._begun.code, self._begun.message)
+        if self._begun.terms is not None:
+            self._adopt(self._begun.terms)
         self._show(tuple(each.code for each in self._wait.reasons), None)
         ending = await self._until_decided()
         if ending is None:
             return None
+        self._is_ending = True
         self._ended = await self._record(ending)
         return await self._finish(self._ended.outcome, self._ended.code, self._ended.message)
 
@@ -151,6 +173,7 @@ class EligibilityWait:
             accepted=self._wait.accepted,
             source_plan_id=self._wait.source_plan_id,
             reasons=self._wait.reasons,
+            quote=self._wait.quote,
         )
         try:
             return await self._progress.run_step(BEGIN_WAIT, step_input)
@@ -159,9 +182,15 @@ class EligibilityWait:
             return BeginWaitResult(accepted=False, code=code, message=message, saved=())
 
     async def _until_decided(self) -> WaitEnding | None:
-        self._over = Alarm(self._wait.accepted.until, summary="the end of its time")
+        self._over = Alarm(self._wait.accepted.until, summary=_OVER)
         while True:
+            changes = self._changes
             looked = None if self._cancel else await self._look()
+            if self._change_lock.locked():
+                # What was seen may be of before the change.
+                await workflow.wait_condition(lambda: not self._change_lock.locked())
+            if self._changes != changes and self._cancel is None:
+                continue
             ending = self._cancelled() or await self._follow(looked)
             if ending is not None:
                 return ending
@@ -169,14 +198,14 @@ class EligibilityWait:
                 return self._expired()
             if self._is_long() and workflow.all_handlers_finished():
                 return None
-            await self._pause(looked)
+            await self._pause(looked, changes)
 
     def _is_long(self) -> bool:
         return self._looks >= self._wait.looks_per_run or workflow.info().is_continue_as_new_suggested()
 
     async def _follow(self, looked: LookResult | None) -> WaitEnding | None:
         """Do what a look leads to, and return the end that it brings."""
-        if looked is None or looked.outcome == WAIT_ON:
+        if looked is None or looked.outcome in {WAIT_ON, ASK}:
             return None
         if looked.outcome == READY and looked.order is not None:
             return await self._start(looked.order)
@@ -212,8 +241,16 @@ class EligibilityWait:
         finally:
             self._looking = None
             self._looks += 1
+        if looked.terms is not None:
+            # Nothing was looked at so far: it does not count, and who asked for it still does.
+            self._looks -= 1
+            self._command = self._command or command
+            self._adopt(looked.terms)
+            return looked
         self._quiet_looks = (0 if looked.is_changed else self._quiet_looks) + 1
-        self._show(looked.reasons, looked.next_look_at)
+        if looked.outcome == ASK or looked.reasons:
+            self._asked = looked if looked.outcome == ASK else None
+        self._show(looked.reasons, looked.next_look_at, looked)
         return looked
 
     async def _start(self, order: SwitchOrder) -> WaitEnding | None:
@@ -256,6 +293,13 @@ class EligibilityWait:
         )
 
     def _expired(self) -> WaitEnding:
+        if self._asked is not None:
+            return WaitEnding(
+                outcome=Stage.PRICE_CHANGED,
+                code=self._asked.code,
+                message=f"{self._asked.message} {NOBODY_ANSWERED}",
+                remedy=self._asked.remedy,
+            )
         return WaitEnding(
             outcome=Stage.EXPIRED,
             code="WAIT_EXPIRED",
@@ -263,11 +307,15 @@ class EligibilityWait:
             remedy="Clear it, then start again; or wait longer with a later `--until`.",
         )
 
-    async def _pause(self, looked: LookResult | None) -> None:
+    async def _pause(self, looked: LookResult | None, changes: int) -> None:
         """Wait for the next look, an event, an operator, or the end of the time."""
         now = workflow.now()
         at = looked.next_look_at if looked else now + AGAIN
-        await passes_before(at or now + REFUSED_AGAIN, self._is_called, summary="next look")
+
+        def is_called() -> bool:
+            return self._is_called() or self._changes != changes
+
+        await passes_before(at or now + REFUSED_AGAIN, is_called, summary="next look")
 
     def _is_called(self) -> bool:
         """Return whether somebody or something wants a look at once, or the time is over."""
@@ -294,17 +342,31 @@ class EligibilityWait:
         return WaitResult(switch_id=self._order.switch_id, outcome=outcome, code=code, message=message)
 
     def _continuation(self) -> WaitRequest:
-        return replace(self._wait, after=self._progress.positions(), quiet_looks=self._quiet_looks)
+        after = self._progress.positions()
+        return replace(self._wait, after=after, quiet_looks=self._quiet_looks, quote=None)
 
-    def _show(self, reasons: tuple[str, ...], next_look_at: datetime | None) -> None:
+    def _show(
+        self, reasons: tuple[str, ...], next_look_at: datetime | None, looked: LookResult | None = None
+    ) -> None:
         self._status = ", ".join(reasons) or "nothing blocks the switch"
-        not_before = self._wait.accepted.not_before
-        if not_before is not None and workflow.now() < not_before:
-            self._status = ", ".join((f"its day, {self._order.start_on}", *reasons))
+        if looked is not None and looked.outcome == ASK:
+            self._status = "an answer about the new price"
+        its_time = self._its_time(looked)
+        if its_time:
+            self._status = ", ".join((its_time, *reasons))
         at = f"; next look {next_look_at:%Y-%m-%d %H:%M:%S} UTC" if next_look_at else ""
         until = f"{self._wait.accepted.until:%Y-%m-%d %H:%M} UTC"
         stage = Stage.WAITING_ELIGIBLE
         show_stage(stage, self._status, f"**{stage}**, {self._status}{at}; until {until}")
+
+    def _its_time(self, looked: LookResult | None) -> str:
+        """Return the time that it waits for in words, "" once it has come."""
+        not_before = self._wait.accepted.not_before
+        early = not_before if not_before is not None and workflow.now() < not_before else None
+        if not (self._wait.is_changed or self._order.quiet_hours or self._order.start_at):
+            return f"its day, {self._order.start_on}" if early else ""
+        starts_at = looked.starts_at if looked else early
+        return f"its time, {starts_at:%Y-%m-%d %H:%M} UTC" if starts_at else ""
 
     def _show_failure(self, code: str, message: str) -> None:
         show_stage(Stage.WAITING_ELIGIBLE, self._status, f"{code}: {message}")
@@ -325,7 +387,7 @@ class EligibilityWait:
         Args:
             wait: What the caller asks for: a request id that was used for something else is refused.
         """
-        if wait is not None and not _asks_the_same(wait, self._wait):
+        if wait is not None and not _asks_the_same(wait, self._asked_for):
             return BeginWaitResult(
                 accepted=False, code=REQUEST_REUSED, message=REUSED, remedy="Use a new request id.", saved=()
             )
@@ -362,6 +424,60 @@ class EligibilityWait:
         await workflow.wait_condition(lambda: self._ended is not None)
         is_cancelled = self._ended is not None and self._ended.outcome == Stage.CANCELLED
         return self._answer(WAIT_ENDS if is_cancelled else OVER, is_accepted=is_cancelled)
+
+    @signed_update
+    async def reschedule(self, command: ChangeStart) -> CommandAnswer:
+        """Start at another time, or for another price; it is answered once that is recorded."""
+        async with self._change_lock:
+            is_over = self._is_ending or self._ended is not None or self._cancel is not None
+            if is_over or self._is_starting:
+                return self._answer(TOO_LATE if self._is_starting else OVER)
+            result = await self._changed(command)
+            if result.is_taken:
+                self._take(result)
+        return self._answer(result.message, is_accepted=result.is_taken)
+
+    async def _changed(self, command: ChangeStart) -> RescheduleResult:
+        """Record a change.
+
+        Raises:
+            ApplicationError: It can't be recorded.
+        """
+        step_input = RescheduleInput(
+            order=self._order,
+            after=self._progress.positions(),
+            request_id=command.request_id,
+            actor=command.actor,
+            reason=command.reason,
+            signed=command.signed,
+            accepted=command.accepted,
+            quote=command.quote,
+            price_tolerance_percent=command.price_tolerance_percent,
+            start_on=command.start_on,
+            start_at=command.start_at,
+            quiet_hours=command.quiet_hours,
+            is_price_accepted=command.is_price_accepted,
+        )
+        try:
+            return await self._progress.run_step(RESCHEDULE, step_input, summary="another start")
+        except ActivityError as error:
+            code, message = failure_of(error)
+            raise ApplicationError(message, type=code, non_retryable=True) from error
+
+    def _take(self, result: RescheduleResult) -> None:
+        """Go on with what is recorded now, and look at once."""
+        self._adopt(result.accepted)
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def _adopt(self, recorded: AcceptedWait) -> None:
+        """Go on with what the record says is accepted, which a run that was reset does not know."""
+        self._wait = replace(self._wait, accepted=recorded, is_changed=True)
+        self._asked = None
+        self._changes += 1
+        if self._over is not None:
+            self._over.stop()
+            self._over = Alarm(recorded.until, summary=_OVER)
 
     def whereabouts(self) -> Whereabouts:
         """Return what is commanded, and where it stands."""

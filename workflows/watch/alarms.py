@@ -29,6 +29,10 @@ class Alarm:
         self.has_rung = False
         self._timer = asyncio.create_task(self._ring(at, summary))
 
+    def stop(self) -> None:
+        """Let it never ring: another one stands in its place."""
+        self._timer.cancel()
+
     async def _ring(self, at: datetime, summary: str) -> None:
         await workflow.sleep(until(at), summary=summary)
         self.has_rung = True

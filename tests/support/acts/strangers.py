@@ -21,6 +21,13 @@ CEO = "ceo@customer.example"
 _NOBODY = 65_534
 _COMMAND = {"request_id": "r-1", "actor": CEO, "reason": "no key"}
 _DECISION = {"decision_id": "d-1", "verdict": "approved", "decided_by": "operator"}
+#: What a stranger would like to pay for a switch that waits: anything.
+ACCEPTED = {
+    "until": "2026-12-24T00:00:00+00:00",
+    "currency": "EUR",
+    "total_minor_units_max": 10**9,
+    "forfeited_minor_units_max": 10**9,
+}
 #: Update -> what a stranger sends.
 MESSAGES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("retry_failed", "cancel", "roll_back", "pause", "resume", "look"), _COMMAND),
@@ -29,6 +36,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "skip_user": {**_COMMAND, "user_key": str(uuid.uuid4()), "is_loss_accepted": True},
     "retry_users": {**_COMMAND, "user_keys": [str(uuid.uuid4())]},
     "amend": {**_COMMAND, "quantity": 3, "accepted_digest": "0" * 64},
+    "reschedule": {**_COMMAND, "accepted": ACCEPTED, "quote": {}, "is_price_accepted": True},
 }
 #: They answer where a request stands and act on nothing.
 UPDATES_THAT_READ = {"await_request", "await_begun"}

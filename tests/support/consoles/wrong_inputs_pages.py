@@ -34,6 +34,8 @@ ADDRESSES = (
     wrong("GET /switches/{held}?quantity=11978743753", None, "quantity", COUNT),
     wrong("GET /switches/{held}?user=nobody", None, "user", "first 8 characters"),
     wrong("GET /switches/{held}/dance", None, "", "There is no page", ends=404, code="NOT_FOUND"),
+    wrong("GET /schedule/ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
+    wrong("GET /schedule?after=ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
     wrong("GET /checkouts?state=bogus", None, "state", "open, ordered, abandoned"),
     wrong("GET /checkouts/ffffffff", None, "", "No checkout has the id", ends=404, code="UNKNOWN_CHECKOUT"),
     wrong("GET /nothing", None, "", "There is no page /nothing", ends=404, code="NOT_FOUND"),
@@ -65,6 +67,14 @@ COMMANDS = (
         code="SWITCH_NOT_COMPLETED",
     ),
     form(f"{ENDED}/pause", {"reason": "why"}, "", "has ended", ends=409, code="RULE_VIOLATED"),
+    form(
+        "POST /schedule/{held}/undo",
+        {"reason": "why"},
+        "",
+        "Nothing is scheduled",
+        ends=409,
+        code="RULE_VIOLATED",
+    ),
     form(f"{HELD}/dance", {"reason": "why"}, "", "There is no page", ends=404, code="NOT_FOUND"),
 )
 CHECKOUTS = (

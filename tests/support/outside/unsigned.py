@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from activities.base.wait_contract import RESCHEDULE
 from activities.contract import ActivitySpec
 from activities.credit.credit_contract import EXTEND_CREDIT, RECORD_CREDIT_DECISION
 from activities.manual.manual_contract import BEGIN_STEP
@@ -16,7 +17,7 @@ from activities.operator.control_contract import (
     SKIP_USER,
     WAIT_ON,
 )
-from tests.support.acts.strangers import CEO
+from tests.support.acts.strangers import ACCEPTED, CEO
 
 _WHO = {"actor": CEO, "reason": "no key"}
 _WHAT = {**_WHO, "request_id": "r-1"}
@@ -33,5 +34,6 @@ REFUSED: dict[str, tuple[ActivitySpec[Any, Any], dict[str, Any]]] = {
         (BEGIN_STEP, {**_WHAT, "step": "buy", "selection": "", "users": 0}),
         (RECORD_CREDIT_DECISION, {**_WHO, "decision_id": "d", "verdict": "approved", "decided_by": "bureau"}),
         (EXTEND_CREDIT, {**_WHAT, "days": 2}),
+        (RESCHEDULE, {**_WHAT, "accepted": ACCEPTED, "quote": {}, "price_tolerance_percent": "0"}),
     )
 }

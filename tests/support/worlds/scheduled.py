@@ -23,9 +23,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.assessment.preparation import Prepared
 from activities.contract import RefusalReason, SwitchOrder
 from activities.request.eligibility_wait import accepted_wait
-from domain.kernel.calendar import start_of_day
 from domain.kernel.ids import switch_id_of
-from domain.requests.eligibility_wait import deadline_of, end_of_day, terms_of
+from domain.requests.start_times import local_text, stated_instant
+from services.assessment.waits import wait_terms
 from tests.support.clouds.cloud_server import TARGET_PLAN
 from tests.support.worlds.dated import DatedWorld, DatedWorlds
 from tests.support.worlds.forward import forward
@@ -113,7 +113,7 @@ def paid_year(
 async def schedule(
     world: DatedWorld,
     organization: dict[str, Any],
-    start_on: str,
+    start_on: str | None = None,
     *,
     until: str | None = None,
     acknowledgments: tuple[str, ...] = (),
@@ -124,12 +124,9 @@ async def schedule(
         world.prepare, organization, start_on=start_on, acknowledgments=acknowledgments, **asked
     )
     assert prepared.start_on is not None
-    begins_at = start_of_day(prepared.start_on, ZONE)
-    ends_at = end_of_day(begins_at, ZONE)
-    if until is not None:
-        ends_at = deadline_of(until, time_zone=ZONE, now=world.clock.now(), not_before=begins_at)
-    terms = terms_of(prepared.quote, ends_at, time_zone=ZONE, total_at_most=None, not_before=begins_at)
-    order = _order(organization, prepared, acknowledgments, asked.get("quantity"))
+    terms = wait_terms(prepared, wait_until=until, max_total=None)
+    assert terms is not None
+    order = _order(organization, prepared, acknowledgments, asked)
     request = WaitRequest(
         order=order,
         accepted=accepted_wait(terms),
@@ -138,6 +135,7 @@ async def schedule(
             RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
             for each in prepared.assessment.blocking("automatic")
         ),
+        quote=prepared.quote.as_facts(),
     )
     handle, answer = await start(world, request)
     assert answer.accepted, answer
@@ -145,7 +143,7 @@ async def schedule(
         world=world,
         environment=world.environment,
         order=order,
-        until=ends_at,
+        until=terms.until,
         request=request,
         handle=handle,
     )
@@ -154,8 +152,12 @@ async def schedule(
 
 
 def _order(
-    organization: dict[str, Any], prepared: Prepared, acknowledgments: tuple[str, ...], quantity: int | None
+    organization: dict[str, Any], prepared: Prepared, acknowledgments: tuple[str, ...], asked: dict[str, Any]
 ) -> SwitchOrder:
+    carried = ("quantity", "quiet_hours", "policy", "price_tolerance_percent")
+    options = {name: asked[name] for name in carried if name in asked}
+    if "start_at" in asked:
+        options["start_at"] = local_text(stated_instant(asked["start_at"], ZONE), ZONE)
     request_id = uuid.uuid4().hex
     return SwitchOrder(
         switch_id=switch_id_of(organization["organization_id"], request_id),
@@ -163,7 +165,7 @@ def _order(
         organization_id=organization["organization_id"],
         source_subscription_id=organization["subscription_id"],
         target_plan_id=TARGET_PLAN,
-        quantity=quantity,
+        **options,
         quote_digest=prepared.quote.digest,
         acknowledgments=acknowledgments,
         quoted_on=prepared.quote.input.quoted_on.isoformat(),

@@ -20,7 +20,7 @@ from tests.support.consoles.shown_switches import shown_switch
 
 COLUMNS = 80
 #: Generous: a machine under test load; an idle one takes a third.
-GROUPS = [[], ["switch"], ["checkout"], ["support"], ["catalog"], ["audit"], ["projection"]]
+GROUPS = [[], ["switch"], ["schedule"], ["checkout"], ["support"], ["catalog"], ["audit"], ["projection"]]
 
 
 @pytest.fixture(name="runner")
@@ -49,6 +49,7 @@ def test_help_fits_80_columns_and_cuts_nothing(runner: CliRunner, group: list[st
         ["switch", "back"],
         *(["credit", name] for name in ("approve", "decline", "extend", "void")),
         ["switch", "wait", "look"],
+        *(["schedule", name] for name in ("change", "undo", "accept", "decline")),
     ],
 )
 def test_every_command_on_a_switch_takes_a_request_id(runner: CliRunner, command: list[str]) -> None:

@@ -168,6 +168,21 @@ def test_stated_instant_on_the_renewal_day() -> None:
     assert earlier.amount("overlap_charge") == euros(12600)
 
 
+def test_a_stated_instant_in_a_month_in_which_clocks_go_forward() -> None:
+    """At 18:00 in Berlin 972,000 of 2,674,800 seconds are left: the month has an hour less.
+
+    Of 90.00 this is 32.705… to credit, of 210.00 it is 76.312… to charge (proration#per_second).
+    """
+    month = billed(period_start_on=date(2027, 3, 10), period_end_on=date(2027, 4, 10))
+    on, at = date(2027, 3, 29), datetime(2027, 3, 29, 16, tzinfo=UTC)
+    dates = {"quoted_on": on, "order_on": on, "expires_on": on}
+    asked: dict[str, Any] = SCHEDULED | {"cutover_at": at} | dates
+    day = quote(terms(billed=month, is_billed_from_order=False, **asked)).day(on)
+
+    assert (day.consumed, day.credit, day.amount("charge")) == (euros(5729), euros(3271), euros(7631))
+    assert (day.net, day.tax, day.total) == (euros(4360), euros(828), euros(5188))
+
+
 def test_only_the_renewal_of_the_cutover_day_may_be_unbilled() -> None:
     """Of two renewals the first was billed for sure; without the second its period has just ended."""
     second_on = date(2027, 1, 10)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 #: Where a comparison with the clock decides words or the length of a timer, and never which command is next.
-HARMLESS = {"invoice_watch._pause", "eligibility_wait._show"}
+HARMLESS = {"invoice_watch._pause", "eligibility_wait._its_time"}
 
 
 def _asks_the_clock(node: ast.AST, names: set[str]) -> bool:

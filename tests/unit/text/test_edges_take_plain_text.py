@@ -20,6 +20,7 @@ from domain.kernel.errors import InvalidInput, UnacceptableText
 from domain.kernel.facts import as_plain
 from ops.base.settings import load_settings
 from sandbox.faults.fault_program import parse_program
+from tests.support.acts.strangers import ACCEPTED
 from tests.support.stories.signatures import signed
 from workflows.switch.plan_switch import PlanSwitch
 from workflows.wait.eligibility_wait import EligibilityWait
@@ -46,6 +47,7 @@ OWN_FIELDS: dict[str, dict[str, Any]] = {
     "PlanSwitch.amend": {"quantity": 30, "accepted_digest": "d"},
     "PlanSwitch.extend_credit": {"days": 2},
     "PlanSwitch.take_step": {"step": "buy"},
+    "EligibilityWait.reschedule": {"accepted": ACCEPTED, "quote": {}, "quiet_hours": "22:00-06:00"},
 }
 
 

@@ -208,14 +208,19 @@ async def test_a_wait_outlives_its_worker(world: World, temporal_env: WorkflowEn
 
 
 async def test_nobody_pays_more_than_was_accepted(world: World, temporal_env: WorkflowEnvironment) -> None:
-    """More licenses by now cost more than the bound: the wait ends as price_changed, nothing is ordered."""
+    """More licenses by now cost more than the bound: it asks, nobody answers, and nothing is ordered."""
     case = await waiting(world, temporal_env)
     await asyncio.to_thread(_more_licenses, case)
     case.health(WELL)
 
-    await case.look()
+    looked = await case.look()
+    asked = case.wait.price
+    await case.forward(days=4)
     result = await case.result()
 
+    assert looked.message == "Looked: an answer about the new price."
+    assert asked is not None
+    assert asked.total_at_most < asked.total
     assert (result.outcome, result.code) == ("price_changed", "QUOTE_CHANGED")
     assert "at most was accepted" in result.message
     assert not world.source_events(case.order)

@@ -79,7 +79,7 @@ async def test_before_its_day_it_is_looked_at_and_ended_and_nothing_starts(
 
 
 async def test_on_its_day_no_more_is_taken_than_was_accepted(dated_worlds: DatedWorlds) -> None:
-    """Dearer by then: price_changed. In the way for the whole day: expired, unless it may wait longer."""
+    """Dearer, and nobody accepts it: price_changed. In the way for the day: expired, unless it may wait."""
     async with dated_worlds.at(BEFORE, client_at=starting_at) as world:
         cases = []
         for seed, until in ((2, None), (3, None), (4, "2027-12-12")):
@@ -92,13 +92,15 @@ async def test_on_its_day_no_more_is_taken_than_was_accepted(dated_worlds: Dated
 
         for case in (dearer, ill, patient):
             await forward_to(world, case, RENEWAL_AT)
-        changed = await dearer.result()
+        await world.until(lambda: dearer.wait.price is not None)
         await patient.until_looked(2)
         health(world, patient.order.organization_id, WELL)
         await patient.look()
         started = await patient.result()
         await forward_to(world, ill, RENEWAL_AT + timedelta(days=1))
         expired = await ill.result()
+        await forward_to(world, dearer, RENEWAL_AT + timedelta(days=1))
+        changed = await dearer.result()
 
         assert (changed.outcome, changed.code) == ("price_changed", "QUOTE_CHANGED")
         assert "at most was accepted" in changed.message

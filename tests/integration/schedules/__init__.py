@@ -1,0 +1,1 @@
+"""Requests that are scheduled or wait, over a whole console."""
