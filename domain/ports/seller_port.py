@@ -138,6 +138,8 @@ class SellerSubscription:
     is_stopped: bool = field(default=False, metadata=OMITTED_AT_DEFAULT)
     #: Name that the customer gave it, or ""; the record keeps only that there is one.
     friendly_name: str = field(default="", metadata=OMITTED_AT_DEFAULT)
+    #: When it was cancelled; None: it was not, or the seller does not say.
+    ended_at: datetime | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
     @property
     def state(self) -> SubscriptionState:

@@ -1,0 +1,350 @@
+"""Acts on products: looked at, fixed in figures, accepted, recorded, and carried out (products#acts)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from activities.assessment.circumstances import tell_ends
+from domain.kernel.calendar import local_date
+from domain.kernel.errors import (
+    ActElsewhere,
+    InvalidInput,
+    LicensesInUse,
+    QuoteChanged,
+    RuleViolated,
+    UnknownSubscription,
+)
+from domain.kernel.ids import require_organization_id
+from domain.kernel.money import Money
+from domain.kernel.recorded import Meta
+from domain.organizations.organization import Organization
+from domain.ports.billing_port import BilledPeriod, BillingProfile
+from domain.ports.cloud import Cloud
+from domain.ports.product_port import Capability, ProductAct
+from domain.ports.seller_port import SellerSubscription, SubscriptionState
+from domain.products.act_terms import (
+    ActTerms,
+    cancellation_terms,
+    no_money,
+    payment_terms,
+    purchase_terms,
+    resize_terms,
+    return_terms,
+)
+from domain.products.product_acts import ActQuestion, ProductActState, begin_act, known_act, require_free
+from domain.products.product_status import ProductStatus, license_figures, standing
+from domain.requests.terms import require_sold
+from services.base.tools import Tools, decided_anew, recorded_cloud
+from services.products.carrying import ActProgress, carried
+
+#: Contracts that are paid with a card or a key in advance.
+PREPAID_CONTRACTS = frozenset({"product_key", "redemption_code"})
+MONTHLY, ONE_MONTH = "monthly", "P1M"
+QUANTITY_MAX = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActRequest:
+    """What a person asks for, and what they accept."""
+
+    question: ActQuestion
+    reason: str
+    #: What the person saw and accepts to pay, in minor units; None with `accept` takes what it costs.
+    total_minor_units: int | None = None
+    accept: bool = False
+    #: Users may lose what the licenses give, and prepaid value may be lost.
+    accept_loss: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActLook:
+    """What was read for an act."""
+
+    question: ActQuestion
+    profile: BillingProfile
+    today: date
+    now: datetime
+    #: None where the act is about none.
+    subscription: SellerSubscription | None
+    billed: BilledPeriod | None
+    cloud: Cloud
+    tools: Tools
+
+    @property
+    def own(self) -> SellerSubscription:
+        """Return the subscription that the act is about.
+
+        Raises:
+            InvalidInput: None was named.
+        """
+        if self.subscription is None:
+            allowed = "id of a subscription, as `planswitch product list ORGANIZATION` shows it"
+            raise InvalidInput(field="subscription_id", value=None, allowed=allowed)
+        return self.subscription
+
+
+def capability_of(cloud: Cloud, act: ProductAct) -> Capability:
+    """Return whether the connected providers can carry out an act."""
+    party = cloud.payments if act == ProductAct.PAY else cloud.products
+    return party.capability(act)
+
+
+def preview(tools: Tools, organization_id: str, question: ActQuestion) -> ActTerms:
+    """Return what an act would do, in figures; nothing is changed or recorded but the calls.
+
+    Raises:
+        PlanSwitchError: What `request_act` refuses, but for what is accepted.
+    """
+    with recorded_cloud(tools, organization_id) as cloud:
+        look = _look(tools, cloud, organization_id, question)
+        terms = _TERMS[question.act](look)
+        _require_free(tools, organization_id, look, terms)
+    return terms
+
+
+def request_act(tools: Tools, organization_id: str, request: ActRequest, *, actor: str) -> ActProgress:
+    """Record an act and carry it out; the same request again answers how it stands.
+
+    Raises:
+        ActElsewhere: The provider can't; the remedy names the vendor's place.
+        AdministrationIsLocked: A switch moves licenses; it names who, since when and until when.
+        SwitchInProgress: A switch or its credit check does not let it through.
+        ProductActOpen: Another act is not finished.
+        LicensesInUse: Users have the licenses that would go.
+        QuoteChanged: It costs something else than was accepted.
+        RequestReused: The request id was used for another act.
+        RuleViolated: There is nothing to do, or the product does not stand so.
+    """
+    require_organization_id(organization_id)
+    question = request.question
+    if known_act(tools.store.organization(organization_id), question) is None:
+        with recorded_cloud(tools, organization_id) as cloud:
+            look = _look(tools, cloud, organization_id, question)
+            terms = _TERMS[question.act](look)
+            _require_free(tools, organization_id, look, terms)
+            _require_accepted(look, terms, request)
+        decided_anew(lambda: _begin(tools, look, terms, request, actor=actor))
+    return carried(tools.store, tools.cloud_factory, organization_id, question.request_id)
+
+
+def known_state(tools: Tools, organization_id: str, question: ActQuestion) -> ProductActState | None:
+    """Return the act that this very request asked for before, or None."""
+    return known_act(tools.store.organization(organization_id), question)
+
+
+def _look(tools: Tools, cloud: Cloud, organization_id: str, question: ActQuestion) -> ActLook:
+    capability = capability_of(cloud, question.act)
+    if not capability.is_able:
+        raise ActElsewhere(
+            f"The connected provider can't {question.act.replace('_', ' ')} for you.",
+            remedy=f"Do it at the vendor: {capability.place}. What waits for it goes on once it is read: "
+            "`planswitch product list ORGANIZATION`.",
+            place=capability.place,
+        )
+    profile, now = cloud.billing.profile(organization_id), datetime.now(tz=UTC)
+    subscription, billed = None, None
+    if question.subscription_id:
+        subscription = cloud.seller.subscription(organization_id, question.subscription_id)
+        billed = _billed(cloud, organization_id, question.subscription_id)
+    return ActLook(
+        question=question,
+        profile=profile,
+        today=local_date(now, profile.time_zone),
+        now=now,
+        subscription=subscription,
+        billed=billed,
+        cloud=cloud,
+        tools=tools,
+    )
+
+
+def _billed(cloud: Cloud, organization_id: str, subscription_id: str) -> BilledPeriod | None:
+    try:
+        return cloud.billing.period(organization_id, subscription_id)
+    except UnknownSubscription:
+        return None
+
+
+def _begin(tools: Tools, look: ActLook, terms: ActTerms, request: ActRequest, *, actor: str) -> None:
+    at, organization_id = datetime.now(tz=UTC), look.profile.organization_id
+    meta = Meta(
+        switch_id="",
+        organization_id=organization_id,
+        actor=actor,
+        reason=request.reason,
+        causation=f"request:{request.question.request_id}",
+    )
+    organization = tools.store.organization(organization_id)
+    organization = organization or Organization.register(organization_id, at=at, meta=meta)
+    if known_act(organization, request.question) is None:
+        tell_ends(tools.store, organization, now=at)
+        require_free(organization, request.question, is_less=_is_less(look, terms))
+        # The ends were told for a refusal; what is saved is as it was recorded.
+        begin_act(organization, request.question, terms, at=at, meta=meta)
+    tools.store.save(organization)
+
+
+def _require_free(tools: Tools, organization_id: str, look: ActLook, terms: ActTerms) -> None:
+    organization = tools.store.organization(organization_id)
+    if organization is not None:
+        tell_ends(tools.store, organization, now=look.now)
+        require_free(organization, look.question, is_less=_is_less(look, terms))
+
+
+def _is_less(look: ActLook, terms: ActTerms) -> bool:
+    if look.question.act == ProductAct.CANCEL:
+        return True
+    return (
+        look.subscription is not None and terms.quantity < look.subscription.quantity and bool(terms.quantity)
+    )
+
+
+def _require_accepted(look: ActLook, terms: ActTerms, request: ActRequest) -> None:
+    """Refuse what costs another amount than was accepted, or takes what nobody agreed to lose."""
+    if look.question.act == ProductAct.CANCEL and not look.question.at_renewal and not request.accept_loss:
+        _require_unused(look, look.own.quantity, remedy=f"{_TO_UNASSIGN} If you want the loss, accept it.")
+        if terms.forfeited.minor_units:
+            raise RuleViolated(
+                f"{terms.forfeited} was paid in advance and is not given back.",
+                remedy="Let it end with its term (`--at-renewal`), or accept the loss with `--yes`.",
+            )
+    if not terms.total.minor_units or request.accept:
+        return
+    if request.total_minor_units is None:
+        raise InvalidInput(
+            field="total_minor_units",
+            value=None,
+            allowed=f"{terms.total.minor_units}, which is {terms.total}: what you accept to pay",
+            remedy="Look at it first, then send its total; or send `accept: true` to take what it costs.",
+        )
+    if request.total_minor_units != terms.total.minor_units:
+        raise QuoteChanged(
+            f"It costs {terms.total}, not what was accepted. Nothing was ordered or paid.",
+            remedy="Look at it again, then decide on what it shows now.",
+            total_minor_units=terms.total.minor_units,
+        )
+
+
+_TO_UNASSIGN = (
+    "Unassign users first: `planswitch product reconcile ORGANIZATION SUBSCRIPTION --unassign USER`."
+)
+
+
+def _require_unused(look: ActLook, fewer: int, *, remedy: str) -> None:
+    """Refuse to take licenses that users have.
+
+    Raises:
+        LicensesInUse: More users would hold the plan than there are licenses.
+    """
+    own = look.own
+    pools = look.cloud.directory.subscribed_plans(look.profile.organization_id)
+    figures = license_figures(pools, own.plan_id)
+    missing = figures.assigned - (figures.bought - fewer)
+    if missing > 0 and fewer > 0:
+        raise LicensesInUse(
+            f"{figures.assigned} users hold {own.plan_name}; {figures.bought - fewer} licenses would be "
+            "left. Nothing was changed.",
+            remedy=remedy,
+            assigned=figures.assigned,
+            left=figures.bought - fewer,
+        )
+
+
+def _require_live(look: ActLook) -> SellerSubscription:
+    own = look.own
+    if own.state != SubscriptionState.LIVE:
+        raise RuleViolated(
+            f"Subscription {own.subscription_id} is {own.status}, not active.",
+            remedy="Reactivate it first: `planswitch product reactivate ORGANIZATION SUBSCRIPTION`.",
+        )
+    return own
+
+
+def _purchase(look: ActLook) -> ActTerms:
+    question, profile = look.question, look.profile
+    _require_quantity(question.quantity)
+    require_sold(question.term, question.billing_cycle)
+    price = look.tools.catalog.price(question.plan_id, profile.currency)
+    terms = purchase_terms(
+        profile, price.unit_price, question.billing_cycle, quantity=question.quantity, today=look.today
+    )
+    return replace(terms, payment_method=question.payment_method or profile.payment_method)
+
+
+def _resizing(look: ActLook) -> ActTerms:
+    own, quantity = _require_live(look), look.question.quantity
+    _require_quantity(quantity)
+    if quantity == own.quantity:
+        raise RuleViolated(f"It has {quantity} licenses already.", remedy="There is nothing to do.")
+    if quantity < own.quantity:
+        _require_unused(look, own.quantity - quantity, remedy=_TO_UNASSIGN)
+    return resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
+
+
+def _require_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= QUANTITY_MAX:
+        raise InvalidInput(field="quantity", value=quantity or None, allowed=f"1 to {QUANTITY_MAX:,}")
+
+
+def _cancellation(look: ActLook) -> ActTerms:
+    own = look.own
+    if own.state not in {SubscriptionState.LIVE, SubscriptionState.STOPPED}:
+        raise RuleViolated(f"It is {own.status} already.", remedy="There is nothing to do.")
+    currency = look.profile.currency
+    if look.question.at_renewal:
+        ends_on = own.renewal.ends_on if own.renewal else None
+        if ends_on is None:
+            raise RuleViolated("The seller states no end of its term.", remedy="Cancel it now instead.")
+        return replace(no_money(own.quantity, currency), to_on=ends_on)
+    booked = look.cloud.billing.booked_lines(look.profile.organization_id, look.billed) if look.billed else ()
+    is_prepaid = own.contract_type in PREPAID_CONTRACTS
+    return cancellation_terms(look.billed, booked, is_prepaid=is_prepaid, currency=currency, today=look.today)
+
+
+def _return(look: ActLook) -> ActTerms:
+    own, profile = look.own, look.profile
+    if own.state == SubscriptionState.LIVE:
+        raise RuleViolated("It is active already.", remedy="There is nothing to do.")
+    if own.state == SubscriptionState.STOPPED:
+        reasons = ", ".join(own.suspension_reasons)
+        raise RuleViolated(
+            f"The seller has stopped it ({reasons}).",
+            remedy="Mend the cause: `planswitch product pay ORGANIZATION` pays what is due.",
+        )
+    if standing(own, now=look.now, time_zone=profile.time_zone).status == ProductStatus.DELETED:
+        raise RuleViolated(
+            "It is deleted and can't be made active again.",
+            remedy="Buy the plan: `planswitch product buy ORGANIZATION PLAN`.",
+        )
+    terms = return_terms(profile, look.billed, quantity=own.quantity, today=look.today)
+    return replace(terms, payment_method=profile.payment_method if terms.total.minor_units else "")
+
+
+def _trial(look: ActLook) -> ActTerms:
+    own = _require_live(look)
+    if not own.is_trial:
+        raise RuleViolated("It is no trial.", remedy="There is nothing to do.")
+    quantity = look.question.quantity or own.quantity
+    _require_quantity(quantity)
+    if quantity < own.quantity:
+        _require_unused(look, own.quantity - quantity, remedy=_TO_UNASSIGN)
+    return resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
+
+
+def _payment(look: ActLook) -> ActTerms:
+    due: Money = look.profile.balance_due
+    if due.minor_units <= 0:
+        raise RuleViolated("Nothing is due.", remedy="There is nothing to pay.")
+    return payment_terms(due)
+
+
+_TERMS: Mapping[ProductAct, Callable[[ActLook], ActTerms]] = {
+    ProductAct.BUY: _purchase,
+    ProductAct.RESIZE: _resizing,
+    ProductAct.CANCEL: _cancellation,
+    ProductAct.REACTIVATE: _return,
+    ProductAct.BUY_TRIAL: _trial,
+    ProductAct.PAY: _payment,
+}
