@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -33,7 +34,14 @@ from domain.products.act_terms import (
     resize_terms,
     return_terms,
 )
-from domain.products.product_acts import ActQuestion, ProductActState, begin_act, known_act, require_free
+from domain.products.product_acts import (
+    OPEN,
+    ActQuestion,
+    ProductActState,
+    begin_act,
+    known_act,
+    require_free,
+)
 from domain.products.product_status import ProductStatus, license_figures, standing
 from domain.requests.terms import require_sold
 from services.base.tools import Tools, decided_anew, recorded_cloud
@@ -43,6 +51,8 @@ from services.products.carrying import ActProgress, carried
 PREPAID_CONTRACTS = frozenset({"product_key", "redemption_code"})
 MONTHLY, ONE_MONTH = "monthly", "P1M"
 QUANTITY_MAX = 1_000_000
+#: Looks with whoever asked, and the pause before each.
+LOOKS_MAX, LOOK_SECONDS = 3, 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +136,18 @@ def request_act(tools: Tools, organization_id: str, request: ActRequest, *, acto
             _require_free(tools, organization_id, look, terms)
             _require_accepted(look, terms, request)
         decided_anew(lambda: _begin(tools, look, terms, request, actor=actor))
-    return carried(tools.store, tools.cloud_factory, organization_id, question.request_id)
+    return _patiently(tools, organization_id, question.request_id)
+
+
+def _patiently(tools: Tools, organization_id: str, request_id: str) -> ActProgress:
+    """Carry an act on, and for a moment wait with whoever asked; after that it goes on by itself."""
+    progress = carried(tools.store, tools.cloud_factory, organization_id, request_id)
+    for _ in range(LOOKS_MAX):
+        if progress.state.outcome != OPEN:
+            break
+        time.sleep(LOOK_SECONDS)
+        progress = carried(tools.store, tools.cloud_factory, organization_id, request_id)
+    return progress
 
 
 def known_state(tools: Tools, organization_id: str, question: ActQuestion) -> ProductActState | None:
