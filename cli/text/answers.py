@@ -10,10 +10,10 @@ from ops.base.code_place import installed_name
 
 if TYPE_CHECKING:
     from audit.users import user_outcomes
-    from console.models import catalog, checkouts, quotes, switches, system
+    from console.models import catalog, checkouts, products, quotes, switches, system
     from services import answers as commands
 
-__all__ = ["catalog", "checkouts", "commands", "quotes", "switches", "system", "user_outcomes"]
+__all__ = ["catalog", "checkouts", "commands", "products", "quotes", "switches", "system", "user_outcomes"]
 #: Subjects whose answers are the use case's own.
 _ELSEWHERE = {
     "commands": installed_name("services.answers"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -165,15 +165,36 @@ def list_targets(
     rule_set: RuleSetQuery = "current",
 ) -> TargetsAnswer:
     """List every offered plan with what it brings and what blocks it; never an empty answer."""
-    question, answers = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
-    record(console, question, reason="targets", accepted=False)
+    asked = TargetsQuestion(
+        organization_id=organization_id, subscription_id=subscription_id, rule_set=rule_set
+    )
+    return targets_answer(console, asked, actor=actor, reason="targets")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetsQuestion:
+    """Which subscription is to be switched, by which rules."""
+
+    organization_id: str
+    subscription_id: str
+    rule_set: str = "current"
+
+
+def targets_answer(
+    console: ConsoleDependencies, asked: TargetsQuestion, *, actor: str, reason: str
+) -> TargetsAnswer:
+    """Return every plan that a subscription can be switched to, or why there is none; it is recorded."""
+    question, answers = targets_of(
+        console, asked.organization_id, asked.subscription_id, rule_set=asked.rule_set, actor=actor
+    )
+    record(console, question, reason=reason, accepted=False)
     source = question.prepared.source
     own = views.assessment(console.catalog, question.prepared.assessment, console.support_contact)
     return TargetsAnswer(
-        organization_id=organization_id,
+        organization_id=asked.organization_id,
         source=views.subscription(console.catalog, source),
         users=question.prepared.users,
-        rule_set=rule_set,
+        rule_set=asked.rule_set,
         targets=tuple(views.target(console.catalog, each, console.support_contact) for each in answers),
         # Without a target the reasons say why, so that the answer is never empty.
         reasons=() if answers else own.reasons,

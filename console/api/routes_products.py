@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
-from console.edge.plain_bodies import Id, PathId, Text, Texts
+from console.api.routes_catalog import TargetsQuestion, targets_answer
+from console.edge.plain_bodies import PathId, Text, Texts
 from console.models.base import view_of
 from console.models.catalog import TargetsAnswer
 from console.models.products import (
@@ -19,14 +20,13 @@ from console.models.products import (
     UnassignedAnswer,
     UnassignedUser,
 )
-from console.switches import product_views, views
+from console.switches import product_views
 from console.switches.bodies import QUANTITY_MAX, CommandBody
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import require_organization_id
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import REFUSED, ActQuestion
 from domain.products.product_status import ProductStatus
-from services.assessment.asking import record, targets_of
 from services.products import acts
 from services.products.acts import ActRequest
 from services.products.product_list import OwnedProduct, owned_product, owned_products
@@ -145,19 +145,10 @@ def _targets(
 ) -> TargetsAnswer | None:
     if each.stands.status not in _SWITCHABLE or each.subscription.parent_subscription_id:
         return None
-    question, answers = targets_of(
-        console, organization_id, each.subscription.subscription_id, rule_set="current", actor=actor
+    question = TargetsQuestion(
+        organization_id=organization_id, subscription_id=each.subscription.subscription_id
     )
-    record(console, question, reason="product shown", accepted=False)
-    own = views.assessment(console.catalog, question.prepared.assessment, console.support_contact)
-    return TargetsAnswer(
-        organization_id=organization_id,
-        source=views.subscription(console.catalog, question.prepared.source),
-        users=question.prepared.users,
-        rule_set="current",
-        targets=tuple(views.target(console.catalog, one, console.support_contact) for one in answers),
-        reasons=() if answers else own.reasons,
-    )
+    return targets_answer(console, question, actor=actor, reason="product shown")
 
 
 @router.post("/products")
@@ -180,7 +171,7 @@ def buy_product(
 
 @router.post("/products/{subscription_id}/resize")
 def resize_product(
-    organization_id: PathId, subscription_id: Id, body: ResizeBody, actor: Actor, console: Console
+    organization_id: PathId, subscription_id: PathId, body: ResizeBody, actor: Actor, console: Console
 ) -> ActAnswer | ActPreview:
     """Give a subscription another number of licenses; never fewer than users hold."""
     question = _about(ProductAct.RESIZE, subscription_id, body, quantity=body.quantity)
@@ -189,7 +180,7 @@ def resize_product(
 
 @router.post("/products/{subscription_id}/buy-trial")
 def buy_trial(
-    organization_id: PathId, subscription_id: Id, body: TrialBody, actor: Actor, console: Console
+    organization_id: PathId, subscription_id: PathId, body: TrialBody, actor: Actor, console: Console
 ) -> ActAnswer | ActPreview:
     """Make a trial a subscription that is paid for."""
     question = _about(ProductAct.BUY_TRIAL, subscription_id, body, quantity=body.quantity or 0)
@@ -198,7 +189,7 @@ def buy_trial(
 
 @router.post("/products/{subscription_id}/cancel")
 def cancel_product(
-    organization_id: PathId, subscription_id: Id, body: CancelBody, actor: Actor, console: Console
+    organization_id: PathId, subscription_id: PathId, body: CancelBody, actor: Actor, console: Console
 ) -> ActAnswer | ActPreview:
     """Cancel a subscription, and give back what is left of its paid period; or let it end with its term."""
     question = _about(ProductAct.CANCEL, subscription_id, body, at_renewal=body.at_renewal)
@@ -207,7 +198,7 @@ def cancel_product(
 
 @router.post("/products/{subscription_id}/reactivate")
 def reactivate_product(
-    organization_id: PathId, subscription_id: Id, body: ActBody, actor: Actor, console: Console
+    organization_id: PathId, subscription_id: PathId, body: ActBody, actor: Actor, console: Console
 ) -> ActAnswer | ActPreview:
     """Let a subscription serve again that was cancelled or has expired."""
     question = _about(ProductAct.REACTIVATE, subscription_id, body)
@@ -224,7 +215,7 @@ def pay_balance(
 
 @router.post("/products/{subscription_id}/reconcile")
 def buy_missing(
-    organization_id: PathId, subscription_id: Id, body: ActBody, actor: Actor, console: Console
+    organization_id: PathId, subscription_id: PathId, body: ActBody, actor: Actor, console: Console
 ) -> ActAnswer | ActPreview:
     """Clear a licensing conflict: buy the licenses that are missing."""
     question = purchase_question(console, organization_id, subscription_id, body.request_id)
@@ -233,7 +224,7 @@ def buy_missing(
 
 @router.post("/products/{subscription_id}/unassign")
 def unassign_users(
-    organization_id: PathId, subscription_id: Id, body: UnassignBody, actor: Actor, console: Console
+    organization_id: PathId, subscription_id: PathId, body: UnassignBody, actor: Actor, console: Console
 ) -> UnassignedAnswer:
     """Clear a licensing conflict: take the license from users; each is an edit by hand of its own."""
     request = UnassignRequest(

@@ -37,7 +37,6 @@ from domain.products.act_terms import (
 from domain.products.product_acts import (
     OPEN,
     ActQuestion,
-    ProductActState,
     begin_act,
     known_act,
     require_free,
@@ -148,11 +147,6 @@ def _patiently(tools: Tools, organization_id: str, request_id: str) -> ActProgre
         time.sleep(LOOK_SECONDS)
         progress = carried(tools.store, tools.cloud_factory, organization_id, request_id)
     return progress
-
-
-def known_state(tools: Tools, organization_id: str, question: ActQuestion) -> ProductActState | None:
-    """Return the act that this very request asked for before, or None."""
-    return known_act(tools.store.organization(organization_id), question)
 
 
 def _look(tools: Tools, cloud: Cloud, organization_id: str, question: ActQuestion) -> ActLook:
