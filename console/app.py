@@ -23,7 +23,7 @@ from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
-from console.pages import checkout_pages, docs_pages, pages, switch_pages
+from console.pages import checkout_pages, docs_pages, organization_pages, pages, switch_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -40,6 +40,7 @@ ROUTERS = (
     routes_support.router,
     pages.router,
     checkout_pages.router,
+    organization_pages.router,
     switch_pages.router,
     docs_pages.router,
 )

@@ -34,6 +34,8 @@ class ProductSwitch(Answer):
     target_plan: str
     #: "" where it has ended.
     waits_for: str
+    #: What stands in its way in words, with names and states; "" where nothing does.
+    message: str
     outcome: str
 
 

@@ -74,6 +74,7 @@ def _switch(catalog: Catalog, row: SwitchRow, subscription_id: str) -> ProductSw
         source_plan=views.plan_name(catalog, row.source_plan_id),
         target_plan=views.plan_name(catalog, row.target_plan_id),
         waits_for=row.waits_for,
+        message="" if row.outcome else row.error_message,
         outcome=row.outcome,
     )
 

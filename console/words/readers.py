@@ -30,6 +30,7 @@ _SWITCH = "/api/switches"
 _ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
 _CHECKOUTS = "/api/checkouts"
 _SUBSCRIPTIONS = "/api/organizations/{organization_id}/subscriptions"
+_PRODUCTS = "/api/organizations/{organization_id}/products"
 #: A command with its id -> method and address; what is about the installation itself has no address.
 _COMMANDS = (
     (r"switch list", f"GET {_SWITCH}"),
@@ -46,6 +47,16 @@ _COMMANDS = (
     (r"checkout start.*", f"POST {_CHECKOUTS}"),
     (r"checkout edit(?: (?P<id>\S+))?", f"PATCH {_CHECKOUTS}/ID/{{section}}"),
     (r"license (?:assign|remove).*", "POST /api/organizations/{organization_id}/licenses"),
+    (r"product list.*", f"GET {_PRODUCTS}"),
+    (r"product show.*", f"GET {_PRODUCTS}/{{subscription_id}}"),
+    (r"product buy .*--trial.*", f"POST {_PRODUCTS}/{{subscription_id}}/buy-trial"),
+    (r"product buy.*", f"POST {_PRODUCTS}"),
+    (r"product pay.*", "POST /api/organizations/{organization_id}/payments"),
+    (r"product reconcile .*--unassign.*", f"POST {_PRODUCTS}/{{subscription_id}}/unassign"),
+    (
+        r"product (?P<act>resize|cancel|reactivate|reconcile).*",
+        f"POST {_PRODUCTS}/{{subscription_id}}/ACT",
+    ),
     (r"catalog list", "GET /api/catalog/plans"),
     (r"catalog versions", "GET /api/catalog/versions"),
     (r"catalog import-prices.*", "POST /api/catalog/price-imports"),
@@ -103,6 +114,15 @@ _PLACES = (
     (r"checkout start.*", "the form of the [list of checkouts](/checkouts)"),
     (r"switch (?:start|quote).*", "a new [checkout](/checkouts)"),
     (r"audit show.*", "the audit of the switch"),
+    (r"product pay.*", "“Pay now” on the page of the [organization](/organizations)"),
+    (r"product reconcile.*--unassign.*", "“Take the licenses”"),
+    (r"product reconcile.*", "“Buy licenses” on the page of the [organization](/organizations)"),
+    (r"product resize.*", "“Change the number of licenses”"),
+    (r"product reactivate.*", "“Reactivate”"),
+    (r"product cancel.*", "“Cancel”"),
+    (r"product buy.*--trial.*", "“Buy it”"),
+    (r"product buy.*", "“Buy a product”"),
+    (r"product (?:list|show).*", "the page of the [organization](/organizations)"),
 )
 _BEGINS_A_SENTENCE = re.compile(r"(?:^|[.!?:] )$")
 
