@@ -76,10 +76,10 @@ def _notices_of(each: ProductAnswer) -> list[str]:
         other = switch.target_plan if switch.is_source else switch.source_plan
         waits = f", waits for {switch.waits_for}" if switch.waits_for else ""
         stage = switch.stage.replace("_", " ")
-        lines += wrapped(
-            f"{each.subscription.plan}: switch {short(switch.switch_id)} {direction} {other}: {stage}{waits}",
-            0,
-        )
+        name = f"{each.subscription.plan}: switch {short(switch.switch_id)}"
+        lines += wrapped(f"{name} {direction} {other}: {stage}{waits}", 0)
+        if switch.message:
+            lines += wrapped(switch.message, _INDENT, "  ")
     return lines
 
 
@@ -98,7 +98,8 @@ def _account(answer: ProductsAnswer) -> list[str]:
 
 def _invoice(each: BilledInvoice) -> str:
     arrived = "delivered" if each.delivered_at else "on its way"
-    return f"  invoice {each.number}  {each.issued_at:%Y-%m-%d}  {each.total}  by {each.payment_method}, {arrived}"
+    how = f"by {each.payment_method}, {arrived}"
+    return f"  invoice {each.number}  {each.issued_at:%Y-%m-%d}  {each.total}  {how}"
 
 
 def _health(entries: Iterable[ServiceHealth]) -> list[str]:

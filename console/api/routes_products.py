@@ -156,17 +156,24 @@ def buy_product(
     organization_id: PathId, body: PurchaseBody, actor: Actor, console: Console
 ) -> ActAnswer | ActPreview:
     """Buy a subscription; it is billed from the day on which the seller has named it."""
-    plan = console.catalog.find(body.plan)
-    question = ActQuestion(
+    return carried_out(console, organization_id, purchase_of(console, body), body, actor)
+
+
+def purchase_of(console: ConsoleDependencies, body: PurchaseBody) -> ActQuestion:
+    """Return what is bought, whose plan may have any name.
+
+    Raises:
+        UnknownPlan: No plan is called so.
+    """
+    return ActQuestion(
         act=ProductAct.BUY,
         request_id=body.request_id,
-        plan_id=plan.plan_id,
+        plan_id=console.catalog.find(body.plan).plan_id,
         quantity=body.quantity,
         term=body.term,
         billing_cycle=body.billing_cycle,
         payment_method=body.payment_method or "",
     )
-    return carried_out(console, organization_id, question, body, actor)
 
 
 @router.post("/products/{subscription_id}/resize")

@@ -6,6 +6,8 @@ first with its figures; the second form has the total that was shown.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -15,15 +17,18 @@ from fastapi.responses import RedirectResponse
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api import routes_products as api
-from console.models.products import ActPreview, UnassignedAnswer
+from console.api.routes_products import ActBody
+from console.models.products import ActAnswer, ActPreview, UnassignedAnswer
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
 from console.switches.product_views import products_answer
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, LicensesInUse, PlanSwitchError, RuleViolated
 from domain.ports.product_port import ProductAct
+from domain.products.product_acts import ActQuestion
 from domain.products.product_status import ProductStatus
 from domain.requests.terms import TERM_CYCLES
 from services.products.product_list import owned_products
+from services.products.reconciling import purchase_question
 
 router = APIRouter(include_in_schema=False)
 
@@ -76,67 +81,131 @@ def act(organization_id: str, fields: Posted, actor: Actor, console: Console) ->
         name = text_of(fields, "act")
         if name not in ACTS:
             raise InvalidInput(field="act", value=name or None, allowed=", ".join(ACTS))
-        if name in _SHOWN_FIRST and text_of(fields, "confirmed") != _YES:
-            shown = _sent(console, organization_id, fields, actor, preview=True)
-            return _shown(console, organization_id, actor, preview=shown, kept=fields)
-        answer = _sent(console, organization_id, fields, actor, preview=False)
+        is_preview = name in _SHOWN_FIRST and text_of(fields, "confirmed") != _YES
+        form = _Form(
+            console=console,
+            organization_id=organization_id,
+            fields=fields,
+            actor=actor,
+            preview=is_preview,
+        )
+        answer = _sent(form)
     except _LOSSES as error:
         is_loss = text_of(fields, "act") == ProductAct.CANCEL and text_of(fields, "confirmed") == _YES
         return _shown(console, organization_id, actor, error=error, kept=fields, is_loss=is_loss)
     except PlanSwitchError as error:
         return _shown(console, organization_id, actor, error=error, kept=fields)
+    if isinstance(answer, ActPreview):
+        return _shown(console, organization_id, actor, preview=answer, kept=fields)
     if isinstance(answer, UnassignedAnswer):
         return _shown(console, organization_id, actor, unassigned=answer)
     return _to(organization_id, "acts")
 
 
-def _sent(
-    console: ConsoleDependencies, organization_id: str, fields: Fields, actor: str, *, preview: bool
-) -> Any:
-    """Hand a form to the endpoint of its act."""
-    name, subscription_id = text_of(fields, "act"), text_of(fields, "subscription_id")
-    common: dict[str, Any] = {
-        "reason": text_of(fields, "reason"),
-        "request_id": text_of(fields, "request_id") or str(uuid4()),
-    }
-    accept_loss = text_of(fields, "accept_loss") == _YES
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Form:
+    """A posted form, and who posted it."""
+
+    console: ConsoleDependencies
+    organization_id: str
+    fields: Fields
+    actor: str
+    preview: bool
+
+    @property
+    def subscription_id(self) -> str:
+        """Return the subscription that it is about."""
+        return text_of(self.fields, "subscription_id")
+
+    def is_checked(self, name: str) -> bool:
+        """Return whether a box is checked."""
+        return text_of(self.fields, name) == _YES
+
+    def body(self, model: type[ActBody], **more: Any) -> ActBody:
+        """Return the body that the API takes."""
+        total = self.fields.get("total_minor_units")
+        return body_of(
+            model,
+            **self.command(),
+            preview=self.preview,
+            total_minor_units=number_of(self.fields, "total_minor_units") if total else None,
+            accept_loss=self.is_checked("accept_loss"),
+            **more,
+        )
+
+    def command(self) -> dict[str, str]:
+        """Return what every act takes."""
+        return {
+            "reason": text_of(self.fields, "reason"),
+            "request_id": text_of(self.fields, "request_id") or str(uuid4()),
+        }
+
+    def question(self, act: ProductAct, **more: Any) -> ActQuestion:
+        """Return what is asked about the subscription."""
+        request_id = self.command()["request_id"]
+        return ActQuestion(act=act, request_id=request_id, subscription_id=self.subscription_id, **more)
+
+
+def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer:
+    """Do what the API does with the form's act."""
+    name = text_of(form.fields, "act")
     if name == UNASSIGN:
-        users = tuple(text_of(fields, "users").replace(",", "\n").split())
-        unassigning = body_of(api.UnassignBody, **common, users=users, accept_loss=accept_loss)
-        return api.unassign_users(organization_id, subscription_id, unassigning, actor, console)
-    common |= {"preview": preview, "accept_loss": accept_loss}
-    if text_of(fields, "total_minor_units"):
-        common["total_minor_units"] = number_of(fields, "total_minor_units")
-    if name == ProductAct.PAY:
-        return api.pay_balance(organization_id, body_of(api.ActBody, **common), actor, console)
-    if name == ProductAct.BUY:
-        return api.buy_product(organization_id, _purchase(fields, common), actor, console)
-    about = (organization_id, subscription_id)
-    if name == ProductAct.RESIZE:
-        resizing = body_of(api.ResizeBody, **common, quantity=number_of(fields, "quantity"))
-        return api.resize_product(*about, resizing, actor, console)
-    if name == ProductAct.BUY_TRIAL:
-        trial = body_of(api.TrialBody, **common, quantity=number_of(fields, "quantity"))
-        return api.buy_trial(*about, trial, actor, console)
-    if name == ProductAct.CANCEL:
-        ending = body_of(api.CancelBody, **common, at_renewal=text_of(fields, "at_renewal") == _YES)
-        return api.cancel_product(*about, ending, actor, console)
-    if name == ProductAct.REACTIVATE:
-        return api.reactivate_product(*about, body_of(api.ActBody, **common), actor, console)
-    return api.buy_missing(*about, body_of(api.ActBody, **common), actor, console)
+        users = tuple(text_of(form.fields, "users").replace(",", "\n").split())
+        body = body_of(
+            api.UnassignBody, **form.command(), users=users, accept_loss=form.is_checked("accept_loss")
+        )
+        return api.unassign_users(form.organization_id, form.subscription_id, body, form.actor, form.console)
+    body, question = _ASKED[name](form)
+    return api.carried_out(form.console, form.organization_id, question, body, form.actor)
 
 
-def _purchase(fields: Fields, common: dict[str, Any]) -> api.PurchaseBody:
-    term, _, cycle = text_of(fields, "sold_as").partition(" ")
-    return body_of(
+def _resizing(form: _Form) -> tuple[ActBody, ActQuestion]:
+    quantity = number_of(form.fields, "quantity")
+    body = form.body(api.ResizeBody, quantity=quantity)
+    act = ProductAct(text_of(form.fields, "act"))
+    return body, form.question(act, quantity=quantity)
+
+
+def _cancellation(form: _Form) -> tuple[ActBody, ActQuestion]:
+    at_renewal = form.is_checked("at_renewal")
+    body = form.body(api.CancelBody, at_renewal=at_renewal)
+    return body, form.question(ProductAct.CANCEL, at_renewal=at_renewal)
+
+
+def _purchase(form: _Form) -> tuple[ActBody, ActQuestion]:
+    term, _, cycle = text_of(form.fields, "sold_as").partition(" ")
+    body = body_of(
         api.PurchaseBody,
-        **common,
-        plan=text_of(fields, "plan"),
-        quantity=number_of(fields, "quantity"),
+        **form.body(ActBody).model_dump(),
+        plan=text_of(form.fields, "plan"),
+        quantity=number_of(form.fields, "quantity"),
         term=term,
         billing_cycle=cycle,
-        payment_method=text_of(fields, "payment_method") or None,
+        payment_method=text_of(form.fields, "payment_method") or None,
     )
+    return body, api.purchase_of(form.console, body)
+
+
+def _plain(form: _Form) -> tuple[ActBody, ActQuestion]:
+    return form.body(ActBody), form.question(ProductAct(text_of(form.fields, "act")))
+
+
+def _missing(form: _Form) -> tuple[ActBody, ActQuestion]:
+    request_id = form.command()["request_id"]
+    question = purchase_question(form.console, form.organization_id, form.subscription_id, request_id)
+    return form.body(ActBody), question
+
+
+#: Act of a form -> the body and the question that it is.
+_ASKED: Mapping[str, Callable[[_Form], tuple[ActBody, ActQuestion]]] = {
+    ProductAct.BUY: _purchase,
+    ProductAct.RESIZE: _resizing,
+    ProductAct.BUY_TRIAL: _resizing,
+    ProductAct.CANCEL: _cancellation,
+    ProductAct.REACTIVATE: _plain,
+    ProductAct.PAY: _plain,
+    RECONCILE: _missing,
+}
 
 
 def _shown(
