@@ -31,6 +31,8 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Look at what an organization owns, and act on it."
 )
 Subscription = Annotated[str, typer.Argument(help="Id of the subscription.")]
+#: Exit code where a part of several failed.
+_PART_FAILED = 8
 _LOSSES = frozenset({LicensesInUse.code, RuleViolated.code})
 
 
@@ -218,7 +220,7 @@ def reconcile(
         answer = send(answers.products.UnassignedAnswer, console, path, body, request_id=dispatch.request_id)
     print_json(answer) if dispatch.as_json else print_lines(product_text.unassigned_lines(answer))
     if not all(each.is_done for each in answer.users):
-        raise typer.Exit(LicensesInUse("").handling.exit_code)
+        raise typer.Exit(_PART_FAILED)
 
 
 def _act(act: _Act, *, yes: bool, dispatch: Dispatch) -> None:

@@ -1,6 +1,6 @@
 """Acts of people on the products of an organization: who wanted what, what was fixed for it, how it ended.
 
-See products#acts and ADR 24. They belong to no switch and stand in the organization's stream, where the
+See products#acts and ADR 27. They belong to no switch and stand in the organization's stream, where the
 locks of switches stand too: which of the two came first is decided by the stream. An act is recorded with its
 figures before anybody outside is asked, so that a repetition asks for exactly the same.
 """

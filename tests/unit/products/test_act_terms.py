@@ -1,0 +1,127 @@
+"""The money of an act on a product (products#the-money-of-an-act)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.kernel.money import Money
+from domain.ports.billing_port import BilledPeriod, BillingProfile, BookedLine
+from domain.products.act_terms import (
+    ActTerms,
+    cancellation_terms,
+    payment_terms,
+    purchase_terms,
+    resize_terms,
+    return_terms,
+)
+
+#: 30 days, a third of which is over.
+START, END, TODAY = date(2026, 11, 1), date(2026, 12, 1), date(2026, 11, 11)
+PROFILE = BillingProfile(
+    organization_id="contoso",
+    display_name="Contoso",
+    country="DE",
+    subdivision=None,
+    time_zone="Europe/Berlin",
+    currency="EUR",
+    segment="commercial",
+    tax_rate=Decimal("0.19"),
+    balance_due=Money(minor_units=4_200, currency="EUR"),
+    payment_method="card",
+    custom_domains=(),
+)
+
+
+def eur(minor_units: int) -> Money:
+    """Return an amount in EUR."""
+    return Money(minor_units=minor_units, currency="EUR")
+
+
+def billed(**changes: Any) -> BilledPeriod:
+    """Return November for 10 licenses of 6.00 EUR."""
+    facts: dict[str, Any] = {
+        "subscription_id": "s",
+        "plan_id": "p",
+        "quantity": 10,
+        "unit_price": eur(600),
+        "period_start_on": START,
+        "period_end_on": END,
+        "paid": eur(6_000),
+        "credited": eur(0),
+        "billing_cycle": "monthly",
+        "state": "billing",
+        "billing_day": 1,
+    }
+    return BilledPeriod(**(facts | changes))
+
+
+WHOLE = BookedLine(amount=eur(6_000), from_on=START, to_on=END, quantity=10)
+
+
+def test_purchase_costs_a_whole_period_with_tax() -> None:
+    """A new subscription is paid in advance for one whole period from today on; a year costs 12 months."""
+    monthly = purchase_terms(PROFILE, eur(600), "monthly", quantity=5, today=TODAY)
+    yearly = purchase_terms(PROFILE, eur(600), "annual", quantity=5, today=TODAY)
+
+    assert (monthly.charge, monthly.tax, monthly.total) == (eur(3_000), eur(570), eur(3_570))
+    assert (monthly.from_on, monthly.to_on, monthly.billing_day) == (TODAY, date(2026, 12, 11), 11)
+    assert (yearly.charge, yearly.to_on) == (eur(36_000), date(2027, 11, 11))
+
+
+def test_resize_costs_the_days_that_are_left() -> None:
+    """Licenses that come or go count from today to the period's end, over the days of the nominal period."""
+    more = resize_terms(billed(), quantity=13, currency="EUR", today=TODAY)
+    fewer = resize_terms(billed(), quantity=7, currency="EUR", today=TODAY)
+    unbilled = resize_terms(billed(state="not_started"), quantity=13, currency="EUR", today=TODAY)
+
+    assert (more.charge, more.total, more.credit) == (eur(1_200), eur(1_200), eur(0))
+    assert (fewer.credit, fewer.total) == (eur(1_200), eur(0))
+    assert (unbilled.total, unbilled.from_on) == (eur(0), None)
+
+
+def test_cancellation_gives_back_what_is_not_used() -> None:
+    """The day itself is served; paid is used plus given back, also after licenses were added."""
+    added = BookedLine(amount=eur(600), from_on=date(2026, 11, 16), to_on=END, quantity=2)
+    plain = cancellation_terms(billed(), (WHOLE,), is_prepaid=False, currency="EUR", today=TODAY)
+    grown = cancellation_terms(
+        billed(quantity=12, paid=eur(6_600)),
+        (WHOLE, added),
+        is_prepaid=False,
+        currency="EUR",
+        today=date(2026, 11, 20),
+    )
+
+    assert (plain.credit, plain.from_on, plain.to_on) == (eur(3_800), date(2026, 11, 12), END)
+    assert plain.credit + eur(600 * 10 * 11 // 30) == eur(6_000)
+    # 20 of 30 days for ten, and 5 of 30 for two more.
+    assert grown.credit == eur(6_600 - 4_000 - 200)
+
+
+def test_cancellation_of_a_prepaid_product_gives_nothing_back() -> None:
+    """What was bought with a card or key in advance is lost, and the loss is a figure of its own."""
+    terms = cancellation_terms(billed(), (WHOLE,), is_prepaid=True, currency="EUR", today=TODAY)
+
+    assert (terms.credit, terms.forfeited) == (eur(0), eur(3_800))
+
+
+def test_return_bills_only_what_was_given_back() -> None:
+    """Days that were given back are charged again from today on; without a credit nothing is charged."""
+    stopped = billed(state="stopped", credited=eur(3_800))
+    again = return_terms(PROFILE, stopped, quantity=10, today=date(2026, 11, 12))
+    late = return_terms(PROFILE, stopped, quantity=10, today=date(2026, 12, 24))
+    untouched = return_terms(PROFILE, billed(state="stopped"), quantity=10, today=TODAY)
+
+    assert (again.charge, again.from_on, again.to_on) == (eur(3_800), date(2026, 11, 12), END)
+    assert again.total == eur(3_800 + 722)
+    assert (late.charge, late.to_on, late.billing_day) == (eur(6_000), date(2027, 1, 24), 24)
+    assert (untouched.total, untouched.from_on) == (eur(0), None)
+
+
+def test_terms_are_read_back_as_they_were_recorded() -> None:
+    """What the record keeps is the same terms again: a repetition asks for exactly the same."""
+    terms = purchase_terms(PROFILE, eur(600), "monthly", quantity=5, today=TODAY)
+
+    assert ActTerms.of_facts(terms.as_facts()) == terms
+    assert payment_terms(PROFILE.balance_due).total == eur(4_200)
