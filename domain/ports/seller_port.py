@@ -184,6 +184,8 @@ class OrderLine:
     #: Subscription whose place it takes, for a seller that changes a plan in place; it serves on until it is
     #: cancelled. None: it takes nobody's place.
     replaced_subscription_id: str | None = None
+    #: It stands beside what the organization owns, and follows nothing.
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

