@@ -165,10 +165,10 @@ def list_targets(
     rule_set: RuleSetQuery = "current",
 ) -> TargetsAnswer:
     """List every offered plan with what it brings and what blocks it; never an empty answer."""
-    asked = TargetsQuestion(
+    wanted = TargetsQuestion(
         organization_id=organization_id, subscription_id=subscription_id, rule_set=rule_set
     )
-    return targets_answer(console, asked, actor=actor, reason="targets")
+    return targets_answer(console, wanted, actor=actor, reason="targets")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,20 +181,20 @@ class TargetsQuestion:
 
 
 def targets_answer(
-    console: ConsoleDependencies, asked: TargetsQuestion, *, actor: str, reason: str
+    console: ConsoleDependencies, wanted: TargetsQuestion, *, actor: str, reason: str
 ) -> TargetsAnswer:
     """Return every plan that a subscription can be switched to, or why there is none; it is recorded."""
     question, answers = targets_of(
-        console, asked.organization_id, asked.subscription_id, rule_set=asked.rule_set, actor=actor
+        console, wanted.organization_id, wanted.subscription_id, rule_set=wanted.rule_set, actor=actor
     )
     record(console, question, reason=reason, accepted=False)
     source = question.prepared.source
     own = views.assessment(console.catalog, question.prepared.assessment, console.support_contact)
     return TargetsAnswer(
-        organization_id=asked.organization_id,
+        organization_id=wanted.organization_id,
         source=views.subscription(console.catalog, source),
         users=question.prepared.users,
-        rule_set=asked.rule_set,
+        rule_set=wanted.rule_set,
         targets=tuple(views.target(console.catalog, each, console.support_contact) for each in answers),
         # Without a target the reasons say why, so that the answer is never empty.
         reasons=() if answers else own.reasons,
