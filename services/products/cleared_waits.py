@@ -23,22 +23,19 @@ REASON = "the products were read, and what it waited for is gone"
 _log = structlog.get_logger()
 
 
-def look_if_cleared(
-    tools: Tools, rows: Iterable[SwitchRow], cleared: frozenset[str], *, actor: str
-) -> tuple[str, ...]:
-    """Let requests look that wait for a reason which is gone; return their ids.
+def let_look(tools: Tools, rows: Iterable[SwitchRow], *, actor: str) -> tuple[str, ...]:
+    """Let those of the requests look that still wait; return their ids.
 
     Call it in a worker thread of the server's loop. Nobody who reads is refused because Temporal is silent.
 
     Args:
         tools: What use cases work with.
-        rows: Switches of the organization.
-        cleared: Codes of reasons that do not stand any more.
+        rows: Requests whose reason is gone.
         actor: Who read it.
     """
     looked: list[str] = []
     for row in rows:
-        if not is_waiting(row) or row.error_code not in cleared:
+        if not is_waiting(row):
             continue
         command = OperatorCommand(request_id=str(uuid4()), actor=actor, reason=REASON)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from activities.assessment.circumstances import seen_organization, sold_elsewhere
@@ -26,11 +26,12 @@ from domain.products.product_status import (
 from projections.reads.shown_rows import SwitchRow
 from services.base.tools import Tools, recorded_cloud
 from services.products.acts import capability_of
-from services.products.cleared_waits import look_if_cleared
+from services.products.cleared_waits import let_look
 
 #: Switches that stand beside products; older ones are on the list of switches.
 SWITCHES_MAX = 50
 _ORDER = tuple(ProductStatus)
+_LIVE = frozenset({ProductStatus.ACTIVE, ProductStatus.TRIAL})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,23 +102,23 @@ def owned_products(tools: Tools, organization_id: str, *, actor: str) -> OwnedPr
         acts=act_states(organization) if organization else (),
         looked=(),
     )
-    return _looked(tools, shown, tuple(rows), actor)
+    waiting = (each for each in rows if _is_cleared(shown, each))
+    return replace(shown, looked=let_look(tools, waiting, actor=actor))
 
 
-def _looked(tools: Tools, shown: OwnedProducts, rows: tuple[SwitchRow, ...], actor: str) -> OwnedProducts:
-    standing_codes = {
-        "UNPAID_BALANCE": shown.statement.balance_due.minor_units > 0,
-        "SERVICE_UNHEALTHY": any(not each.is_healthy for each in shown.health),
-        "MORE_USERS_THAN_LICENSES": any(each.figures.in_conflict for each in shown.products),
-        "SUBSCRIPTION_NOT_ACTIVE": any(
-            each.stands.status not in {ProductStatus.ACTIVE, ProductStatus.TRIAL} for each in shown.products
-        ),
-    }
-    cleared = frozenset(code for code, stands in standing_codes.items() if not stands)
-    looked = look_if_cleared(tools, rows, cleared, actor=actor)
-    return OwnedProducts(
-        **{name: getattr(shown, name) for name in OwnedProducts.__slots__ if name != "looked"}, looked=looked
-    )
+def _is_cleared(owned: OwnedProducts, row: SwitchRow) -> bool:
+    """Return whether what a request waits for is gone, as far as the products tell."""
+    source = next((each for each in owned.products if _is_of(each, row.source_subscription_id)), None)
+    return {
+        "UNPAID_BALANCE": owned.statement.balance_due.minor_units <= 0,
+        "SERVICE_UNHEALTHY": all(each.is_healthy for each in owned.health),
+        "MORE_USERS_THAN_LICENSES": source is not None and not source.figures.in_conflict,
+        "SUBSCRIPTION_NOT_ACTIVE": source is not None and source.stands.status in _LIVE,
+    }.get(row.error_code, False)
+
+
+def _is_of(product: OwnedProduct, subscription_id: str) -> bool:
+    return product.subscription.subscription_id.lower() == subscription_id.lower()
 
 
 def owned_product(owned: OwnedProducts, subscription_id: str) -> OwnedProduct:
@@ -126,9 +127,8 @@ def owned_product(owned: OwnedProducts, subscription_id: str) -> OwnedProduct:
     Raises:
         UnknownSubscription: None of them has this id.
     """
-    wanted = subscription_id.lower()
     for each in owned.products:
-        if each.subscription.subscription_id.lower() == wanted:
+        if _is_of(each, subscription_id):
             return each
     raise UnknownSubscription(
         f"Organization {owned.profile.organization_id} has no subscription {subscription_id}.",
@@ -151,8 +151,7 @@ class _Reading:
         stands = standing(subscription, now=self.now, time_zone=zone)
         figures = license_figures(self.pools, subscription.plan_id)
         notices = product_notices(self.profile.organization_id, subscription, stands, figures)
-        is_live = stands.status in {ProductStatus.ACTIVE, ProductStatus.TRIAL}
-        has_term = is_live and not is_sold_elsewhere
+        has_term = stands.status in _LIVE and not is_sold_elsewhere
         return OwnedProduct(
             subscription=subscription,
             stands=stands,
