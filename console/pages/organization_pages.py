@@ -151,10 +151,12 @@ def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer:
     name = text_of(form.fields, "act")
     if name == UNASSIGN:
         users = tuple(text_of(form.fields, "users").replace(",", "\n").split())
-        body = body_of(
+        taking = body_of(
             api.UnassignBody, **form.command(), users=users, accept_loss=form.is_checked("accept_loss")
         )
-        return api.unassign_users(form.organization_id, form.subscription_id, body, form.actor, form.console)
+        return api.unassign_users(
+            form.organization_id, form.subscription_id, taking, form.actor, form.console
+        )
     body, question = _ASKED[name](form)
     return api.carried_out(form.console, form.organization_id, question, body, form.actor)
 

@@ -142,7 +142,12 @@ def cancellation_terms(
 
 
 def return_terms(
-    profile: BillingProfile, billed: BilledPeriod | None, *, quantity: int, today: date
+    profile: BillingProfile,
+    billed: BilledPeriod | None,
+    *,
+    quantity: int,
+    today: date,
+    unserved_from: date | None = None,
 ) -> ActTerms:
     """Return what it costs to serve again: the rest of a period that was given back, or a whole new one.
 
@@ -151,15 +156,16 @@ def return_terms(
         billed: The period as billing shows it; None where nothing is billed.
         quantity: Licenses.
         today: First day on which it serves again.
+        unserved_from: First day that its cancellation gave back: a day before it is paid already.
     """
     terms = no_money(quantity, profile.currency)
     if billed is None or billed.state != STOPPED or not billed.credited.minor_units:
         return terms
-    from_on, to_on = today, billed.period_end_on
+    from_on, to_on = max(today, unserved_from or today), billed.period_end_on
     billing_day = billing_calendar(billed).billing_day
     if from_on >= to_on:
         months = cycle_months(billed.billing_cycle)
-        to_on, billing_day = add_months(today, months, today.day), today.day
+        to_on, billing_day = add_months(from_on, months, from_on.day), from_on.day
         charge = billed.unit_price.times(quantity)
     else:
         charge = _prorated(billed, quantity, from_on, to_on)

@@ -35,8 +35,10 @@ from domain.products.act_terms import (
     return_terms,
 )
 from domain.products.product_acts import (
+    DONE,
     OPEN,
     ActQuestion,
+    act_states,
     begin_act,
     known_act,
     require_free,
@@ -333,8 +335,24 @@ def _return(look: ActLook) -> ActTerms:
             "It is deleted and can't be made active again.",
             remedy="Buy the plan: `planswitch product buy ORGANIZATION PLAN`.",
         )
-    terms = return_terms(profile, look.billed, quantity=own.quantity, today=look.today)
+    terms = return_terms(
+        profile,
+        look.billed,
+        quantity=own.quantity,
+        today=look.today,
+        unserved_from=_unserved_from(look),
+    )
     return replace(terms, payment_method=profile.payment_method if terms.total.minor_units else "")
+
+
+def _unserved_from(look: ActLook) -> date | None:
+    """Return the first day that the newest cancellation by us gave back; None: there was none."""
+    organization = look.tools.store.organization(look.profile.organization_id)
+    for each in act_states(organization) if organization else ():
+        is_own = each.question.subscription_id == look.question.subscription_id
+        if is_own and each.question.act == ProductAct.CANCEL and each.outcome == DONE:
+            return each.terms.from_on
+    return None
 
 
 def _trial(look: ActLook) -> ActTerms:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.support.clouds.cloud_server import SandboxCloud, running_sandbox
 from tests.support.consoles.served_console import KEY, served
-from tests.support.worlds.owned import troubled
+from tests.support.products.owned import troubled
 
 WAIT_MILLISECONDS = 60_000
 WIDTHS = (1280, 320)
@@ -92,7 +92,9 @@ def test_page_fits_and_names_its_fields(shown: Shown, tmp_path: Path) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") == width
             page.context.close()
 
-    clean = {f"{width}-{scheme}": [] for width in WIDTHS for scheme in ("light", "dark")}
+    clean: dict[str, list[str]] = {
+        f"{width}-{scheme}": [] for width in WIDTHS for scheme in ("light", "dark")
+    }
     assert (cut, unnamed, twice) == (clean, clean, clean)
 
 

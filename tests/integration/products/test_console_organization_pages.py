@@ -8,7 +8,7 @@ from typing import Any
 from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.consoles.checkout_pages import send, shown
 from tests.support.consoles.console_world import ConsoleWorld
-from tests.support.worlds.products import change, listed, owe, owner, product
+from tests.support.products.acts import change, listed, owe, owner, product
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 

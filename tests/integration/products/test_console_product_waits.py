@@ -11,7 +11,7 @@ from typing import Any
 from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.consoles.console_world import ConsoleWorld, start_body
 from tests.support.consoles.waits import WAITING, day
-from tests.support.worlds.products import DUE, act, change, listed, of, owe, owner, product, waking
+from tests.support.products.acts import DUE, act, change, listed, of, owe, owner, product, waking
 from tests.support.worlds.waiting import BROKEN, WELL, health
 
 

@@ -14,7 +14,7 @@ from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from domain.products.product_acts import ProductActBegun, ProductActEnded
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
-from tests.support.worlds.products import act, change, listed, of, owe, owner, product
+from tests.support.products.acts import act, change, listed, of, owe, owner, product
 
 #: How an adapter spells what a test compares.
 DONE = "done"

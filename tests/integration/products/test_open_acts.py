@@ -10,7 +10,7 @@ from services.products import open_acts
 from services.products.carrying import carry_on
 from services.products.open_acts import OpenActs
 from tests.support.consoles.console_world import ConsoleWorld
-from tests.support.worlds.products import act, listed, owe, owner
+from tests.support.products.acts import act, listed, owe, owner
 
 
 async def test_lost_answer_is_asked_for_again_and_paid_once(console: ConsoleWorld) -> None:

@@ -110,11 +110,13 @@ def test_return_bills_only_what_was_given_back() -> None:
     """Days that were given back are charged again from today on; without a credit nothing is charged."""
     stopped = billed(state="stopped", credited=eur(3_800))
     again = return_terms(PROFILE, stopped, quantity=10, today=date(2026, 11, 12))
+    same_day = return_terms(PROFILE, stopped, quantity=10, today=TODAY, unserved_from=date(2026, 11, 12))
     late = return_terms(PROFILE, stopped, quantity=10, today=date(2026, 12, 24))
     untouched = return_terms(PROFILE, billed(state="stopped"), quantity=10, today=TODAY)
 
     assert (again.charge, again.from_on, again.to_on) == (eur(3_800), date(2026, 11, 12), END)
     assert again.total == eur(3_800 + 722)
+    assert (same_day.charge, same_day.from_on) == (eur(3_800), date(2026, 11, 12))
     assert (late.charge, late.to_on, late.billing_day) == (eur(6_000), date(2027, 1, 24), 24)
     assert (untouched.total, untouched.from_on) == (eur(0), None)
 

@@ -19,11 +19,12 @@ def troubled(sandbox: SandboxCloud) -> dict[str, Any]:
     sandbox.edit(organization_id, kind="health", service="Exchange Online", status="serviceDegradation")
     sandbox.edit(organization_id, kind="profile", changes={"balance_due_minor_units": DUE})
     _change(sandbox, organization_id, subscription_id, quantity=10)
-    for other, changes in zip(
-        others,
-        ({"is_trial": True}, {"status": "expired", "grace_ends_at": grace}, {"is_auto_renewed": False}),
-        strict=False,
-    ):
+    matters: tuple[dict[str, Any], ...] = (
+        {"is_trial": True},
+        {"status": "expired", "grace_ends_at": grace},
+        {"is_auto_renewed": False},
+    )
+    for other, changes in zip(others, matters, strict=False):
         _change(sandbox, organization_id, other, **changes)
     return organization
 
