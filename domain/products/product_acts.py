@@ -58,7 +58,7 @@ class ProductActBegun(OrganizationEvent):
     act: str
     #: Fields of `ActQuestion`, and of `ActTerms`.
     question: dict[str, Any]
-    terms: dict[str, Any]
+    figures: dict[str, Any]
 
     def apply(self, aggregate: Organization) -> None:
         """Remember what was wanted under the request id."""
@@ -142,7 +142,7 @@ def act_state(organization: Organization, request_id: str) -> ProductActState | 
     named = organization.product_provisionings.get(request_id)
     return ProductActState(
         question=_question_of(begun),
-        terms=ActTerms.of_facts(begun.terms),
+        terms=ActTerms.of_facts(begun.figures),
         at=begun.timestamp,
         actor=begun.meta["actor"],
         reason=begun.meta["reason"],
@@ -231,7 +231,7 @@ def begin_act(
             request_id=question.request_id,
             act=str(question.act),
             question=question.as_facts(),
-            terms=terms.as_facts(),
+            figures=terms.as_facts(),
         )
 
 

@@ -17,6 +17,9 @@ from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.licenses.move import GroupMoved
 from domain.organizations.organization import Organization
+from domain.ports.product_port import ProductAct
+from domain.products.act_terms import payment_terms
+from domain.products.product_acts import ActQuestion
 from domain.quote.quote import quote
 from domain.requests.checkout import draft_facts
 from domain.requests.checkout_events import CheckoutStarted
@@ -61,6 +64,9 @@ _TERMS = SwitchTerms(
     quantity=7,
     acknowledgments=("backup_done", "domain:contoso.example"),
 )
+
+#: An act on a product.
+_PAYMENT = ActQuestion(act=ProductAct.PAY, request_id=REQUEST_ID)
 
 #: What stands in the way of a request that waits.
 _REASONS = [
@@ -209,6 +215,9 @@ def _by_name() -> dict[str, Any]:
             "policy": "per_day",
         },
         "terms": draft_facts(_TERMS),
+        "question": _PAYMENT.as_facts(),
+        "figures": payment_terms(EUROS).as_facts(),
+        "result": {"payment_id": "payment-1", "balance_due_minor_units": 0},
         "section": "billed_to",
         "credit_check": "not_expected",
         "party": "directory",
