@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -121,7 +120,7 @@ class _Form:
         """Return whether a box is checked."""
         return text_of(self.fields, name) == _YES
 
-    def body(self, model: type[ActBody], **more: Any) -> ActBody:
+    def body(self, model: type[ActBody], **more: int) -> ActBody:
         """Return the body that the API takes."""
         total = self.fields.get("total_minor_units")
         return body_of(
@@ -140,10 +139,15 @@ class _Form:
             "request_id": text_of(self.fields, "request_id") or str(uuid4()),
         }
 
-    def question(self, act: ProductAct, **more: Any) -> ActQuestion:
+    def question(self, act: ProductAct, *, quantity: int = 0, at_renewal: bool = False) -> ActQuestion:
         """Return what is asked about the subscription."""
-        request_id = self.command()["request_id"]
-        return ActQuestion(act=act, request_id=request_id, subscription_id=self.subscription_id, **more)
+        return ActQuestion(
+            act=act,
+            request_id=self.command()["request_id"],
+            subscription_id=self.subscription_id,
+            quantity=quantity,
+            at_renewal=at_renewal,
+        )
 
 
 def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer:

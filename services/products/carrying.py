@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import ConcurrentWrite, NotReadyYet, PlanSwitchError, ProviderRefused
@@ -35,7 +34,7 @@ from domain.quote.lines import CHARGE
 from services.base.tools import SAVE_ATTEMPTS_MAX
 from store.switch_store import SwitchStore
 
-Facts = dict[str, Any]
+Facts = dict[str, str | int]
 #: How soon an order is looked at again whose subscription has no name yet.
 LOOK_SECONDS = 5.0
 CREDIT_REASON = "product cancelled"
@@ -116,7 +115,7 @@ class _Record:
             )
         )
 
-    def end(self, result: Mapping[str, Any], *, code: str = "", message: str = "") -> None:
+    def end(self, result: Mapping[str, str | int], *, code: str = "", message: str = "") -> None:
         """Record how it ended."""
         self._save(
             lambda each, at, meta: end_act(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 
@@ -67,8 +66,9 @@ class OpenActs:
         while page := self._store.notifications_of(ProductActBegun.TOPIC, after_id=after, until_id=until):
             for each in page:
                 try:
-                    event: Any = each.event
-                    self._organizations.add(str(event.meta["organization_id"]))
+                    event = each.event
+                    if isinstance(event, ProductActBegun):
+                        self._organizations.add(str(event.meta["organization_id"]))
                 except UnreadableEvent as error:
                     _log.warning("event_unreadable", notification_id=each.id, error=type(error).__name__)
             after = page[-1].id

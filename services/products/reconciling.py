@@ -102,7 +102,7 @@ def unassign(
     if organization is not None:
         organization.require_administration_free()
     plan_id = licenses_of(tools, organization_id, subscription_id).plan_id
-    return tuple(_taken(tools, organization_id, plan_id, user, request) for user in dict.fromkeys(users))
+    return tuple(_unassigned(tools, organization_id, plan_id, user, request) for user in dict.fromkeys(users))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +116,7 @@ class UnassignRequest:
     accept_loss: bool = False
 
 
-def _taken(
+def _unassigned(
     tools: Tools, organization_id: str, plan_id: str, user: str, request: UnassignRequest
 ) -> Unassigned:
     edit = LicenseRequest(

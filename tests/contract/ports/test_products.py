@@ -24,21 +24,22 @@ class TestProducts:
         assert [each.act for each in declared] == list(ProductAct)
         assert all(each.place for each in declared)
 
-    def test_cancelled_serves_again_where_that_is_declared(self, adapter: PortCloud) -> None:
-        """What was cancelled serves again, once and not twice; who can't do it refuses."""
+    def test_what_serves_stays_as_it_is(self, adapter: PortCloud) -> None:
+        """A subscription that serves is answered as it stands."""
+        customer, cloud = adapter.customer(), adapter.connection.cloud
+        own = (customer.organization_id, customer.subscription_id)
+
+        assert cloud.products.reactivate(*own, key="back-1") == cloud.seller.subscription(*own)
+
+    def test_what_has_ended_does_not_return(self, adapter: PortCloud) -> None:
+        """A subscription that is no more is refused, and stays so."""
         customer, cloud = adapter.customer(), adapter.connection.cloud
         own = (customer.organization_id, customer.subscription_id)
         cloud.seller.cancel_subscription(*own, key="cancel-1")
 
-        if not cloud.products.capability(ProductAct.REACTIVATE).is_able:
-            with pytest.raises(ProviderRefused):
-                cloud.products.reactivate(*own, key="back-1")
-            return
-        first = cloud.products.reactivate(*own, key="back-1")
-        again = cloud.products.reactivate(*own, key="back-2")
-
-        assert first.state == again.state == SubscriptionState.LIVE
-        assert first.version == again.version
+        with pytest.raises(ProviderRefused):
+            cloud.products.reactivate(*own, key="back-1")
+        assert cloud.seller.subscription(*own).state == SubscriptionState.ENDED
 
     def test_unknown_subscription_is_told(self, adapter: PortCloud) -> None:
         """An act on a subscription that nobody has is UNKNOWN_SUBSCRIPTION."""

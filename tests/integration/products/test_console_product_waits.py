@@ -15,9 +15,10 @@ from tests.support.products.acts import DUE, act, change, listed, of, owe, owner
 from tests.support.worlds.waiting import BROKEN, WELL, health
 
 
-async def _waiting(console: ConsoleWorld, organization: dict[str, Any], code: str) -> str:
+async def _waiting(console: ConsoleWorld, organization: dict[str, Any], code: str, **changes: Any) -> str:
     """Let a switch wait, and return its id."""
-    body = start_body(organization, wait_until=day(3), source_subscription_id=organization["subscription_id"])
+    own_id = organization["subscription_id"]
+    body = start_body(organization, wait_until=day(3), source_subscription_id=own_id, **changes)
     answer = await console.post("/api/switches", body)
     assert answer.status_code == 201, answer.text
     switch_id = str(answer.json()["switch_id"])
@@ -72,7 +73,8 @@ async def test_conflict_is_cleared_by_buying(console: ConsoleWorld) -> None:
     """MORE_USERS_THAN_LICENSES: as many licenses as are missing are bought, and the switch completes."""
     organization = await owner(console)
     await change(console, organization, quantity=3)
-    switch_id = await _waiting(console, organization, "MORE_USERS_THAN_LICENSES")
+    # As many as will be needed: a wait never pays more than was accepted.
+    switch_id = await _waiting(console, organization, "MORE_USERS_THAN_LICENSES", quantity=5)
     before = await product(console, organization)
 
     async with waking(console):

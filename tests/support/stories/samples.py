@@ -66,7 +66,11 @@ _TERMS = SwitchTerms(
 )
 
 #: An act on a product.
-_PAYMENT = ActQuestion(act=ProductAct.PAY, request_id=REQUEST_ID)
+_ACT: dict[str, Any] = {
+    "question": ActQuestion(act=ProductAct.PAY, request_id=REQUEST_ID).as_facts(),
+    "figures": payment_terms(EUROS).as_facts(),
+    "result": {"payment_id": "payment-1", "balance_due_minor_units": 0},
+}
 
 #: What stands in the way of a request that waits.
 _REASONS = [
@@ -174,7 +178,7 @@ def _value_of(event_class: type[Any], name: str, hint: Any) -> Any:
 def _by_name() -> dict[str, Any]:
     accepted = quote(quote_inputs.terms())
     assessment = eligibility_inputs.answer().as_facts()
-    digests = {f"{name}_digest": DIGEST for name in ("request", "roster", "calls", "detail", "input")}
+    digests = {f"{name}_digest": DIGEST for name in ("request", "roster", "calls", "detail", "input")} | _ACT
     counts = dict.fromkeys(("group_number", "first_position", "failed", "earlier_moved", "earlier_failed"), 0)
     return {
         **digests,
@@ -215,9 +219,6 @@ def _by_name() -> dict[str, Any]:
             "policy": "per_day",
         },
         "terms": draft_facts(_TERMS),
-        "question": _PAYMENT.as_facts(),
-        "figures": payment_terms(EUROS).as_facts(),
-        "result": {"payment_id": "payment-1", "balance_due_minor_units": 0},
         "section": "billed_to",
         "credit_check": "not_expected",
         "party": "directory",
