@@ -60,11 +60,14 @@ class _Act:
 def list_products(
     organization: Organization,
     status: Annotated[
-        ProductStatus | None, typer.Option(help="Only products that stand so.", case_sensitive=False)
+        str | None,
+        typer.Option(help="Only products that are active, trial, expired, disabled or deleted."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the products by status, with licenses, notices, service health, invoices and balance."""
+    if status is not None and status not in tuple(ProductStatus):
+        raise InvalidInput(field="--status", value=status, allowed=", ".join(ProductStatus))
     with console_client() as console:
         answer = console.get(
             answers.products.ProductsAnswer, api_path("organizations", organization, "products")

@@ -87,6 +87,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
     assert set(re.findall(r'(?:src|href)="([^"#][^"]*)"', by_session.text)) <= {
         "/",
         "/checkouts",
+        "/organizations",
         "/docs",
         "/api/openapi.json",
         "/static/icon.svg",
