@@ -8,6 +8,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
+from domain.ports.product_port import Capability, ProductAct
+from providers.reference.billing import BillingClient
 from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.consoles.console_world import ConsoleWorld, start_body
 from tests.support.consoles.waits import WAITING, day
@@ -67,6 +71,29 @@ async def test_balance_paid_elsewhere_is_read(console: ConsoleWorld) -> None:
     assert untouched["looked"] == []
     assert told["looked"] == [switch_id]
     assert ended["outcome"] == "completed"
+
+
+async def test_act_elsewhere_names_the_place(console: ConsoleWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the provider takes no payment, command, API and page name the vendor's place; nothing begins."""
+    organization = await owner(console)
+    organization_id = organization["organization_id"]
+    await owe(console, organization)
+    place = "the desk of the vendor"
+
+    def capability(_self: BillingClient, act: ProductAct) -> Capability:
+        return Capability(act=act, is_able=False, place=place)
+
+    monkeypatch.setattr(BillingClient, "capability", capability)
+    refused = await act(console, organization, "payments")
+    typed = await console.run("product", "pay", organization_id, "--reason", "due", "--yes")
+    page = (await console.get(f"/organizations/{organization_id}")).text
+    told = await listed(console, organization)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "ACT_ELSEWHERE")
+    assert place in refused.json()["remedy"]
+    assert (typed.code, place in " ".join(typed.err.split())) == (4, True)
+    assert (place in page, "Pay 123.45 EUR now" in page) == (True, False)
+    assert told["acts"] == []
 
 
 async def test_conflict_is_cleared_by_buying(console: ConsoleWorld) -> None:
