@@ -59,8 +59,8 @@ def _conflict(
         code="LICENSE_CONFLICT",
         kind=STOPS,
         message=f"{users} too many: {figures.assigned} hold one of {figures.bought} licenses.",
-        remedy=f"Buy the missing licenses with `planswitch product reconcile {where} --buy`, or take them "
-        f"from users with `planswitch product reconcile {where} --unassign USER`.",
+        remedy=f"Buy the missing licenses with `planswitch product reconcile {where} --buy --reason …`, or take them "
+        f"from users with `planswitch product reconcile {where} --unassign USER --reason …`.",
         act="reconcile",
     )
 
@@ -68,14 +68,14 @@ def _conflict(
 def _standing(
     organization_id: str, where: str, subscription: SellerSubscription, stands: Standing
 ) -> Iterator[ProductNotice]:
-    reactivate = f"Reactivate it: `planswitch product reactivate {where}`."
+    reactivate = f"Reactivate it: `planswitch product reactivate {where} --reason …`."
     if subscription.state == SubscriptionState.STOPPED:
         reasons = ", ".join(subscription.suspension_reasons)
         yield ProductNotice(
             code="STOPPED",
             kind=STOPS,
             message=f"The seller has stopped it: {reasons}.",
-            remedy=f"Pay what is due: `planswitch product pay {organization_id}`.",
+            remedy=f"Pay what is due: `planswitch product pay {organization_id} --reason …`.",
             act="pay",
         )
     elif stands.status == ProductStatus.TRIAL:
@@ -84,7 +84,7 @@ def _standing(
             kind=TELLS,
             message="It is a trial.",
             remedy=f"Buy it: `planswitch product buy {organization_id} --trial "
-            f"{subscription.subscription_id}`.",
+            f"{subscription.subscription_id} --reason …`.",
             act="buy_trial",
         )
     elif stands.status == ProductStatus.EXPIRED:
