@@ -59,8 +59,8 @@ def _conflict(
         code="LICENSE_CONFLICT",
         kind=STOPS,
         message=f"{users} too many: {figures.assigned} hold one of {figures.bought} licenses.",
-        remedy=f"Buy the missing licenses with `planswitch product reconcile {where} --buy --reason …`, or take them "
-        f"from users with `planswitch product reconcile {where} --unassign USER --reason …`.",
+        remedy=f"Buy the missing licenses with `planswitch product reconcile {where} --buy --reason …`, or "
+        f"take them from users with `planswitch product reconcile {where} --unassign USER --reason …`.",
         act="reconcile",
     )
 
