@@ -208,7 +208,7 @@ class Organization(RecordedAggregate):
         for request_id, act in self.acts_under_way.items():
             raise ProductActOpen(
                 f"An act on a product ({act.replace('_', ' ')}, request {request_id}) is not finished.",
-                remedy="It goes on by itself: look again in a minute.",
+                remedy="It goes on by itself: `planswitch product list` tells what it waits for.",
                 request_id=request_id,
             )
 

@@ -16,6 +16,7 @@ from domain.kernel.errors import ProductActOpen, RequestReused
 from domain.kernel.recorded import Meta, stored
 from domain.organizations.organization import Organization, OrganizationEvent, switch_in_progress
 from domain.ports.product_port import ProductAct
+from domain.ports.seller_port import PlacedOrder
 from domain.products.act_terms import ActTerms
 
 DONE, REFUSED = "done", "refused"
@@ -73,11 +74,14 @@ class ProductOrdered(OrganizationEvent):
 
     request_id: str
     order_id: str
+    #: A credit check runs: no switch begins meanwhile (rules#credit_check_pending).
+    is_checked: bool
 
     def apply(self, aggregate: Organization) -> None:
         """Remember the order: from here nothing of the old products changes."""
         aggregate.product_orders[self.request_id] = self.order_id
-        aggregate.acts_under_way.pop(self.request_id, None)
+        if not self.is_checked:
+            aggregate.acts_under_way.pop(self.request_id, None)
 
 
 @stored("organization.product-provisioned")
@@ -236,11 +240,19 @@ def begin_act(
 
 
 def note_order(
-    organization: Organization, request_id: str, order_id: str, *, at: datetime, meta: Meta
+    organization: Organization, request_id: str, order: PlacedOrder, *, at: datetime, meta: Meta
 ) -> None:
     """Record the order that the seller took; once."""
     if request_id not in organization.product_orders:
-        organization.record(ProductOrdered, at=at, meta=meta, request_id=request_id, order_id=order_id)
+        is_checked = order.credit_check is not None and not order.credit_check.is_decided
+        organization.record(
+            ProductOrdered,
+            at=at,
+            meta=meta,
+            request_id=request_id,
+            order_id=order.order_id,
+            is_checked=is_checked,
+        )
 
 
 def note_provisioning(

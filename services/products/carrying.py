@@ -103,9 +103,9 @@ class _Record:
         assert state is not None  # noqa: S101 - an act is recorded before it is carried on
         return state
 
-    def ordered(self, order_id: str) -> None:
+    def ordered(self, order: PlacedOrder) -> None:
         """Record the order."""
-        self._save(lambda each, at, meta: note_order(each, self.request_id, order_id, at=at, meta=meta))
+        self._save(lambda each, at, meta: note_order(each, self.request_id, order, at=at, meta=meta))
 
     def provisioned(self, subscription_id: str, from_on: date) -> None:
         """Record the name of what was bought."""
@@ -229,7 +229,7 @@ def _order(act: _Act) -> PlacedOrder:
     placed = seller.place_order(
         act.organization_id, line, cart_key=act.key("cart"), checkout_key=act.key("checkout")
     )
-    act.record.ordered(placed.order_id)
+    act.record.ordered(placed)
     return placed
 
 

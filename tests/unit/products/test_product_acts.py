@@ -14,7 +14,9 @@ from domain.kernel.errors import AdministrationIsLocked, ProductActOpen, Request
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
+from domain.ports.credit_port import REQUIRED, CreditCheckState
 from domain.ports.product_port import ProductAct
+from domain.ports.seller_port import PlacedOrder
 from domain.products.act_terms import no_money
 from domain.products.product_acts import (
     DONE,
@@ -49,6 +51,13 @@ def question(act: ProductAct = ProductAct.RESIZE, request_id: str = "r-1", **fac
 def begin(contoso: Organization, wanted: ActQuestion) -> None:
     """Record that an act is wanted."""
     begin_act(contoso, wanted, TERMS, at=AT, meta=META)
+
+
+def order(order_id: str = "order-1", credit_check: CreditCheckState | None = None) -> PlacedOrder:
+    """Return an order that the seller took."""
+    return PlacedOrder(
+        order_id=order_id, status="pending", subscription_id=None, ordered_at=AT, credit_check=credit_check
+    )
 
 
 def end(contoso: Organization, request_id: str = "r-1", code: str = "") -> None:
@@ -89,7 +98,7 @@ def test_a_purchase_tells_its_order_and_its_first_day() -> None:
     contoso = organization()
     begin(contoso, question(ProductAct.BUY, subscription_id="", plan_id="e3", quantity=9))
     for order_id in ("order-1", "order-2"):
-        note_order(contoso, "r-1", order_id, at=AT, meta=META)
+        note_order(contoso, "r-1", order(order_id), at=AT, meta=META)
     for day in (20, 21):
         note_provisioning(contoso, "r-1", (f"sub-{day}", date(2026, 11, day)), at=AT, meta=META)
     end(contoso, code="PROVIDER_REFUSED")
@@ -137,18 +146,22 @@ def test_an_open_act_holds_the_next_one() -> None:
 
 
 def test_no_switch_begins_on_shifting_ground() -> None:
-    """An open act keeps a switch out; a payment, and an order that the seller has taken, do not."""
-    resizing, paying, buying = organization(), organization(), organization()
+    """An open act and a credit check keep a switch out; a payment, and an order that is taken, do not."""
+    resizing, paying, buying, checked = organization(), organization(), organization(), organization()
     begin(resizing, question())
     begin(paying, question(ProductAct.PAY, subscription_id=""))
-    begin(buying, question(ProductAct.BUY, subscription_id=""))
+    for contoso in (buying, checked):
+        begin(contoso, question(ProductAct.BUY, subscription_id=""))
+    check = CreditCheckState(check_id="check", status=REQUIRED, requested_at=AT)
+    note_order(checked, "r-1", order(credit_check=check), at=AT, meta=META)
 
-    for contoso in (resizing, buying):
+    for contoso in (resizing, buying, checked):
         with pytest.raises(ProductActOpen):
             contoso.reserve_switch("switch-1", source_stream_id="", **HELD)
-    end(resizing)
-    note_order(buying, "r-1", "order-1", at=AT, meta=META)
-    for contoso in (resizing, paying, buying):
+    for contoso in (resizing, checked):
+        end(contoso)
+    note_order(buying, "r-1", order(), at=AT, meta=META)
+    for contoso in (resizing, paying, buying, checked):
         contoso.reserve_switch("switch-1", source_stream_id="", **HELD)
         assert contoso.live_switch is not None
     assert TERMS.total == Money.zero("EUR")
