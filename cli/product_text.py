@@ -143,6 +143,8 @@ def shown_lines(answer: ProductShown) -> list[str]:
     lines += _notices_of(each)
     if answer.targets is not None:
         lines += ["", *_targets(answer.targets)]
+    elif answer.no_targets:
+        lines += ["", *wrapped(f"can be switched to nothing: {answer.no_targets}", 0)]
     if answer.locked_by is not None:
         lines += ["", *wrapped(_lock(answer.locked_by.switch_id), 0)]
     if answer.acts:

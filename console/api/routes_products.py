@@ -22,7 +22,7 @@ from console.models.products import (
 )
 from console.switches import product_views
 from console.switches.bodies import QUANTITY_MAX, CommandBody
-from domain.kernel.errors import ProviderRefused
+from domain.kernel.errors import PlanSwitchError, ProviderRefused
 from domain.kernel.ids import require_organization_id
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import REFUSED, ActQuestion
@@ -128,12 +128,14 @@ def shown_product(
     each = owned_product(owned, subscription_id)
     own_id = each.subscription.subscription_id
     mine = (one for one in owned.acts if own_id in {one.question.subscription_id, one.bought_id})
+    targets, no_targets = _targets(console, organization_id, each, actor)
     return ProductShown(
         organization_id=organization_id,
         organization=owned.profile.display_name,
         product=product_views.product_answer(console.catalog, each),
         balance_due=str(owned.statement.balance_due),
-        targets=_targets(console, organization_id, each, actor),
+        targets=targets,
+        no_targets=no_targets,
         acts=tuple(product_views.act_answer(console.catalog, organization_id, one) for one in mine),
         capabilities=owned.capabilities,
         locked_by=owned.lock,
@@ -142,13 +144,20 @@ def shown_product(
 
 def _targets(
     console: ConsoleDependencies, organization_id: str, each: OwnedProduct, actor: str
-) -> TargetsAnswer | None:
-    if each.stands.status not in _SWITCHABLE or each.subscription.parent_subscription_id:
-        return None
+) -> tuple[TargetsAnswer | None, str]:
+    """Return what a product can be switched to, or why that can't be asked."""
+    if each.subscription.parent_subscription_id:
+        return None, "An add-on is switched with its plan."
+    if each.stands.status not in _SWITCHABLE:
+        return None, f"It is {each.stands.status}: nothing is switched from it."
     question = TargetsQuestion(
         organization_id=organization_id, subscription_id=each.subscription.subscription_id
     )
-    return targets_answer(console, question, actor=actor, reason="product shown")
+    try:
+        return targets_answer(console, question, actor=actor, reason="product shown"), ""
+    except PlanSwitchError as error:
+        # The product is shown all the same, such as one of which the catalog knows nothing.
+        return None, f"{error.message} ({error.code})"
 
 
 @router.post("/products")

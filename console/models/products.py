@@ -138,6 +138,8 @@ class ProductShown(Answer):
     balance_due: str
     #: Absent where it can't be asked, such as for a subscription that has ended.
     targets: Absent[TargetsAnswer] = None
+    #: Why it can't be asked; "" where it was.
+    no_targets: str
     acts: tuple[ActAnswer, ...]
     capabilities: tuple[Recorded[Capability], ...]
     locked_by: Recorded[LockHolder | None]

@@ -60,6 +60,23 @@ async def test_list_and_show_tell_what_is_owned(console: ConsoleWorld) -> None:
     assert max(printed.longest_line, one.longest_line) <= COLUMNS
 
 
+async def test_every_product_can_be_shown(console: ConsoleWorld) -> None:
+    """A product beside the plan, and one that stands cancelled, say why nothing is switched from them."""
+    organization = await owner(console, has_side_products=True)
+    organization_id = organization["organization_id"]
+    await act(console, organization, of(organization, "cancel"), accept_loss=True)
+
+    shown = {
+        each: (await console.get(f"/api/organizations/{organization_id}/products/{each}")).json()
+        for each in organization["subscription_ids"]
+    }
+    page = await console.get(f"/organizations/{organization_id}/{of(organization)}")
+
+    assert len(shown) > 1
+    assert all(each.get("targets") or each["no_targets"] for each in shown.values())
+    assert shown[organization["subscription_id"]]["no_targets"] in page.text
+
+
 async def test_resize_is_shown_booked_and_recorded_once(console: ConsoleWorld) -> None:
     """The preview is what billing books; the same request acts once; another total is refused."""
     organization = await owner(console)
