@@ -89,7 +89,7 @@ class ActAnswer(Answer):
     message: str
     #: What it waits for where it is open; "" elsewhere.
     waits_for: str
-    #: Code of a refusal; "" elsewhere.
+    #: Code of a refusal, or of what holds it up while it is open; "" elsewhere.
     code: str
     actor: str
     reason: str

@@ -107,7 +107,7 @@ def act_answer(
         reason=state.reason,
         at=state.at,
         ended_at=state.ended_at,
-        terms=terms_answer(state.terms),
+        terms=terms_answer(state.settled),
         result=dict(state.result),
     )
 
@@ -131,10 +131,14 @@ def _plan(catalog: Catalog, question: ActQuestion) -> str:
 def _message(catalog: Catalog, state: ProductActState, waits_for: str) -> str:
     what = _what(catalog, state.question, state.terms)
     if state.outcome == OPEN:
-        return f"{what}: begun, and not finished. {waits_for or 'It goes on by itself.'}"
+        return f"{what}: begun, and not finished. {waits_for or _hold(state) or 'It goes on by itself.'}"
     if state.outcome == DONE:
-        return f"{what}: done; {money_words(state.question, state.terms)}."
+        return f"{what}: done; {money_words(state.question, state.settled)}."
     return f"{what}: refused. {state.message}"
+
+
+def _hold(state: ProductActState) -> str:
+    return f"It is held up: {state.message}" if state.code else ""
 
 
 def _what(catalog: Catalog, question: ActQuestion, terms: ActTerms) -> str:
@@ -159,7 +163,7 @@ def money_words(question: ActQuestion, terms: ActTerms) -> str:
     elif terms.charge.minor_units:
         parts.append(f"{_with_tax(terms.charge, terms.tax)} is charged")
     if terms.credit.minor_units:
-        parts.append(f"{terms.credit} is given back")
+        parts.append(f"{_with_tax(terms.credit, -terms.tax)} is given back")
     if terms.forfeited.minor_units:
         parts.append(f"{terms.forfeited} that was paid is lost")
     days = f" for {terms.from_on} to before {terms.to_on}" if terms.from_on and terms.to_on and parts else ""

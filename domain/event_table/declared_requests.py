@@ -70,6 +70,14 @@ REQUESTS: tuple[Declaration, ...] = (
         lambda e: f"the seller calls the product {e.subscription_id}; it is billed from {e.from_on}",
     ),
     declared(
+        product_acts.ProductActAdvanced,
+        lambda e: f"the act on a product had an effect: {name_words(e.step)}, request {e.request_id}",
+    ),
+    declared(
+        product_acts.ProductActHeld,
+        lambda e: f"the act on a product is begun and held up ({e.code}): {e.message}",
+    ),
+    declared(
         product_acts.ProductActEnded,
         lambda e: (
             f"the act on a product was refused ({e.code}): {e.message}"

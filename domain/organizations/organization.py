@@ -155,6 +155,9 @@ class Organization(RecordedAggregate):
         self.product_orders: dict[str, str] = {}
         self.product_provisionings: dict[str, Any] = {}
         self.product_act_ends: dict[str, Any] = {}
+        #: Request id -> step -> what was answered to it, and what holds an act up that had an effect.
+        self.product_act_effects: dict[str, dict[str, Any]] = {}
+        self.product_act_holds: dict[str, Any] = {}
         #: Request id -> act that may still change what a switch would look at.
         self.acts_under_way: dict[str, str] = {}
 

@@ -30,10 +30,11 @@ class ActTerms:
     quantity: int
     #: Net, for the days of the period that it adds or that are served again.
     charge: Money
-    #: What is given back for days that are not served.
+    #: Net, what is given back for days that are not served.
     credit: Money
     #: Value of such days that is lost.
     forfeited: Money
+    #: Of the charge; negative where it is given back with the credit.
     tax: Money
     #: What is taken: charge and tax, or the balance that is paid.
     total: Money
@@ -45,7 +46,7 @@ class ActTerms:
     unit_price: Money | None = None
     #: Day of the month on which it renews; 0: nothing begins.
     billing_day: int = 0
-    #: card or invoice, where something is charged; "": nothing is.
+    #: card or invoice, where something is charged or given back; "": nothing is.
     payment_method: str = ""
 
     def as_facts(self) -> dict[str, Any]:
@@ -118,27 +119,37 @@ def resize_terms(billed: BilledPeriod | None, *, quantity: int, currency: str, t
 
 
 def cancellation_terms(
-    billed: BilledPeriod | None, booked: Iterable[BookedLine], *, is_prepaid: bool, currency: str, today: date
+    profile: BillingProfile,
+    billed: BilledPeriod | None,
+    booked: Iterable[BookedLine],
+    *,
+    is_prepaid: bool,
+    today: date,
 ) -> ActTerms:
-    """Return what is left of the paid period from the day after the cancellation on.
+    """Return what is left of the paid period from the day after the cancellation on, with its tax.
 
     Args:
-        billed: The current period; None where nothing is billed.
+        profile: How the organization is billed.
+        billed: The current period, which may begin after today; None where nothing is billed.
         booked: What was booked for its days.
         is_prepaid: Bought with a card or a key in advance: nothing is given back (rules#prepaid_product_key).
-        currency: Of the organization.
         today: Day of the cancellation, which is still served.
     """
+    currency = profile.currency
     terms = no_money(0, currency)
-    stop_on = today + timedelta(days=1)
-    if billed is None or billed.state != BILLING or not billed_days(billed).has(today):
+    if billed is None or billed.state != BILLING:
         return terms
+    # A period that was given back and bought again on the same day begins tomorrow.
+    stop_on = min(max(today + timedelta(days=1), billed.period_start_on), billed.period_end_on)
     paid = max(billed.paid - billed.credited, Money.zero(currency))
     used = sum((_worth(billed, each, stop_on) for each in booked), Fraction(0))
     consumed = min(max(Money(minor_units=round_half_up(used), currency=currency), Money.zero(currency)), paid)
     rest = paid - consumed
     terms = replace(terms, from_on=stop_on, to_on=billed.period_end_on)
-    return replace(terms, forfeited=rest) if is_prepaid else replace(terms, credit=rest)
+    if is_prepaid:
+        return replace(terms, forfeited=rest)
+    method = profile.payment_method if rest.minor_units else ""
+    return replace(terms, credit=rest, tax=-rest.times(Fraction(profile.tax_rate)), payment_method=method)
 
 
 def return_terms(

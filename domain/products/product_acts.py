@@ -22,6 +22,8 @@ from domain.products.act_terms import ActTerms
 DONE, REFUSED = "done", "refused"
 #: Its end is not recorded: it is under way, or waits for somebody outside.
 OPEN = "open"
+#: Step that fixes the figures once the seller has answered.
+SETTLE = "settle"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +99,36 @@ class ProductProvisioned(OrganizationEvent):
         aggregate.product_provisionings[self.request_id] = self
 
 
+@stored("organization.product-act-advanced")
+class ProductActAdvanced(OrganizationEvent):
+    """Seller or billing carried a step of an act out: from here it is finished, not refused."""
+
+    request_id: str
+    #: Such as cancel, settle or credit.
+    step: str
+    #: What was answered: ids and days; of `settle` the figures by the day of the seller's answer.
+    result: dict[str, Any]
+
+    def apply(self, aggregate: Organization) -> None:
+        """Remember the step; what held the act up is over."""
+        aggregate.product_act_effects.setdefault(self.request_id, {})[self.step] = self.result
+        aggregate.product_act_holds.pop(self.request_id, None)
+
+
+@stored("organization.product-act-held")
+class ProductActHeld(OrganizationEvent):
+    """Somebody outside said no to a later step of an act: it stays open, and a person looks."""
+
+    request_id: str
+    #: Code and words of the refusal.
+    code: str
+    message: str
+
+    def apply(self, aggregate: Organization) -> None:
+        """Remember what holds it up."""
+        aggregate.product_act_holds[self.request_id] = self
+
+
 @stored("organization.product-act-ended")
 class ProductActEnded(OrganizationEvent):
     """An act is done, or somebody outside said no."""
@@ -113,6 +145,7 @@ class ProductActEnded(OrganizationEvent):
     def apply(self, aggregate: Organization) -> None:
         """Remember the end."""
         aggregate.product_act_ends[self.request_id] = self
+        aggregate.product_act_holds.pop(self.request_id, None)
         aggregate.acts_under_way.pop(self.request_id, None)
 
 
@@ -131,10 +164,24 @@ class ProductActState:
     #: What was bought, once the seller has named it, and its first billed day.
     bought_id: str = ""
     billed_from: date | None = None
+    #: Of a refusal, or of what holds it up while it is open.
     code: str = ""
     message: str = ""
     result: Mapping[str, Any] = field(default_factory=dict)
     ended_at: datetime | None = None
+    #: Step -> what was answered to it.
+    effects: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def has_effect(self) -> bool:
+        """Return whether something has changed outside, so that it must be finished."""
+        return bool(self.effects or self.order_id)
+
+    @property
+    def settled(self) -> ActTerms:
+        """Return the figures by the day of the seller's answer; those of the look before that."""
+        figures = self.effects.get(SETTLE)
+        return self.terms if figures is None else ActTerms.of_facts(figures)
 
 
 def act_state(organization: Organization, request_id: str) -> ProductActState | None:
@@ -144,6 +191,7 @@ def act_state(organization: Organization, request_id: str) -> ProductActState | 
         return None
     ended = organization.product_act_ends.get(request_id)
     named = organization.product_provisionings.get(request_id)
+    answer = ended or organization.product_act_holds.get(request_id)
     return ProductActState(
         question=_question_of(begun),
         terms=ActTerms.of_facts(begun.figures),
@@ -154,10 +202,11 @@ def act_state(organization: Organization, request_id: str) -> ProductActState | 
         order_id=organization.product_orders.get(request_id, ""),
         bought_id="" if named is None else named.subscription_id,
         billed_from=None if named is None else named.from_on,
-        code="" if ended is None else ended.code,
-        message="" if ended is None else ended.message,
+        code="" if answer is None else answer.code,
+        message="" if answer is None else answer.message,
         result={} if ended is None else ended.result,
         ended_at=None if ended is None else ended.timestamp,
+        effects=dict(organization.product_act_effects.get(request_id, {})),
     )
 
 
@@ -170,6 +219,15 @@ def act_states(organization: Organization) -> tuple[ProductActState, ...]:
 def open_acts(organization: Organization) -> tuple[ProductActState, ...]:
     """Return the acts whose end is not recorded, the oldest first."""
     return tuple(each for each in reversed(act_states(organization)) if each.outcome == OPEN)
+
+
+def unserved_from(organization: Organization, subscription_id: str) -> date | None:
+    """Return the first day that the newest cancellation by us gave back; None: there was none."""
+    for each in act_states(organization):
+        is_own = each.question.subscription_id == subscription_id
+        if is_own and each.question.act == ProductAct.CANCEL and each.outcome == DONE:
+            return each.settled.from_on
+    return None
 
 
 def known_act(organization: Organization | None, question: ActQuestion) -> ProductActState | None:
@@ -276,6 +334,51 @@ def note_provisioning(
             request_id=request_id,
             subscription_id=subscription_id,
             from_on=from_on,
+        )
+
+
+def note_effect(
+    organization: Organization,
+    request_id: str,
+    effect: tuple[str, Mapping[str, Any]],
+    *,
+    at: datetime,
+    meta: Meta,
+) -> None:
+    """Record a step that seller or billing carried out, as it happens; the first answer stands.
+
+    Args:
+        organization: Whose stream it is.
+        request_id: Names the act.
+        effect: Name of the step, and what was answered.
+        at: Aware instant.
+        meta: Who and what caused it.
+    """
+    step, result = effect
+    if step not in organization.product_act_effects.get(request_id, {}):
+        organization.record(
+            ProductActAdvanced, at=at, meta=meta, request_id=request_id, step=step, result=dict(result)
+        )
+
+
+def hold_act(
+    organization: Organization, request_id: str, refusal: tuple[str, str], *, at: datetime, meta: Meta
+) -> None:
+    """Record what holds an act up that had an effect already; the same refusal is recorded once.
+
+    Args:
+        organization: Whose stream it is.
+        request_id: Names the act.
+        refusal: Its code and its words.
+        at: Aware instant.
+        meta: Who and what caused it.
+    """
+    held = organization.product_act_holds.get(request_id)
+    code, message = refusal
+    is_known = held is not None and (held.code, held.message) == refusal
+    if not is_known and request_id not in organization.product_act_ends:
+        organization.record(
+            ProductActHeld, at=at, meta=meta, request_id=request_id, code=code, message=message
         )
 
 

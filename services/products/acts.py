@@ -8,15 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from activities.assessment.circumstances import tell_ends
+from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
-from domain.kernel.errors import (
-    ActElsewhere,
-    InvalidInput,
-    LicensesInUse,
-    QuoteChanged,
-    RuleViolated,
-    UnknownSubscription,
-)
+from domain.kernel.errors import ActElsewhere, InvalidInput, LicensesInUse, QuoteChanged, RuleViolated
 from domain.kernel.ids import require_organization_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
@@ -27,7 +21,6 @@ from domain.ports.product_port import Capability, ProductAct
 from domain.ports.seller_port import SellerSubscription, SubscriptionState
 from domain.products.act_terms import (
     ActTerms,
-    cancellation_terms,
     no_money,
     payment_terms,
     purchase_terms,
@@ -35,21 +28,18 @@ from domain.products.act_terms import (
     return_terms,
 )
 from domain.products.product_acts import (
-    DONE,
     OPEN,
     ActQuestion,
-    act_states,
     begin_act,
     known_act,
     require_free,
+    unserved_from,
 )
 from domain.products.product_status import ProductStatus, license_figures, standing
 from domain.requests.terms import require_sold
 from services.base.tools import Tools, decided_anew, recorded_cloud
-from services.products.carrying import ActProgress, carried
+from services.products.carrying import ActProgress, billed_period, cancellation_figures, carried
 
-#: Contracts that are paid with a card or a key in advance.
-PREPAID_CONTRACTS = frozenset({"product_key", "redemption_code"})
 MONTHLY, ONE_MONTH = "monthly", "P1M"
 QUANTITY_MAX = 1_000_000
 #: Looks with whoever asked, and the pause before each.
@@ -144,7 +134,7 @@ def _patiently(tools: Tools, organization_id: str, request_id: str) -> ActProgre
     """Carry an act on, and for a moment wait with whoever asked; after that it goes on by itself."""
     progress = carried(tools.store, tools.cloud_factory, organization_id, request_id)
     for _ in range(LOOKS_MAX):
-        if progress.state.outcome != OPEN:
+        if progress.state.outcome != OPEN or progress.state.code:
             break
         time.sleep(LOOK_SECONDS)
         progress = carried(tools.store, tools.cloud_factory, organization_id, request_id)
@@ -164,7 +154,7 @@ def _look(tools: Tools, cloud: Cloud, organization_id: str, question: ActQuestio
     subscription, billed = None, None
     if question.subscription_id:
         subscription = cloud.seller.subscription(organization_id, question.subscription_id)
-        billed = _billed(cloud, organization_id, question.subscription_id)
+        billed = billed_period(cloud, organization_id, question.subscription_id)
     return ActLook(
         question=question,
         profile=profile,
@@ -175,13 +165,6 @@ def _look(tools: Tools, cloud: Cloud, organization_id: str, question: ActQuestio
         cloud=cloud,
         tools=tools,
     )
-
-
-def _billed(cloud: Cloud, organization_id: str, subscription_id: str) -> BilledPeriod | None:
-    try:
-        return cloud.billing.period(organization_id, subscription_id)
-    except UnknownSubscription:
-        return None
 
 
 def _begin(tools: Tools, look: ActLook, terms: ActTerms, request: ActRequest, *, actor: str) -> None:
@@ -315,9 +298,13 @@ def _cancellation(look: ActLook) -> ActTerms:
         if ends_on is None:
             raise RuleViolated("The seller states no end of its term.", remedy="Cancel it now instead.")
         return replace(no_money(own.quantity, currency), to_on=ends_on)
-    booked = look.cloud.billing.booked_lines(look.profile.organization_id, look.billed) if look.billed else ()
-    is_prepaid = own.contract_type in PREPAID_CONTRACTS
-    return cancellation_terms(look.billed, booked, is_prepaid=is_prepaid, currency=currency, today=look.today)
+    return cancellation_figures(
+        look.cloud,
+        look.profile,
+        own.subscription_id,
+        is_prepaid=own.contract_type in PREPAID_CONTRACTS,
+        today=look.today,
+    )
 
 
 def _return(look: ActLook) -> ActTerms:
@@ -346,13 +333,8 @@ def _return(look: ActLook) -> ActTerms:
 
 
 def _unserved_from(look: ActLook) -> date | None:
-    """Return the first day that the newest cancellation by us gave back; None: there was none."""
     organization = look.tools.store.organization(look.profile.organization_id)
-    for each in act_states(organization) if organization else ():
-        is_own = each.question.subscription_id == look.question.subscription_id
-        if is_own and each.question.act == ProductAct.CANCEL and each.outcome == DONE:
-            return each.terms.from_on
-    return None
+    return unserved_from(organization, look.question.subscription_id) if organization else None
 
 
 def _trial(look: ActLook) -> ActTerms:

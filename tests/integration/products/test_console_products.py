@@ -160,7 +160,26 @@ async def test_cancelled_is_given_back_and_returns(console: ConsoleWorld) -> Non
     assert (here["status"], here["auto_renew"]) == ("active", True)
     assert verdict["wrong_amount_texts"] == []
     assert (verdict["double_charges"], verdict["orphan_orders"]) == (0, 0)
-    assert [each["total"] for each in invoices] == [back.json()["terms"]["total"]]
+    # Both invoices carry the tax.
+    totals = [each["total"]["minor_units"] for each in invoices]
+    given_back = terms["credit"]["minor_units"] - terms["tax"]["minor_units"]
+    assert totals == [back.json()["terms"]["total_minor_units"], -given_back]
+    assert terms["tax"]["minor_units"] < 0
+
+
+async def test_cancelled_twice_on_a_day_is_given_back_twice(console: ConsoleWorld) -> None:
+    """A product that was cancelled, reactivated and cancelled on one day is billed no more."""
+    organization = await owner(console)
+    organization_id, subscription_id = organization["organization_id"], organization["subscription_id"]
+
+    first = await act(console, organization, of(organization, "cancel"), accept_loss=True)
+    back = await act(console, organization, of(organization, "reactivate"))
+    second = await act(console, organization, of(organization, "cancel"), accept_loss=True)
+    period = console.world.sandbox.cloud.billing.period(organization_id, subscription_id)
+
+    assert [each.json()["outcome"] for each in (first, back, second)] == [DONE] * 3, second.text
+    assert second.json()["terms"]["credit"] == back.json()["terms"]["charge"]
+    assert (period.state, period.credited) == ("stopped", period.paid)
 
 
 async def test_expired_returns_and_renewal_is_stopped(console: ConsoleWorld) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,84 @@ from services.products import open_acts
 from services.products.carrying import carry_on
 from services.products.open_acts import OpenActs
 from tests.support.consoles.console_world import ConsoleWorld
-from tests.support.products.acts import act, listed, owe, owner
+from tests.support.products.acts import act, listed, of, owe, owner
+
+#: An act, and a call of billing that follows the seller's answer.
+BETWEEN = [
+    ("buy", "start_billing"),
+    ("buy", "invoice"),
+    ("cancel", "booked_lines"),
+    ("cancel", "stop_billing"),
+    ("cancel", "credit"),
+    ("cancel", "invoice"),
+    ("reactivate", "start_billing"),
+    ("reactivate", "invoice"),
+]
+REFUSED, LOST = "refused", "lost_answer"
+
+
+async def _begin(console: ConsoleWorld, organization: dict[str, Any], name: str) -> dict[str, Any]:
+    """Ask for an act under the request id r-1."""
+    if name == "buy":
+        answer = await act(console, organization, "products", plan="E3", quantity=2, request_id="r-1")
+    else:
+        place = of(organization, name)
+        answer = await act(console, organization, place, accept_loss=True, request_id="r-1")
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def _plant(console: ConsoleWorld, operation: str, fault: str, first: int) -> None:
+    """Let a call of billing go wrong from its hit `first` on."""
+    rule: dict[str, Any] = {"operation": operation, "fault": fault, "hits": list(range(first, first + 50))}
+    rule |= {"status": 400, "code": "NOT_NOW", "text": "Not now."} if fault == REFUSED else {}
+    program = {"seed": 1, "rules": [rule]}
+    console.world.sandbox.control.put("/sandbox/faults", json=program).raise_for_status()
+
+
+@pytest.mark.parametrize("fault", [REFUSED, LOST])
+@pytest.mark.parametrize(("name", "operation"), BETWEEN)
+async def test_trouble_after_the_sellers_answer_leaves_an_act_open(
+    console: ConsoleWorld, name: str, operation: str, fault: str
+) -> None:
+    """An act that had an effect is never refused: it is held in sight, and finished with each effect once."""
+    organization = await owner(console)
+    organization_id, world = organization["organization_id"], console.world
+    if name == "reactivate":
+        await act(console, organization, of(organization, "cancel"), accept_loss=True)
+    # The look of a cancellation reads the lines once, before anything is asked of the seller.
+    first = 2 if operation == "booked_lines" else 1
+    await asyncio.to_thread(_plant, console, operation, fault, first)
+
+    begun = await _begin(console, organization, name)
+    held = (await listed(console, organization))["acts"][0]
+    await asyncio.to_thread(world.sandbox.control.delete, "/sandbox/faults")
+    carry = (world.store, world.toolbox.cloud_factory, organization_id, "r-1")
+    done = await asyncio.to_thread(carry_on, *carry)
+    again = await asyncio.to_thread(carry_on, *carry)
+    told = await listed(console, organization)
+    verdict = await asyncio.to_thread(world.sandbox.verdict, organization_id)
+
+    assert (begun["outcome"], begun["waits_for"] != "", held["outcome"]) == ("open", True, "open")
+    assert held["code"] == ("PROVIDER_REFUSED" if fault == REFUSED else "")
+    assert (done.outcome, done.code, again) == ("done", "", done)
+    assert len(told["invoices"]) == (2 if name == "reactivate" else 1)
+    assert (verdict["wrong_amount_texts"], verdict["double_charges"]) == ([], 0)
+
+
+async def test_refusal_of_the_first_call_ends_an_act(console: ConsoleWorld) -> None:
+    """Nothing has happened where the seller says no to the cancellation itself: the act is refused."""
+    organization = await owner(console)
+    await asyncio.to_thread(_plant, console, "cancel_subscription", REFUSED, 1)
+
+    begun = await _begin(console, organization, "cancel")
+    told = (await listed(console, organization))["acts"][0]
+
+    assert (begun["code"], told["outcome"], told["code"]) == (
+        "PROVIDER_REFUSED",
+        "refused",
+        "PROVIDER_REFUSED",
+    )
 
 
 async def test_lost_answer_is_asked_for_again_and_paid_once(console: ConsoleWorld) -> None:

@@ -84,26 +84,45 @@ def test_resize_costs_the_days_that_are_left() -> None:
 def test_cancellation_gives_back_what_is_not_used() -> None:
     """The day itself is served; paid is used plus given back, also after licenses were added."""
     added = BookedLine(amount=eur(600), from_on=date(2026, 11, 16), to_on=END, quantity=2)
-    plain = cancellation_terms(billed(), (WHOLE,), is_prepaid=False, currency="EUR", today=TODAY)
+    plain = cancellation_terms(PROFILE, billed(), (WHOLE,), is_prepaid=False, today=TODAY)
     grown = cancellation_terms(
+        PROFILE,
         billed(quantity=12, paid=eur(6_600)),
         (WHOLE, added),
         is_prepaid=False,
-        currency="EUR",
         today=date(2026, 11, 20),
     )
 
     assert (plain.credit, plain.from_on, plain.to_on) == (eur(3_800), date(2026, 11, 12), END)
     assert plain.credit + eur(600 * 10 * 11 // 30) == eur(6_000)
+    # The tax that was charged for these days goes back with them, by the way that it was paid.
+    assert (plain.tax, plain.total, plain.payment_method) == (eur(-722), eur(0), "card")
     # 20 of 30 days for ten, and 5 of 30 for two more.
     assert grown.credit == eur(6_600 - 4_000 - 200)
 
 
 def test_cancellation_of_a_prepaid_product_gives_nothing_back() -> None:
     """What was bought with a card or key in advance is lost, and the loss is a figure of its own."""
-    terms = cancellation_terms(billed(), (WHOLE,), is_prepaid=True, currency="EUR", today=TODAY)
+    terms = cancellation_terms(PROFILE, billed(), (WHOLE,), is_prepaid=True, today=TODAY)
 
-    assert (terms.credit, terms.forfeited) == (eur(0), eur(3_800))
+    assert (terms.credit, terms.tax, terms.forfeited) == (eur(0), eur(0), eur(3_800))
+
+
+def test_cancellation_before_the_period_begins_gives_all_of_it_back() -> None:
+    """What was cancelled and taken back today is billed from tomorrow on; cancelled again, it stops."""
+    tomorrow = date(2026, 11, 12)
+    again = billed(period_start_on=tomorrow, paid=eur(3_800))
+    line = BookedLine(amount=eur(3_800), from_on=tomorrow, to_on=END, quantity=10)
+    terms = cancellation_terms(PROFILE, again, (line,), is_prepaid=False, today=TODAY)
+
+    assert (terms.credit, terms.from_on, terms.to_on) == (eur(3_800), tomorrow, END)
+
+
+def test_cancellation_after_the_period_stops_at_its_end() -> None:
+    """Billing that has not renewed is stopped on the first day after what is paid, and gives nothing back."""
+    terms = cancellation_terms(PROFILE, billed(), (WHOLE,), is_prepaid=False, today=date(2026, 12, 3))
+
+    assert (terms.credit, terms.from_on, terms.to_on) == (eur(0), END, END)
 
 
 def test_return_bills_only_what_was_given_back() -> None:

@@ -5,6 +5,7 @@ See products#acts.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,14 +23,18 @@ from domain.products.product_acts import (
     DONE,
     OPEN,
     REFUSED,
+    SETTLE,
     ActQuestion,
     act_state,
     begin_act,
     end_act,
+    hold_act,
+    note_effect,
     note_order,
     note_provisioning,
     open_acts,
     require_free,
+    unserved_from,
 )
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -107,6 +112,43 @@ def test_a_purchase_tells_its_order_and_its_first_day() -> None:
     assert state is not None
     assert (state.order_id, state.bought_id, state.billed_from) == ("order-1", "sub-20", date(2026, 11, 20))
     assert (state.outcome, open_acts(contoso)) == (REFUSED, ())
+
+
+def test_an_effect_is_recorded_and_holds_the_act_open() -> None:
+    """The first answer to a step stands; what holds an act up is told once, and ends with the next step."""
+    contoso = organization()
+    begin(contoso, question(ProductAct.CANCEL))
+    for status in ("suspended", "deleted"):
+        note_effect(contoso, "r-1", ("cancel", {"status": status}), at=AT, meta=META)
+    for _ in range(2):
+        hold_act(contoso, "r-1", ("PROVIDER_REFUSED", "no"), at=AT, meta=META)
+    held = act_state(contoso, "r-1")
+    recorded = len(contoso.pending_events)
+    note_effect(contoso, "r-1", ("stop", {}), at=AT, meta=META)
+    freed = act_state(contoso, "r-1")
+
+    assert held is not None
+    assert freed is not None
+    assert (held.outcome, held.code, held.message) == (OPEN, "PROVIDER_REFUSED", "no")
+    assert (held.effects, held.has_effect, recorded) == ({"cancel": {"status": "suspended"}}, True, 4)
+    assert (freed.outcome, freed.code) == (OPEN, "")
+    with pytest.raises(ProductActOpen):
+        contoso.reserve_switch("switch-1", source_stream_id="", **HELD)
+
+
+def test_figures_are_settled_by_the_day_of_the_answer() -> None:
+    """What was given back from the day of the seller's answer on is what a return begins with."""
+    contoso, day = organization(), date(2026, 11, 22)
+    begin(contoso, question(ProductAct.CANCEL))
+    figures = replace(TERMS, from_on=day)
+    note_effect(contoso, "r-1", (SETTLE, figures.as_facts()), at=AT, meta=META)
+    end(contoso)
+    state = act_state(contoso, "r-1")
+
+    assert state is not None
+    assert (state.terms, state.settled) == (TERMS, figures)
+    assert unserved_from(contoso, "sub-1") == day
+    assert unserved_from(contoso, "sub-2") is None
 
 
 def test_a_lock_lets_no_act_through() -> None:
