@@ -17,11 +17,13 @@ from fastapi.responses import RedirectResponse
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api import routes_products as api
 from console.api.routes_products import ActBody
+from console.edge.plain_bodies import PathId
 from console.models.products import ActAnswer, ActPreview, UnassignedAnswer
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
 from console.switches.product_views import products_answer
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, LicensesInUse, PlanSwitchError, RuleViolated
+from domain.kernel.ids import canonical_id
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import ActQuestion
 from domain.products.product_status import ProductStatus
@@ -54,13 +56,15 @@ def list_page(actor: Actor, console: Console, find: str = "") -> Response:
 
 
 @router.get("/organizations/{organization_id}")
-def organization_page(organization_id: str, actor: Actor, console: Console) -> Response:
+def organization_page(organization_id: PathId, actor: Actor, console: Console) -> Response:
     """Show what an organization owns."""
     return _shown(console, console.reads.organization(organization_id), actor)
 
 
 @router.get("/organizations/{organization_id}/products/{subscription_id}")
-def product_page(organization_id: str, subscription_id: str, actor: Actor, console: Console) -> Response:
+def product_page(
+    organization_id: PathId, subscription_id: PathId, actor: Actor, console: Console
+) -> Response:
     """Show one product, and what it can be switched to."""
     whole = console.reads.organization(organization_id)
     shown = api.shown_product(console, whole, subscription_id, actor)
@@ -68,13 +72,13 @@ def product_page(organization_id: str, subscription_id: str, actor: Actor, conso
 
 
 @router.get("/organizations/{organization_id}/acts")
-def acts_page(organization_id: str, _actor: Actor) -> Response:
+def acts_page(organization_id: PathId, _actor: Actor) -> Response:
     """Lead to the organization: a reload of a form asks for this address."""
     return _to(organization_id)
 
 
 @router.post("/organizations/{organization_id}/acts")
-def act(organization_id: str, fields: Posted, actor: Actor, console: Console) -> Response:
+def act(organization_id: PathId, fields: Posted, actor: Actor, console: Console) -> Response:
     """Do an act, or show first what it would do; a refusal is told on the page."""
     try:
         name = text_of(fields, "act")
@@ -114,7 +118,7 @@ class _Form:
     @property
     def subscription_id(self) -> str:
         """Return the subscription that it is about."""
-        return text_of(self.fields, "subscription_id")
+        return canonical_id(text_of(self.fields, "subscription_id"))
 
     def is_checked(self, name: str) -> bool:
         """Return whether a box is checked."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from domain.kernel.errors import ProductActOpen, RequestReused
@@ -19,6 +20,8 @@ from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import PlacedOrder
 from domain.products.act_terms import ActTerms
 
+#: Acts that change how many licenses a subscription has.
+_COUNTED = frozenset({ProductAct.RESIZE, ProductAct.BUY_TRIAL})
 DONE, REFUSED = "done", "refused"
 #: Its end is not recorded: it is under way, or waits for somebody outside.
 OPEN = "open"
@@ -62,6 +65,8 @@ class ProductActBegun(OrganizationEvent):
     #: Fields of `ActQuestion`, and of `ActTerms`.
     question: dict[str, Any]
     figures: dict[str, Any]
+    #: What the person accepted: a total, whatever it costs, the loss of licenses or of prepaid value.
+    acceptance: dict[str, Any]
 
     def apply(self, aggregate: Organization) -> None:
         """Remember what was wanted under the request id."""
@@ -245,13 +250,17 @@ def known_act(organization: Organization | None, question: ActQuestion) -> Produ
     return state
 
 
-def require_free(organization: Organization, question: ActQuestion, *, is_less: bool) -> None:
+def require_free(
+    organization: Organization, question: ActQuestion, *, is_less: bool, is_moved: bool = False
+) -> None:
     """Refuse an act that a switch, or another act, does not let through.
 
     Args:
         organization: With the ends that its holders can promise now.
         question: What is wanted.
         is_less: It takes licenses away, or the whole subscription.
+        is_moved: The running switch leaves the subscription, or has ordered it: its licenses stay as the
+            switch counts them.
 
     Raises:
         AdministrationIsLocked: A switch moves licenses; it names who, since when and until when.
@@ -262,7 +271,8 @@ def require_free(organization: Organization, question: ActQuestion, *, is_less: 
     organization.require_administration_free()
     if question.act == ProductAct.BUY and organization.commerce_lock is not None:
         raise switch_in_progress(organization.commerce_lock)
-    if is_less and organization.live_switch is not None:
+    counts = is_moved and question.act in _COUNTED
+    if (is_less or counts) and organization.live_switch is not None:
         raise switch_in_progress(organization.live_switch)
     for each in open_acts(organization):
         if (each.question.act, each.question.subscription_id) == (question.act, question.subscription_id) or (
@@ -278,9 +288,23 @@ def require_free(organization: Organization, question: ActQuestion, *, is_less: 
 
 
 def begin_act(
-    organization: Organization, question: ActQuestion, terms: ActTerms, *, at: datetime, meta: Meta
+    organization: Organization,
+    question: ActQuestion,
+    terms: ActTerms,
+    *,
+    at: datetime,
+    meta: Meta,
+    acceptance: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Record who wants an act before anybody outside is asked; a repetition is recorded once.
+
+    Args:
+        organization: Whose stream it is.
+        question: What is wanted.
+        terms: Its figures.
+        at: Aware instant.
+        meta: Who and what caused it.
+        acceptance: What the person accepted of it.
 
     Raises:
         RequestReused: The request id names another act.
@@ -294,6 +318,7 @@ def begin_act(
             act=str(question.act),
             question=question.as_facts(),
             figures=terms.as_facts(),
+            acceptance=dict(acceptance),
         )
 
 

@@ -6,12 +6,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from activities.assessment.circumstances import tell_ends
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
-from domain.kernel.errors import ActElsewhere, InvalidInput, LicensesInUse, QuoteChanged, RuleViolated
-from domain.kernel.ids import require_organization_id
+from domain.kernel.errors import (
+    ActElsewhere,
+    ConcurrentWrite,
+    InvalidInput,
+    LicensesInUse,
+    QuoteChanged,
+    RuleViolated,
+)
+from domain.kernel.ids import replacement_stream_id, require_organization_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
@@ -58,6 +66,15 @@ class ActRequest:
     #: Users may lose what the licenses give, and prepaid value may be lost.
     accept_loss: bool = False
 
+    @property
+    def acceptance(self) -> dict[str, Any]:
+        """Return what the person accepted, as it is recorded."""
+        return {
+            "total_minor_units": self.total_minor_units,
+            "whatever_it_costs": self.accept,
+            "loss": self.accept_loss,
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class ActLook:
@@ -72,6 +89,9 @@ class ActLook:
     billed: BilledPeriod | None
     cloud: Cloud
     tools: Tools
+    #: As it was recorded before anything else was read, and how many events it had then.
+    organization: Organization | None
+    version: int
 
     @property
     def own(self) -> SellerSubscription:
@@ -101,7 +121,7 @@ def preview(tools: Tools, organization_id: str, question: ActQuestion) -> ActTer
     with recorded_cloud(tools, organization_id) as cloud:
         look = _look(tools, cloud, organization_id, question)
         terms = _TERMS[question.act](look)
-        _require_free(tools, organization_id, look, terms)
+        _require_free(look, terms)
     return terms
 
 
@@ -119,15 +139,27 @@ def request_act(tools: Tools, organization_id: str, request: ActRequest, *, acto
         RuleViolated: There is nothing to do, or the product does not stand so.
     """
     require_organization_id(organization_id)
-    question = request.question
-    if known_act(tools.store.organization(organization_id), question) is None:
-        with recorded_cloud(tools, organization_id) as cloud:
-            look = _look(tools, cloud, organization_id, question)
-            terms = _TERMS[question.act](look)
-            _require_free(tools, organization_id, look, terms)
+    request_id = request.question.request_id
+    if known_act(tools.store.organization(organization_id), request.question) is None:
+        # An id that is spelled in another way is the directory's one from here on.
+        organization_id = decided_anew(lambda: _decided(tools, organization_id, request, actor=actor))
+    return _patiently(tools, organization_id, request_id)
+
+
+def _decided(tools: Tools, organization_id: str, request: ActRequest, *, actor: str) -> str:
+    """Look, check what is accepted, and record the act; return the id of the organization.
+
+    Raises:
+        ConcurrentWrite: Something was recorded of the organization since the look, such as another act.
+    """
+    with recorded_cloud(tools, organization_id) as cloud:
+        look = _look(tools, cloud, organization_id, request.question)
+        if known_act(look.organization, request.question) is None:
+            terms = _TERMS[request.question.act](look)
+            _require_free(look, terms)
             _require_accepted(look, terms, request)
-        decided_anew(lambda: _begin(tools, look, terms, request, actor=actor))
-    return _patiently(tools, organization_id, question.request_id)
+            _begin(look, terms, request, actor=actor)
+    return look.profile.organization_id
 
 
 def _patiently(tools: Tools, organization_id: str, request_id: str) -> ActProgress:
@@ -151,6 +183,7 @@ def _look(tools: Tools, cloud: Cloud, organization_id: str, question: ActQuestio
             place=capability.place,
         )
     profile, now = cloud.billing.profile(organization_id), datetime.now(tz=UTC)
+    organization = tools.store.organization(profile.organization_id)
     subscription, billed = None, None
     if question.subscription_id:
         subscription = cloud.seller.subscription(organization_id, question.subscription_id)
@@ -164,11 +197,14 @@ def _look(tools: Tools, cloud: Cloud, organization_id: str, question: ActQuestio
         billed=billed,
         cloud=cloud,
         tools=tools,
+        organization=organization,
+        version=organization.version if organization else 0,
     )
 
 
-def _begin(tools: Tools, look: ActLook, terms: ActTerms, request: ActRequest, *, actor: str) -> None:
-    at, organization_id = datetime.now(tz=UTC), look.profile.organization_id
+def _begin(look: ActLook, terms: ActTerms, request: ActRequest, *, actor: str) -> None:
+    """Record the act in the stream as it stood before the look; a stream that has grown refuses it."""
+    at, organization_id, store = datetime.now(tz=UTC), look.profile.organization_id, look.tools.store
     meta = Meta(
         switch_id="",
         organization_id=organization_id,
@@ -176,21 +212,32 @@ def _begin(tools: Tools, look: ActLook, terms: ActTerms, request: ActRequest, *,
         reason=request.reason,
         causation=f"request:{request.question.request_id}",
     )
-    organization = tools.store.organization(organization_id)
+    organization = store.organization(organization_id)
+    if (organization.version if organization else 0) != look.version:
+        raise ConcurrentWrite(f"Something of organization {organization_id} was recorded since the look.")
     organization = organization or Organization.register(organization_id, at=at, meta=meta)
-    if known_act(organization, request.question) is None:
-        tell_ends(tools.store, organization, now=at)
-        require_free(organization, request.question, is_less=_is_less(look, terms))
-        # The ends were told for a refusal; what is saved is as it was recorded.
-        begin_act(organization, request.question, terms, at=at, meta=meta)
-    tools.store.save(organization)
+    begin_act(organization, request.question, terms, at=at, meta=meta, acceptance=request.acceptance)
+    store.save(organization)
 
 
-def _require_free(tools: Tools, organization_id: str, look: ActLook, terms: ActTerms) -> None:
-    organization = tools.store.organization(organization_id)
-    if organization is not None:
-        tell_ends(tools.store, organization, now=look.now)
-        require_free(organization, look.question, is_less=_is_less(look, terms))
+def _require_free(look: ActLook, terms: ActTerms) -> None:
+    organization, store = look.organization, look.tools.store
+    if organization is None:
+        return
+    is_moved = _is_moved(look, organization)
+    # The ends are told for a refusal; what is saved is loaded anew.
+    tell_ends(store, organization, now=look.now)
+    require_free(organization, look.question, is_less=_is_less(look, terms), is_moved=is_moved)
+
+
+def _is_moved(look: ActLook, organization: Organization) -> bool:
+    """Return whether the running switch leaves the subscription, or has ordered it."""
+    holder, own = organization.live_switch, look.subscription
+    if holder is None or own is None:
+        return False
+    stream_id = look.tools.store.resolve_subscription(look.profile.organization_id, own.subscription_id)
+    ours = {organization.live_source_stream_id, str(replacement_stream_id(holder.switch_id))}
+    return str(stream_id) in ours
 
 
 def _is_less(look: ActLook, terms: ActTerms) -> bool:
@@ -280,6 +327,11 @@ def _resizing(look: ActLook) -> ActTerms:
         raise RuleViolated(f"It has {quantity} licenses already.", remedy="There is nothing to do.")
     if quantity < own.quantity:
         _require_unused(look, own.quantity - quantity, remedy=_TO_UNASSIGN)
+    if look.billed is not None and look.billed.period_start_on > look.today:
+        raise RuleViolated(
+            f"Its billed period begins on {look.billed.period_start_on}.",
+            remedy="Change its licenses from that day on.",
+        )
     return resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
 
 
@@ -292,6 +344,12 @@ def _cancellation(look: ActLook) -> ActTerms:
     own = look.own
     if own.state not in {SubscriptionState.LIVE, SubscriptionState.STOPPED}:
         raise RuleViolated(f"It is {own.status} already.", remedy="There is nothing to do.")
+    if own.state == SubscriptionState.STOPPED and (own.cancellable_until is None or look.question.at_renewal):
+        # Such terms are cancelled by the very state in which it is: it would serve again, and unbilled.
+        raise RuleViolated(
+            f"The seller has stopped it ({', '.join(own.suspension_reasons)}); it can't be cancelled so.",
+            remedy="Mend the cause first: `planswitch product pay ORGANIZATION` pays what is due.",
+        )
     currency = look.profile.currency
     if look.question.at_renewal:
         ends_on = own.renewal.ends_on if own.renewal else None
@@ -333,8 +391,7 @@ def _return(look: ActLook) -> ActTerms:
 
 
 def _unserved_from(look: ActLook) -> date | None:
-    organization = look.tools.store.organization(look.profile.organization_id)
-    return unserved_from(organization, look.question.subscription_id) if organization else None
+    return unserved_from(look.organization, look.question.subscription_id) if look.organization else None
 
 
 def _trial(look: ActLook) -> ActTerms:

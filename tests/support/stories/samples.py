@@ -69,6 +69,7 @@ _TERMS = SwitchTerms(
 _ACT: dict[str, Any] = {
     "question": ActQuestion(act=ProductAct.PAY, request_id=REQUEST_ID).as_facts(),
     "figures": payment_terms(EUROS).as_facts(),
+    "acceptance": {"total_minor_units": 1_000, "whatever_it_costs": False, "loss": False},
     "result": {"payment_id": "payment-1", "balance_due_minor_units": 0},
 }
 

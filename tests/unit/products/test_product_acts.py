@@ -170,6 +170,10 @@ def test_a_running_switch_loses_nothing_under_it() -> None:
     require_free(contoso, question(), is_less=False)
     with pytest.raises(SwitchInProgress, match="switch-1"):
         require_free(contoso, question(ProductAct.CANCEL), is_less=True)
+    for act in (ProductAct.RESIZE, ProductAct.BUY_TRIAL):
+        with pytest.raises(SwitchInProgress, match="switch-1"):
+            require_free(contoso, question(act), is_less=False, is_moved=True)
+    require_free(contoso, question(ProductAct.REACTIVATE), is_less=False, is_moved=True)
     contoso.lock_commerce("switch-1", **HELD)
     with pytest.raises(SwitchInProgress):
         require_free(contoso, question(ProductAct.BUY, subscription_id=""), is_less=False)
