@@ -149,7 +149,7 @@ def _what(catalog: Catalog, question: ActQuestion, terms: ActTerms) -> str:
         return f"End with its term, before {terms.to_on}" if question.at_renewal else "Cancel now"
     return {
         ProductAct.RESIZE: f"Change to {terms.quantity} licenses",
-        ProductAct.REACTIVATE: f"Reactivate {terms.quantity} licenses",
+        ProductAct.REACTIVATE: f"Reactivate {terms.quantity} licenses, which renew from then on",
         ProductAct.BUY_TRIAL: f"Buy the trial with {terms.quantity} licenses",
         ProductAct.PAY: "Pay what is due",
     }[question.act]

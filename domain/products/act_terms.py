@@ -162,6 +162,9 @@ def return_terms(
 ) -> ActTerms:
     """Return what it costs to serve again: the rest of a period that was given back, or a whole new one.
 
+    A paid period that goes on costs nothing. One that is over, such as that of an expired subscription, is
+    not made up for: days that were not served are not charged.
+
     Args:
         profile: How the organization is billed.
         billed: The period as billing shows it; None where nothing is billed.
@@ -170,7 +173,10 @@ def return_terms(
         unserved_from: First day that its cancellation gave back: a day before it is paid already.
     """
     terms = no_money(quantity, profile.currency)
-    if billed is None or billed.state != STOPPED or not billed.credited.minor_units:
+    if billed is None or billed.state not in {BILLING, STOPPED}:
+        return terms
+    is_given_back = billed.state == STOPPED and bool(billed.credited.minor_units)
+    if not is_given_back and not is_over(billed, today):
         return terms
     from_on, to_on = max(today, unserved_from or today), billed.period_end_on
     billing_day = billing_calendar(billed).billing_day
@@ -184,6 +190,11 @@ def return_terms(
         terms, from_on=from_on, to_on=to_on, unit_price=billed.unit_price, billing_day=billing_day
     )
     return _charged(terms, charge, profile.tax_rate)
+
+
+def is_over(billed: BilledPeriod, today: date) -> bool:
+    """Return whether the period that is paid has ended, and no other follows it yet."""
+    return billed.period_end_on <= today
 
 
 def payment_terms(balance_due: Money) -> ActTerms:

@@ -28,6 +28,8 @@ from domain.ports.cloud import Cloud
 from domain.ports.product_port import Capability, ProductAct
 from domain.ports.seller_port import SellerSubscription, SubscriptionState
 from domain.products.act_terms import (
+    BILLING,
+    STOPPED,
     ActTerms,
     no_money,
     payment_terms,
@@ -310,14 +312,17 @@ def _require_live(look: ActLook) -> SellerSubscription:
 
 
 def _purchase(look: ActLook) -> ActTerms:
-    question, profile = look.question, look.profile
+    question = look.question
     _require_quantity(question.quantity)
     require_sold(question.term, question.billing_cycle)
-    price = look.tools.catalog.price(question.plan_id, profile.currency)
-    terms = purchase_terms(
-        profile, price.unit_price, question.billing_cycle, quantity=question.quantity, today=look.today
-    )
-    return replace(terms, payment_method=question.payment_method or profile.payment_method)
+    return _whole_period(look, question.plan_id, question.billing_cycle, quantity=question.quantity)
+
+
+def _whole_period(look: ActLook, plan_id: str, billing_cycle: str, *, quantity: int) -> ActTerms:
+    profile = look.profile
+    price = look.tools.catalog.price(plan_id, profile.currency)
+    terms = purchase_terms(profile, price.unit_price, billing_cycle, quantity=quantity, today=look.today)
+    return replace(terms, payment_method=look.question.payment_method or profile.payment_method)
 
 
 def _resizing(look: ActLook) -> ActTerms:
@@ -402,7 +407,10 @@ def _trial(look: ActLook) -> ActTerms:
     _require_quantity(quantity)
     if quantity < own.quantity:
         _require_unused(look, own.quantity - quantity, remedy=_TO_UNASSIGN)
-    return resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
+    if look.billed is not None and look.billed.state in {BILLING, STOPPED}:
+        return resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
+    # A trial is not billed: from here it is.
+    return _whole_period(look, own.plan_id, own.billing_cycle, quantity=quantity)
 
 
 def _payment(look: ActLook) -> ActTerms:

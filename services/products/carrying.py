@@ -30,7 +30,14 @@ from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from domain.ports.credit_port import REQUIRED
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import OrderLine, PlacedOrder
-from domain.products.act_terms import STOPPED, ActTerms, cancellation_terms, return_terms
+from domain.products.act_terms import (
+    BILLING,
+    STOPPED,
+    ActTerms,
+    cancellation_terms,
+    is_over,
+    return_terms,
+)
 from domain.products.product_acts import (
     OPEN,
     SETTLE,
@@ -429,6 +436,13 @@ def _reactivate(act: _Act) -> Facts:
 
 def _served_again(act: _Act) -> Facts:
     profile = act.profile()
+    today = local_date(datetime.now(tz=UTC), profile.time_zone)
+    billed = billed_period(act.cloud, act.organization_id, act.subscription_id)
+    if billed is not None and billed.state == BILLING and is_over(billed, today):
+        # Stopped where it ended, or the days that were not served would renew as soon as it serves again.
+        act.cloud.billing.stop(
+            act.organization_id, act.subscription_id, effective_on=billed.period_end_on, key=act.key("stop")
+        )
     back = act.cloud.products.reactivate(act.organization_id, act.subscription_id, key=act.key("reactivate"))
     served_on = local_date(datetime.now(tz=UTC), profile.time_zone)
     return {"status": back.status, "served_on": served_on.isoformat()}
@@ -456,14 +470,30 @@ def _resumed(act: _Act) -> Facts:
 
 
 def _buy_trial(act: _Act) -> Facts:
-    """Make a trial a subscription that is paid for."""
+    """Make a trial a subscription that is paid for, and bill it where nothing is billed yet."""
+    facts, terms = act.once("trial", lambda: _bought_trial(act)), act.state.terms
+    if not terms.billing_day:
+        return facts
+    from_on = date.fromisoformat(facts["served_on"])
+    to_on = add_months(from_on, cycle_months(str(facts["billing_cycle"])), from_on.day)
+    settled = act.settled(lambda: replace(terms, from_on=from_on, to_on=to_on, billing_day=from_on.day))
+    return facts | _start_billing(act, facts["subscription_id"], settled)
+
+
+def _bought_trial(act: _Act) -> Facts:
+    profile = act.profile()
     bought = act.cloud.products.buy_trial(
         act.organization_id,
         act.subscription_id,
         quantity=act.state.terms.quantity,
         key=act.key("trial"),
     )
-    return {"subscription_id": bought.subscription_id, "quantity": bought.quantity}
+    return {
+        "subscription_id": bought.subscription_id,
+        "quantity": bought.quantity,
+        "billing_cycle": bought.billing_cycle,
+        "served_on": local_date(datetime.now(tz=UTC), profile.time_zone).isoformat(),
+    }
 
 
 def _pay(act: _Act) -> Facts:

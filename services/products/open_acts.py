@@ -1,6 +1,7 @@
 """Carries acts on products on that nobody waits for any more: after a lost answer, or the end of a process.
 
-It follows the log of all events, and begins with what was open when it started (products#acts).
+It follows the log of all events, and begins with what was open when it started (products#acts). An act that
+does not end is tried less and less often, and told of in the log; it is never given up, since it had effects.
 """
 
 from __future__ import annotations
@@ -12,15 +13,22 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from domain.ports.cloud import CloudFactory
-from domain.products.product_acts import ProductActBegun, open_acts
+from domain.products.product_acts import ProductActBegun, ProductActState, open_acts
 from services.base.rounds import repeating
 from services.products.carrying import carry_on
-from store.core.errors import UnreadableEvent
+from store.core.errors import StoreUnavailable, UnreadableEvent
 from store.switch_store import SwitchStore
 
 EVERY_SECONDS = 5.0
 #: An act of this age is still in the hands of whoever asked for it.
 GRACE = timedelta(seconds=10)
+#: Longest pause between two tries of one act; the first is one round, and each doubles.
+PAUSE_MAX = timedelta(minutes=1)
+#: An act that is open for longer needs a person.
+OVERDUE = timedelta(hours=1)
+#: Of an act that was not tried yet.
+_NEVER = (datetime.min.replace(tzinfo=UTC), timedelta())
+_FIRST_PAUSE = timedelta(seconds=EVERY_SECONDS)
 _log = structlog.get_logger()
 
 
@@ -33,6 +41,8 @@ class OpenActs:
         self._position = 0
         #: Organizations with an act that may be open.
         self._organizations: set[str] = set()
+        #: Organization and request -> when it is tried next, and the pause before that.
+        self._pauses: dict[tuple[str, str], tuple[datetime, timedelta]] = {}
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Go on until the block ends."""
@@ -53,7 +63,13 @@ class OpenActs:
         self._follow()
         still_open = 0
         for organization_id in sorted(self._organizations):
-            left = self._carry(organization_id)
+            try:
+                left = self._carry(organization_id)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one organization never holds the others up
+                left = 1
+                _log.warning("open_acts_unread", organization_id=organization_id, reason=repr(error))
             still_open += left
             if not left:
                 self._organizations.discard(organization_id)
@@ -79,9 +95,36 @@ class OpenActs:
         states = open_acts(organization) if organization else ()
         left, now = 0, datetime.now(tz=UTC)
         for each in states:
-            if now - each.at < GRACE:
+            if now - each.at < GRACE or now < self._pauses.get(_key(organization_id, each), _NEVER)[0]:
                 left += 1
                 continue
-            state = carry_on(self._store, self._cloud_factory, organization_id, each.question.request_id)
-            left += state.ended_at is None
+            left += self._carry_one(organization_id, each, now)
         return left
+
+    def _carry_one(self, organization_id: str, act: ProductActState, now: datetime) -> bool:
+        """Carry one act on, and return whether it is still open; what goes wrong with it stops no other."""
+        key = _key(organization_id, act)
+        try:
+            state = carry_on(self._store, self._cloud_factory, organization_id, act.question.request_id)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - as the docstring says
+            _log.warning("open_act_failed", **_named(key), reason=repr(error))
+        else:
+            if state.ended_at is not None:
+                self._pauses.pop(key, None)
+                return False
+            act = state
+        pause = min(2 * self._pauses[key][1], PAUSE_MAX) if key in self._pauses else _FIRST_PAUSE
+        self._pauses[key] = (now + pause, pause)
+        if act.code or now - act.at > OVERDUE:
+            _log.error("product_act_needs_a_person", **_named(key), code=act.code, reason=act.message)
+        return True
+
+
+def _key(organization_id: str, act: ProductActState) -> tuple[str, str]:
+    return organization_id, act.question.request_id
+
+
+def _named(key: tuple[str, str]) -> dict[str, str]:
+    return {"organization_id": key[0], "request_id": key[1]}

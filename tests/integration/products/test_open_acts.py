@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.products import open_acts
+from domain.ports.product_port import ProductAct
+from domain.products.product_acts import ActQuestion, ProductActState
+from services.products import acts, open_acts
+from services.products.acts import ActRequest
 from services.products.carrying import carry_on
 from services.products.open_acts import OpenActs
 from tests.support.consoles.console_world import ConsoleWorld
@@ -142,3 +145,55 @@ async def test_the_worker_carries_open_acts_on(
     assert (left, quiet) == (0, 0)
     assert [each["outcome"] for each in told["acts"]] == ["done"]
     assert len(told["products"]) == 2
+
+
+async def test_one_bad_act_stops_no_other(console: ConsoleWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each open act is tried by itself; one that fails is left for a while, and is never given up."""
+    world, tried = console.world, []
+    owners = [await owner(console), await owner(console)]
+    await asyncio.to_thread(world.sandbox.fault, "POST /billing/v1/customers", "unavailable", 100)
+    for each in owners:
+        await owe(console, each, 5_000)
+        begun = await act(console, each, "payments", request_id="pay-1")
+        assert begun.json()["outcome"] == "open", begun.text
+    await asyncio.to_thread(world.sandbox.settings, faults=[])
+    bad, good = sorted(each["organization_id"] for each in owners)
+
+    def carry(store: Any, cloud_factory: Any, organization_id: str, request_id: str) -> ProductActState:
+        tried.append(organization_id)
+        if organization_id == bad:
+            raise ValueError("unreadable")
+        return carry_on(store, cloud_factory, organization_id, request_id)
+
+    monkeypatch.setattr(open_acts, "GRACE", open_acts.GRACE * 0)
+    monkeypatch.setattr(open_acts, "carry_on", carry)
+    worker = OpenActs(world.store, world.toolbox.cloud_factory)
+    left = [await worker.run_once(), await worker.run_once()]
+
+    assert (left, tried) == ([1, 1], [bad, good])
+
+
+async def test_two_requests_never_act_on_one_look(
+    console: ConsoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An act that another request did between look and record is seen: it is charged once."""
+    organization = await owner(console)
+    organization_id, subscription_id = organization["organization_id"], organization["subscription_id"]
+    await act(console, organization, of(organization, "cancel"), accept_loss=True)
+    question = ActQuestion(act=ProductAct.REACTIVATE, request_id="r-2", subscription_id=subscription_id)
+    other = ActRequest(question=question, reason="sooner", accept=True)
+    accepted = acts._require_accepted
+
+    def between(look: Any, terms: Any, request: ActRequest) -> None:
+        accepted(look, terms, request)
+        if request.question.request_id == "r-1":
+            monkeypatch.setattr(acts, "_require_accepted", accepted)
+            acts.request_act(look.tools, organization_id, other, actor="otto")
+
+    monkeypatch.setattr(acts, "_require_accepted", between)
+    refused = await act(console, organization, of(organization, "reactivate"), request_id="r-1")
+    told = await listed(console, organization)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "RULE_VIOLATED")
+    assert [(each["request_id"], each["outcome"]) for each in told["acts"]][0] == ("r-2", "done")
+    assert (len(told["acts"]), len(told["invoices"])) == (2, 2)

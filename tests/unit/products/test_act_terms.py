@@ -140,6 +140,19 @@ def test_return_bills_only_what_was_given_back() -> None:
     assert (untouched.total, untouched.from_on) == (eur(0), None)
 
 
+def test_return_of_an_expired_product_costs_a_new_period() -> None:
+    """What is over is not made up for: a whole period from today on costs; one that is paid goes on."""
+    day = date(2026, 12, 24)
+    expired = return_terms(PROFILE, billed(), quantity=10, today=day)
+    forfeited = return_terms(PROFILE, billed(state="stopped"), quantity=10, today=day)
+    paid = return_terms(PROFILE, billed(), quantity=10, today=TODAY)
+
+    for terms in (expired, forfeited):
+        assert (terms.charge, terms.tax, terms.total) == (eur(6_000), eur(1_140), eur(7_140))
+        assert (terms.from_on, terms.to_on) == (day, date(2027, 1, 24))
+    assert (paid.total, paid.from_on) == (eur(0), None)
+
+
 def test_terms_are_read_back_as_they_were_recorded() -> None:
     """What the record keeps is the same terms again: a repetition asks for exactly the same."""
     terms = purchase_terms(PROFILE, eur(600), "monthly", quantity=5, today=TODAY)
