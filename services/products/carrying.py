@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.kernel.calendar import local_date
@@ -27,7 +27,7 @@ from domain.organizations.organization import Organization
 from domain.periods.billing_periods import add_months, cycle_months
 from domain.ports.billing_port import BilledPeriod, BillingProfile, InvoiceLine
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
-from domain.ports.credit_port import REQUIRED
+from domain.ports.credit_port import DECLINED, REQUIRED
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import OrderLine, PlacedOrder
 from domain.products.act_terms import (
@@ -57,6 +57,8 @@ from store.switch_store import SwitchStore
 Facts = dict[str, Any]
 #: How soon an order is looked at again whose subscription has no name yet.
 LOOK_SECONDS = 5.0
+#: Days after which an order is void whose credit check has no answer (rules#credit-check).
+CREDIT_DAYS = 14
 CREDIT_REASON = "product cancelled"
 _CANCELLED = "cancelled"
 
@@ -245,8 +247,10 @@ def _buy(act: _Act) -> Facts:
 def _provisioned(act: _Act) -> tuple[str, date]:
     """Return what was bought and its first day, once the seller has named it."""
     placed = _order(act)
+    if _is_unpaid(placed):
+        placed = act.cloud.seller.void_order(act.organization_id, placed.order_id, key=act.key("void"))
     if placed.status == _CANCELLED:
-        message = f"The seller cancelled order {placed.order_id}; nothing was charged."
+        message = f"Order {placed.order_id} is cancelled at the seller; nothing was charged."
         # The order is the only effect, and it is void: the act may end.
         act.record.end({}, code=ProviderRefused.code, message=message)
         raise ProviderRefused(message, remedy="Order again.", provider_code="", status=200)
@@ -259,6 +263,15 @@ def _provisioned(act: _Act) -> tuple[str, date]:
     act.record.provisioned(placed.subscription_id, from_on)
     state = act.record.state()
     return state.bought_id, state.billed_from or from_on
+
+
+def _is_unpaid(placed: PlacedOrder) -> bool:
+    """Return whether the credit check of an order was declined, or had no answer in time."""
+    check = placed.credit_check
+    if check is None or placed.status == _CANCELLED or placed.subscription_id is not None:
+        return False
+    is_late = datetime.now(tz=UTC) >= placed.ordered_at + timedelta(days=CREDIT_DAYS)
+    return check.status == DECLINED or (check.status == REQUIRED and is_late)
 
 
 def _order(act: _Act) -> PlacedOrder:

@@ -14,7 +14,7 @@ from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from domain.products.product_acts import ProductActBegun, ProductActEnded
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
-from tests.support.products.acts import act, change, listed, of, owe, owner, product
+from tests.support.products.acts import act, change, edit, listed, of, owe, owner, product
 
 #: How an adapter spells what a test compares.
 DONE = "done"
@@ -250,6 +250,28 @@ async def test_purchase_by_invoice_waits_for_the_credit_check(console: ConsoleWo
     assert another.json()["code"] == "PRODUCT_ACT_OPEN"
     assert done.json()["outcome"] == DONE, done.text
     assert owned["balance_due_minor_units"] == done.json()["terms"]["total_minor_units"] > 0
+
+
+async def test_declined_credit_check_ends_the_purchase(console: ConsoleWorld) -> None:
+    """The order is void, nothing is charged, and the organization may order again."""
+    organization = await owner(console)
+    organization_id = organization["organization_id"]
+    await asyncio.to_thread(console.world.sandbox.settings, credit_verdict="silent")
+    wanted = {"plan": "E3", "quantity": 3, "request_id": "buy-1", "payment_method": "invoice"}
+
+    begun = await act(console, organization, "products", **wanted)
+    await edit(console, organization, kind="credit", verdict="decline")
+    refused = await act(console, organization, "products", **wanted)
+    told = await listed(console, organization)
+    free = await act(console, organization, "products", plan="E3", quantity=1)
+    verdict = await asyncio.to_thread(console.world.sandbox.verdict, organization_id)
+
+    assert begun.json()["outcome"] == "open"
+    assert (refused.status_code, refused.json()["code"]) == (409, "PROVIDER_REFUSED")
+    assert [each["outcome"] for each in told["acts"]] == ["refused"]
+    assert (told["invoices"], told["balance_due_minor_units"]) == ([], 0)
+    assert free.json()["outcome"] == DONE, free.text
+    assert verdict["orphan_orders"] == 0
 
 
 async def test_trial_is_bought(console: ConsoleWorld) -> None:

@@ -149,7 +149,8 @@ async def test_the_worker_carries_open_acts_on(
 
 async def test_one_bad_act_stops_no_other(console: ConsoleWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each open act is tried by itself; one that fails is left for a while, and is never given up."""
-    world, tried = console.world, []
+    world = console.world
+    tried: list[str] = []
     owners = [await owner(console), await owner(console)]
     await asyncio.to_thread(world.sandbox.fault, "POST /billing/v1/customers", "unavailable", 100)
     for each in owners:
@@ -195,5 +196,5 @@ async def test_two_requests_never_act_on_one_look(
     told = await listed(console, organization)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "RULE_VIOLATED")
-    assert [(each["request_id"], each["outcome"]) for each in told["acts"]][0] == ("r-2", "done")
+    assert (told["acts"][0]["request_id"], told["acts"][0]["outcome"]) == ("r-2", "done")
     assert (len(told["acts"]), len(told["invoices"])) == (2, 2)
