@@ -18,6 +18,7 @@ from domain.kernel.money import Money, round_half_up
 from domain.periods.billing_periods import add_months, billed_days, cycle_months
 from domain.periods.proration import PER_DAY, POLICIES, Span, billing_calendar
 from domain.ports.billing_port import BilledPeriod, BillingProfile, BookedLine
+from domain.quote.source import worth_by_price
 
 BILLING, STOPPED = "billing", "stopped"
 
@@ -214,13 +215,13 @@ def _prorated(billed: BilledPeriod, licenses: int, from_on: date, to_on: date) -
 
 
 def _worth(billed: BilledPeriod, line: BookedLine, stop_on: date) -> Fraction:
-    """Return what of a booked line is used before a day, in minor units."""
+    """Return what of a booked line is used before a day, in minor units, as at a cutover."""
     end_on = min(line.to_on, stop_on)
     if end_on <= line.from_on:
         return Fraction(0)
+    policy = POLICIES[PER_DAY]
     part = Span(start_on=line.from_on, end_on=end_on)
-    if not line.quantity:
-        days = (line.to_on - line.from_on).days
-        return Fraction(line.amount.minor_units * part.days, days)
-    price = billed.unit_price.times(line.quantity)
-    return billing_calendar(billed).exact(POLICIES[PER_DAY], price, part)
+    by_line = policy.exact(line.amount, part, Span(start_on=line.from_on, end_on=line.to_on))
+    if by_line == line.amount.minor_units:
+        return by_line
+    return worth_by_price(billed, policy, line, part=part, by_line=by_line)

@@ -259,6 +259,8 @@ def _require_accepted(look: ActLook, terms: ActTerms, request: ActRequest) -> No
                 f"{terms.forfeited} was paid in advance and is not given back.",
                 remedy="Let it end with its term (`--at-renewal`), or accept the loss with `--yes`.",
             )
+    if look.question.act == ProductAct.CANCEL and look.question.at_renewal and not request.accept_loss:
+        _require_nothing_scheduled(look.own)
     if not terms.total.minor_units or request.accept:
         return
     if request.total_minor_units is None:
@@ -273,6 +275,16 @@ def _require_accepted(look: ActLook, terms: ActTerms, request: ActRequest) -> No
             f"It costs {terms.total}, not what was accepted. Nothing was ordered or paid.",
             remedy="Look at it again, then decide on what it shows now.",
             total_minor_units=terms.total.minor_units,
+        )
+
+
+def _require_nothing_scheduled(own: SellerSubscription) -> None:
+    """Refuse to let end what a person has planned a next term for: the seller deletes the plan with it."""
+    scheduled = own.renewal.scheduled if own.renewal else None
+    if scheduled is not None:
+        raise RuleViolated(
+            f"A change is scheduled with its next term ({scheduled.quantity} licenses); it would be deleted.",
+            remedy="Leave it to renew, or accept the loss with `--yes`.",
         )
 
 

@@ -201,6 +201,19 @@ async def test_expired_returns_and_renewal_is_stopped(console: ConsoleWorld) -> 
     assert (here["status"], here["notices"]) == ("active", [])
 
 
+async def test_scheduled_change_is_not_deleted_unasked(console: ConsoleWorld) -> None:
+    """What is planned for the next term goes with the renewal: the loss is named, and must be accepted."""
+    organization = await owner(console)
+    await change(console, organization, scheduled={"product": {}, "quantity": 4})
+
+    refused = await act(console, organization, of(organization, "cancel"), at_renewal=True)
+    done = await act(console, organization, of(organization, "cancel"), at_renewal=True, accept_loss=True)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "RULE_VIOLATED")
+    assert "4 licenses" in refused.json()["detail"]
+    assert done.json()["outcome"] == DONE, done.text
+
+
 async def test_purchase_is_ordered_and_billed_once(console: ConsoleWorld) -> None:
     """A bought product is billed for one whole period with tax, by one invoice, however often it is asked."""
     organization = await owner(console)

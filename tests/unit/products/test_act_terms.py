@@ -101,6 +101,14 @@ def test_cancellation_gives_back_what_is_not_used() -> None:
     assert grown.credit == eur(6_600 - 4_000 - 200)
 
 
+def test_cancellation_gives_back_by_the_price_that_was_paid() -> None:
+    """What was booked at another price than that of now is used by its own amount over its own days."""
+    cheaper = BookedLine(amount=eur(5_000), from_on=START, to_on=END, quantity=10)
+    terms = cancellation_terms(PROFILE, billed(paid=eur(5_000)), (cheaper,), is_prepaid=False, today=TODAY)
+
+    assert terms.credit == eur(5_000 - 1_833)
+
+
 def test_cancellation_of_a_prepaid_product_gives_nothing_back() -> None:
     """What was bought with a card or key in advance is lost, and the loss is a figure of its own."""
     terms = cancellation_terms(PROFILE, billed(), (WHOLE,), is_prepaid=True, today=TODAY)
