@@ -110,6 +110,7 @@ async def test_resize_is_shown_booked_and_recorded_once(console: ConsoleWorld) -
     assert after.quantity == 9
     begun, ended = _acts(console, organization)
     assert (type(begun), type(ended)) == (ProductActBegun, ProductActEnded)
+    assert begun.acceptance == {"total_minor_units": total, "whatever_it_costs": False, "loss": False}
     assert {each.meta["actor"] for each in (begun, ended)} == {"olga"}
     assert {each.meta["reason"] for each in (begun, ended)} == {"asked for"}
 

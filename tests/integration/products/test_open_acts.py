@@ -85,6 +85,7 @@ async def test_refusal_of_the_first_call_ends_an_act(console: ConsoleWorld) -> N
     await asyncio.to_thread(_plant, console, "cancel_subscription", REFUSED, 1)
 
     begun = await _begin(console, organization, "cancel")
+    await asyncio.to_thread(console.world.sandbox.control.delete, "/sandbox/faults")
     told = (await listed(console, organization))["acts"][0]
 
     assert (begun["code"], told["outcome"], told["code"]) == (
