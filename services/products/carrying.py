@@ -450,7 +450,8 @@ def _reactivate(act: _Act) -> Facts:
 def _served_again(act: _Act) -> Facts:
     profile = act.profile()
     today = local_date(datetime.now(tz=UTC), profile.time_zone)
-    billed = billed_period(act.cloud, act.organization_id, act.subscription_id)
+    is_charged = act.state.terms.from_on is not None
+    billed = billed_period(act.cloud, act.organization_id, act.subscription_id) if is_charged else None
     if billed is not None and billed.state == BILLING and is_over(billed, today):
         # Stopped where it ended, or the days that were not served would renew as soon as it serves again.
         act.cloud.billing.stop(
@@ -464,6 +465,9 @@ def _served_again(act: _Act) -> Facts:
 def _return_settled(act: _Act, served_on: date) -> ActTerms:
     """Return the figures by the day on which the seller serves again; never more than was accepted."""
     profile, accepted = act.profile(), act.state.terms
+    if accepted.from_on is None:
+        # Billing goes on as before, also where the next period has begun since the look.
+        return accepted
     settled = return_terms(
         profile,
         billed_period(act.cloud, act.organization_id, act.subscription_id),
