@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from domain.kernel.errors import RuleViolated
-from domain.kernel.money import Money
-from domain.ports.billing_port import BilledPeriod, BillingProfile
+from domain.ports.billing_port import BilledPeriod
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import SellerSubscription
 from domain.products.product_acts import ActQuestion
 from services.products import acts
 from services.products.acts import ActLook
+from tests.support.products.billed import PROFILE, billed, eur
 
 NOW = datetime(2026, 11, 11, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -41,28 +40,8 @@ LEGACY = SellerSubscription(
 )
 
 
-def eur(minor_units: int) -> Money:
-    """Return an amount in EUR."""
-    return Money(minor_units=minor_units, currency="EUR")
-
-
-PROFILE = BillingProfile(
-    organization_id="contoso",
-    display_name="Contoso",
-    country="DE",
-    subdivision=None,
-    time_zone="Europe/Berlin",
-    currency="EUR",
-    segment="commercial",
-    tax_rate=Decimal("0.19"),
-    balance_due=eur(0),
-    payment_method="card",
-    custom_domains=(),
-)
-
-
 def look(
-    own: SellerSubscription, act: ProductAct, *, billed: BilledPeriod | None = None, **wanted: Any
+    own: SellerSubscription, act: ProductAct, *, period: BilledPeriod | None = None, **wanted: Any
 ) -> ActLook:
     """Return what was read for an act on a subscription."""
     return ActLook(
@@ -71,7 +50,7 @@ def look(
         today=TODAY,
         now=NOW,
         subscription=own,
-        billed=billed,
+        billed=period,
         cloud=NOBODY,
         tools=NOBODY,
         organization=None,
@@ -91,20 +70,9 @@ def test_stopped_legacy_product_is_not_taken_as_cancelled() -> None:
 def test_resize_waits_for_a_period_that_begins_later() -> None:
     """A product that was taken back today is billed from tomorrow on: until then its licenses stay."""
     live = replace(LEGACY, status="active", is_stopped=False, suspension_reasons=())
-    billed = BilledPeriod(
-        subscription_id="sub-1",
-        plan_id="p",
-        quantity=10,
-        unit_price=eur(600),
-        period_start_on=TODAY + timedelta(days=1),
-        period_end_on=date(2026, 12, 1),
-        paid=eur(3_800),
-        credited=eur(0),
-        billing_cycle="monthly",
-        state="billing",
-    )
+    later = billed(period_start_on=TODAY + timedelta(days=1), paid=eur(3_800))
     with pytest.raises(RuleViolated, match="2026-11-12"):
-        acts._resizing(look(live, ProductAct.RESIZE, billed=billed, quantity=12))
+        acts._resizing(look(live, ProductAct.RESIZE, period=later, quantity=12))
 
 
 def test_trial_that_is_not_billed_costs_a_whole_period() -> None:
