@@ -57,6 +57,7 @@ from ops.base.settings import Settings
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.base.rounds import repeating
+from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
@@ -311,7 +312,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         waking = WaitWaker(client, toolbox.store).running()
         watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
         living = _signs_of_life(toolbox.store)
-        async with steps, slices, living, reconciling, waking, watching:
+        acting = OpenActs(toolbox.store, toolbox.cloud_factory).running()
+        async with steps, slices, living, reconciling, waking, watching, acting:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             await asyncio.to_thread(settings.touch_ready_file)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, catalog, checkout, schedule, support
+from cli import audit, catalog, checkout, product, schedule, support
 from cli.base.errors import CommandGroup
 from cli.stack import processes, stack
 from cli.switch import controls, licenses, recovery, switch, users
@@ -57,6 +57,7 @@ app.add_typer(licenses.app, name="license")
 app.add_typer(switch.app, name="switch")
 app.add_typer(checkout.app, name="checkout")
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(product.app, name="product")
 app.add_typer(controls.credit_app, name="credit")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")

@@ -13,6 +13,7 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
+    routes_products,
     routes_schedules,
     routes_steps,
     routes_support,
@@ -28,6 +29,7 @@ from console.edge.worded_answers import WordedAnswers
 from console.pages import (
     checkout_pages,
     docs_pages,
+    organization_pages,
     pages,
     schedule_pages,
     switch_back_page,
@@ -47,10 +49,12 @@ ROUTERS = (
     routes_users.router,
     routes_checkouts.router,
     routes_credit.router,
+    routes_products.router,
     routes_schedules.router,
     routes_support.router,
     pages.router,
     checkout_pages.router,
+    organization_pages.router,
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,

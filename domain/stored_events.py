@@ -8,6 +8,7 @@ from domain.eligibility import assessment
 from domain.licenses import move as license_move
 from domain.operator import alarms, license_edits, manual_events
 from domain.organizations import organization
+from domain.products import product_acts
 from domain.requests import checkout_events, wait_events
 from domain.subscriptions import billing_events, subscription, subscription_name
 from domain.switch import (
@@ -39,6 +40,7 @@ EVENT_MODULES: tuple[ModuleType, ...] = (
     organization,
     outside_events,
     preflight_events,
+    product_acts,
     provisioning_events,
     recovery_events,
     return_events,

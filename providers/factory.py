@@ -99,11 +99,13 @@ def _network(places: Endpoints, timeout_seconds: float) -> HttpLine:
 
 
 def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud:
+    seller = MicrosoftSeller(http("seller", places.seller))
+    billing = BillingClient(http("billing", places.billing))
     return Cloud(
         directory=MicrosoftDirectory(http("directory", places.directory)),
         health=MicrosoftHealthBoard(http("health", places.directory)),
-        seller=MicrosoftSeller(http("seller", places.seller)),
-        billing=BillingClient(http("billing", places.billing)),
+        seller=seller,
+        billing=billing,
         notices=NoticesClient(http("notices", places.notices)),
         credit=CreditBureauClient(http("credit", places.credit)),
         inquiries=MicrosoftInquiries(
@@ -111,6 +113,8 @@ def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud
         ),
         parties=MicrosoftParties(http("seller", places.seller)),
         groups=MicrosoftGroups(http("directory", places.directory)),
+        products=seller,
+        payments=billing,
     )
 
 

@@ -36,6 +36,7 @@ _ALIKE = (
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "accepted_digest": "--accept-quote",
     "acknowledgments": "--acknowledge",
+    "at_renewal": "--at-renewal",
     "checkout": "CHECKOUT",
     "grace_seconds": "--grace",
     "organization_id": "ORGANIZATION",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -180,14 +180,35 @@ def list_targets(
     rule_set: RuleSetQuery = "current",
 ) -> TargetsAnswer:
     """List every offered plan with what it brings and what blocks it; never an empty answer."""
-    reply = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
-    record_targets(console, reply)
+    wanted = TargetsQuestion(
+        organization_id=organization_id, subscription_id=subscription_id, rule_set=rule_set
+    )
+    return targets_answer(console, wanted, actor=actor, reason="targets")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetsQuestion:
+    """Which subscription is to be switched, by which rules."""
+
+    organization_id: str
+    subscription_id: str
+    rule_set: str = "current"
+
+
+def targets_answer(
+    console: ConsoleDependencies, wanted: TargetsQuestion, *, actor: str, reason: str
+) -> TargetsAnswer:
+    """Return every plan that a subscription can be switched to, or why there is none; it is recorded."""
+    reply = targets_of(
+        console, wanted.organization_id, wanted.subscription_id, rule_set=wanted.rule_set, actor=actor
+    )
+    record_targets(console, reply, reason=reason)
     own = views.assessment(console.catalog, reply.assessment, console.support_contact)
     return TargetsAnswer(
-        organization_id=organization_id,
+        organization_id=wanted.organization_id,
         source=views.subscription(console.catalog, reply.source),
         users=reply.users,
-        rule_set=rule_set,
+        rule_set=wanted.rule_set,
         targets=tuple(views.target(console.catalog, each, console.support_contact) for each in reply.targets),
         # Without a target the reasons say why, so that the answer is never empty.
         reasons=() if reply.targets else own.reasons,

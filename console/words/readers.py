@@ -30,6 +30,7 @@ _SWITCH = "/api/switches"
 _ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
 _CHECKOUTS = "/api/checkouts"
 _SUBSCRIPTIONS = "/api/organizations/{organization_id}/subscriptions"
+_PRODUCTS = "/api/organizations/{organization_id}/products"
 #: A command with its id -> method and address; what is about the installation itself has no address.
 _COMMANDS = (
     (r"switch list", f"GET {_SWITCH}"),
@@ -54,6 +55,16 @@ _COMMANDS = (
     (r"checkout start.*", f"POST {_CHECKOUTS}"),
     (r"checkout edit(?: (?P<id>\S+))?", f"PATCH {_CHECKOUTS}/ID/{{section}}"),
     (r"license (?:assign|remove).*", "POST /api/organizations/{organization_id}/licenses"),
+    (r"product list.*", f"GET {_PRODUCTS}"),
+    (r"product show.*", f"GET {_PRODUCTS}/{{subscription_id}}"),
+    (r"product buy .*--trial.*", f"POST {_PRODUCTS}/{{subscription_id}}/buy-trial"),
+    (r"product buy.*", f"POST {_PRODUCTS}"),
+    (r"product pay.*", "POST /api/organizations/{organization_id}/payments"),
+    (r"product reconcile .*--unassign.*", f"POST {_PRODUCTS}/{{subscription_id}}/unassign"),
+    (
+        r"product (?P<act>resize|cancel|reactivate|reconcile).*",
+        f"POST {_PRODUCTS}/{{subscription_id}}/ACT",
+    ),
     (r"catalog list", "GET /api/catalog/plans"),
     (r"catalog versions", "GET /api/catalog/versions"),
     (r"catalog import-prices.*", "POST /api/catalog/price-imports"),
@@ -91,7 +102,10 @@ _FOR_SHELL = {
     "Send it as `X-API-Key`;": "Set PLANSWITCH_API_KEY to it;",
     "/api/docs lists every address.": "`planswitch --help` lists the commands.",
 }
-#: A command of a shell -> where a page has the same.
+#: The organization that a command is about, and the link to its page.
+_WHOSE = r"(?P<id>[A-Za-z0-9][A-Za-z0-9._-]*)"
+_ITS_PAGE = r"[organization](/organizations/\g<id>)"
+#: A command of a shell -> where a page has the same; `\g<id>` stands for what the command names.
 _PLACES = (
     (r"switch list", "the [list of switches](/)"),
     (r"checkout list", "the [list of checkouts](/checkouts)"),
@@ -122,6 +136,18 @@ _PLACES = (
     (r"checkout start.*", "the form of the [list of checkouts](/checkouts)"),
     (r"switch (?:start|quote).*", "a new [checkout](/checkouts)"),
     (r"audit show.*", "the audit of the switch"),
+    (rf"product pay {_WHOSE}.*", f"“Pay now” on the page of the {_ITS_PAGE}"),
+    (r"product pay.*", "“Pay now” on the page of the [organization](/organizations)"),
+    (r"product reconcile.*--unassign.*", "“Take the licenses”"),
+    (rf"product reconcile {_WHOSE}.*", f"“Buy licenses” on the page of the {_ITS_PAGE}"),
+    (r"product reconcile.*", "“Reconcile” on the page of the [organization](/organizations)"),
+    (r"product resize.*", "“Change the number of licenses”"),
+    (r"product reactivate.*", "“Reactivate”"),
+    (r"product cancel.*", "“Cancel”"),
+    (r"product buy.*--trial.*", "“Buy it”"),
+    (r"product buy.*", "“Buy a product”"),
+    (rf"product (?:list|show) {_WHOSE}.*", f"the page of the {_ITS_PAGE}"),
+    (r"product (?:list|show).*", "the page of the [organization](/organizations)"),
 )
 _BEGINS_A_SENTENCE = re.compile(r"(?:^|[.!?:] )$")
 
@@ -212,8 +238,9 @@ def in_page_words(text: str) -> str:
 
 
 def _place(text: str, match: re.Match[str]) -> str:
-    for pattern, place in _PLACES:
-        if re.fullmatch(pattern, match[1]):
+    for pattern, words in _PLACES:
+        if named := re.fullmatch(pattern, match[1]):
+            place = named.expand(words)
             begins = _BEGINS_A_SENTENCE.search(text[: match.start()])
             return place[0].upper() + place[1:] if begins else place
     return match[0]

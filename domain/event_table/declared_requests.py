@@ -17,6 +17,7 @@ from domain.licenses import move as license_move
 from domain.operator import alarms, license_edits
 from domain.operator.step_words import step_words
 from domain.organizations import organization
+from domain.products import product_acts
 from domain.requests import checkout_events, wait_events
 from domain.subscriptions import subscription, subscription_name
 from domain.switch import outside_events, recovery_events, waiting_events
@@ -54,6 +55,34 @@ REQUESTS: tuple[Declaration, ...] = (
         license_edits.LicenseEditEnded,
         lambda e: (
             f"the directory refused the edit by hand: {e.error}" if e.error else "the edit by hand is done"
+        ),
+    ),
+    declared(
+        product_acts.ProductActBegun,
+        lambda e: f"an act on a product was asked for: {name_words(e.act)}, request {e.request_id}",
+    ),
+    declared(
+        product_acts.ProductOrdered,
+        lambda e: f"the seller took order {e.order_id} of a product, request {e.request_id}",
+    ),
+    declared(
+        product_acts.ProductProvisioned,
+        lambda e: f"the seller calls the product {e.subscription_id}; it is billed from {e.from_on}",
+    ),
+    declared(
+        product_acts.ProductActAdvanced,
+        lambda e: f"the act on a product had an effect: {name_words(e.step)}, request {e.request_id}",
+    ),
+    declared(
+        product_acts.ProductActHeld,
+        lambda e: f"the act on a product is begun and held up ({e.code}): {e.message}",
+    ),
+    declared(
+        product_acts.ProductActEnded,
+        lambda e: (
+            f"the act on a product was refused ({e.code}): {e.message}"
+            if e.code
+            else f"the act on a product is done, request {e.request_id}"
         ),
     ),
     declared(

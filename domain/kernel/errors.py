@@ -98,6 +98,9 @@ CODES: dict[str, Handling] = {
     "SWITCH_BACK_CLOSED": REFUSED,
     "SWITCH_BACK_REPEATED": REFUSED,
     "SWITCH_OVERTAKEN": REFUSED,
+    "LICENSES_IN_USE": REFUSED,
+    "ACT_ELSEWHERE": REFUSED,
+    "PRODUCT_ACT_OPEN": CONFLICT,
     "GROUP_FEEDS_OTHER_PLANS": REFUSED,
     "GROUP_SUBSET": REFUSED,
     "AUDIT_MISMATCH": MISMATCH,
@@ -412,6 +415,24 @@ class LastLicense(PlanSwitchError):
     """An edit by hand takes the license that alone keeps a user's data services (rules#licenses-by-hand)."""
 
     code = "LAST_LICENSE"
+
+
+class LicensesInUse(PlanSwitchError):
+    """An act takes licenses that users have; nothing was changed (products#cancel-and-reduce)."""
+
+    code = "LICENSES_IN_USE"
+
+
+class ActElsewhere(PlanSwitchError):
+    """A person has to do this act at the vendor: the provider can't (products#an-act-elsewhere)."""
+
+    code = "ACT_ELSEWHERE"
+
+
+class ProductActOpen(PlanSwitchError):
+    """An act on a product was asked for before and is not finished (products#acts)."""
+
+    code = "PRODUCT_ACT_OPEN"
 
 
 class AuditMismatch(PlanSwitchError):

@@ -65,6 +65,11 @@ def checkout_stream_id(checkout_id: str) -> UUID:
     return uuid5(NAMESPACE, f"checkout-log:{checkout_id}")
 
 
+def product_act_id_of(organization_id: str, request_id: str) -> str:
+    """Return the id of the act on a product that `request_id` of an organization asks for."""
+    return str(uuid5(NAMESPACE, f"product-act:{organization_id}:{request_id}"))
+
+
 def switch_id_of(organization_id: str, request_id: str) -> str:
     """Return the id of the switch that `request_id` of an organization asks for."""
     return str(uuid5(NAMESPACE, f"switch:{organization_id}:{request_id}"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from domain.kernel.errors import AdministrationIsLocked, RuleViolated, SwitchInProgress
+from domain.kernel.errors import AdministrationIsLocked, ProductActOpen, RuleViolated, SwitchInProgress
 from domain.kernel.ids import organization_stream_id
 from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
 
@@ -150,6 +150,16 @@ class Organization(RecordedAggregate):
         #: Request id -> what was asked of a license by hand, and the newest answer to it ("": done).
         self.license_edits: dict[str, Any] = {}
         self.license_edit_errors: dict[str, str] = {}
+        #: Request id -> act on a product as it was asked for, the order that the seller took, and its end.
+        self.product_acts: dict[str, Any] = {}
+        self.product_orders: dict[str, str] = {}
+        self.product_provisionings: dict[str, Any] = {}
+        self.product_act_ends: dict[str, Any] = {}
+        #: Request id -> step -> what was answered to it, and what holds an act up that had an effect.
+        self.product_act_effects: dict[str, dict[str, Any]] = {}
+        self.product_act_holds: dict[str, Any] = {}
+        #: Request id -> act that may still change what a switch would look at.
+        self.acts_under_way: dict[str, str] = {}
 
     @classmethod
     def register(cls, organization_id: str, *, at: datetime, meta: Meta) -> Self:
@@ -170,12 +180,14 @@ class Organization(RecordedAggregate):
         Raises:
             SwitchInProgress: Another switch holds the place (rules#switch_in_progress).
             RuleViolated: This switch ended before.
+            ProductActOpen: An act on a product is not finished.
         """
         holder = self.live_switch or self.commerce_lock
         if holder is not None and holder.switch_id == switch_id:
             return
         if holder is not None:
             raise switch_in_progress(holder)
+        self._require_no_act()
         if switch_id in self.finished_switches:
             raise RuleViolated(
                 f"Switch {switch_id} ended before as {self.finished_switches[switch_id]}.",
@@ -189,6 +201,19 @@ class Organization(RecordedAggregate):
             source_stream_id=source_stream_id,
             promised_end=promised_end,
         )
+
+    def _require_no_act(self) -> None:
+        """Refuse a switch while an act on a product changes what it would look at (products#acts).
+
+        Raises:
+            ProductActOpen: An act is not finished.
+        """
+        for request_id, act in self.acts_under_way.items():
+            raise ProductActOpen(
+                f"An act on a product ({act.replace('_', ' ')}, request {request_id}) is not finished.",
+                remedy="It goes on by itself: `planswitch product list` tells what it waits for.",
+                request_id=request_id,
+            )
 
     def release_switch(self, switch_id: str, *, outcome: str, at: datetime, meta: Meta) -> None:
         """End the live switch and free what it still holds; a second release changes nothing."""

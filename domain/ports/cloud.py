@@ -15,6 +15,7 @@ from typing import Protocol
 from domain.ports.billing_port import Billing
 from domain.ports.credit_port import CreditBureau
 from domain.ports.directory_port import Directory, LicensingGroups
+from domain.ports.product_port import Payments, Products
 from domain.ports.refusals import Refusal
 from domain.ports.seller_port import Inquiries, Parties, Seller
 
@@ -104,6 +105,8 @@ class Cloud:
     inquiries: Inquiries
     parties: Parties
     groups: LicensingGroups
+    products: Products
+    payments: Payments
 
 
 def unannounced(_operation: str) -> None:

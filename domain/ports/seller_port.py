@@ -138,6 +138,8 @@ class SellerSubscription:
     is_stopped: bool = field(default=False, metadata=OMITTED_AT_DEFAULT)
     #: Name that the customer gave it, or ""; the record keeps only that there is one.
     friendly_name: str = field(default="", metadata=OMITTED_AT_DEFAULT)
+    #: When it was cancelled; None: it was not, or the seller does not say.
+    ended_at: datetime | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
     @property
     def state(self) -> SubscriptionState:
@@ -182,6 +184,8 @@ class OrderLine:
     #: Subscription whose place it takes, for a seller that changes a plan in place; it serves on until it is
     #: cancelled. None: it takes nobody's place.
     replaced_subscription_id: str | None = None
+    #: It stands beside what the organization owns, and follows nothing.
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

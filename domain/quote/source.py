@@ -13,11 +13,11 @@ from itertools import pairwise
 
 from domain.kernel.money import Money, RoundedLines, round_half_up, round_lines
 from domain.periods.billing_periods import Period, billed_days
-from domain.periods.proration import POLICIES, Policy, Span
-from domain.ports.billing_port import BookedLine
+from domain.periods.proration import POLICIES, Policy, Span, billing_calendar
+from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
-from domain.quote.quote_input import QuoteInput, source_calendar, source_days
+from domain.quote.quote_input import QuoteInput, source_days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,27 +194,34 @@ def _part_of(terms: QuoteInput, policy: Policy, line: BookedLine, stretch: Span)
     by_line = policy.exact(line.amount, part, whole)
     if not terms.is_nominal or by_line == line.amount.minor_units:
         return by_line
-    return _by_price(terms, policy, line, part=part, by_line=by_line)
+    return worth_by_price(terms.billed, policy, line, part=part, by_line=by_line)
 
 
-def _by_price(
-    terms: QuoteInput, policy: Policy, line: BookedLine, *, part: Span, by_line: Fraction
+def worth_by_price(
+    billed: BilledPeriod, policy: Policy, line: BookedLine, *, part: Span, by_line: Fraction
 ) -> Fraction:
-    """Return what a part of a booked line is worth by the price of its nominal period.
+    """Return what a part of a booked line is worth by the price of its nominal period, in minor units.
 
     A line of another price than the present one is worth its own amount over its own days. A first part of a
     period that was charged for more than its price is used no faster than its price tells.
+
+    Args:
+        billed: The period of the line.
+        policy: How days are counted.
+        line: What was booked.
+        part: Days of the line.
+        by_line: What they are worth by the amount of the line over its own days, in minor units.
     """
-    calendar, price = source_calendar(terms), terms.billed.unit_price.times(line.quantity)
+    calendar, price = billing_calendar(billed), billed.unit_price.times(line.quantity)
     line_days = Span(start_on=line.from_on, end_on=line.to_on, time_zone=part.time_zone)
     charge = calendar.prorated(policy, price, line_days)
     by_price = calendar.exact(policy, price, part)
     # The seller, or a switch before, may have counted the days of the line in another way.
     if line.amount in {calendar.prorated(each, price, line_days) for each in POLICIES.values()}:
         return by_price
-    nominal, billed = calendar.period(line.from_on), billed_days(terms.billed)
+    nominal, whole = calendar.period(line.from_on), billed_days(billed)
     days = Period(start_on=line.from_on, end_on=line.to_on)
-    is_too_much = days == billed != nominal and line.quantity > 0 and charge < line.amount
+    is_too_much = days == whole != nominal and line.quantity > 0 and charge < line.amount
     return min(by_line, by_price) if is_too_much else by_line
 
 

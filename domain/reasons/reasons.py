@@ -83,7 +83,8 @@ WORDINGS: dict[tuple[str, str], Wording] = {
         remedy="Wait until the seller has set it up, then look again; if it stays so, call support."
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", STOPPED): Wording(
-        remedy="Mend the cause for which the seller stopped it, such as an unpaid bill, then look again."
+        remedy="Mend the cause for which the seller stopped it, such as an unpaid bill "
+        "(`planswitch product pay`), then look again."
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", ENDED): Wording(
         remedy="It can't be made active again: name another subscription, or buy the new plan."
@@ -181,7 +182,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "SUBSCRIPTION_NOT_ACTIVE": ReasonTemplate(
         message="The subscription is {status}, not active.",
-        remedy="Reactivate it, then look again.",
+        remedy="Reactivate it, then look again: `planswitch product reactivate`.",
         blocks=_BOTH,
         stages=STAGES,
         retry=AFTER_FIX,
@@ -204,7 +205,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "TRIAL": ReasonTemplate(
         message="The subscription is a trial.",
-        remedy="Buy the plan of the trial first, then switch.",
+        remedy="Buy the plan of the trial first, then switch: `planswitch product buy`.",
         retry=AFTER_FIX,
     ),
     "PREPAID_PRODUCT_KEY": ReasonTemplate(
@@ -228,7 +229,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "UNPAID_BALANCE": ReasonTemplate(
         message="A balance of {balance_due} is due.",
-        remedy="Pay it now, then look again.",
+        remedy="Pay it now, then look again: `planswitch product pay`.",
         retry=AFTER_FIX,
         event="paid",
     ),
@@ -240,8 +241,8 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "MORE_USERS_THAN_LICENSES": ReasonTemplate(
         message="{assigned} users hold one of {purchased} licenses: every user must hold a valid one.",
-        remedy="Buy licenses or unassign users until both figures agree, or switch manually, or call "
-        "support.",
+        remedy="Buy licenses or unassign users until both figures agree (`planswitch product reconcile`), or "
+        "switch manually, or call support.",
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
     ),
@@ -287,7 +288,8 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "SERVICE_UNHEALTHY": ReasonTemplate(
         message="Services of {source} have an open incident: {services}.",
-        remedy="See service health and wait a few hours; if it stays so, call support.",
+        remedy="See service health (`planswitch product list`) and wait a few hours; if it stays so, call "
+        "support.",
         stages=_UNTIL_MOVE,
         retry=EVENT,
         retry_hours=4,

@@ -271,6 +271,10 @@ class ReadModels:
         """
         return str(self._organization(text, field)["organization_id"])
 
+    def organizations(self) -> list[str]:
+        """Return the ids of the organizations that have a switch."""
+        return [str(row["organization_id"]) for row in self._read(OWNERS, {})]
+
     def checkout_count(self) -> int:
         """Return how many drafts there are."""
         return self._count(lists.CHECKOUTS_COUNT, {"state": None, "organization_id": None})

@@ -19,10 +19,13 @@ from domain.ports.billing_port import (
     IssuedCredit,
     IssuedInvoice,
 )
+from domain.ports.product_port import AccountStatement, BilledInvoice, Capability, Payment, ProductAct
 from providers.transport.answers import JsonObject, instant
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 
 Read = TypeVar("Read")
+#: Where a person pays without us.
+PAYMENT_PLACE = "the account page of billing, under “Pay now”"
 
 
 class BillingClient:
@@ -148,6 +151,29 @@ class BillingClient:
         path = f"/invoices/{segment(invoice_id)}"
         return self._get(organization_id, "invoice_status", path, _invoice_status, unknown=ProviderRefused)
 
+    def capability(self, act: ProductAct) -> Capability:
+        """Return that payments are taken; no other act is one of billing."""
+        return Capability(act=act, is_able=act == ProductAct.PAY, place=PAYMENT_PLACE)
+
+    def statement(self, organization_id: str) -> AccountStatement:
+        """Return the balance that is due and the invoices."""
+        return self._get(organization_id, "invoices", "/invoices", _statement, unknown=UnknownOrganization)
+
+    def pay(self, organization_id: str, *, amount: Money, key: str) -> Payment:
+        """Pay a part of the balance, or all of it."""
+        body = {"amount_minor_units": amount.minor_units, "currency": amount.currency}
+
+        def payment_of(answer: JsonObject) -> Payment:
+            due = Money(minor_units=answer["balance_due_minor_units"], currency=amount.currency)
+            return Payment(
+                payment_id=str(answer["payment_id"]),
+                amount=amount,
+                paid_at=instant(answer["paid_at"]),
+                balance_due=due,
+            )
+
+        return self._post(organization_id, "pay_balance", "/payments", body, payment_of, key=key)
+
     def _get(
         self,
         organization_id: str,
@@ -187,6 +213,27 @@ class BillingClient:
             unknown=UnknownSubscription,
         )
         return self._http.read(organization_id, request, reading)
+
+
+def _statement(body: JsonObject) -> AccountStatement:
+    currency = body["currency"]
+    return AccountStatement(
+        balance_due=Money(minor_units=body["balance_due_minor_units"], currency=currency),
+        invoices=tuple(_invoice_of(each, currency) for each in body["invoices"]),
+    )
+
+
+def _invoice_of(body: JsonObject, currency: str) -> BilledInvoice:
+    delivered_at = body["delivered_at"]
+    return BilledInvoice(
+        invoice_id=str(body["invoice_id"]),
+        number=str(body["number"]),
+        issued_at=instant(body["issued_at"]),
+        total=Money(minor_units=body["total_minor_units"], currency=currency),
+        charged=Money(minor_units=body["charged_minor_units"], currency=currency),
+        payment_method=str(body["payment_method"]),
+        delivered_at=None if delivered_at is None else instant(delivered_at),
+    )
 
 
 def _subscription_path(subscription_id: str, action: str) -> str:

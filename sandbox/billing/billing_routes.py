@@ -29,6 +29,7 @@ from sandbox.billing.invoices import (
     issue_invoice,
     send,
 )
+from sandbox.billing.payments import PaymentBody, pay, statement_view
 from sandbox.billing.quantities import booked_view
 from sandbox.cloud.answers import (
     HTTP_CREATED,
@@ -66,7 +67,9 @@ class BillingRoutes(Routes):
             self._show(_CUSTOMER, self.customer),
             self._show(f"{_CUSTOMER}/ledger", self.ledger),
             Route(f"{_CUSTOMER}/invoices", self._on_customer(InvoiceBody, issue_invoice), methods=["POST"]),
+            self._show(f"{_CUSTOMER}/invoices", self.statement),
             self._show(f"{_CUSTOMER}/invoices/{{invoice}}", self.invoice),
+            Route(f"{_CUSTOMER}/payments", self._on_customer(PaymentBody, pay), methods=["POST"]),
             self._show(one, self.subscription),
             self._show(f"{one}/lines", self.lines),
             Route(f"{one}/stop", self._on_subscription(StopBody, stop, HTTP_OK), methods=["POST"]),
@@ -102,6 +105,10 @@ class BillingRoutes(Routes):
         days = read_body(_Days, dict(request.query_params))
         subscription_id = request.path_params["subscription"]
         return booked_view(organization, subscription_id, from_on=days.from_on, to_on=days.to_on)
+
+    def statement(self, organization: Organization, _request: Request) -> Json:
+        """Show what is due, and the invoices."""
+        return statement_view(self._sandbox, organization)
 
     def invoice(self, organization: Organization, request: Request) -> Json:
         """Show how far an invoice and its credit are."""

@@ -25,6 +25,7 @@ _BILLED = "/billing/v1/customers/[^/]+"
 FORMER_NAMES = {"directory_subscriptions": "purchases"}
 _CANCEL, _STOP_RENEWAL, _CHANGE_QUANTITY = "cancel_subscription", "stop_renewal", "change_quantity"
 _CHANGE_SETTINGS = "change_settings"
+_REACTIVATE = "reactivate_subscription"
 _CANCELLED = frozenset({"deleted", "suspended"})
 _SUBSCRIPTION = re.compile(f"{_CUSTOMER}/subscriptions/(?P<subscription>[^/]+)")
 _PARTY = f"{_CUSTOMER}/profiles"
@@ -54,6 +55,7 @@ _NAMES = tuple(
         ("GET", f"{_CUSTOMER}/subscriptions/[^/]+/provisioningstatus", "provisioning"),
         ("GET", f"{_CUSTOMER}/subscriptions/[^/]+/upgrades", "seller_upgrades"),
         ("GET", f"{_CUSTOMER}/subscriptions/[^/]+/transitionEligibilities", "seller_transitions"),
+        ("POST", f"{_CUSTOMER}/subscriptions/[^/]+/conversions", "convert_trial"),
         ("GET", f"{_PARTY}/company", "read_sold_to"),
         ("PUT", f"{_PARTY}/company", "change_sold_to"),
         ("GET", f"{_PARTY}/billing", "read_billed_to"),
@@ -68,7 +70,9 @@ _NAMES = tuple(
         ("POST", f"{_BILLED}/subscriptions/[^/]+/credits", "credit"),
         ("POST", f"{_BILLED}/subscriptions/[^/]+/start", "start_billing"),
         ("POST", f"{_BILLED}/invoices", "invoice"),
+        ("GET", f"{_BILLED}/invoices", "invoices"),
         ("GET", f"{_BILLED}/invoices/[^/]+", "invoice_status"),
+        ("POST", f"{_BILLED}/payments", "pay_balance"),
         ("POST", "/notices/v1/customers/[^/]+/notices", "send_notice"),
         ("POST", "/notices/v1/customers/[^/]+/alarms", "send_alarm"),
     )
@@ -78,7 +82,7 @@ OPERATIONS = frozenset(
     {
         *(name for _, _, name in _NAMES),
         *FORMER_NAMES,
-        *(USERS, CALLBACK, _STOP_RENEWAL, _CHANGE_QUANTITY, _CHANGE_SETTINGS),
+        *(USERS, CALLBACK, _STOP_RENEWAL, _CHANGE_QUANTITY, _CHANGE_SETTINGS, _REACTIVATE),
     }
 )
 _READS_FIRST = re.compile(rb'"method"\s*:\s*"GET"')
@@ -145,6 +149,8 @@ def _change_of(body: bytes, quantity: int | None) -> str:
         wanted = None
     if not isinstance(wanted, dict) or wanted.get("status") in _CANCELLED:
         return _CANCEL
+    if wanted.get("status") == "active" and wanted.get("suspensionReasons"):
+        return _REACTIVATE
     if quantity is not None and wanted.get("quantity") != quantity:
         return _CHANGE_QUANTITY
     if wanted.get("autoRenewEnabled") is False and not wanted.get("refundOptions"):

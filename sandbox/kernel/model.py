@@ -113,7 +113,8 @@ class Subscription:
     grace_ends_at: datetime | None = None
     cancelled_at: datetime | None = None
     version: int = 1
-    #: primary, side (another product next to it), ordered (through a cart) or addon (ordered with one).
+    #: primary, side (another product next to it, also one that was bought so), ordered (through a cart in
+    #: place of another) or addon (ordered with one).
     role: str = "ordered"
     #: Planted provisioning statuses by service plan id.
     service_statuses: dict[str, str] = field(default_factory=dict)

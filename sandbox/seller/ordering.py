@@ -65,6 +65,7 @@ def create_cart(
         "expires_at": iso(now + timedelta(days=CART_DAYS)),
         "status": "Active",
         "payment_method": _payment_method(fields),
+        "is_beside": fields.get("beside") is True,
         "lines": _cart_lines(lines, sandbox.plans, organization),
         "order_id": None,
     }
@@ -236,7 +237,7 @@ def _bought(
             ready_at=NEVER if is_checked else visible_at + seconds(setup),
             cancellable_until=now + timedelta(days=sandbox.settings.cancellation_window_days),
             unit_price_minor_units=plan.unit_price_minor_units(line["currency"], line["billing_cycle"]),
-            role="addon" if parent_id else "ordered",
+            role="addon" if parent_id else "side" if cart.get("is_beside") else "ordered",
             parent_subscription_id=parent_id,
         )
         owned.append(new)

@@ -22,7 +22,7 @@ from sandbox.seller.seller_views import (
     subscription_provisioning_view,
     subscription_view,
 )
-from sandbox.seller.subscriptions import find_subscription, patch_subscription
+from sandbox.seller.subscriptions import convert_trial, find_subscription, patch_subscription
 
 REQUEST_ID = "MS-RequestId"
 _CUSTOMER = "/v1/customers/{customer}"
@@ -51,6 +51,7 @@ class SellerRoutes(Routes):
             self._show(f"{_CUSTOMER}/subscriptions", self.subscriptions),
             self._show(subscription, self.subscription),
             Route(subscription, self._effect(patch_subscription, HTTP_OK), methods=["PATCH"]),
+            Route(f"{subscription}/conversions", self._effect(convert_trial, HTTP_OK), methods=["POST"]),
             self._show(party, self.party),
             Route(party, self._effect(change_party, HTTP_OK), methods=["PUT"]),
             self._show(f"{subscription}/provisioningstatus", self.subscription_provisioning),

@@ -24,6 +24,9 @@ from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization, Subscription
 from sandbox.seller.seller_views import seller_status, subscription_view
 
+#: States from which a subscription serves again; it renews from then on.
+_RETURNING = frozenset({"suspended", "expired"})
+
 
 def find_subscription(sandbox: Sandbox, organization: Organization, subscription_id: str) -> Subscription:
     """Return a visible subscription.
@@ -92,8 +95,8 @@ def _status_changes(sandbox: Sandbox, owned: Subscription, wanted: str, now: dat
     """Return what changes with the status; nothing when it stays."""
     if wanted == seller_status(owned, now):
         return {}
-    if owned.status == "suspended" and wanted == "active":
-        return {"status": "active", "grace_ends_at": None, "cancelled_at": None}
+    if owned.status in _RETURNING and wanted == "active":
+        return {"status": "active", "grace_ends_at": None, "cancelled_at": None, "is_auto_renewed": True}
     is_cancel = wanted == "deleted" or (wanted == "suspended" and owned.cancellable_until is None)
     if not is_cancel:
         raise bad("800096", f"The status cannot be changed to {wanted}.")
@@ -142,6 +145,34 @@ def _scheduled(owned: Subscription, body: Json, *, quantity: int, is_renewed: bo
     if not is_renewed or owned.cancellable_until is None:
         raise bad("2006", "A change can be scheduled only for new-commerce terms that renew.")
     return read_instructions(wanted)
+
+
+def convert_trial(
+    sandbox: Sandbox, organization: Organization, request: Request, body: Json, idempotency: Idempotency
+) -> Json:
+    """Make a trial a subscription that is paid for.
+
+    Raises:
+        Refusal: It is no trial that serves, or the quantity is out of range (400).
+    """
+    owned = find_subscription(sandbox, organization, request.path_params["subscription"])
+    quantity = body.get("quantity")
+    if not owned.is_trial or owned.status != "active":
+        raise bad("2007", "The subscription is no active trial; it cannot be converted.")
+    if type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
+        raise bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
+    change, booked = quantity_changes(sandbox, organization, owned, quantity)
+    changes = {**change, "is_trial": False, "version": owned.version + 1}
+    answer = {"subscriptionId": owned.subscription_id, "attributes": {"objectType": "ConversionResult"}}
+    sandbox.commit(
+        "trial_converted",
+        organization_id=organization.organization_id,
+        subscription_id=owned.subscription_id,
+        subscriptions=[subscription_document(owned, **changes)],
+        **booked,
+        **idempotency.facts(HTTP_OK, answer),
+    )
+    return answer
 
 
 def read_instructions(wanted: Any) -> Json:

@@ -312,10 +312,10 @@ def _unquoted(tools: Tools, question: SwitchQuestion) -> Circumstances:
         return circumstances(cloud, organization, tools.catalog, question, now=now, came_from_plan_id=before)
 
 
-def record_targets(tools: Tools, reply: TargetsReply) -> None:
+def record_targets(tools: Tools, reply: TargetsReply, *, reason: str) -> None:
     """Record which targets were asked for in the assessment log (switch#assessment)."""
     quoted = reply.quote.as_facts() if reply.quote else None
-    _record(tools, reply.question, reply.assessment, quoted, actor=reply.actor, reason="targets")
+    _record(tools, reply.question, reply.assessment, quoted, actor=reply.actor, reason=reason)
 
 
 def record(tools: Tools, answer: RulesAnswer, *, reason: str, accepted: bool) -> None:

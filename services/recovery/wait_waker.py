@@ -1,4 +1,6 @@
-"""Tells requests that wait that a lock of their organization was released (rules#waiting).
+"""Tells requests that wait that what they wait for may be gone (rules#waiting).
+
+A lock of their organization was released, or somebody acted on its products or licenses through us.
 
 It follows the log of all events. What it misses while it is down, a wait finds by its own timer.
 """
@@ -15,7 +17,9 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
+from domain.operator.license_edits import LicenseEditEnded
 from domain.organizations.organization import CommerceUnlocked, SwitchReleased
+from domain.products.product_acts import ProductActEnded
 from services.base.rounds import repeating
 from services.temporal.workflow_runs import RPC_TIMEOUT, WAIT
 from store.core.errors import UnreadableEvent
@@ -24,7 +28,9 @@ from store.switch_store import SwitchStore
 
 SIGNAL = "look_now"
 #: Events after which a reason of another request may be gone.
-CLEARING = frozenset({SwitchReleased.TOPIC, CommerceUnlocked.TOPIC})
+CLEARING = frozenset(
+    {SwitchReleased.TOPIC, CommerceUnlocked.TOPIC, ProductActEnded.TOPIC, LicenseEditEnded.TOPIC}
+)
 #: A worker looks for released locks this often.
 EVERY_SECONDS = 1.0
 #: Waits that are looked at in a round.

@@ -26,6 +26,11 @@ _NOTIFICATIONS = f"""
 SELECT {_COLUMNS} FROM planswitch.switch_events
 WHERE notification_id > %(after)s ORDER BY notification_id LIMIT %(limit)s
 """  # noqa: S608  # a constant
+_OF_TOPIC = f"""
+SELECT {_COLUMNS} FROM planswitch.switch_events
+WHERE notification_id > %(after)s AND notification_id <= %(until)s AND topic = %(topic)s
+ORDER BY notification_id LIMIT %(limit)s
+"""  # noqa: S608  # a constant
 _STREAM = f"""
 SELECT {_COLUMNS} FROM planswitch.switch_events
 WHERE originator_id = %(stream_id)s AND originator_version > %(after)s
@@ -106,6 +111,18 @@ class NotificationStore(StorePart):
         """Return stored events with an id greater than `after_id`; ids have gaps, but never late comers."""
         rows = self._rows(_NOTIFICATIONS, {"after": after_id, "limit": checked_page_size(limit)})
         return [self._notification(row) for row in rows]
+
+    def notifications_of(
+        self, topic: str, *, after_id: int, until_id: int, limit: int = PAGE_SIZE_MAX
+    ) -> list[StoredNotification]:
+        """Return one page of the events of one topic with an id after `after_id`, up to `until_id`."""
+        parameters = {
+            "topic": topic,
+            "after": after_id,
+            "until": until_id,
+            "limit": checked_page_size(limit),
+        }
+        return [self._notification(row) for row in self._rows(_OF_TOPIC, parameters)]
 
     def stream_events(
         self, stream_id: UUID, after_version: int = 0, limit: int = PAGE_SIZE_MAX

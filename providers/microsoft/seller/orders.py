@@ -35,6 +35,7 @@ CARD = "card"
 #: The seller's word for a contract -> the port's, where that is another.
 _CONTRACTS = {"productKey": "product_key", "redemptionCode": "redemption_code"}
 #: Where a cancelled subscription says when: the first that is there.
+_ENDED_AT = ("cancellationDate", "cancelledDate")
 _CANCELLED_AT = ("cancellationDate", "cancelledDate", "lastModifiedDate", "lastUpdatedDate")
 
 
@@ -49,7 +50,10 @@ def cart_of(line: OrderLine) -> JsonObject:
     if line.addons:
         item["AddonItems"] = [_item(addon, line.currency) for addon in line.addons]
     # Our own extension; a vendor that does not know it takes the card of the customer's profile.
-    extension = {} if line.payment_method == CARD else {"PaymentMethod": line.payment_method}
+    extension: JsonObject = {} if line.payment_method == CARD else {"PaymentMethod": line.payment_method}
+    if line.is_beside:
+        # Likewise: only the sandbox's referee looks at it, to tell a second product from a double charge.
+        extension["Beside"] = True
     return extension | {"LineItems": [item]}
 
 
@@ -101,6 +105,7 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
         friendly_name=_friendly_name(record),
         suspension_reasons=reasons,
         is_stopped=_is_stopped(record, reasons),
+        ended_at=_ended_at(record),
     )
 
 
@@ -142,6 +147,12 @@ def _is_stopped(record: JsonObject, reasons: Sequence[str]) -> bool:
     """Return whether a subscription is suspended for other reasons than that it was cancelled."""
     is_cancelled = any("cancel" in each.lower() for each in reasons)
     return status_of(record) == "suspended" and bool(reasons) and not is_cancelled
+
+
+def _ended_at(record: JsonObject) -> datetime | None:
+    """Return when a subscription was cancelled, where its resource says so."""
+    stated = next((record[name] for name in _ENDED_AT if record.get(name)), None)
+    return instant(stated) if stated else None
 
 
 def settings_fields(record: JsonObject, settings: SubscriptionSettings) -> JsonObject:
@@ -234,6 +245,11 @@ def etag_of(record: JsonObject) -> str:
 def is_cancelled(record: JsonObject) -> bool:
     """Return whether a subscription is cancelled: deleted, or suspended under legacy terms."""
     return status_of(record) in {"deleted", cancelled_status(record)}
+
+
+def is_serving(record: JsonObject) -> bool:
+    """Return whether a subscription serves, or is being set up."""
+    return status_of(record) in {"active", "pending"}
 
 
 def cancelled_status(record: JsonObject) -> str:

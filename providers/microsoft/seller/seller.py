@@ -11,6 +11,7 @@ from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, ProviderBusy, ProviderRefused, UnknownSubscription
 from domain.kernel.ids import NAMESPACE
 from domain.operator.step_words import call_words
+from domain.ports.product_port import Capability, ProductAct
 from domain.ports.seller_port import (
     Cancellation,
     OrderLine,
@@ -42,6 +43,7 @@ from providers.microsoft.seller.orders import (
     is_license_based,
     is_order_of,
     is_renewed,
+    is_serving,
     is_set,
     named_order_id,
     order_of,
@@ -56,6 +58,14 @@ from providers.transport.http import ProviderAnswer, ProviderHttp, segment
 
 #: How soon a change that was accepted but not carried out is looked at again.
 CHANGE_DONE_SECONDS = 10.0
+
+#: Where the vendor's own pages have an act.
+_YOUR_PRODUCTS = "the Microsoft 365 admin center, Billing > Your products"
+PLACES = {
+    ProductAct.BUY: "the Microsoft 365 admin center, Marketplace",
+    ProductAct.PAY: "the Microsoft 365 admin center, Billing > Bills & payments",
+}
+_ACTS = frozenset(ProductAct) - {ProductAct.PAY}
 
 _CART_SUBMITTED = "800065"
 
@@ -240,6 +250,33 @@ class MicrosoftSeller:
         return self._subscription_in(
             self._with_change(organization_id, subscription_id, change, key), operation
         )
+
+    def capability(self, act: ProductAct) -> Capability:
+        """Return that the seller takes every act but payments."""
+        return Capability(act=act, is_able=act in _ACTS, place=PLACES.get(act, _YOUR_PRODUCTS))
+
+    def reactivate(self, organization_id: str, subscription_id: str, *, key: str) -> SellerSubscription:
+        """Let a subscription serve again; one that serves stays as it is.
+
+        Raises:
+            ProviderRefused: It can't, such as one that was deleted (2011).
+            NotReadyYet: The seller accepted it and has not carried it out yet.
+        """
+        change = Change(operation="reactivate_subscription", fields={"status": "active"}, is_done=is_serving)
+        answer = self._with_change(organization_id, subscription_id, lambda _: change, key)
+        return self._subscription_in(answer, change.operation)
+
+    def buy_trial(
+        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
+    ) -> SellerSubscription:
+        """Make a trial a subscription that is paid for; one that is no trial stays as it is."""
+        record = self._subscription(organization_id, subscription_id).body
+        if record.get("isTrial"):
+            with understood(self._http.provider, "convert_trial"):
+                body = {name: record[name] for name in ("offerId", "orderId", "billingCycle")}
+            path = f"/subscriptions/{segment(subscription_id)}/conversions"
+            self._calls.change(organization_id, "convert_trial", path, key, body | {"quantity": quantity})
+        return self.subscription(organization_id, subscription_id)
 
     def stop_renewal(
         self, organization_id: str, subscription_id: str, *, ends_by: date, key: str

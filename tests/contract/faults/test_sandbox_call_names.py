@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import ProviderRefused, ProviderUnavailable
+from domain.kernel.money import Money
 from domain.ports.directory_port import GroupPlan
 from domain.ports.seller_port import BILLED_TO, SOLD_TO, OrderLine
 from sandbox.faults.fault_calls import OPERATIONS, call_of
@@ -57,12 +58,28 @@ def test_calls_are_named_as_in_the_record(sandbox: SandboxCloud) -> None:
     cloud.seller.change_quantity(organization_id, target, quantity=41, key="more")
     cloud.seller.stop_renewal(organization_id, source, ends_by=LATE, key="stop")
     cloud.seller.cancel_subscription(organization_id, target, key="cancel")
+    cloud.payments.statement(organization_id)
+    with pytest.raises(ProviderRefused):
+        cloud.payments.pay(organization_id, amount=Money(minor_units=1, currency="EUR"), key="pay")
 
     named = [call_of(each.method, each.url.path, "", each.content).operation for each in sandbox.requests]
     recorded = [call.operation for call in sandbox.calls]
     assert named == recorded
     assert {"change_group", "reprocess_user", "licensing_groups", "group_members"} <= set(named) <= OPERATIONS
     assert {"change_quantity", "stop_renewal", "cancel_subscription", "change_billed_to"} <= set(named)
+
+
+def test_returns_and_trials_are_named_as_in_the_record(sandbox: SandboxCloud) -> None:
+    """The return of a cancelled subscription and the purchase of a trial have names of their own."""
+    organization = sandbox.organization(users=20, is_trial=True)
+    own = (organization["organization_id"], organization["subscription_id"])
+    sandbox.cloud.products.buy_trial(*own, quantity=30, key="trial")
+    sandbox.cloud.seller.cancel_subscription(*own, key="cancel")
+    sandbox.cloud.products.reactivate(*own, key="back")
+
+    named = [call_of(each.method, each.url.path, "", each.content).operation for each in sandbox.requests]
+    assert named == [call.operation for call in sandbox.calls]
+    assert {"convert_trial", "reactivate_subscription"} <= set(named) <= OPERATIONS
 
 
 def test_programs_hit_groups_and_amendments(sandbox: SandboxCloud) -> None:

@@ -17,6 +17,8 @@ QUOTES, STARTS, DRAFTS, BUNDLES = (
 HELD, ENDED = "POST /api/switches/{held}", "POST /api/switches/{ended}"
 ITEMS = "PATCH /api/checkouts/{checkout}"
 LICENSES = "POST /api/organizations/{idle}/licenses"
+PRODUCTS = "POST /api/organizations/{idle}/products"
+PAYMENTS = "POST /api/organizations/{idle}/payments"
 LICENSE = {"user": "nobody", "plan": "E3", "action": "assign", "reason": "why"}
 GIVEN = "is not given"
 
@@ -230,6 +232,19 @@ COMMANDS = (
     wrong(LICENSES, {**LICENSE, "user": "../x"}, "", "has no user '../x'", ends=409, code="PROVIDER_REFUSED"),
     wrong(LICENSES, {**LICENSE, "action": "give"}, "action", "assign or remove"),
     wrong(LICENSES, {**LICENSE, "reason": "\t"}, "reason", "words that say why"),
+    wrong(PRODUCTS, {**WHY, "plan": "E3"}, "quantity", GIVEN, COUNT),
+    wrong(PRODUCTS, {**WHY, "plan": "E33", "quantity": 1}, "", "Closest", ends=404, code="UNKNOWN_PLAN"),
+    wrong(PRODUCTS, {**WHY, "plan": "E3", "quantity": 0}, "quantity", COUNT),
+    wrong(PRODUCTS, {**WHY, "plan": "E3", "quantity": 1, "payment_method": "gold"}, "payment_method", "card"),
+    wrong(PRODUCTS, {**WHY, "plan": "E3", "quantity": 1, "term": "P9Y"}, "term", "P1M or P1Y"),
+    wrong(PRODUCTS, {**WHY, "plan": "E3", "quantity": 1}, "total_minor_units", GIVEN, "accept to pay"),
+    wrong(f"{PRODUCTS}/x/resize", {**WHY, "quantity": True}, "quantity", "quantity is true"),
+    wrong(f"{PRODUCTS}/x/cancel", {**WHY, "at_renewal": "y"}, "at_renewal", "true or false"),
+    wrong(f"{PRODUCTS}/x/cancel", {}, "reason", GIVEN, TEXT),
+    wrong(f"{PRODUCTS}/x/reactivate", WHY, "", "x", ends=404, code="UNKNOWN_SUBSCRIPTION"),
+    wrong(f"{PRODUCTS}/x/unassign", {**WHY, "users": []}, "users", "1 to 500"),
+    wrong(PAYMENTS, {**WHY, "total_minor_units": -1}, "total_minor_units", "a whole number"),
+    wrong(PAYMENTS, WHY, "", "Nothing is due", ends=409, code="RULE_VIOLATED"),
     wrong(BUNDLES, {**ASK, "quantity": 11_978_743_753}, "quantity", COUNT),
     wrong(BUNDLES, {}, "switch", GIVEN, "an organization and a target plan"),
     wrong(BUNDLES, {**ASK, "switch": "{held}"}, "switch", "not both"),

@@ -107,6 +107,13 @@ COMMANDS = (
         "license assign {idle} nobody E3 --reason x", "", "no user 'nobody'", ends=4, code="PROVIDER_REFUSED"
     ),
     typed("license assign {idle} ../x E3 --reason x", "", "no user '../x'", ends=4, code="PROVIDER_REFUSED"),
+    typed("product list {idle} --status gone", "--status", "active"),
+    typed("product buy {idle} E3 --reason x", "--quantity", "`--trial SUBSCRIPTION`"),
+    typed("product buy {idle} E3 --quantity 1 --reason x", "--yes", "needs an answer"),
+    typed("product resize {idle} x 0 --reason x", "QUANTITY", "a whole number of at least 1"),
+    typed("product pay {idle} --reason x --yes", "", "Nothing is due", ends=4, code="RULE_VIOLATED"),
+    typed("product reconcile {idle} x --reason x", "--buy", "either --buy or --unassign USER"),
+    typed("product cancel {idle} x --reason ' '", "--reason", "words that say why"),
     typed("reconcile --grace 1e9", "--grace", "a number of 0 to 86,400"),
     typed("support bundle", "The case", "is not given", "--switch ID"),
     typed("support bundle --switch {ended} --organization {idle} --to E3", "The case", "is told twice"),

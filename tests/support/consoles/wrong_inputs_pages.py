@@ -8,6 +8,7 @@ from tests.support.consoles.wrong_inputs import INVALID, WrongInput, wrong
 
 FORM = "application/x-www-form-urlencoded"
 HELD, ENDED = "POST /switches/{held}", "POST /switches/{ended}"
+ACTS = "POST /organizations/{idle}/acts"
 DRAFT = "POST /checkouts/{checkout}"
 COUNT = "a whole number of 1 to 1,000,000"
 START = {"organization_id": "{idle}", "target_plan": "E3", "reason": ""}
@@ -49,6 +50,9 @@ COMMANDS = (
     form(f"{HELD}/pause", {"reason": "   "}, "reason", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "a" * 501}, "reason", "501 characters"),
     form(f"{HELD}/pause", {"reason": "a\x00b"}, "reason", "U+0000", code="UNACCEPTABLE_TEXT"),
+    form(f"{ACTS}", {"act": "sell", "reason": "why"}, "act", "buy, resize"),
+    form(f"{ACTS}", {"act": "buy", "reason": "why", "plan": "E3"}, "quantity", "a whole number"),
+    form(f"{ACTS}", {"act": "pay"}, "reason", "text of 1 to 500 characters"),
     form(f"{HELD}/amend", {"reason": "why"}, "quantity", "quantity is not given", "a whole number"),
     form(f"{HELD}/amend", {"reason": "why", "quantity": "1.5"}, "quantity", "is '1.5'", "a whole number"),
     form(f"{HELD}/amend", {"reason": "why", "quantity": "\u0661\u0662"}, "quantity", "a whole number"),

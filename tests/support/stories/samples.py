@@ -17,6 +17,9 @@ from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.licenses.move import GroupMoved
 from domain.organizations.organization import Organization
+from domain.ports.product_port import ProductAct
+from domain.products.act_terms import payment_terms
+from domain.products.product_acts import ActQuestion
 from domain.quote.quote import quote
 from domain.requests.checkout import draft_facts
 from domain.requests.checkout_events import CheckoutStarted
@@ -61,6 +64,14 @@ _TERMS = SwitchTerms(
     quantity=7,
     acknowledgments=("backup_done", "domain:contoso.example"),
 )
+
+#: An act on a product.
+_ACT: dict[str, Any] = {
+    "question": ActQuestion(act=ProductAct.PAY, request_id=REQUEST_ID).as_facts(),
+    "figures": payment_terms(EUROS).as_facts(),
+    "acceptance": {"total_minor_units": 1_000, "whatever_it_costs": False, "loss": False},
+    "result": {"payment_id": "payment-1", "balance_due_minor_units": 0},
+}
 
 #: What stands in the way of a request that waits.
 _REASONS = [
@@ -168,7 +179,7 @@ def _value_of(event_class: type[Any], name: str, hint: Any) -> Any:
 def _by_name() -> dict[str, Any]:
     accepted = quote(quote_inputs.terms())
     assessment = eligibility_inputs.answer().as_facts()
-    digests = {f"{name}_digest": DIGEST for name in ("request", "roster", "calls", "detail", "input")}
+    digests = {f"{name}_digest": DIGEST for name in ("request", "roster", "calls", "detail", "input")} | _ACT
     counts = dict.fromkeys(("group_number", "first_position", "failed", "earlier_moved", "earlier_failed"), 0)
     return {
         **digests,

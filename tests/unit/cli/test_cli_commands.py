@@ -20,7 +20,17 @@ from tests.support.consoles.shown_switches import shown_switch
 
 COLUMNS = 80
 #: Generous: a machine under test load; an idle one takes a third.
-GROUPS = [[], ["switch"], ["schedule"], ["checkout"], ["support"], ["catalog"], ["audit"], ["projection"]]
+GROUPS = [
+    [],
+    ["switch"],
+    ["schedule"],
+    ["checkout"],
+    ["product"],
+    ["support"],
+    ["catalog"],
+    ["audit"],
+    ["projection"],
+]
 
 
 @pytest.fixture(name="runner")

@@ -18,6 +18,7 @@ from domain.ports.billing_port import (
     IssuedCredit,
     IssuedInvoice,
 )
+from domain.ports.product_port import AccountStatement, BilledInvoice, Capability, Payment, ProductAct
 from tests.support.clouds.quill.line import QuillLine, Wish
 from tests.support.clouds.quill.state import (
     CURRENCY,
@@ -192,6 +193,43 @@ class QuillBilling:
             return customer.invoices[invoice_id]
 
         return self._line.call("invoice_status", organization_id, read)
+
+    def capability(self, act: ProductAct) -> Capability:
+        """Return that nothing is paid by the interface."""
+        return Capability(act=act, is_able=False, place="Quill's customer desk")
+
+    def statement(self, organization_id: str) -> AccountStatement:
+        """Return the invoices; what is due is paid by card at once, but for what somebody planted."""
+
+        def read(customer: Customer) -> AccountStatement:
+            totals = {each[1]: each[2] for each in customer.ledger if each[0] == "invoice"}
+            invoices = [
+                BilledInvoice(
+                    invoice_id=each.invoice_id,
+                    number=f"Q{number:04}",
+                    issued_at=each.issued_at,
+                    total=Money(minor_units=total, currency=CURRENCY),
+                    charged=Money(minor_units=total, currency=CURRENCY),
+                    payment_method="card",
+                    delivered_at=each.delivered_at,
+                )
+                for number, (each, total) in enumerate(
+                    zip(customer.invoices.values(), totals.values(), strict=False), start=1
+                )
+            ]
+            return AccountStatement(balance_due=Money.zero(CURRENCY), invoices=tuple(reversed(invoices)))
+
+        return self._line.call("invoices", organization_id, read)
+
+    def pay(self, organization_id: str, *, amount: Money, key: str) -> Payment:
+        """Refuse: nothing is due that could be paid here."""
+
+        def work(_customer: Customer) -> Payment:
+            raise QuillRefusal("more_than_due")
+
+        return self._line.change(
+            organization_id, Wish(operation="pay_balance", key=key, content=amount), work
+        )
 
     def _today(self) -> date:
         return self._line.state.now().astimezone(ZoneInfo(TIME_ZONE)).date()

@@ -47,16 +47,19 @@ class QuillCloud:
         def line(provider: str) -> QuillLine:
             return QuillLine(state=self.state, provider=provider, observer=observer, announce=announce)
 
+        seller, billing = QuillSeller(line("seller")), QuillBilling(line("billing"))
         return Cloud(
             directory=QuillDirectory(line("directory")),
             health=QuillHealth(line("health")),
-            seller=QuillSeller(line("seller")),
-            billing=QuillBilling(line("billing")),
+            seller=seller,
+            billing=billing,
             notices=QuillNotices(line("notices")),
             credit=QuillCredit(line("credit")),
             inquiries=QuillInquiries(line("directory")),
             parties=QuillParties(line("seller")),
             groups=QuillTeams(line("directory")),
+            products=seller,
+            payments=billing,
         )
 
     def customer(self, *, people: int, units: int) -> tuple[Customer, Edition]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from domain.ports.credit_port import DECLINED, REQUIRED, CreditCheckState
+from domain.ports.product_port import Capability, ProductAct
 from domain.ports.seller_port import (
     Cancellation,
     OrderLine,
@@ -27,6 +28,9 @@ from tests.support.clouds.quill.state import PRICES, SERVING, VOID, Customer, Ed
 UNKNOWN_REASON = "UNKNOWN_REASON"
 VOID_DAYS = 7
 UNITS_MAX = 10_000
+#: Quill ends contracts for good, and knows no trials.
+ACTS = frozenset({ProductAct.BUY, ProductAct.RESIZE, ProductAct.CANCEL})
+PLACE = "Quill's customer desk"
 _TERM_DAYS = {"P1M": 30, "P1Y": 365}
 
 
@@ -154,6 +158,29 @@ class QuillSeller:
             Wish(operation="change_settings", key=key, content=(subscription_id, settings)),
             change,
         )
+
+    def capability(self, act: ProductAct) -> Capability:
+        """Return what Quill does by its interface; people do the rest at its desk."""
+        return Capability(act=act, is_able=act in ACTS, place=PLACE)
+
+    def reactivate(self, organization_id: str, subscription_id: str, *, key: str) -> SellerSubscription:
+        """Refuse: what has ended stays so."""
+
+        def work(customer: Customer) -> SellerSubscription:
+            edition = customer.edition(subscription_id)
+            if edition.status != SERVING:
+                raise QuillRefusal("contract_over")
+            return _subscription_of(edition)
+
+        wish = Wish(operation="reactivate", key=key, content=subscription_id)
+        return self._line.change(organization_id, wish, work)
+
+    def buy_trial(
+        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
+    ) -> SellerSubscription:
+        """Return the contract as it is: none is a trial."""
+        del quantity, key
+        return self.subscription(organization_id, subscription_id)
 
     def stop_renewal(
         self, organization_id: str, subscription_id: str, *, ends_by: date, key: str

@@ -1,0 +1,1 @@
+"""Products over API, command line and pages."""

@@ -1,0 +1,1 @@
+"""Organizations with products to act on."""

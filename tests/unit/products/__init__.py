@@ -1,0 +1,1 @@
+"""How products stand, and what acts on them mean."""
