@@ -15,27 +15,30 @@ from console.models.catalog import TargetsAnswer
 from console.models.products import (
     ActAnswer,
     ActPreview,
+    LookAnswer,
     ProductsAnswer,
     ProductShown,
     UnassignedAnswer,
     UnassignedUser,
 )
 from console.switches import product_views
-from console.switches.bodies import QUANTITY_MAX, CommandBody
+from console.switches.bodies import CommandBody
 from domain.kernel.errors import PlanSwitchError, ProviderRefused
 from domain.kernel.ids import require_organization_id
+from domain.kernel.limits import LICENSES_MAX
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import REFUSED, ActQuestion
 from domain.products.product_status import ProductStatus
 from services.products import acts
 from services.products.acts import ActRequest
+from services.products.cleared_waits import LookRequest, let_look
 from services.products.product_list import OwnedProduct, owned_product, owned_products
 from services.products.reconciling import UnassignRequest, licenses_of, purchase_question, unassign
 
 router = APIRouter(prefix="/api/organizations/{organization_id}", tags=["products"])
 
 MONEY_MAX = 10**15
-Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
+Quantity = Annotated[int, Field(ge=1, le=LICENSES_MAX)]
 MinorUnits = Annotated[int, Field(ge=0, le=MONEY_MAX)]
 #: Statuses of which it is asked what they can be switched to.
 _SWITCHABLE = frozenset({ProductStatus.ACTIVE, ProductStatus.TRIAL})
@@ -103,13 +106,18 @@ class UnassignBody(CommandBody):
 
 
 @router.get("/products")
-def list_products(organization_id: PathId, actor: Actor, console: Console) -> ProductsAnswer:
-    """List what an organization owns, with licenses, notices, service health, invoices and balance.
-
-    A request that waits looks at once where its reason is gone.
-    """
-    owned = owned_products(console, require_organization_id(organization_id), actor=actor)
+def list_products(organization_id: PathId, _actor: Actor, console: Console) -> ProductsAnswer:
+    """List what an organization owns, with licenses, notices, service health, invoices and balance."""
+    owned = owned_products(console, require_organization_id(organization_id))
     return product_views.products_answer(console.catalog, owned)
+
+
+@router.post("/look")
+def look_again(organization_id: PathId, body: CommandBody, actor: Actor, console: Console) -> LookAnswer:
+    """Let the requests look at once that wait for what is gone, such as a balance that was paid elsewhere."""
+    owned = owned_products(console, require_organization_id(organization_id))
+    request = LookRequest(actor=actor, reason=body.reason, request_id=body.request_id)
+    return LookAnswer(organization_id=organization_id, looked=let_look(console, owned.cleared, request))
 
 
 @router.get("/products/{subscription_id}")
@@ -124,10 +132,11 @@ def shown_product(
     console: ConsoleDependencies, organization_id: str, subscription_id: str, actor: str
 ) -> ProductShown:
     """Return one product with its targets."""
-    owned = owned_products(console, organization_id, actor=actor)
+    owned = owned_products(console, organization_id)
     each = owned_product(owned, subscription_id)
     own_id = each.subscription.subscription_id
     mine = (one for one in owned.acts if own_id in {one.question.subscription_id, one.bought_id})
+    names = product_views.plan_names(owned)
     targets, no_targets = _targets(console, organization_id, each, actor)
     return ProductShown(
         organization_id=organization_id,
@@ -136,7 +145,9 @@ def shown_product(
         balance_due=str(owned.statement.balance_due),
         targets=targets,
         no_targets=no_targets,
-        acts=tuple(product_views.act_answer(console.catalog, organization_id, one) for one in mine),
+        acts=tuple(
+            product_views.act_answer(console.catalog, organization_id, one, names=names) for one in mine
+        ),
         capabilities=owned.capabilities,
         locked_by=owned.lock,
     )

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 from activities.assessment.circumstances import tell_ends
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
@@ -20,6 +19,7 @@ from domain.kernel.errors import (
     RuleViolated,
 )
 from domain.kernel.ids import replacement_stream_id, require_organization_id
+from domain.kernel.limits import LICENSES_MAX
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
@@ -46,12 +46,12 @@ from domain.products.product_acts import (
     unserved_from,
 )
 from domain.products.product_status import ProductStatus, license_figures, standing
+from domain.products.purchase_rules import PlannedPurchase, require_purchasable
 from domain.requests.terms import require_sold
 from services.base.tools import Tools, decided_anew, recorded_cloud
 from services.products.carrying import ActProgress, billed_period, cancellation_figures, carried
 
 MONTHLY, ONE_MONTH = "monthly", "P1M"
-QUANTITY_MAX = 1_000_000
 #: Looks with whoever asked, and the pause before each.
 LOOKS_MAX, LOOK_SECONDS = 3, 0.5
 
@@ -69,7 +69,7 @@ class ActRequest:
     accept_loss: bool = False
 
     @property
-    def acceptance(self) -> dict[str, Any]:
+    def acceptance(self) -> dict[str, int | bool | None]:
         """Return what the person accepted, as it is recorded."""
         return {
             "total_minor_units": self.total_minor_units,
@@ -261,6 +261,7 @@ def _require_accepted(look: ActLook, terms: ActTerms, request: ActRequest) -> No
             )
     if look.question.act == ProductAct.CANCEL and look.question.at_renewal and not request.accept_loss:
         _require_nothing_scheduled(look.own)
+        _require_unused(look, look.own.quantity, remedy=f"{_TO_UNASSIGN} {_AT_ITS_END}")
     if not terms.total.minor_units or request.accept:
         return
     if request.total_minor_units is None:
@@ -288,6 +289,7 @@ def _require_nothing_scheduled(own: SellerSubscription) -> None:
         )
 
 
+_AT_ITS_END = "If they are to lose them at the end of its term, accept the loss with `--yes`."
 _TO_UNASSIGN = (
     "Unassign users first: `planswitch product reconcile ORGANIZATION SUBSCRIPTION --unassign USER`."
 )
@@ -327,7 +329,22 @@ def _purchase(look: ActLook) -> ActTerms:
     question = look.question
     _require_quantity(question.quantity)
     require_sold(question.term, question.billing_cycle)
-    return _whole_period(look, question.plan_id, question.billing_cycle, quantity=question.quantity)
+    terms = _whole_period(look, question.plan_id, question.billing_cycle, quantity=question.quantity)
+    _require_purchasable(look, question.plan_id, terms, added=question.quantity)
+    return terms
+
+
+def _require_purchasable(look: ActLook, plan_id: str, terms: ActTerms, *, added: int) -> None:
+    """Refuse licenses that the rules let nobody buy, whoever asks (products#acts)."""
+    pools = look.cloud.directory.subscribed_plans(look.profile.organization_id)
+    is_order = look.question.act != ProductAct.RESIZE
+    purchase = PlannedPurchase(
+        plan=look.tools.catalog.plan(plan_id),
+        licenses=license_figures(pools, plan_id).bought + added,
+        net=terms.charge if is_order else None,
+        payment_method=terms.payment_method,
+    )
+    require_purchasable(purchase, now=look.now)
 
 
 def _whole_period(look: ActLook, plan_id: str, billing_cycle: str, *, quantity: int) -> ActTerms:
@@ -349,12 +366,20 @@ def _resizing(look: ActLook) -> ActTerms:
             f"Its billed period begins on {look.billed.period_start_on}.",
             remedy="Change its licenses from that day on.",
         )
-    return resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
+    terms = resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
+    if quantity > own.quantity and _is_known(look, own.plan_id):
+        _require_purchasable(look, own.plan_id, terms, added=quantity - own.quantity)
+    return terms
+
+
+def _is_known(look: ActLook, plan_id: str) -> bool:
+    """Return whether the catalog knows a plan; one that it does not know can be held, and has no cap."""
+    return any(each.plan_id == plan_id.lower() for each in look.tools.catalog.plans)
 
 
 def _require_quantity(quantity: int) -> None:
-    if not 1 <= quantity <= QUANTITY_MAX:
-        raise InvalidInput(field="quantity", value=quantity or None, allowed=f"1 to {QUANTITY_MAX:,}")
+    if not 1 <= quantity <= LICENSES_MAX:
+        raise InvalidInput(field="quantity", value=quantity or None, allowed=f"1 to {LICENSES_MAX:,}")
 
 
 def _cancellation(look: ActLook) -> ActTerms:
