@@ -108,18 +108,19 @@ def waiting_page(tools: Tools, *, organization: str | None, limit: int, after: s
     return WaitingPage(requests=requests, total=page.total, everywhere=everywhere, next_id=page.next_id)
 
 
-def waiting_request(tools: Tools, switch: str) -> WaitingRequest:
+def waiting_request(tools: Tools, switch: str, *, is_to_change: bool = False) -> WaitingRequest:
     """Return one request that waits.
 
     Args:
         tools: Where to look.
         switch: Its id, or the beginning of it, or of its subscription or organization.
+        is_to_change: Only what names it to a command counts.
 
     Raises:
         UnknownSwitch: There is none.
         RuleViolated: It waits no more.
     """
-    row = tools.reads.switch(switch)
+    row = tools.reads.switch_to_change(switch) if is_to_change else tools.reads.switch(switch)
     wait = recorded_wait(tools.store, row.switch_id)
     if wait is None or not is_waiting(row):
         raise _gone(row)
@@ -220,7 +221,7 @@ def change_start(
     repeated = _taken_before(tools, switch, command, acceptance, change.start)
     if repeated is not None:
         return repeated
-    request = waiting_request(tools, switch)
+    request = waiting_request(tools, switch, is_to_change=True)
     offer = new_start(tools, request, change, actor=command.actor, acknowledgments=acknowledgments)
     require_wait(tools, offer.answer, acceptance)
     return _send(tools, request, offer, command)
@@ -245,7 +246,7 @@ def accept_price(
     repeated = _taken_before(tools, switch, command, acceptance, None)
     if repeated is not None:
         return repeated
-    request = waiting_request(tools, switch)
+    request = waiting_request(tools, switch, is_to_change=True)
     offer = new_price(tools, request, actor=command.actor, acknowledgments=acknowledgments)
     require_wait(tools, offer.answer, acceptance)
     return _send(tools, request, offer, command, is_price_accepted=True)
@@ -267,7 +268,7 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
         NoQuestion: Nobody is asked about the price that is declined.
         RequestReused: The request id was taken for a change.
     """
-    row = tools.reads.switch(switch)
+    row = tools.reads.switch_to_change(switch)
     wait = recorded_wait(tools.store, row.switch_id)
     ending = wait.ending if wait is not None else None
     if ending is not None and ending.meta["causation"] == _causation(command):
@@ -326,7 +327,7 @@ def _taken_before(
     Raises:
         RequestReused: The record has another one under its request id.
     """
-    row = tools.reads.switch(switch)
+    row = tools.reads.switch_to_change(switch)
     wait = recorded_wait(tools.store, row.switch_id)
     known = wait.changes.get(command.request_id) if wait is not None else None
     if known is None:
