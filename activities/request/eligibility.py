@@ -254,13 +254,7 @@ def _users_of(requested: SwitchRequested, source_plan_id: str) -> int:
 def question_of(order: SwitchOrder) -> SwitchQuestion:
     """Return the question that an order answers."""
     quoted_on = date.fromisoformat(order.quoted_on)
-    return SwitchQuestion(
-        terms=order,
-        quoted_on=quoted_on,
-        own_switch_id=order.switch_id,
-        target_subscription_id=order.target_subscription_id,
-        users_to_move=order.selected if order.selection else None,
-    )
+    return SwitchQuestion.of(order, quoted_on=quoted_on, own_switch_id=order.switch_id)
 
 
 def prepare_now(step: Step, question: SwitchQuestion, catalog: Catalog) -> Prepared:

@@ -283,10 +283,11 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
 
 
 def _terms_of(request: WaitingRequest) -> SwitchTerms:
+    """Return what a request asks for by now; the day of its instant is recorded, and is not asked for."""
     order, wait = recorded_order(request.wait.order), request.wait
     return replace(
         SwitchTerms(**carried(SwitchTerms, order)),
-        start_on=wait.start.start_on,
+        start_on=wait.start.start_on if wait.start.start_at is None else None,
         start_at=wait.start.start_at,
         quiet_hours=wait.start.quiet_hours,
         acknowledgments=wait.acknowledgments,
@@ -298,9 +299,7 @@ def _answer(
 ) -> RulesAnswer:
     """Return what the rules say; a loss above the accepted one counts as accepted only where it is now."""
     known = tuple(dict.fromkeys((*terms.acknowledgments, *confirmed)))
-    question = SwitchQuestion(
-        terms=replace(terms, acknowledgments=known), own_switch_id=request.row.switch_id
-    )
+    question = SwitchQuestion.of(replace(terms, acknowledgments=known), own_switch_id=request.row.switch_id)
     require_askable(question)
     answer = ask(tools, question, actor=actor)
     answer.require_domains(domains_in(confirmed), field="acknowledgments")
