@@ -9,6 +9,7 @@ from activities.assessment.circumstances import SwitchQuestion, named_source
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import InvalidInput, UnknownGroup
 from domain.licenses.pilot import unknown_group
+from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser, UserPage
 from services.assessment.asking import only_plan
@@ -68,9 +69,12 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
     Without a quantity, as many licenses are ordered as users move.
 
     Raises:
-        InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
+        InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved; or seconds
+            are to be counted.
     """
     terms = question.terms
+    if choice.is_made or terms.selection:
+        _require_whole_days(terms.policy)
     if choice.is_made:
         made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
     elif terms.selection:
@@ -84,6 +88,22 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
     quantity = made.users if terms.quantity is None else terms.quantity
     terms = replace(terms, selection=made.selection, selected=made.users, quantity=quantity)
     return replace(question, terms=terms, users_to_move=made.users)
+
+
+def _require_whole_days(policy: str) -> None:
+    """Refuse to count seconds where some users move: of the hours before the instant nobody would be billed.
+
+    Raises:
+        InvalidInput: The seller's own books give the old licenses back from the whole day on.
+    """
+    if policy == PER_SECOND:
+        others = ", ".join(sorted(POLICIES.keys() - {PER_SECOND}))
+        raise InvalidInput(
+            field="policy",
+            value=policy,
+            allowed=others,
+            remedy="The seller gives licenses back by whole days: take another policy, or let everyone move.",
+        )
 
 
 def selected(tools: Tools, organization_id: str, subscription_id: str | None, choice: UserChoice) -> Selected:
