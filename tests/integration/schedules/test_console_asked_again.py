@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
@@ -13,6 +13,7 @@ from domain.requests.wait_changes import Excess
 from services.base.switch_rows import recorded_wait
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, start_body
 from tests.support.consoles.waits import WAITING, day
+from tests.support.products.acts import change
 from tests.support.switches.by_hand import held_by
 
 
@@ -86,3 +87,35 @@ async def test_another_time_of_some_users_counts_only_them(console: ConsoleWorld
     assert offered.status_code == 200, offered.text
     assert "TOO_FEW_LICENSES" not in [each["code"] for each in offered.json()["assessment"]["reasons"]]
     assert changed.status_code == 200, changed.text
+
+
+async def test_some_users_start_no_later_than_licenses_are_taken_back(console: ConsoleWorld) -> None:
+    """After the window the old licenses would be paid for beside the new ones; a new term opens another."""
+    now = datetime.now(UTC)
+    began_on = (now - timedelta(days=10)).date()
+    organization = await console.organization(users=12, group_licensed=0, period_start_on=began_on)
+    await change(console, organization, cancellable_until=(now + timedelta(days=1)).isoformat())
+    some = sorted(held_by(console, organization["organization_id"]))[:3]
+    body = start_body(organization, mode="manual", users_listed=some)
+    del body["accept"], body["reason"]
+
+    starts: dict[str, dict[str, str]] = {
+        "now": {},
+        "in the window": {"start_on": day(1)},
+        "after it": {"start_on": day(3)},
+        "at an instant after it": {"start_at": f"{day(3)}T18:00"},
+        "on a day in quiet hours": {"start_on": day(3), "quiet_hours": "00:00-23:59"},
+        "with the next term": {"start_on": organization["period_end_on"]},
+    }
+    answers = {name: await console.post("/api/quotes", body | start) for name, start in starts.items()}
+
+    assert {name: each.status_code for name, each in answers.items()} == {
+        "now": 200,
+        "in the window": 200,
+        "after it": 409,
+        "at an instant after it": 409,
+        "on a day in quiet hours": 409,
+        "with the next term": 200,
+    }, {name: each.text for name, each in answers.items() if each.status_code != 200}
+    assert answers["after it"].json()["code"] == "RULE_VIOLATED"
+    assert "would be paid for beside the new plan" in answers["after it"].json()["detail"]
