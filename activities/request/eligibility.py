@@ -246,9 +246,11 @@ def _reused(step: Step) -> RequestReused:
 
 
 def _users_of(requested: SwitchRequested, source_plan_id: str) -> int:
-    """Return how many users held the source plan when the switch was assessed."""
+    """Return how many users were to move when the switch was assessed: all of the plan, or those selected."""
     pools = requested.assessment["inputs"]["subscribed"]
-    return next((int(pool["assigned"]) for pool in pools if pool["plan_id"] == source_plan_id), 0)
+    assigned = next((int(pool["assigned"]) for pool in pools if pool["plan_id"] == source_plan_id), 0)
+    selected = int(requested.order.get("selected") or 0)
+    return min(selected, assigned) if selected else assigned
 
 
 def question_of(order: SwitchOrder) -> SwitchQuestion:
