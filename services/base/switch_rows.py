@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 from audit.story.show import events_of
 from domain.kernel.errors import UnknownSwitch
@@ -86,7 +85,7 @@ def recorded_wait(store: SwitchStore, switch_id: str) -> EligibilityWait | None:
     return wait if isinstance(wait, EligibilityWait) else None
 
 
-def recorded_request(tools: Tools, row: SwitchRow) -> Mapping[str, Any] | None:
+def recorded_request(tools: Tools, row: SwitchRow) -> Mapping[str, object] | None:
     """Return the order of a switch, or of a request that waits or has waited; None: it can't be read.
 
     Args:
