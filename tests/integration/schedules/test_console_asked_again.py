@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.quote.quote import Quote
 from domain.requests.wait_changes import Excess
@@ -31,7 +31,7 @@ async def _ask_price(console: ConsoleWorld, switch_id: str) -> None:
         reason="",
         causation="look",
     )
-    more = Excess(total=Money(total.minor_units + 100, total.currency), accepted=total, words="more")
+    more = Excess(total=replace(total, minor_units=total.minor_units + 100), accepted=total, words="more")
     wait.ask_price(Quote.from_facts(wait.quote), more, message="more", at=datetime.now(UTC), meta=meta)
     store.save(wait)
     for _ in range(LOOKS_MAX):
