@@ -14,6 +14,7 @@ from cli.base.client import ConsoleClient, Fields, api_path, console_client, sen
 from cli.base.errors import ApiProblem
 from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch import quote_text
+from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import (
     JsonOption,
@@ -140,8 +141,9 @@ def change(
     }
     options = {name: value for name, value in times.items() if value is not None}
     with console_client() as console:
-        path = api_path("switches", switch, "schedule")
-        digest = quote or _digest(dispatch, lambda: _accepted(console, switch, options, is_sure=yes))
+        switch_id = target_switch(console, switch).switch_id
+        path = api_path("switches", switch_id, "schedule")
+        digest = quote or _digest(dispatch, lambda: _accepted(console, switch_id, options, is_sure=yes))
         body = {**options, **_confirmed(acknowledge, is_loss_accepted=accept_forfeiture)}
         answer = _sent(console, path, {**body, "reason": reason, "quote_digest": digest}, dispatch)
     print_command(answer, as_json=dispatch.as_json)
@@ -151,9 +153,7 @@ def change(
 @grouped
 def undo(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """End a request that has not started; a switch that has started is not touched."""
-    note(UNDONE)
-    require_yes("Undo it?", is_sure=yes)
-    _end(switch, {"reason": reason}, dispatch)
+    _end(switch, {"reason": reason}, dispatch, loss=UNDONE, question="Undo it?", is_sure=yes)
 
 
 @app.command()
@@ -170,8 +170,9 @@ def accept(
 ) -> None:
     """Accept the new price of a request that asks about one; it then starts by itself."""
     with console_client() as console:
-        path = api_path("switches", switch, "schedule", "price")
-        digest = quote or _digest(dispatch, lambda: _accepted_price(console, switch, is_sure=yes))
+        switch_id = target_switch(console, switch).switch_id
+        path = api_path("switches", switch_id, "schedule", "price")
+        digest = quote or _digest(dispatch, lambda: _accepted_price(console, switch_id, is_sure=yes))
         body = _confirmed(acknowledge, is_loss_accepted=accept_forfeiture)
         answer = _sent(console, path, {**body, "reason": reason, "quote_digest": digest}, dispatch)
     print_command(answer, as_json=dispatch.as_json)
@@ -181,14 +182,17 @@ def accept(
 @grouped
 def decline(*, switch: Switch, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Decline the new price of a request that asks about one: it ends, and nothing is ordered."""
-    note(DECLINED)
-    require_yes("Decline the new price?", is_sure=yes)
-    _end(switch, {"reason": reason, "declines_price": True}, dispatch)
+    body = {"reason": reason, "declines_price": True}
+    _end(switch, body, dispatch, loss=DECLINED, question="Decline the new price?", is_sure=yes)
 
 
-def _end(switch: str, body: Fields, dispatch: Dispatch) -> None:
+def _end(switch: str, body: Fields, dispatch: Dispatch, *, loss: str, question: str, is_sure: bool) -> None:
+    """Say which request it is and what its end means, ask, and end it."""
     with console_client() as console:
-        path = api_path("switches", switch, "schedule", "undo")
+        switch_id = target_switch(console, switch).switch_id
+        note(loss)
+        require_yes(question, is_sure=is_sure)
+        path = api_path("switches", switch_id, "schedule", "undo")
         answer = _sent(console, path, body, dispatch)
     print_command(answer, as_json=dispatch.as_json)
 

@@ -49,6 +49,21 @@ class SwitchQuestion:
     #: Users that move; None: every user of the source.
     users_to_move: int | None = None
 
+    @classmethod
+    def of(cls, terms: SwitchTerms, **options: Any) -> SwitchQuestion:
+        """Ask what terms say: for the users whom they select, and the subscription that they name.
+
+        Args:
+            terms: As they are ordered.
+            options: Further fields of the question.
+        """
+        return cls(
+            terms=terms,
+            target_subscription_id=terms.target_subscription_id,
+            users_to_move=terms.selected if terms.selection else None,
+            **options,
+        )
+
     def __post_init__(self) -> None:
         """Refuse what no switch can be asked for.
 

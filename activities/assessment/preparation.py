@@ -19,7 +19,7 @@ from domain.kernel.errors import InvalidInput, NotEligible, RuleViolated, Unknow
 from domain.kernel.money import Money
 from domain.licenses.reduction import closed_words, first_closed, licenses_left, reducible_until
 from domain.organizations.organization import Organization
-from domain.periods.next_term import next_term_of
+from domain.periods.next_term import next_term_of, term_renews_on
 from domain.periods.proration import PER_DAY, PER_SECOND, with_billing_day
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
@@ -33,7 +33,7 @@ from domain.quote.quote_input import (
     is_paid_in_advance,
 )
 from domain.reasons.findings import Finding
-from domain.requests.schedule import start_date, terms_on
+from domain.requests.schedule import not_before, start_date, terms_on
 from domain.requests.start_times import stated_instant
 from domain.requests.terms import ServiceSettings, SwitchTerms
 from domain.switch.credit import may_need_credit_check
@@ -111,6 +111,8 @@ def prepare(
     start_on = start_date(switch_terms, terms, situation.facts, is_day_known=question.quoted_on is not None)
     if start_on is not None:
         terms = terms_on(terms, max(start_on, terms.order_on))
+    if terms.licenses_leaving:
+        _require_reducible(situation, terms.addons, start_on)
     return Prepared(
         question=question,
         source=situation.facts.source,
@@ -166,15 +168,34 @@ def _reduced(situation: Circumstances, addons: Sequence[QuotedAddon]) -> tuple[S
     return tuple(each for each in situation.facts.subscriptions if each.subscription_id in ids)
 
 
-def _require_reducible(reduced: Sequence[SellerSubscription], now: datetime) -> None:
+def _require_reducible(
+    situation: Circumstances, addons: Sequence[QuotedAddon], start_on: date | None
+) -> None:
     """Refuse a switch of some users that would pay for their old licenses beside the new ones.
 
     Raises:
-        RuleViolated: The seller takes no licenses back any more.
+        RuleViolated: The seller takes no licenses back any more when the switch starts.
     """
-    closed = first_closed(reduced, now)
+    facts, zone = situation.facts, situation.facts.profile.time_zone
+    starts_at = facts.now
+    if start_on is not None:
+        earliest = not_before(situation.question.terms, start_on, time_zone=zone, now=facts.now)
+        starts_at = max(starts_at, earliest)
+    bound = [
+        each
+        for each in _reduced(situation, addons)
+        if not _is_renewed(each, local_date(starts_at, zone), time_zone=zone, now=facts.now)
+    ]
+    closed = first_closed(bound, starts_at)
     if closed is not None:
         raise RuleViolated(closed_words(closed), remedy=REDUCE_LATER)
+
+
+def _is_renewed(held: SellerSubscription, on: date, *, time_zone: str, now: datetime) -> bool:
+    """Return whether a new term begins by a day: with that the seller takes licenses back again."""
+    stated = held.renewal.ends_on if held.renewal else None
+    renews_on = term_renews_on(held, time_zone=time_zone, now=now)
+    return any(each is not None and each <= on for each in (stated, renews_on))
 
 
 def _is_owned(cloud: Cloud, terms: SwitchTerms, held: Sequence[SellerSubscription]) -> bool:
@@ -235,8 +256,6 @@ def _quote_terms(
     leaving = _leaving(situation)
     addons = quoted_addons(cloud, catalog, situation, leaving=leaving)
     reduced = _reduced(situation, addons) if leaving else ()
-    if not switch_terms.is_scheduled:
-        _require_reducible(reduced, now)
     cutover_at = _cutover_at(situation, quoted_on)
     return QuoteInput(
         organization_id=switch_terms.organization_id,

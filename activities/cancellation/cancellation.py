@@ -34,6 +34,7 @@ from domain.kernel.errors import (
 from domain.operator.manual_events import CANCELLED, ManualStepDoneOutside
 from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.billing_port import BilledPeriod, BookedLine
+from domain.ports.seller_port import SubscriptionState
 from domain.quote.quote import require_same_period
 from domain.quote.quote_input import booked_of, require_same_lines
 from domain.reasons.reasons import BEFORE_CANCELLATION
@@ -50,6 +51,8 @@ from domain.switch.settings_events import SourceSettingsChanged
 from domain.switch.stage import AFTER_PIVOT, Stage
 from store.core.rows import DetailRows
 
+#: How the old plan stands that somebody has cancelled outside.
+_CANCELLED = frozenset({SubscriptionState.GRACE, SubscriptionState.ENDED})
 #: Looks at the old plan before the switch asks an operator.
 LOOKS_MAX = 5
 #: What a refusal leaves to the operator where a request before it was not answered.
@@ -243,14 +246,16 @@ def _require_not_overtaken(stage: Stage) -> None:
 def _facts(step: Step) -> tuple[AssessmentInput, bool]:
     """Assess once more, and return the facts and whether somebody has cancelled the old plan outside.
 
-    By hand that is the step done: nothing else may stand in its way (manual#done-outside).
+    By hand that is the step done: nothing else may stand in its way (manual#done-outside). What the seller
+    has only stopped serves again once the cause is mended: it is not cancelled.
     """
     try:
         return reassess(step, BEFORE_CANCELLATION).input, False
     except NotEligible as refusal:
         answer: Assessment = refusal.details["assessment"]
         codes = {each.code for each in refusal.details["reasons"]}
-        if step.order.mode != MANUAL or codes != {"SUBSCRIPTION_NOT_ACTIVE"}:
+        is_cancelled = answer.input.source.state in _CANCELLED and codes == {"SUBSCRIPTION_NOT_ACTIVE"}
+        if step.order.mode != MANUAL or not is_cancelled:
             raise
         return answer.input, True
 

@@ -6,7 +6,9 @@ from activities.assessment.addons import billed_now, lacking_addons
 from activities.base.step import Step, request_of
 from activities.order.purchase import may_be_placed
 from domain.kernel.errors import UnknownSubscription
+from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import SellerSubscription, SubscriptionState
+from domain.products.product_acts import ProductActState, open_acts
 from domain.subscriptions.subscription import Subscription
 
 
@@ -59,6 +61,7 @@ def purchase_refusal(step: Step, source: Subscription, bought: SellerSubscriptio
     """
     return (
         _plan_refusal(step, source, bought)
+        or _act_refusal(step, bought)
         or _billing_refusal(step, bought)
         or _quantity_refusal(step, source, bought)
         or _addons_refusal(step, bought)
@@ -74,6 +77,29 @@ def _plan_refusal(step: Step, source: Subscription, bought: SellerSubscription) 
         f"Subscription {bought.subscription_id} is of {bought.plan_name} by now, and not of the plan that "
         "was requested. Cancel the switch, and start it anew."
     )
+
+
+def _act_refusal(step: Step, bought: SellerSubscription) -> str:
+    """Return why it is not an operator's purchase yet: an act on a product buys it, and bills it next."""
+    organization = step.store.organization(step.order.organization_id)
+    acts = open_acts(organization) if organization else ()
+    act = next((each for each in acts if _buys(each, bought)), None)
+    if act is None:
+        return ""
+    return (
+        f"Subscription {bought.subscription_id} is being bought by `planswitch product buy` (request "
+        f"{act.question.request_id}), which bills it by itself. Wait until that has ended, then start the "
+        "step again."
+    )
+
+
+def _buys(act: ProductActState, bought: SellerSubscription) -> bool:
+    """Return whether an act may buy a subscription; before its order is recorded, any one of its plan."""
+    if act.question.act != ProductAct.BUY:
+        return False
+    if not act.order_id:
+        return act.question.plan_id.casefold() == bought.plan_id.casefold()
+    return act.order_id == bought.order_id or act.bought_id == bought.subscription_id
 
 
 def _billing_refusal(step: Step, bought: SellerSubscription) -> str:

@@ -246,21 +246,17 @@ def _reused(step: Step) -> RequestReused:
 
 
 def _users_of(requested: SwitchRequested, source_plan_id: str) -> int:
-    """Return how many users held the source plan when the switch was assessed."""
+    """Return how many users were to move when the switch was assessed: all of the plan, or those selected."""
     pools = requested.assessment["inputs"]["subscribed"]
-    return next((int(pool["assigned"]) for pool in pools if pool["plan_id"] == source_plan_id), 0)
+    assigned = next((int(pool["assigned"]) for pool in pools if pool["plan_id"] == source_plan_id), 0)
+    selected = int(requested.order.get("selected") or 0)
+    return min(selected, assigned) if selected else assigned
 
 
 def question_of(order: SwitchOrder) -> SwitchQuestion:
     """Return the question that an order answers."""
     quoted_on = date.fromisoformat(order.quoted_on)
-    return SwitchQuestion(
-        terms=order,
-        quoted_on=quoted_on,
-        own_switch_id=order.switch_id,
-        target_subscription_id=order.target_subscription_id,
-        users_to_move=order.selected if order.selection else None,
-    )
+    return SwitchQuestion.of(order, quoted_on=quoted_on, own_switch_id=order.switch_id)
 
 
 def prepare_now(step: Step, question: SwitchQuestion, catalog: Catalog) -> Prepared:

@@ -11,6 +11,7 @@ from cli.base.errors import ApiProblem
 from cli.base.options import Dispatch, OptionalReason, Switch, Yes, grouped, require_yes
 from cli.switch import quote_text
 from cli.switch import switch_text as text
+from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import note, print_json, print_lines
 
@@ -53,11 +54,12 @@ def back(
     }
     body: Fields = {name: value for name, value in options.items() if value is not None}
     with console_client() as console:
+        switch_id = target_switch(console, switch).switch_id
         is_repeatable = dispatch.request_id is not None
         if quote is None:
-            quote = _accepted(console, switch, body, is_sure=yes, is_repeatable=is_repeatable)
+            quote = _accepted(console, switch_id, body, is_sure=yes, is_repeatable=is_repeatable)
         body = {**body, "quote_digest": quote, "reason": reason}
-        path = api_path("switches", switch, "back")
+        path = api_path("switches", switch_id, "back")
         answer = send(text.started_kind(), console, path, body, request_id=dispatch.request_id)
         if answer.switch is None:
             note("It was accepted, and is not shown yet.")

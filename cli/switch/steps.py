@@ -10,9 +10,10 @@ import typer
 from cli.base.client import ConsoleClient, api_path, console_client
 from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
+from cli.switch.target import target_switch
 from cli.switch.user_lists import listed_users
 from cli.text import answers
-from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
+from cli.text.output import JsonOption, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
 from domain.operator.manual_steps import ManualStep, StepAdvice, StepState
 
@@ -85,26 +86,30 @@ def start_step(
     }
     body |= {name: value for name, value in filters.items() if value}
     with console_client() as console:
-        advice = next((each for each in _steps(console, switch).steps if each.step == step), None)
+        switch_id = target_switch(console, switch).switch_id
+        advice = next((each for each in _steps(console, switch_id).steps if each.step == step), None)
         is_possible = advice is not None and bool(advice.command)
         for line in wrapped(advice.what, 0) if advice and is_possible else ():
             note(line)
         if dry_run:
-            _end_dry(switch, step, advice, is_possible=is_possible, as_json=dispatch.as_json)
+            _end_dry(switch_id, step, advice, is_possible=is_possible, as_json=dispatch.as_json)
             return
         if is_possible and step in FINAL:
             require_yes(QUESTIONS[ManualStep(step)], is_sure=yes)
-        answer = command_answer(console, switch, f"steps/{step}", body, dispatch)
+        answer = command_answer(console, switch_id, f"steps/{step}", body, dispatch)
     print_command(answer, as_json=dispatch.as_json, then="watch" if step in FINAL else "next")
 
 
-def _end_dry(switch: str, step: str, advice: StepAdvice | None, *, is_possible: bool, as_json: bool) -> None:
+def _end_dry(
+    switch_id: str, step: str, advice: StepAdvice | None, *, is_possible: bool, as_json: bool
+) -> None:
     """Tell that nothing was done, or that the step would be refused."""
     if advice is None or not is_possible:
-        note(f"refused: {step} can't be started now; `planswitch switch next {switch}` lists the steps.")
+        command = f"planswitch switch next {short(switch_id)}"
+        note(f"refused: {step} can't be started now; `{command}` lists the steps.")
         raise typer.Exit(REFUSED)
     if as_json:
-        print_json({"switch_id": switch, "step": step, "what": advice.what, "is_dry_run": True})
+        print_json({"switch_id": switch_id, "step": step, "what": advice.what, "is_dry_run": True})
 
 
 def _steps(console: ConsoleClient, switch: str) -> answers.switches.StepsOfSwitch:

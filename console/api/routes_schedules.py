@@ -59,7 +59,7 @@ def show_schedule(switch: str, _actor: Actor, console: Console) -> ScheduleAnswe
 @router.post("/switches/{switch}/schedule/quote")
 def quote_start(switch: str, body: NewStartBody, actor: Actor, console: Console) -> StartOffered:
     """Quote a request for another time; nothing is changed."""
-    request = schedules.waiting_request(console, switch)
+    request = schedules.waiting_request(console, switch, is_to_change=True)
     return offer_answer(console, request, schedules.new_start(console, request, body.change(), actor=actor))
 
 

@@ -32,5 +32,5 @@ def list_steps(switch: str, _actor: Actor, console: Console) -> StepsOfSwitch:
 @router.post("/switches/{switch}/steps/{step}")
 def start_step(switch: str, step: str, body: StepBody, actor: Actor, console: Console) -> CommandTaken:
     """Start the next step of a manual switch; the same request id starts it once."""
-    row = console.reads.switch(switch)
+    row = console.reads.switch_to_change(switch)
     return take_step(console, row, body.step(actor, step), body.choice)

@@ -56,7 +56,7 @@ def _question(
     Raises:
         InvalidInput: The terms of before are none that a switch may have now.
     """
-    terms = switch_back_terms(console, console.reads.switch(switch), body.options)
+    terms = switch_back_terms(console, console.reads.switch_to_change(switch), body.options)
     asked = {
         "organization_id": terms.organization_id,
         "source_subscription_id": terms.source_subscription_id,

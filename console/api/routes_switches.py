@@ -42,7 +42,6 @@ from domain.kernel.limits import TEXT_MAX
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
-from domain.switch.events import SwitchRequested
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
@@ -53,7 +52,7 @@ from services.assessment.asking import ask, order_of, planned, record, require_a
 from services.assessment.selections import has_same_users, with_selection
 from services.assessment.switch_back import back_advice
 from services.assessment.waits import begin_wait, require_wait, wait_terms
-from services.base.switch_rows import is_waiting, readable_source, request_id_of, shown_switch
+from services.base.switch_rows import readable_source, recorded_request, request_id_of, shown_switch
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
 from services.temporal.switch_workflows import refused
 
@@ -365,15 +364,15 @@ def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: Switch
 
 
 def _asks_as_recorded(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> bool:
-    """Return whether mode and users are those of the record; a request that waits has none yet."""
-    source = None if is_waiting(known) else readable_source(console, known)
-    state = source.switches.get(known.switch_id) if source else None
-    requested = state.of(SwitchRequested) if state else None
-    if requested is None:
+    """Return whether mode, named target and users are those of the record; who can't read it can't say."""
+    order = recorded_request(console, known)
+    if order is None:
         return True
-    recorded = str(requested.order.get("selection") or "")
-    is_same = has_same_users(console, known.organization_id, recorded, body.choice, selection=body.selection)
-    return is_same and requested.mode == body.mode
+    owned = str(order.get("target_subscription_id") or "").casefold()
+    if (str(order["mode"]), owned) != (body.mode, (body.target_subscription_id or "").casefold()):
+        return False
+    recorded = str(order.get("selection") or "")
+    return has_same_users(console, known.organization_id, recorded, body.choice, selection=body.selection)
 
 
 @router.get("/switches/{switch}/events", response_class=StreamingResponse, responses=_STREAM)

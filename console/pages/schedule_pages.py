@@ -92,7 +92,7 @@ def form_page(switch: str, form: str, _actor: Actor) -> Response:
 def quote_change(switch: str, fields: Posted, actor: Actor, console: Console) -> Response:
     """Quote a request for another time, and show that with the button that accepts it."""
     try:
-        request = schedules.waiting_request(console, switch)
+        request = schedules.waiting_request(console, switch, is_to_change=True)
         change = body_of(NewStartBody, **_start_of(fields)).change()
         offer = offer_answer(console, request, schedules.new_start(console, request, change, actor=actor))
     except PlanSwitchError as error:

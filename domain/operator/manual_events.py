@@ -17,6 +17,11 @@ BOUGHT, REDUCED, CANCELLED, MOVED_BEFORE, MOVED = "bought", "reduced", "cancelle
 OUTSIDE_EVIDENCE = (BOUGHT, REDUCED, CANCELLED, MOVED_BEFORE, MOVED)
 
 
+def operator_words(step: str) -> str:
+    """Return for whom a switch waits where a step is to be started."""
+    return f"an operator: start step {step}"
+
+
 @stored("subscription.manual-step-awaited")
 class ManualStepAwaited(SwitchEvent):
     """The switch does nothing until an operator starts this step."""

@@ -3,7 +3,8 @@
 See waits#when-another-switch-ends.
 
 The promise was made when the switch began. What it did not count on puts it off or takes it away: a credit
-check has a promise of its own, and for an operator, an incident or a way back nobody can promise anything.
+check has a promise of its own, and for an operator, who also starts each step by hand, an incident or a way
+back nobody can promise anything.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.licenses.promised_time import license_move_seconds
+from domain.operator.manual_events import operator_words
+from domain.operator.manual_steps import is_manual
 from domain.organizations.organization import LockHolder
 from domain.switch.events import (
     CreditCheckApproved,
@@ -113,10 +116,20 @@ def _waited_for(state: SwitchState, now: datetime) -> str:
         until = getattr(state.pause, "until", None)
         by_itself = f", or until {until:%Y-%m-%d %H:%M} UTC" if until else ""
         return f"an operator to resume it{by_itself}"
+    if is_manual(state) and state.stage not in AFTER_PIVOT:
+        # Nobody promises when the operator starts the next step (manual#steps).
+        return _step_words(state)
     if state.stage == Stage.CREDIT_CHECK:
         deadline_at = _deadline(state)
         return waits_for(Stage.CREDIT_CHECK) if deadline_at and now >= deadline_at else ""
     return state.wait.awaited.words() if state.wait else ""
+
+
+def _step_words(state: SwitchState) -> str:
+    """Return for whom a switch by hand waits: an operator, or what the step that runs needs."""
+    if state.awaited_step:
+        return operator_words(state.awaited_step)
+    return state.wait.awaited.words() if state.wait else waits_for(state.stage)
 
 
 def _taken_back(state: SwitchState) -> str:

@@ -251,7 +251,12 @@ def known_act(organization: Organization | None, question: ActQuestion) -> Produ
 
 
 def require_free(
-    organization: Organization, question: ActQuestion, *, is_less: bool, is_moved: bool = False
+    organization: Organization,
+    question: ActQuestion,
+    *,
+    is_less: bool,
+    is_moved: bool = False,
+    is_needed: bool = False,
 ) -> None:
     """Refuse an act that a switch, or another act, does not let through.
 
@@ -261,6 +266,7 @@ def require_free(
         is_less: It takes licenses away, or the whole subscription.
         is_moved: The running switch leaves the subscription, or has ordered it: its licenses stay as the
             switch counts them.
+        is_needed: The running switch is still to leave it: until then it must serve.
 
     Raises:
         AdministrationIsLocked: A switch moves licenses; it names who, since when and until when.
@@ -268,7 +274,9 @@ def require_free(
             act is an order (rules#credit_check_pending).
         ProductActOpen: An act on the same subscription, or of the same kind, is not finished.
     """
-    organization.require_administration_free()
+    # A switch that holds since its old plan does not serve would be refused its own remedy.
+    if question.act != ProductAct.PAY and not (is_needed and question.act == ProductAct.REACTIVATE):
+        organization.require_administration_free()
     if question.act == ProductAct.BUY and organization.commerce_lock is not None:
         raise switch_in_progress(organization.commerce_lock)
     counts = is_moved and question.act in _COUNTED

@@ -91,11 +91,6 @@ class SwitchOptions:
     #: Percent by which a switch that waited may cost more than was accepted, without a new question.
     price_tolerance_percent: str = field(default="0", metadata=OMITTED_AT_DEFAULT)
 
-    @property
-    def is_scheduled(self) -> bool:
-        """Return whether a day, an instant or a window of its start is stated."""
-        return any((self.start_on, self.start_at, self.quiet_hours))
-
 
 @dataclass(frozen=True, kw_only=True)
 class SwitchTerms(SwitchOptions):

@@ -10,7 +10,7 @@ from typing import Any
 from domain.event_table.event_table import stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
-from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun
+from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, operator_words
 from domain.operator.manual_steps import step_command
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_changes import PRICE_ASKED
@@ -180,7 +180,7 @@ def _step_awaited(row: BoardRow, event: ManualStepAwaited) -> BoardRow:
     row = replace(row, error_code=event.code, error_message=event.message)
     if row.stage == Stage.PAUSED:
         return row
-    return replace(row, waits_for=f"an operator: start step {event.step}")
+    return replace(row, waits_for=operator_words(event.step))
 
 
 def _step_begun(row: BoardRow, _event: ManualStepBegun) -> BoardRow:

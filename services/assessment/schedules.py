@@ -108,18 +108,19 @@ def waiting_page(tools: Tools, *, organization: str | None, limit: int, after: s
     return WaitingPage(requests=requests, total=page.total, everywhere=everywhere, next_id=page.next_id)
 
 
-def waiting_request(tools: Tools, switch: str) -> WaitingRequest:
+def waiting_request(tools: Tools, switch: str, *, is_to_change: bool = False) -> WaitingRequest:
     """Return one request that waits.
 
     Args:
         tools: Where to look.
         switch: Its id, or the beginning of it, or of its subscription or organization.
+        is_to_change: Only what names it to a command counts.
 
     Raises:
         UnknownSwitch: There is none.
         RuleViolated: It waits no more.
     """
-    row = tools.reads.switch(switch)
+    row = tools.reads.switch_to_change(switch) if is_to_change else tools.reads.switch(switch)
     wait = recorded_wait(tools.store, row.switch_id)
     if wait is None or not is_waiting(row):
         raise _gone(row)
@@ -220,7 +221,7 @@ def change_start(
     repeated = _taken_before(tools, switch, command, acceptance, change.start)
     if repeated is not None:
         return repeated
-    request = waiting_request(tools, switch)
+    request = waiting_request(tools, switch, is_to_change=True)
     offer = new_start(tools, request, change, actor=command.actor, acknowledgments=acknowledgments)
     require_wait(tools, offer.answer, acceptance)
     return _send(tools, request, offer, command)
@@ -245,7 +246,7 @@ def accept_price(
     repeated = _taken_before(tools, switch, command, acceptance, None)
     if repeated is not None:
         return repeated
-    request = waiting_request(tools, switch)
+    request = waiting_request(tools, switch, is_to_change=True)
     offer = new_price(tools, request, actor=command.actor, acknowledgments=acknowledgments)
     require_wait(tools, offer.answer, acceptance)
     return _send(tools, request, offer, command, is_price_accepted=True)
@@ -267,7 +268,7 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
         NoQuestion: Nobody is asked about the price that is declined.
         RequestReused: The request id was taken for a change.
     """
-    row = tools.reads.switch(switch)
+    row = tools.reads.switch_to_change(switch)
     wait = recorded_wait(tools.store, row.switch_id)
     ending = wait.ending if wait is not None else None
     if ending is not None and ending.meta["causation"] == _causation(command):
@@ -282,10 +283,11 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
 
 
 def _terms_of(request: WaitingRequest) -> SwitchTerms:
+    """Return what a request asks for by now; the day of its instant is recorded, and is not asked for."""
     order, wait = recorded_order(request.wait.order), request.wait
     return replace(
         SwitchTerms(**carried(SwitchTerms, order)),
-        start_on=wait.start.start_on,
+        start_on=wait.start.start_on if wait.start.start_at is None else None,
         start_at=wait.start.start_at,
         quiet_hours=wait.start.quiet_hours,
         acknowledgments=wait.acknowledgments,
@@ -297,9 +299,7 @@ def _answer(
 ) -> RulesAnswer:
     """Return what the rules say; a loss above the accepted one counts as accepted only where it is now."""
     known = tuple(dict.fromkeys((*terms.acknowledgments, *confirmed)))
-    question = SwitchQuestion(
-        terms=replace(terms, acknowledgments=known), own_switch_id=request.row.switch_id
-    )
+    question = SwitchQuestion.of(replace(terms, acknowledgments=known), own_switch_id=request.row.switch_id)
     require_askable(question)
     answer = ask(tools, question, actor=actor)
     answer.require_domains(domains_in(confirmed), field="acknowledgments")
@@ -326,7 +326,7 @@ def _taken_before(
     Raises:
         RequestReused: The record has another one under its request id.
     """
-    row = tools.reads.switch(switch)
+    row = tools.reads.switch_to_change(switch)
     wait = recorded_wait(tools.store, row.switch_id)
     known = wait.changes.get(command.request_id) if wait is not None else None
     if known is None:

@@ -9,6 +9,7 @@ from activities.assessment.circumstances import SwitchQuestion, named_source
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import InvalidInput, UnknownGroup
 from domain.licenses.pilot import unknown_group
+from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser, UserPage
 from services.assessment.asking import only_plan
@@ -68,9 +69,12 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
     Without a quantity, as many licenses are ordered as users move.
 
     Raises:
-        InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
+        InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved; or seconds
+            are to be counted.
     """
     terms = question.terms
+    if choice.is_made or terms.selection:
+        _require_whole_days(terms.policy)
     if choice.is_made:
         made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
     elif terms.selection:
@@ -84,6 +88,22 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
     quantity = made.users if terms.quantity is None else terms.quantity
     terms = replace(terms, selection=made.selection, selected=made.users, quantity=quantity)
     return replace(question, terms=terms, users_to_move=made.users)
+
+
+def _require_whole_days(policy: str) -> None:
+    """Refuse to count seconds where some users move: of the hours before the instant nobody would be billed.
+
+    Raises:
+        InvalidInput: The seller's own books give the old licenses back from the whole day on.
+    """
+    if policy == PER_SECOND:
+        others = ", ".join(sorted(POLICIES.keys() - {PER_SECOND}))
+        raise InvalidInput(
+            field="policy",
+            value=policy,
+            allowed=others,
+            remedy="The seller gives licenses back by whole days: take another policy, or let everyone move.",
+        )
 
 
 def selected(tools: Tools, organization_id: str, subscription_id: str | None, choice: UserChoice) -> Selected:
@@ -128,20 +148,24 @@ def has_same_users(
         selection: Id of a selection that is named in their place.
     """
     if choice.users_listed:
-        return bool(recorded) and listed_selection(tools, organization_id, choice) == recorded
+        return bool(recorded) and _is_recorded_list(tools, organization_id, recorded, choice)
     return bool(recorded) if choice.is_made else recorded == (selection or "")
 
 
-def listed_selection(tools: Tools, organization_id: str, choice: UserChoice) -> str:
-    """Return the selection of the users of a list, whatever plan each holds by now.
+def _is_recorded_list(tools: Tools, organization_id: str, recorded: str, choice: UserChoice) -> bool:
+    """Return whether a list names the users of a selection; who was deleted since can only be counted.
 
     Raises:
-        InvalidInput: Users are named in several ways, or the directory does not know one of them.
+        InvalidInput: Users are named in several ways.
     """
     choice.require_one()
     with recorded_cloud(tools, organization_id) as cloud:
-        users = _listed(cloud, organization_id, choice.users_listed)
-    return _stored(tools, organization_id, users).selection
+        users, unknown = _read(cloud, organization_id, choice.users_listed)
+    ids = sorted({user.directory_id for user in users})
+    keys = tools.store.vault.keys_for(organization_id, ids)
+    count = tools.store.selection_count(organization_id, recorded) or 0
+    is_within = len(tools.store.selected_of(organization_id, recorded, keys)) == len(keys)
+    return is_within and count - len(keys) == len(unknown)
 
 
 def _stored(tools: Tools, organization_id: str, users: Iterable[DirectoryUser]) -> Selected:
@@ -156,27 +180,30 @@ def _listed(cloud: Cloud, organization_id: str, names: Sequence[str]) -> list[Di
     Raises:
         InvalidInput: The directory has no such user.
     """
-    size = cloud.directory.batch_size
-    once = list(dict.fromkeys(name.strip().lower() for name in names))
-    users: list[DirectoryUser] = []
-    for start in range(0, len(once), size):
-        batch = once[start : start + size]
-        read = cloud.directory.users(organization_id, batch)
-        if len(read) < len(batch):
-            _require_known(cloud, organization_id, batch)
-        users += read
-    return users
-
-
-def _require_known(cloud: Cloud, organization_id: str, names: Iterable[str]) -> None:
-    """Name whom the directory does not know; two names of one user are no error."""
-    unknown = [name for name in names if not cloud.directory.users(organization_id, [name])]
+    users, unknown = _read(cloud, organization_id, names)
     if unknown:
         raise InvalidInput(
             field="users_listed",
             value=", ".join(unknown[:TOLD_MAX]),
             allowed="object ids or principal names of users of the directory",
         )
+    return users
+
+
+def _read(cloud: Cloud, organization_id: str, names: Sequence[str]) -> tuple[list[DirectoryUser], list[str]]:
+    """Return the users of these names, and the names that the directory does not know."""
+    size = cloud.directory.batch_size
+    once = list(dict.fromkeys(name.strip().lower() for name in names))
+    users: list[DirectoryUser] = []
+    unknown: list[str] = []
+    for start in range(0, len(once), size):
+        batch = once[start : start + size]
+        read = cloud.directory.users(organization_id, batch)
+        if len(read) < len(batch):
+            # Two names of one user are no error.
+            unknown += [name for name in batch if not cloud.directory.users(organization_id, [name])]
+        users += read
+    return users, unknown
 
 
 def _require_movable(users: Sequence[DirectoryUser], plan_id: str) -> None:

@@ -46,10 +46,11 @@ def wait_terms(
     """
     options = prepared.question.terms
     tolerance_of(options.price_tolerance_percent)
+    # Before anything else: whether quiet hours are open now decides nothing here.
+    _require_no_switch_back(prepared, wait_until=wait_until)
     if wait_until is None and prepared.start_on is None and not is_waiting:
         _require_no_bound(prepared, max_total)
         return None
-    _require_no_switch_back(prepared, wait_until=wait_until)
     zone, now = prepared.profile.time_zone, prepared.assessment.at
     starts_at = _starts_at(prepared)
     if wait_until is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 
 from audit.story.show import events_of
 from domain.kernel.errors import UnknownSwitch
 from domain.kernel.ids import eligibility_wait_stream_id, wait_workflow_id_of, workflow_id_of
+from domain.reasons.reasons import AUTOMATIC
 from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -81,6 +83,24 @@ def recorded_wait(store: SwitchStore, switch_id: str) -> EligibilityWait | None:
     """Return the request that waits, or has waited, to become a switch; None where there was none."""
     wait = store.load(eligibility_wait_stream_id(switch_id))
     return wait if isinstance(wait, EligibilityWait) else None
+
+
+def recorded_request(tools: Tools, row: SwitchRow) -> Mapping[str, object] | None:
+    """Return the order of a switch, or of a request that waits or has waited; None: it can't be read.
+
+    Args:
+        tools: Where to look.
+        row: The switch as the board shows it.
+    """
+    source = None if is_waiting(row) else readable_source(tools, row)
+    state = source.switches.get(row.switch_id) if source else None
+    requested = state.of(SwitchRequested) if state else None
+    if requested is not None:
+        return {**requested.order, "mode": requested.mode}
+    with suppress(*UNREADABLE):
+        wait = recorded_wait(tools.store, row.switch_id)
+        return {"mode": AUTOMATIC, **wait.order} if wait else None
+    return None
 
 
 def shown_switch(reads: ReadModels, switch_id: str) -> SwitchRow | None:

@@ -48,6 +48,7 @@ from domain.products.product_acts import (
 from domain.products.product_status import ProductStatus, license_figures, standing
 from domain.products.purchase_rules import PlannedPurchase, require_purchasable
 from domain.requests.terms import require_sold
+from domain.switch.stage import BEFORE_PIVOT
 from services.base.tools import Tools, decided_anew, recorded_cloud
 from services.products.carrying import ActProgress, billed_period, cancellation_figures, carried
 
@@ -226,10 +227,16 @@ def _require_free(look: ActLook, terms: ActTerms) -> None:
     organization, store = look.organization, look.tools.store
     if organization is None:
         return
-    is_moved = _is_moved(look, organization)
+    is_moved, is_needed = _is_moved(look, organization), _is_needed(look, organization)
     # The ends are told for a refusal; what is saved is loaded anew.
     tell_ends(store, organization, now=look.now)
-    require_free(organization, look.question, is_less=_is_less(look, terms), is_moved=is_moved)
+    require_free(
+        organization,
+        look.question,
+        is_less=_is_less(look, terms),
+        is_moved=is_moved,
+        is_needed=is_needed,
+    )
 
 
 def _is_moved(look: ActLook, organization: Organization) -> bool:
@@ -240,6 +247,17 @@ def _is_moved(look: ActLook, organization: Organization) -> bool:
     stream_id = look.tools.store.resolve_subscription(look.profile.organization_id, own.subscription_id)
     ours = {organization.live_source_stream_id, str(replacement_stream_id(holder.switch_id))}
     return str(stream_id) in ours
+
+
+def _is_needed(look: ActLook, organization: Organization) -> bool:
+    """Return whether the running switch is still to leave the subscription."""
+    holder, own = organization.live_switch, look.subscription
+    if holder is None or own is None:
+        return False
+    stream_id = look.tools.store.resolve_subscription(look.profile.organization_id, own.subscription_id)
+    source = look.tools.store.subscription(stream_id)
+    state = source.switches.get(holder.switch_id) if source else None
+    return state is not None and state.stage in BEFORE_PIVOT
 
 
 def _is_less(look: ActLook, terms: ActTerms) -> bool:

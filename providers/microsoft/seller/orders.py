@@ -6,7 +6,6 @@ in the same list, in shapes of their own; nobody holds a license of them, so no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain.ports.credit_port import CreditCheckState
@@ -85,7 +84,6 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
     """Return a subscription; new-commerce terms that name no cancellation window have none left."""
     started = record.get("effectiveStartDate") or record["creationDate"]
     until = _cancellable_until(record) or (_is_new_commerce(record) and started)
-    reasons = tuple(str(each) for each in record.get("suspensionReasons") or ())
     return SellerSubscription(
         subscription_id=str(record["id"]),
         plan_id=_plan_of(record),
@@ -103,8 +101,8 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
         parent_subscription_id=str(record.get("parentSubscriptionId") or "").lower(),
         renewal=_renewal_of(record),
         friendly_name=_friendly_name(record),
-        suspension_reasons=reasons,
-        is_stopped=_is_stopped(record, reasons),
+        suspension_reasons=stop_reasons(record),
+        is_stopped=is_stopped(record),
         ended_at=_ended_at(record),
     )
 
@@ -143,10 +141,16 @@ def _contract_of(record: JsonObject) -> str:
     return _CONTRACTS.get(contract, contract)
 
 
-def _is_stopped(record: JsonObject, reasons: Sequence[str]) -> bool:
+def is_stopped(record: JsonObject) -> bool:
     """Return whether a subscription is suspended for other reasons than that it was cancelled."""
-    is_cancelled = any("cancel" in each.lower() for each in reasons)
-    return status_of(record) == "suspended" and bool(reasons) and not is_cancelled
+    reasons = stop_reasons(record)
+    has_cancellation = any("cancel" in each.lower() for each in reasons)
+    return status_of(record) == "suspended" and bool(reasons) and not has_cancellation
+
+
+def stop_reasons(record: JsonObject) -> tuple[str, ...]:
+    """Return why a subscription is suspended, in the seller's words."""
+    return tuple(str(each) for each in record.get("suspensionReasons") or ())
 
 
 def _ended_at(record: JsonObject) -> datetime | None:
@@ -243,8 +247,8 @@ def etag_of(record: JsonObject) -> str:
 
 
 def is_cancelled(record: JsonObject) -> bool:
-    """Return whether a subscription is cancelled: deleted, or suspended under legacy terms."""
-    return status_of(record) in {"deleted", cancelled_status(record)}
+    """Return whether a subscription is cancelled: deleted, or suspended by that under legacy terms."""
+    return status_of(record) in {"deleted", cancelled_status(record)} and not is_stopped(record)
 
 
 def is_serving(record: JsonObject) -> bool:

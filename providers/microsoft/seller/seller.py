@@ -45,10 +45,12 @@ from providers.microsoft.seller.orders import (
     is_renewed,
     is_serving,
     is_set,
+    is_stopped,
     named_order_id,
     order_of,
     settings_fields,
     status_of,
+    stop_reasons,
     subscription_of,
 )
 from providers.microsoft.seller.refusals import ORDERS, reason_of
@@ -199,11 +201,12 @@ class MicrosoftSeller:
         New-commerce terms end as `deleted`, legacy terms as `suspended` (vendor#subscriptions).
 
         Raises:
-            ProviderRefused: The cancellation window has passed (900117), or another refusal.
+            ProviderRefused: The cancellation window has passed (900117), or the seller has stopped it.
             NotReadyYet: The seller accepted it and has not carried it out yet.
         """
 
         def change(record: JsonObject) -> Change:
+            _require_not_stopped(record)
             return Change(
                 operation="cancel_subscription",
                 fields={"status": cancelled_status(record)},
@@ -411,6 +414,22 @@ def _standing(order: PlacedOrder) -> PlacedOrder:
     if order.status == CANCELLED:
         raise cancelled_before(order.order_id)
     return order
+
+
+def _require_not_stopped(record: JsonObject) -> None:
+    """Refuse to cancel what the seller has stopped under the very state that would cancel it.
+
+    Raises:
+        ProviderRefused: Once the cause is mended it would serve again.
+    """
+    if is_stopped(record) and cancelled_status(record) == status_of(record):
+        raise ProviderRefused(
+            f"The seller has stopped subscription {record['id']} ({', '.join(stop_reasons(record))}): it is "
+            "not active, and can't be cancelled so.",
+            remedy="Mend the cause, such as an unpaid bill (`planswitch product pay`), then try again.",
+            provider_code="",
+            status=200,
+        )
 
 
 def _is_about(body: Any, subscription_id: str) -> bool:

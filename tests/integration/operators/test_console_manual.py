@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2
 
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.consoles.waits import WAITING, day
 from tests.support.switches.by_hand import (
     REASON,
     SOURCE_PLAN,
@@ -274,3 +276,38 @@ async def test_the_page_of_a_manual_switch_is_its_checklist(console: ConsoleWorl
     assert bought.status_code == 303
     assert refused.status_code == 409
     assert "STEP_NOT_NEXT" in refused.text
+
+
+async def test_a_request_that_waits_is_known_by_mode_users_and_target(console: ConsoleWorld) -> None:
+    """Another mode, other users or another target is another request; a user deleted since is the same."""
+    organization = await console.organization(users=6, group_licensed=0)
+    organization_id = organization["organization_id"]
+    some = sorted(held_by(console, organization_id))[:2]
+    body = start_body(organization, mode="manual", request_id="later-1", users_listed=some, start_on=day(3))
+    first = await console.post("/api/switches", body)
+    await console.until(first.json()["switch_id"], WAITING)
+    another = str(uuid4())
+
+    async def reused() -> list[str]:
+        changes: tuple[dict[str, object], ...] = (
+            {"users_listed": some[:1]},
+            {"users_listed": [*some, f"nobody-{another}@example.com"]},
+            {"mode": "automatic"},
+            {"users_listed": []},
+            {"target_subscription_id": another},
+        )
+        answers = [await console.post("/api/switches", {**body, **changed}) for changed in changes]
+        return [each.json()["code"] for each in answers]
+
+    while_it_waits = await reused()
+    gone = console.world.sandbox.cloud.directory.users(organization_id, some[:1])[0].directory_id
+    console.world.sandbox.edit(organization_id, kind="delete_user", user_id=gone)
+    again = await console.post("/api/switches", body)
+    await console.run("schedule", "undo", first.json()["switch_id"], "--reason", "no", "--yes")
+    await console.ended(first.json()["switch_id"])
+    ended = await console.post("/api/switches", body)
+
+    assert first.status_code == 201, first.text
+    assert while_it_waits == ["REQUEST_REUSED"] * 5
+    assert (again.status_code, ended.status_code) == (200, 200), (again.text, ended.text)
+    assert (await reused()) == ["REQUEST_REUSED"] * 5

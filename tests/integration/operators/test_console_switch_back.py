@@ -188,7 +188,7 @@ async def test_the_api_lists_who_is_not_restored_and_refuses_wrong_inputs(consol
     elsewhere = await console.post("/api/quotes", terms | {"target_plan": "E5"})
     later = {
         name: await console.post("/api/quotes", terms | {"target_plan": row["source_plan_id"], name: day})
-        for name, day in (("wait_until", soon), ("start_on", soon))
+        for name, day in (("wait_until", soon), ("start_on", soon), ("quiet_hours", "00:00-23:59"))
     }
 
     findings = {each["code"]: each for each in quoted["plan"]["preflight"]["findings"]}
@@ -201,6 +201,8 @@ async def test_the_api_lists_who_is_not_restored_and_refuses_wrong_inputs(consol
     assert {name: (each.status_code, each.json()["field"]) for name, each in later.items()} == {
         "wait_until": (422, "wait_until"),
         "start_on": (422, "start_on"),
+        # Also while its window is open.
+        "quiet_hours": (422, "quiet_hours"),
     }
     assert (elsewhere.status_code, elsewhere.json()["field"]) == (422, "target_plan_id")
     assert console.world.sandbox.verdict(organization_id)["orders"] == 1

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
+from tests.support.consoles.waits import day
 
 #: Organizations that no other test makes.
 SEEDS = count(730_000)
@@ -125,3 +126,52 @@ async def test_a_command_says_which_switch_and_takes_no_name(console: ConsoleWor
     says = f"switch {switch_id[:8]}: {name} ({organization_id}), Office 365 E1 -> Office 365 E3"
     assert all(says in " ".join(ran.err.split()) for ran in (dry, cancelled))
     await console.ended(switch_id)
+
+
+#: What a command needs to be understood, by the end of its address.
+_BODIES: dict[str, dict[str, object]] = {
+    "quote": {},
+    "back": {"accept": True},
+    "skip": {"reason": "wrong", "user": str(uuid4())},
+    "amend": {"reason": "wrong", "quantity": 9},
+}
+
+
+async def test_no_command_of_a_switch_takes_a_name(console: ConsoleWorld) -> None:
+    """Also steps by hand, schedules and switches back name it by a whole id: a name may be another's."""
+    name = f"Quarry Bank {uuid4().hex[:6]}"
+    organization_id = await _organization(console, name, users=4)
+    started = await console.run(
+        "switch", "start", organization_id, "--to", "E3", "--on", day(3), "--yes", "--json"
+    )
+    switch_id = json.loads(started.out)["switch_id"]
+    await console.until(switch_id, "waiting_eligible")
+
+    document = (await console.get("/api/openapi.json")).json()
+    paths = [path for path, item in document["paths"].items() if "{switch}" in path and "post" in item]
+    sent = {}
+    for path in paths:
+        address = path.format(switch=name, step="cancel", verdict="approve")
+        body = _BODIES.get(path.rpartition("/")[2], {"reason": "wrong"})
+        answer = await console.post(address, body)
+        sent[path] = (answer.status_code, answer.json()["code"])
+    typed = [
+        await console.run(*command, "--reason", "wrong", "--yes")
+        for command in (
+            ("switch", "step", name, "cancel"),
+            ("switch", "back", name),
+            ("schedule", "change", name, "--on", day(4)),
+            ("schedule", "accept", name),
+            ("schedule", "undo", name),
+            ("schedule", "decline", name),
+        )
+    ]
+    shown = await console.run("schedule", "show", name)
+    undone = await console.run("schedule", "undo", switch_id[:8], "--reason", "done", "--yes")
+
+    assert len(paths) >= 15
+    assert set(sent.values()) == {(404, "UNKNOWN_SWITCH")}, sent
+    assert [(ran.code, "UNKNOWN_SWITCH" in ran.err) for ran in typed] == [(3, True)] * 6, typed
+    assert (shown.code, switch_id in shown.out) == (0, True)
+    says = f"switch {switch_id[:8]}: {name} ({organization_id}), Office 365 E1 -> Office 365 E3"
+    assert (undone.code, says in " ".join(undone.err.split())) == (0, True), undone

@@ -1,4 +1,4 @@
-"""A seller who is asked to cancel: refuses, or loses the answer."""
+"""A seller who is asked to cancel: refuses, loses the answer, or has stopped the plan."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from activities.contract import SwitchOrder
 from domain.kernel.errors import ProviderRefused
 from domain.ports.cloud import Cloud
+from domain.ports.seller_port import SellerSubscription
 from domain.subscriptions.subscription import Subscription
 from tests.support.worlds.world import SwitchHandle, World
 from workflows.base.messages import SwitchResult
@@ -50,3 +51,32 @@ def refusing(world: World, *, after_the_effect: bool = False) -> None:
         return dataclasses.replace(cloud, seller=seller)
 
     world.change_cloud = refused
+
+
+def stopping(world: World, order: SwitchOrder) -> None:
+    """Let the seller show the old plan as stopped for an unpaid bill, until the world is calm."""
+
+    def stopped(each: SellerSubscription) -> SellerSubscription:
+        if each.subscription_id != order.source_subscription_id:
+            return each
+        return dataclasses.replace(
+            each, status="suspended", suspension_reasons=("PaymentOverdue",), is_stopped=True
+        )
+
+    def changed(cloud: Cloud) -> Cloud:
+        real: Any = cloud.seller
+
+        class Stopping:
+            def __getattr__(self, name: str) -> Any:
+                return getattr(real, name)
+
+            def subscriptions(self, *arguments: Any, **named: Any) -> Any:
+                return tuple(stopped(each) for each in real.subscriptions(*arguments, **named))
+
+            def subscription(self, *arguments: Any, **named: Any) -> Any:
+                return stopped(real.subscription(*arguments, **named))
+
+        seller: Any = Stopping()
+        return dataclasses.replace(cloud, seller=seller)
+
+    world.change_cloud = changed

@@ -151,15 +151,28 @@ def test_figures_are_settled_by_the_day_of_the_answer() -> None:
     assert unserved_from(contoso, "sub-2") is None
 
 
-def test_a_lock_lets_no_act_through() -> None:
-    """Administration that a switch has locked refuses every act, and names the switch."""
+def test_a_lock_lets_no_act_on_licenses_through() -> None:
+    """Administration that a switch has locked refuses every act but a payment, and names the switch."""
     contoso = organization()
     contoso.reserve_switch("switch-1", source_stream_id="", **HELD)
     contoso.lock_administration("switch-1", **HELD)
 
-    for act in ProductAct:
+    for act in set(ProductAct) - {ProductAct.PAY}:
         with pytest.raises(AdministrationIsLocked, match="switch-1"):
             require_free(contoso, question(act), is_less=False)
+
+
+def test_the_remedy_of_a_switch_passes_its_own_lock() -> None:
+    """A switch that holds since its old plan does not serve lets it be paid and reactivated; nothing else."""
+    contoso = organization()
+    contoso.reserve_switch("switch-1", source_stream_id="", **HELD)
+    contoso.lock_administration("switch-1", **HELD)
+
+    require_free(contoso, question(ProductAct.PAY, subscription_id=""), is_less=False)
+    require_free(contoso, question(ProductAct.REACTIVATE), is_less=False, is_moved=True, is_needed=True)
+    for act in set(ProductAct) - {ProductAct.PAY, ProductAct.REACTIVATE}:
+        with pytest.raises(AdministrationIsLocked):
+            require_free(contoso, question(act), is_less=False, is_moved=True, is_needed=True)
 
 
 def test_a_running_switch_loses_nothing_under_it() -> None:

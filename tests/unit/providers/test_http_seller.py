@@ -240,6 +240,19 @@ def test_cancellation_of_what_is_cancelled_reads_only() -> None:
     )
 
 
+def test_what_the_seller_has_stopped_is_not_cancelled_by_that() -> None:
+    """Legacy terms are suspended for an unpaid bill too, and serve again once it is paid: nothing is sent."""
+    stopped = LEGACY | {"status": "suspended", "suspensionReasons": ["PaymentOverdue"]}
+    cloud = _Cloud([("/subscription-1", 200, stopped)])
+
+    with pytest.raises(ProviderRefused) as caught:
+        cloud.seller.cancel_subscription("contoso", "subscription-1", key="k")
+
+    assert "PaymentOverdue" in caught.value.message
+    assert "product pay" in caught.value.remedy
+    assert [each.method for each in cloud.requests] == ["GET"]
+
+
 def test_suspended_new_commerce_terms_are_not_cancelled_yet() -> None:
     """Suspending new-commerce terms goes on billing, so a suspended subscription is still deleted."""
     suspended = SUBSCRIPTION | {"status": "suspended"}

@@ -12,6 +12,7 @@ import pytest
 
 from domain.kernel.errors import AdministrationIsLocked, SwitchInProgress
 from domain.licenses.promised_time import license_move_seconds
+from domain.operator.manual_events import ManualStepAwaited
 from domain.operator.switch_end import GOING_BACK, credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization, switch_in_progress
 from domain.switch import events, provisioning_events, return_events, waiting_events
@@ -60,10 +61,10 @@ INCIDENT: Told = (
 )
 
 
-def state_of(told: list[Told]) -> SwitchState:
-    """Return the state of a switch after a story."""
+def state_of(told: list[Told], **asked: Any) -> SwitchState:
+    """Return the state of a switch after a story; `asked` are facts of its request."""
     source = opened()
-    requested: Told = (SwitchRequested, 0, {})
+    requested: Told = (SwitchRequested, 0, asked)
     for event_class, seconds, facts in (requested, *told):
         source.advance(event_class, at=at(seconds), meta=meta_of(), **facts_of(event_class, **facts))
     return source.switch(SWITCH_ID)
@@ -182,6 +183,27 @@ def test_an_end_that_nobody_can_promise_is_unknown_and_tells_for_whom_it_waits(
     assert isinstance(refusal, SwitchInProgress)
     assert (refusal.details["promised_end"], refusal.details["waits_for"]) == (None, holder.waits_for)
     assert refusal.remedy.startswith(f"Its end is unknown: it waits for {words}")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ([(ManualStepAwaited, 1, {"step": "buy"})], "an operator: start step buy"),
+        ([*MOVED, (ManualStepAwaited, 95, {"step": "cancel"})], "an operator: start step cancel"),
+        ([*FEW, (ManualStepAwaited, 70, {"step": "reassign"})], "an operator: start step reassign"),
+        (FEW, "the directory to move licenses"),
+        (CREDIT, "the credit check"),
+        (CANCELLING, ""),
+    ],
+    ids=["first step", "last step", "some are moved", "a step runs", "credit check", "point of no return"],
+)
+def test_a_switch_by_hand_promises_no_end_before_its_last_step(told: list[Told], words: str) -> None:
+    """An operator starts each step: lock and place are held until then, and nobody knows how long."""
+    state = state_of(told, mode="manual")
+
+    assert switch_holder(HOLDER, state, at(100)).waits_for.startswith(words)
+    assert bool(switch_holder(HOLDER, state, at(100)).waits_for) == bool(words)
+    assert lock_holder(HOLDER, state, at(100)).waits_for.startswith(words)
 
 
 def test_a_wait_that_is_over_takes_no_promise_away() -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from activities.contract import SwitchOrder
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
-from domain.ports.seller_port import AddonLine, OrderLine
+from domain.kernel.recorded import Meta
+from domain.organizations.organization import Organization
+from domain.ports.product_port import ProductAct
+from domain.ports.seller_port import AddonLine, OrderLine, PlacedOrder
+from domain.products.act_terms import no_money
+from domain.products.product_acts import ActQuestion, begin_act, end_act, note_order
 from domain.switch.events import QuoteFixed, SwitchRequested
 from domain.switch.move_events import AddOnCarried, BillingCutOver, SourceCancelled
 from tests.support.controls.by_hand import (
@@ -22,7 +30,7 @@ from tests.support.controls.by_hand import (
     until_awaited,
 )
 from tests.support.switches.addons import EXTRA_STORAGE, buy
-from tests.support.worlds.world import TARGET_PLAN, World
+from tests.support.worlds.world import OPERATOR, TARGET_PLAN, World
 
 LATER = ("verify", "reassign", "cancel")
 
@@ -94,6 +102,25 @@ async def test_who_has_the_new_plan_needs_no_license_of_it(world: World) -> None
     assert (result.outcome, result.moved) == ("completed", 5)
 
 
+async def test_what_an_act_on_a_product_buys_is_not_taken_as_bought_outside(world: World) -> None:
+    """The act bills it next: the step waits for its end, so that nothing is charged twice (products#acts)."""
+    order, handle = await manual_switch(world, world.organization())
+    _begin_purchase(world, order)
+    own = bought(world, order.organization_id, _line(state_of(world, order).require(SwitchRequested)))
+    unnamed = await take(handle, "buy")
+    placed = world.sandbox.cloud.seller.subscription(order.organization_id, own).order_id
+    _note(world, order, lambda each, at, meta: note_order(each, "p-1", _placed(placed), at=at, meta=meta))
+    ordered = await take(handle, "buy", request_id="buy-2")
+    _note(world, order, lambda each, at, meta: end_act(each, "p-1", at=at, meta=meta, result={}))
+    ended = await take(handle, "buy", request_id="buy-3")
+    await world.cancel(handle)
+    await world.result(handle)
+
+    assert [each.accepted for each in (unnamed, ordered, ended)] == [False, False, True]
+    for refused in (unnamed, ordered):
+        assert f"Subscription {own} is being bought by `planswitch product buy`" in refused.message
+
+
 async def test_a_purchase_that_is_billed_already_needs_another_quote(world: World) -> None:
     """The accepted quote would charge it a second time (manual#done-outside)."""
     order, handle = await manual_switch(world, world.organization())
@@ -150,3 +177,35 @@ def _line(requested: SwitchRequested) -> OrderLine:
         billing_cycle="monthly",
         currency="EUR",
     )
+
+
+def _begin_purchase(world: World, order: SwitchOrder) -> None:
+    """Record that somebody buys a product of the new plan, as its act does first."""
+    question = ActQuestion(act=ProductAct.BUY, request_id="p-1", plan_id=TARGET_PLAN, quantity=1)
+    terms = no_money(1, "EUR")
+    _note(world, order, lambda each, at, meta: begin_act(each, question, terms, at=at, meta=meta))
+
+
+def _placed(order_id: str) -> PlacedOrder:
+    return PlacedOrder(
+        order_id=order_id,
+        status="pending",
+        subscription_id=None,
+        ordered_at=datetime.now(UTC),
+        credit_check=None,
+    )
+
+
+def _note(world: World, order: SwitchOrder, change: Callable[[Organization, datetime, Meta], None]) -> None:
+    """Record something in the organization's stream."""
+    organization = world.store.organization(order.organization_id)
+    assert organization is not None
+    meta = Meta(
+        switch_id="",
+        organization_id=order.organization_id,
+        actor=OPERATOR,
+        reason="due",
+        causation="request:p-1",
+    )
+    change(organization, datetime.now(UTC), meta)
+    world.store.save(organization)

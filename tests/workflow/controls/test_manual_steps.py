@@ -20,7 +20,7 @@ from tests.support.controls.by_hand import (
     take,
     until_awaited,
 )
-from tests.support.controls.cancellation import refusing
+from tests.support.controls.cancellation import refusing, stopping
 from tests.support.controls.taken_back import assert_taken_back, refuse_always
 from tests.support.switches.addons import EXTRA_STORAGE, buy
 from tests.support.worlds.lost import forget, newest_run, reconcile
@@ -178,6 +178,24 @@ async def test_an_old_plan_that_was_cancelled_outside_is_left(world: World) -> N
 
     outside = [each for each in _events(world, order) if isinstance(each, ManualStepDoneOutside)]
     assert [each.step for each in outside] == ["cancel"]
+    assert result.outcome == "completed"
+    assert world.failings(order) == CLEAN
+    assert world.verdict(order)["cancellations"] == 1
+
+
+async def test_an_old_plan_that_the_seller_has_stopped_is_not_cancelled_outside(world: World) -> None:
+    """Once the bill is paid it serves again: the switch holds, then cancels it (manual#done-outside)."""
+    order, handle = await manual_switch(world, world.organization())
+    await go_through(world, order, handle, *STEPS)
+    await until_awaited(world, order, "cancel")
+    stopping(world, order)
+    await take(handle, "cancel")
+    await world.until_stage(handle, "held")
+    world.calm()
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert not [each for each in _events(world, order) if isinstance(each, ManualStepDoneOutside)]
     assert result.outcome == "completed"
     assert world.failings(order) == CLEAN
     assert world.verdict(order)["cancellations"] == 1

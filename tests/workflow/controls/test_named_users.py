@@ -143,6 +143,18 @@ async def test_users_of_a_paused_start_are_not_told_as_moved_outside(world: Worl
     assert not set(users) & set(world.users_left(order))
 
 
+async def test_a_partial_switch_promises_for_those_who_move(world: World) -> None:
+    """Its end and its alarm are computed from the five who move, not from all of the plan."""
+    organization = world.organization(25)
+    selection, _ = select(world, organization, 5)
+    order = world.order(organization, mode="manual", selection=selection, selected=5, quantity=5)
+    handle, answer = await world.start(order)
+    await world.cancel(handle)
+    await world.result(handle)
+
+    assert (answer.accepted, answer.users) == (True, 5)
+
+
 async def _ready(world: World, users: int, *, pilot: int = 0, **options: Any) -> tuple[SwitchOrder, Any]:
     """Return a manual switch whose new plan is ready, and whose users move next."""
     changes: dict[str, Any] = {"pilot": pilot} if pilot else {}
