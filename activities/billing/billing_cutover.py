@@ -20,6 +20,7 @@ from activities.base.step import Step, position_of
 from activities.billing.charge_start import require_own_charge
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
 from domain.licenses.promised_time import invoice_promised_at
+from domain.licenses.reduction import lost_of_leaving
 from domain.operator.manual_steps import bought_outside
 from domain.ports.billing_port import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine
@@ -232,8 +233,10 @@ def _record(
             consumed=terms.consumed,
             settles_on=billed.credit.settles_on,
         )
-    if terms.forfeited.minor_units:
-        step.advance(source, CreditForfeited, amount=terms.forfeited)
+    reduced = step.state_of(source).of(LicensesReduced)
+    lost = lost_of_leaving(terms.forfeited, reduced.given_back if reduced else None)
+    if lost.minor_units:
+        step.advance(source, CreditForfeited, amount=lost)
     record_addons(step, source, billed.addons, terms.net.currency)
     _record_target(step, target, terms, billed)
     step.advance(

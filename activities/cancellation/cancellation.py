@@ -99,11 +99,11 @@ class CancellationActivities(Steps):
             _require_billable(step)
         except PlanSwitchError:
             # Another attempt may have cancelled what this one still expects to be active.
-            _require_not_overtaken(step.state_of(step.source()).stage)
+            require_not_overtaken(step.state_of(step.source()).stage)
             raise
         if is_outside:
             # What another attempt has just cancelled was not cancelled by an operator.
-            _require_not_overtaken(step.state_of(source).stage)
+            require_not_overtaken(step.state_of(source).stage)
         drifted = record_drift(step, source, facts.subscriptions)
         # A plan that is cancelled already tells no more how it was set to renew.
         changed = None if is_outside else changed_renewal(step.state_of(source), facts.source)
@@ -137,14 +137,7 @@ class CancellationActivities(Steps):
 
         By its version this save is refused to an attempt that slept while the switch was held or led back.
         """
-        stage = step.state_of(source).stage
-        _require_not_overtaken(stage)
-        if stage != Stage.MOVED:
-            raise RuleViolated(
-                f"The switch is {stage} by now; the source is not cancelled.",
-                remedy="`planswitch switch show` tells what it waits for.",
-            )
-        require_going_on(step.state_of(source))
+        require_may_leave(step, source, "the source is not cancelled")
         terms = step.accepted_quote.input
         is_overlapped = terms.is_overlapped(step.at.astimezone(ZoneInfo(time_zone)).date())
         step.advance(
@@ -232,11 +225,37 @@ class CancellationActivities(Steps):
         )
 
 
-def _require_not_overtaken(stage: Stage) -> None:
-    """Refuse to go on where another attempt of the step has begun to cancel."""
+def require_may_leave(step: Step, source: Subscription, what: str) -> None:
+    """Look right before the point of no return whether the switch is still where it was.
+
+    Args:
+        step: The attempt that is about to leave the old plan.
+        source: Loaded after everything that was looked at.
+        what: What is not done where it may not be.
+
+    Raises:
+        NotReadyYet: Another attempt has begun to leave it, or the switch is paused.
+        RuleViolated: It is held by now, or led back.
+    """
+    stage = step.state_of(source).stage
+    require_not_overtaken(stage)
+    if stage != Stage.MOVED:
+        raise RuleViolated(
+            f"The switch is {stage} by now; {what}.",
+            remedy="`planswitch switch show` tells what it waits for.",
+        )
+    require_going_on(step.state_of(source))
+
+
+def require_not_overtaken(stage: Stage) -> None:
+    """Refuse to go on where another attempt of the step has begun to leave the old subscription.
+
+    Raises:
+        NotReadyYet: It has; the record shows how that ends.
+    """
     if stage in AFTER_PIVOT:
         raise NotReadyYet(
-            "Another attempt of this step has begun to cancel the old subscription.",
+            "Another attempt of this step has begun to leave the old subscription.",
             retry_after_seconds=OTHER_ATTEMPT_SECONDS,
             remedy="Nothing: the step looks at the record again by itself.",
             awaited=Awaited(party=Party.SWITCH, action="finish the other attempt"),

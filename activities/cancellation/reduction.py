@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from temporalio import activity
 
@@ -16,14 +15,19 @@ from activities.assessment.addons import addons_to_reduce, reduce_addons
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.base.turns import require_going_on
-from activities.cancellation.cancellation import ASKED_BEFORE, require_nobody_left
+from activities.cancellation.cancellation import (
+    ASKED_BEFORE,
+    require_may_leave,
+    require_nobody_left,
+    require_not_overtaken,
+)
 from activities.contract import REDUCE_SOURCE, CancelSourceInput, CancelSourceResult
 from activities.directory.user_pages import users_on
 from activities.licenses.drift import record_drift
 from activities.request.reassessment import reassess
 from domain.kernel.calendar import local_date
-from domain.kernel.errors import ProviderRefused, RuleViolated
-from domain.licenses.reduction import closed_words, first_closed, licenses_left, reduced_on
+from domain.kernel.errors import PlanSwitchError, ProviderRefused, RuleViolated
+from domain.licenses.reduction import closed_words, first_closed, given_back, licenses_left, reduced_on
 from domain.operator.manual_events import (
     REDUCED,
     ManualStepDoneOutside,
@@ -31,6 +35,7 @@ from domain.operator.manual_events import (
     SourceReductionRefused,
 )
 from domain.operator.manual_steps import ManualStep, require_started
+from domain.ports.billing_port import BookedLine
 from domain.ports.seller_port import SellerSubscription
 from domain.reasons.reasons import BEFORE_CANCELLATION
 from domain.subscriptions.subscription import Subscription
@@ -68,11 +73,18 @@ def _reduce(step: Step) -> None:
     state.require_stage(SourceReductionBegun.AFTER, "reduce the old subscription")
     require_started(state, ManualStep.REDUCE)
     require_going_on(state)
-    facts = reassess(step, BEFORE_CANCELLATION).input
-    source = require_nobody_left(step)
+    try:
+        facts = reassess(step, BEFORE_CANCELLATION).input
+        source = require_nobody_left(step)
+        quantity = _licenses_left(step, source, facts.source, facts.subscriptions)
+        _require_reducible(step, facts.source, quantity)
+    except PlanSwitchError:
+        # Another attempt may have reduced what this one still expects to be as it was.
+        require_not_overtaken(step.state_of(step.source()).stage)
+        raise
+    # What another attempt has just reduced was not reduced by an operator.
+    require_may_leave(step, source, "the old subscription is not reduced")
     drifted = record_drift(step, source, facts.subscriptions)
-    quantity = _licenses_left(step, source, facts.source, facts.subscriptions)
-    _require_reducible(step, facts.source, quantity)
     before = step.accepted_quote.input.billed.quantity
     if facts.source.quantity == quantity < before:
         step.advance(
@@ -153,12 +165,16 @@ def _ask(step: Step, source: Subscription, *, is_first: bool) -> None:
         step.save(source, what="refusal")
         raise
     quantity = _grown_for_newcomers(step, source, begun.quantity)
+    terms, booked = step.accepted_quote.input, _booked(step)
+    # The day from which the seller's own books have fewer licenses, whenever they are asked for.
+    asked_on = local_date(begun.timestamp, begun.time_zone)
     step.advance(
         source,
         LicensesReduced,
         quantity=quantity,
         reduced_at=step.at,
-        cutover_on=max(step.accepted_quote.input.order_on, _reduced_on(step, begun)),
+        cutover_on=max(terms.order_on, reduced_on(terms.booked, booked, asked_on=asked_on)),
+        given_back=given_back(terms.booked, booked, terms.currency),
         calls_digest=step.calls.digest(),
     )
     step.save(source)
@@ -182,12 +198,8 @@ def _grown_for_newcomers(step: Step, source: Subscription, reduced: int) -> int:
     return needed
 
 
-def _reduced_on(step: Step, begun: SourceReductionBegun) -> date:
-    """Return the day from which the seller's own books have fewer licenses, whenever it is asked for."""
+def _booked(step: Step) -> Sequence[BookedLine]:
+    """Return what the seller's books have for the old plan by now."""
     organization_id = step.order.organization_id
     period = step.cloud.billing.period(organization_id, step.order.source_subscription_id)
-    return reduced_on(
-        step.accepted_quote.input.booked,
-        step.cloud.billing.booked_lines(organization_id, period),
-        asked_on=local_date(begun.timestamp, begun.time_zone),
-    )
+    return step.cloud.billing.booked_lines(organization_id, period)

@@ -18,7 +18,8 @@ function isTouched(field) {
 
 function isInUse(block) {
   const isOpen = block.querySelector("details[open]") !== null;
-  return isOpen || block.contains(document.activeElement) || [...block.querySelectorAll("input")].some(isTouched);
+  const fields = [...block.querySelectorAll("input, textarea")];
+  return isOpen || block.contains(document.activeElement) || fields.some(isTouched);
 }
 
 function showBlock(block, fresh) {

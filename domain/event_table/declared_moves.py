@@ -41,6 +41,12 @@ def _awaited(event: manual_events.ManualStepAwaited) -> str:
     return f"an operator is to start step {event.step}{again}"
 
 
+def _given_back(event: move_events.LicensesReduced) -> str:
+    """Return what the seller gave back for the licenses that went; "" where nothing did."""
+    amount = event.given_back
+    return f"; its seller gave back {amount} net" if amount is not None and amount.minor_units else ""
+
+
 #: Evidence of a step that was done outside -> its words.
 OUTSIDE_WORDS = {
     manual_events.BOUGHT: "the seller shows {quantity} licenses that the switch has not ordered",
@@ -169,7 +175,7 @@ MOVES: tuple[Declaration, ...] = (
     ),
     declared(
         move_events.LicensesReduced,
-        lambda e: f"old subscription reduced to {e.quantity} licenses",
+        lambda e: f"old subscription reduced to {e.quantity} licenses{_given_back(e)}",
         board="quote_total",
     ),
     declared(move_events.BillingStopped, lambda e: f"old plan is billed no more from {e.effective_on}"),

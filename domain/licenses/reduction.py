@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from domain.kernel.calendar import local_date
+from domain.kernel.money import Money
 from domain.ports.billing_port import BookedLine
 from domain.ports.seller_port import SellerSubscription
 
@@ -63,10 +64,38 @@ def reduced_on(quoted: Sequence[BookedLine], booked_now: Sequence[BookedLine], *
         booked_now: What is booked by now.
         asked_on: Day on which the seller was asked, which counts where billing tells none.
     """
+    return max((line.from_on for line in _given_back(quoted, booked_now)), default=asked_on)
+
+
+def given_back(quoted: Sequence[BookedLine], booked_now: Sequence[BookedLine], currency: str) -> Money:
+    """Return what billing has given back for licenses since they were quoted, zero or more.
+
+    Args:
+        quoted: As `reduced_on` takes it.
+        booked_now: As `reduced_on` takes it.
+        currency: ISO code.
+    """
+    return -sum((line.amount for line in _given_back(quoted, booked_now)), Money.zero(currency))
+
+
+def lost_of_leaving(accepted: Money, returned: Money | None) -> Money:
+    """Return what is lost of a value that was paid in advance: what was accepted, less what came back.
+
+    By hand nothing of it is credited (proration#value-that-was-paid-in-advance). Where the seller gives it
+    back all the same, its answer counts.
+
+    Args:
+        accepted: Loss that the quote has told for the day.
+        returned: What the seller gave back for the licenses that went; None where it took none back.
+    """
+    nothing = Money.zero(accepted.currency)
+    return accepted if returned is None else max(nothing, accepted - returned)
+
+
+def _given_back(quoted: Sequence[BookedLine], booked_now: Sequence[BookedLine]) -> list[BookedLine]:
     lines = Counter(booked_now)
     lines.subtract(quoted)
-    given_back = [line.from_on for line, count in lines.items() if line.quantity < 0 < count]
-    return max(given_back, default=asked_on)
+    return [line for line in lines.elements() if line.quantity < 0]
 
 
 def closed_words(closed: SellerSubscription) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from domain.kernel.errors import AuditMismatch
 from domain.kernel.money import Money
+from domain.licenses.reduction import lost_of_leaving
 from domain.quote.day_quotes import day_quote
 from domain.quote.quote import Cutover, Quote, cutover_of
 from domain.subscriptions.subscription import BillingStarted, InvoiceIssued
@@ -28,6 +29,7 @@ from domain.switch.move_events import (
     CreditForfeited,
     CreditIssued,
     CreditSettled,
+    LicensesReduced,
     QuoteCorrected,
     RenewalStopped,
 )
@@ -243,7 +245,9 @@ def _differences(facts: _Facts, journal: Journal) -> Iterator[str]:
 def _beside_the_quote(facts: _Facts, quoted: Cutover) -> Iterator[str]:
     posted = [getattr(facts.by_class.get(kind), "amount", None) for kind in (CreditIssued, CreditForfeited)]
     paid = (facts.consumed, *posted)
-    expected = (quoted.consumed, quoted.credit, quoted.forfeited)
+    reduced = facts.by_class.get(LicensesReduced)
+    lost = lost_of_leaving(quoted.forfeited, reduced.given_back if reduced else None)
+    expected = (quoted.consumed, quoted.credit, lost)
     names = ("consumed", "credited", "forfeited")
     for name, was, should in zip(names, paid, expected, strict=True):
         if (was.minor_units if was else 0) != should.minor_units:

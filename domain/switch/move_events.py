@@ -256,11 +256,19 @@ class LicensesReduced(SwitchEvent):
 
     AFTER = frozenset({Stage.MOVED, Stage.CANCELLING})
     STAGE = Stage.SOURCE_CANCELLED
+    class_version: ClassVar[int] = 2
 
     quantity: int
     reduced_at: datetime
     cutover_on: date
     calls_digest: str
+    #: What its seller gave back for the licenses that went; None where the first version did not tell.
+    given_back: Money | None = None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Read a reduction from before it was told what it gave back."""
+        state["given_back"] = None
 
     def apply(self, aggregate: Any) -> None:
         """Take the licenses that are left; the subscription goes on with them."""

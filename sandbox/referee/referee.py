@@ -45,7 +45,7 @@ class OrganizationBook:
         """Take in one record."""
         at = parse_instant(record["at"])
         self.users.run_timers(at)
-        self.commerce.read(record)
+        self.commerce.read(record, self.users)
         self.renewals.read(record)
         self.users.read(record, at)
 

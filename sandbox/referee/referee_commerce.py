@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,8 +37,6 @@ class DayBook:
     #: From that day on it was billed no more although it served on: its stop was booked before it was
     #: cancelled, and not taken back since (`resume`), or it expired and is in its grace.
     free_from: date | None = None
-    #: From that day on it goes on beside another plan with fewer licenses, for the users who stay with it.
-    reduced_from: date | None = None
     #: From that day on its charges are settled: it was stopped, and nothing was left to give back.
     settled_from: date | None = None
     #: Day of its cancellation, or end of its grace: what is not billed from then on is nobody's gift.
@@ -59,13 +58,23 @@ class DayBook:
         """Return whether nobody is to pay for a day: billing was stopped while the subscription served."""
         return self.free_from is not None and self.free_from <= day < self.free_until
 
-    def is_beside(self, day: date) -> bool:
-        """Return whether it may be billed beside another plan: for its term's end, or for users who stay."""
-        return self.is_ending(day) or (self.reduced_from is not None and day >= self.reduced_from)
-
     def is_ending(self, day: date) -> bool:
         """Return whether a charge of the day is an overlap that nobody could cancel, and no double charge."""
         return self.ends_from is not None and day >= self.ends_from
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reduction:
+    """Licenses of a subscription that its seller took back."""
+
+    subscription_id: str
+    on: date
+    #: Each license that was left served a user who held the plan then: nobody is paid for twice.
+    is_to_who_stays: bool
+    #: It had as many licenses as the plan beside which it stands.
+    is_with_its_plan: bool
+    #: Plans that had users then.
+    plans_held: frozenset[str]
 
 
 class CommerceBook:
@@ -79,29 +88,30 @@ class CommerceBook:
         self._days: dict[str, DayBook] = {}
         self._invoices: Counter[str] = Counter()
         self._cancelled: set[str] = set()
-        #: Credits of the seller for licenses that were given back.
-        self._reductions: list[dict[str, Any]] = []
+        self._reductions: list[Reduction] = []
 
-    def read(self, record: Record) -> None:
-        """Take in one record."""
+    def read(self, record: Record, users: UserBook) -> None:
+        """Take in one record; `users` are as they stood before it."""
         self._money.read(record)
         for document in record.get("subscriptions", ()):
             self._subscriptions[document["subscription_id"]] = document
         if record["type"] == "edit" and "document" in record["edit"]:
-            self._read_edit(record["edit"], record["at"])
+            self._read_edit(record["edit"], record["at"], users)
         for order in record.get("orders", ()):
             self._orders[order["id"]] = order
         for entry in record.get("entries", ()):
             self._read_entry(entry)
+            self._read_reduction(entry, users)
         self._read_state(record)
 
-    def _read_edit(self, edit: dict[str, Any], at: str) -> None:
+    def _read_edit(self, edit: dict[str, Any], at: str, users: UserBook) -> None:
         """Take in what somebody did to a subscription by hand."""
         document = edit["document"]
         self._subscriptions[document["subscription_id"]] = document
         self._read_renewal(document, at)
         for entry in edit.get("entries", ()):
             self._read_entry(entry)
+            self._read_reduction(entry, users)
 
     def _read_state(self, record: Record) -> None:
         """Note when a subscription was cancelled, changed or ended by itself."""
@@ -130,8 +140,6 @@ class CommerceBook:
             book.free_until = local_day(parse_instant(document["grace_ends_at"]), self._zone)
 
     def _read_entry(self, entry: dict[str, Any]) -> None:
-        if entry.get("reason") == LICENSES_REMOVED:
-            self._reductions.append(entry)
         if entry.get("reason") in {LICENSES_ADDED, LICENSES_REMOVED, GOODWILL}:
             # They cover days of the period beside its own charge, and take none of them back.
             return
@@ -142,6 +150,22 @@ class CommerceBook:
         elif entry["kind"] == "invoice":
             identity = [entry["switch_id"], entry["amount_minor_units"], entry["lines"]]
             self._invoices[json.dumps(identity, sort_keys=True)] += 1
+
+    def _read_reduction(self, entry: dict[str, Any], users: UserBook) -> None:
+        """Note that licenses were given back, and whom those that are left served then."""
+        if entry.get("reason") != LICENSES_REMOVED:
+            return
+        left = self._subscriptions[entry["subscription_id"]]
+        plan = self._subscriptions.get(left["parent_subscription_id"])
+        self._reductions.append(
+            Reduction(
+                subscription_id=left["subscription_id"],
+                on=date.fromisoformat(entry["from_on"]),
+                is_to_who_stays=0 < left["quantity"] <= users.holders(left["plan_id"]),
+                is_with_its_plan=plan is not None and left["quantity"] == plan["quantity"],
+                plans_held=frozenset(each for each in self._main_plans() if users.holders(each)),
+            )
+        )
 
     def _read_cancellation(self, record: Record) -> None:
         if record["subscription_id"] not in self._cancelled:
@@ -161,13 +185,14 @@ class CommerceBook:
 
     def verdict(self, now: datetime, users: UserBook) -> dict[str, Any]:
         """Return the figures up to `now`."""
-        self._note_reductions(users)
+        splits = self._splits()
         groups, wrong = self._groups(), self._money.faults()
         return {
             "wrong_amounts": len(wrong),
             "wrong_amount_texts": wrong,
             "double_charges": sum(
-                _double_days(books, allowed=self._chains(name)) for name, books in groups.items()
+                _double_days(books, allowed=self._chains(name), splits=splits.get(name, ()))
+                for name, books in groups.items()
             )
             + sum(count - 1 for count in self._invoices.values()),
             "unbilled_days": self._unbilled_days(groups.get(MAIN, []), now, users)
@@ -192,29 +217,37 @@ class CommerceBook:
             groups.setdefault(_group_of(document), []).append(book)
         return groups
 
-    def _note_reductions(self, users: UserBook) -> None:
-        """Note which subscriptions go on with fewer licenses from the first billed day of another plan on.
+    def _splits(self) -> dict[str, list[date]]:
+        """Return group -> days from which on one subscription more is billed in it than before.
 
-        Each license that is left serves a user who stays: nobody is paid for twice. An add-on with one for
-        each of them is reduced with its plan.
+        Some users have gone to another plan, whose first billed day it is, and the old one has a license
+        left for each of the others. An add-on with one for each of them is reduced with its plan.
         """
-        for entry in self._reductions:
-            left, day = self._subscriptions[entry["subscription_id"]], date.fromisoformat(entry["from_on"])
-            has_begun = any(
-                one["subscription_id"] != left["subscription_id"]
-                and one["role"] not in BESIDE
-                and self._first_day(one["subscription_id"]) == day
-                for one in self._subscriptions.values()
-            )
-            if has_begun and 0 < left["quantity"] <= users.holders(left["plan_id"]):
-                self._days[left["subscription_id"]].reduced_from = day
-        for entry in self._reductions:
-            addon, day = self._subscriptions[entry["subscription_id"]], date.fromisoformat(entry["from_on"])
-            plan = self._subscriptions.get(addon["parent_subscription_id"])
-            if plan is None or addon["quantity"] != plan["quantity"]:
-                continue
-            if self._days[plan["subscription_id"]].reduced_from == day:
-                self._days[addon["subscription_id"]].reduced_from = day
+        plans = {(each.subscription_id, each.on): MAIN for each in self._reductions if self._is_split(each)}
+        addons = {
+            (each.subscription_id, each.on): _group_of(self._subscriptions[each.subscription_id])
+            for each in self._reductions
+            if each.is_with_its_plan and (self._parent_of(each.subscription_id), each.on) in plans
+        }
+        splits: dict[str, list[date]] = {}
+        for (_, on), group in (plans | addons).items():
+            splits.setdefault(group, []).append(on)
+        return splits
+
+    def _parent_of(self, subscription_id: str) -> str:
+        return str(self._subscriptions[subscription_id]["parent_subscription_id"])
+
+    def _is_split(self, reduction: Reduction) -> bool:
+        """Return whether users of the subscription had gone to another plan that began to be billed then."""
+        left = self._subscriptions[reduction.subscription_id]
+        has_begun = any(
+            one["subscription_id"] != left["subscription_id"]
+            and one["role"] not in BESIDE
+            and one["plan_id"] in reduction.plans_held
+            and self._first_day(one["subscription_id"]) == reduction.on
+            for one in self._subscriptions.values()
+        )
+        return left["role"] not in BESIDE and reduction.is_to_who_stays and has_begun
 
     def _first_day(self, subscription_id: str) -> date | None:
         book = self._days.get(subscription_id)
@@ -293,14 +326,19 @@ class CommerceBook:
         return bool(users.holders(document["plan_id"]) > elsewhere)
 
     def _stopped_for_nothing(self) -> int:
-        """Count subscriptions that serve and are not billed although no order of another one is open."""
+        """Count subscriptions that serve and are not billed although no order of another one is open.
+
+        An order is open until what it has bought is billed: from then on the old plan is cancelled, or goes
+        on for who stays.
+        """
         stopped = [
             one
             for one in self._subscriptions.values()
             if one["status"] == "active" and one["billing"] and one["billing"]["state"] == "stopped"
         ]
         placed = {order["id"] for order in self._orders.values() if order["status"] != "cancelled"}
-        return sum(not placed - {one["order_id"]} for one in stopped)
+        billed = {one["order_id"] for one in self._subscriptions.values() if one["billing"] is not None}
+        return sum(not placed - billed - {one["order_id"]} for one in stopped)
 
     def _billing_while_cancelled(self, now: datetime) -> int:
         today = local_day(now, self._zone).isoformat()
@@ -323,12 +361,22 @@ def _is_unbilled(books: list[DayBook], day: date) -> bool:
     return not any(book.net(day) or book.is_free(day) for book in books)
 
 
-def _double_days(books: list[DayBook], *, allowed: int) -> int:
-    """Count the charges of days beyond what one subscription, or several independent ones, may have."""
+def _double_days(books: list[DayBook], *, allowed: int, splits: Sequence[date]) -> int:
+    """Count the charges of days beyond what one subscription, or several independent ones, may have.
+
+    Args:
+        books: Of one group.
+        allowed: Subscriptions that may be billed for a day.
+        splits: Days from which on it is one more.
+    """
     days = {day for book in books for day in book.charged}
-    return sum(
-        max(0, sum(book.net(day) for book in books if not book.is_beside(day)) - allowed) for day in days
-    )
+    return sum(_double(books, day, allowed + sum(on <= day for on in splits)) for day in days)
+
+
+def _double(books: list[DayBook], day: date, allowed: int) -> int:
+    """Count the charges of a day that repeat one of the same subscription, or are of one too many."""
+    nets = [book.net(day) for book in books if not book.is_ending(day)]
+    return sum(max(0, net - 1) for net in nets) + max(0, sum(map(bool, nets)) - allowed)
 
 
 def _overlap_days(books: list[DayBook]) -> int:

@@ -6,23 +6,30 @@ See reliability#kill-matrix.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from domain.ports.seller_port import OrderLine
+from providers.factory import cloud_factory
 from tests.support.chaos.gates import VARIABLE, Gates
 from tests.support.chaos.stack import CLEAN, POLL_SECONDS, SOURCE_PLAN, RunningStack, running_stack
+from tests.support.clouds.cloud_server import TARGET_PLAN as TARGET_PLAN_ID
+from tests.support.controls.by_hand import bought_of
 
 USERS = 60
 STEP_SECONDS = 120.0
 STEPS = ("buy", "verify", "reassign", "cancel")
-#: Step -> where its worker is killed: calls are out, and the record does not have them.
+#: Who is told as the actor of what the product itself has found.
+PROGRAM = "planswitch"
+#: Step -> where its worker is killed: calls are out, or something was found, and the record does not have it.
 KILLED_AT = (
-    ("buy", "purchase.order_replacement:called:checkout"),
+    ("buy", "purchase.order_replacement:save"),
     ("verify", "purchase.confirm_provisioning:save"),
     ("reassign", "manual_moves.move_selection:saved:group"),
     ("reassign", "license_reassignment.move_slice:save:group"),
@@ -41,6 +48,45 @@ def _running(reachable_folder: Path, gates: Gates) -> Iterator[RunningStack]:
     """Yield a running stack whose worker knows the gates."""
     with running_stack(reachable_folder, **{VARIABLE: str(gates.folder)}) as running:
         yield running
+
+
+def _killed_at(
+    running: RunningStack, gates: Gates, organization_id: str, point: str, act: Callable[[], object]
+) -> None:
+    """Act, and kill the worker at a point that it then reaches."""
+    gates.close(organization_id, point)
+    act()
+    assert gates.missing([(organization_id, point)], seconds=STEP_SECONDS) == []
+    running.kill("worker")
+    gates.open(organization_id, point)
+
+
+def _buy_outside(running: RunningStack, organization_id: str, licenses: int) -> str:
+    """Buy the new plan as in the vendor's own pages, and return its subscription."""
+    line = OrderLine(
+        plan_id=TARGET_PLAN_ID, quantity=licenses, term="P1M", billing_cycle="monthly", currency="EUR"
+    )
+    build, close = cloud_factory(running.state.urls["sandbox"])
+    try:
+        return bought_of(build(lambda _call: None).seller, organization_id, line)
+    finally:
+        close()
+
+
+def _mend(running: RunningStack, organization_id: str, switch_id: str) -> None:
+    """Give the user who could not be moved a location, and let the switch try again."""
+    (user,) = running.api.get(f"/api/switches/{switch_id}/unresolved").json()["users"]
+    edit = {"kind": "user", "user_id": user["directory_id"], "usage_location": "DE"}
+    running.sandbox.post(f"/sandbox/organizations/{organization_id}/edits", json=edit).raise_for_status()
+    answer = running.api.post(f"/api/switches/{switch_id}/retry", json={"reason": "location set"})
+    assert answer.is_success, answer.text
+
+
+def _told(running: RunningStack, switch_id: str, *events: str) -> list[tuple[str, str, str]]:
+    """Return event, actor and reason of the events of these kinds, as the audit tells them."""
+    told = running.api.get(f"/api/switches/{switch_id}/audit").json()["events"]
+    names = [(each["event"].removeprefix("subscription."), each["actor"], each["reason"]) for each in told]
+    return [each for each in names if each[0] in events]
 
 
 def _start(running: RunningStack, organization_id: str, **changes: Any) -> str:
@@ -88,29 +134,46 @@ def _names(running: RunningStack, organization_id: str) -> list[str]:
 
 
 def test_a_worker_killed_in_each_step_of_a_manual_switch(running: RunningStack, gates: Gates) -> None:
-    """A switch of 60 users in three batches: each step is done once, and nobody is harmed (manual#steps)."""
-    organization_id = running.organization(seed=21, users=USERS)
+    """60 users in three batches, one step done outside, one that fails and is repaired, and each step killed.
+
+    Each step is done once, nobody is harmed, and the audit says who did what (manual#steps).
+    """
+    organization_id = running.organization(seed=21, users=USERS, missing_usage_location=1)
     switch_id = _start(running, organization_id)
     everyone = _names(running, organization_id)
+    bought = _buy_outside(running, organization_id, int(running.row(switch_id)["licenses"]))
     batches = iter((everyone[:20], everyone[20:40], []))
 
-    for step, point in (*KILLED_AT[:3], ("reassign", ""), *KILLED_AT[3:]):
+    for step, point in (*KILLED_AT[:3], ("reassign", ""), KILLED_AT[3]):
         _until_next(running, switch_id, step)
-        if point:
-            gates.close(organization_id, point)
-        _take(running, switch_id, step, **({"users_listed": next(batches)} if step == "reassign" else {}))
-        if point:
-            assert gates.missing([(organization_id, point)], seconds=STEP_SECONDS) == []
-            running.kill("worker")
-            gates.open(organization_id, point)
+        users = {"users_listed": next(batches)} if step == "reassign" else {}
+        take = partial(_take, running, switch_id, step, **users)
+        _killed_at(running, gates, organization_id, point, take) if point else take()
+    running.wait_for(switch_id, "held", seconds=STEP_SECONDS)
+    moved = running.moved(organization_id)
+    _mend(running, organization_id, switch_id)
+    step, point = KILLED_AT[4]
+    _until_next(running, switch_id, step)
+    _killed_at(running, gates, organization_id, point, partial(_take, running, switch_id, step))
 
     row = running.wait_for(switch_id, "completed", seconds=STEP_SECONDS)
+    assert moved == USERS - 1
+    assert row["target_subscription_id"] == bought
     assert (row["moved"], row["failed"], row["total"]) == (USERS, 0, USERS)
     assert running.referee(organization_id) == CLEAN
     assert running.counts(organization_id) == (1, 1)
-    events = running.api.get(f"/api/switches/{switch_id}/timeline").json()["events"]
-    begun = [each["reason"] for each in events if each["event"].endswith("manual-step-begun")]
-    assert begun == [f"{step} it" for step in ("buy", "verify", *["reassign"] * 3, "cancel")]
+    by_hand = _told(
+        running, switch_id, "manual-step-begun", "manual-step-done-outside", "license-move-resumed"
+    )
+    operator = by_hand[0][1]
+    assert operator != PROGRAM
+    assert by_hand == [
+        ("manual-step-begun", operator, "buy it"),
+        ("manual-step-done-outside", PROGRAM, "the seller was looked at before the order"),
+        *(("manual-step-begun", operator, f"{each} it") for each in ("verify", *["reassign"] * 3)),
+        ("license-move-resumed", operator, "location set"),
+        ("manual-step-begun", operator, "cancel it"),
+    ]
 
 
 def test_a_worker_killed_once_a_start_is_recorded(running: RunningStack, gates: Gates) -> None:
@@ -150,12 +213,8 @@ def test_a_worker_killed_in_the_reduction_of_a_partial_switch(running: RunningSt
         _until_next(running, switch_id, step)
         _take(running, switch_id, step)
     _until_next(running, switch_id, "reduce")
-    stand = (organization_id, "reduction.reduce_source:called:change_quantity")
-    gates.close(*stand)
-    _take(running, switch_id, "reduce")
-    assert gates.missing([stand], seconds=STEP_SECONDS) == []
-    running.kill("worker")
-    gates.open(*stand)
+    point = "reduction.reduce_source:called:change_quantity"
+    _killed_at(running, gates, organization_id, point, partial(_take, running, switch_id, "reduce"))
 
     row = running.wait_for(switch_id, "completed", seconds=STEP_SECONDS)
     assert (row["moved"], row["total"]) == (12, 12)

@@ -9,7 +9,7 @@ from typing import Any
 from activities.contract import SwitchOrder
 from activities.manual.manual_contract import BEGIN_STEP, TAKE_STEP, BeginStepResult
 from domain.kernel.ids import subscription_stream_id, workflow_id_of
-from domain.ports.seller_port import OrderLine
+from domain.ports.seller_port import OrderLine, Seller
 from domain.switch.switch_state import SwitchState
 from tests.support.worlds.signing import signed_message
 from tests.support.worlds.steps import StepRunner
@@ -73,7 +73,11 @@ def select(world: World, organization: dict[str, Any], count: int) -> tuple[str,
 
 def bought(world: World, organization_id: str, line: OrderLine) -> str:
     """Buy as in the vendor's own pages, and return the subscription once the seller has named it."""
-    seller = world.sandbox.cloud.seller
+    return bought_of(world.sandbox.cloud.seller, organization_id, line)
+
+
+def bought_of(seller: Seller, organization_id: str, line: OrderLine) -> str:
+    """Buy of any seller as in its own pages, and return the subscription once it is named."""
     placed = seller.place_order(organization_id, line, cart_key="own-cart", checkout_key="own-checkout")
     for _ in range(READINGS_MAX):
         if placed.subscription_id is not None:
@@ -91,10 +95,13 @@ async def manual_switch(world: World, organization: dict[str, Any], **changes: A
     return order, handle
 
 
-async def partial_switch(world: World, organization: dict[str, Any], count: int) -> tuple[Any, Any]:
+async def partial_switch(
+    world: World, organization: dict[str, Any], count: int, **changes: Any
+) -> tuple[Any, Any]:
     """Start a manual switch of some users."""
     selection, _ = select(world, organization, count)
-    return await manual_switch(world, organization, selection=selection, selected=count, quantity=count)
+    some = {"selection": selection, "selected": count, "quantity": count}
+    return await manual_switch(world, organization, **(some | changes))
 
 
 async def go_through(world: World, order: SwitchOrder, handle: SwitchHandle, *steps: str) -> None:

@@ -116,6 +116,7 @@ _BY_TYPE: dict[Any, Any] = {
     datetime: AT,
     datetime | None: LATER,
     Money: EUROS,
+    Money | None: EUROS,
     list[int]: [1, 2],
     list[str]: ["city", "postal_code"],
     dict[str, str]: {"sold_to": "3f9a", "billed_to": "77c0"},

@@ -120,6 +120,8 @@ class DatedWorld(World):
             target_plan_id=TARGET_PLAN,
             **options,
         )
+        if terms.selection:
+            changes["users_to_move"] = terms.selected
         question = SwitchQuestion(terms=terms, **changes)
         record = self.store.organization(organization["organization_id"])
         return prepare(self.sandbox.cloud, record, load_catalog(), question, now=self.clock.now())

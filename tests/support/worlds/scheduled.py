@@ -154,7 +154,10 @@ async def schedule(
 def _order(
     organization: dict[str, Any], prepared: Prepared, acknowledgments: tuple[str, ...], asked: dict[str, Any]
 ) -> SwitchOrder:
-    carried = ("quantity", "quiet_hours", "policy", "price_tolerance_percent")
+    carried = (
+        *("quantity", "quiet_hours", "policy", "price_tolerance_percent"),
+        *("mode", "selection", "selected"),
+    )
     options = {name: asked[name] for name in carried if name in asked}
     if "start_at" in asked:
         options["start_at"] = local_text(stated_instant(asked["start_at"], ZONE), ZONE)

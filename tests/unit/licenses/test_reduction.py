@@ -10,7 +10,9 @@ from domain.kernel.money import Money
 from domain.licenses.reduction import (
     closed_words,
     first_closed,
+    given_back,
     licenses_left,
+    lost_of_leaving,
     reduced_on,
     reducible_until,
 )
@@ -52,9 +54,30 @@ def test_only_what_was_given_back_since_the_quote_is_the_reduction() -> None:
     assert reduced_on((), (charged,), asked_on=asked_on) == asked_on
 
 
+def test_what_the_seller_gave_back_is_told_by_its_books() -> None:
+    """Lines from before the quote are none of the switch, and nothing is given back without a line."""
+    charged, before = _line(1, 20, 18_000), _line(5, -2, -1_500)
+    reduced = _line(20, -8, -2_600)
+
+    assert given_back((charged, before), (charged, before, reduced, reduced), "EUR") == _euros(5_200)
+    assert given_back((charged, before), (charged, before), "EUR") == _euros(0)
+
+
+@pytest.mark.parametrize(("returned", "lost"), [(None, 900), (0, 900), (300, 600), (1_000, 0)])
+def test_no_more_is_lost_than_was_accepted_and_did_not_come_back(returned: int | None, lost: int) -> None:
+    """Of what was paid in advance nothing is credited by hand; what the seller gives all the same counts."""
+    came_back = None if returned is None else _euros(returned)
+
+    assert lost_of_leaving(_euros(900), came_back) == _euros(lost)
+
+
+def _euros(cents: int) -> Money:
+    return Money(minor_units=cents, currency="EUR")
+
+
 def _line(day: int, licenses: int, amount: int) -> BookedLine:
     return BookedLine(
-        amount=Money(minor_units=amount, currency="EUR"),
+        amount=_euros(amount),
         from_on=date(2026, 11, day),
         to_on=date(2026, 12, 1),
         quantity=licenses,
