@@ -112,7 +112,8 @@ def show(checkout: CheckoutId, as_json: JsonOption = False) -> None:
     """Show every section, the newest quote, and what blocks the order now."""
     with console_client() as console:
         answer = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
-    print_json(answer) if as_json else print_lines([*checkout_lines(answer), "", *edit_lines(answer)])
+    shown = [*checkout_lines(answer, is_whole=True), "", *edit_lines(answer)]
+    print_json(answer) if as_json else print_lines(shown)
 
 
 @app.command()
@@ -224,7 +225,7 @@ def _accepted(console: ConsoleClient, checkout: str, *, is_sure: bool) -> int:
     if answer.status != "open":
         # The order before: asking for it again answers it.
         return int(answer.revision) - 1
-    for line in checkout_lines(answer):
+    for line in checkout_lines(answer, is_whole=True):
         note(line)
     require_yes("Order exactly this?", is_sure=is_sure, instead="--revision with the number shown above")
     return int(answer.revision)
@@ -251,8 +252,13 @@ def _party(pairs: list[str] | None) -> dict[str, str]:
     return changes
 
 
-def checkout_lines(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
-    """Return every section of a draft, its quote, and what stands between it and the order."""
+def checkout_lines(answer: answers.checkouts.CheckoutAnswer, *, is_whole: bool = False) -> list[str]:
+    """Return every section of a draft, its quote, and what stands between it and the order.
+
+    Args:
+        answer: The draft.
+        is_whole: Also the plan of the switch: steps, locks, add-ons, money.
+    """
     sections = answer.sections
     head = fields(
         {
@@ -273,7 +279,8 @@ def checkout_lines(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
     if answer.status != "open":
         return [*head, "", f"next: planswitch switch show {short(answer.switch_id or '')}"]
     days = quote_text.quote(answer.quoted) if answer.quoted else []
-    return [*head, *_refusal(answer), "", *days, "", *_open_points(answer), *_next(answer)]
+    plan = quote_text.plan(answer.plan, answer.quote.currency) if is_whole and answer.plan else []
+    return [*head, *_refusal(answer), "", *days, *plan, "", *_open_points(answer), *_next(answer)]
 
 
 def board(answer: answers.checkouts.CheckoutList) -> list[str]:

@@ -80,7 +80,7 @@ def _accepted(
         # The same request may have been taken: its answer is asked for again, or the start refuses too.
         return UNQUOTED
     if answer.assessment.eligible["automatic"]:
-        for line in [*quote_text.quote(answer), *quote_text.plan(answer)]:
+        for line in quote_text.quote_and_plan(answer):
             note(line)
         # What is to be confirmed first is refused by the start, with every reason.
         if not answer.assessment.acknowledgments_missing:

@@ -21,6 +21,7 @@ from cli.text.output import (
 )
 from cli.text.tables import table
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
+from domain.reasons.reasons import AUTOMATIC
 
 if TYPE_CHECKING:
     from domain.licenses.pilot import PlannedPilot
@@ -45,6 +46,8 @@ _MONEY_INDENT = 32
 _DIRECTIONS = {"you_pay": "you pay", "you_get_back": "you get back", "told": "not invoiced:"}
 #: Whether the new plan renews -> its words.
 _RENEWED = {None: "as the seller sets it", True: "by itself", False: "not: it ends with its term"}
+#: The lock whose end the advice tells.
+_ADMINISTRATION = "administration"
 _SERVICES = {
     "kept": "stay switched off",
     "no_counterpart": "without counterpart",
@@ -76,8 +79,8 @@ def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
     return [*head, *lines, *_common_reasons(answer.targets)]
 
 
-def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
-    """Return the price of a switch by day, and whether it may be."""
+def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[str]:
+    """Return the price of a switch by day, and whether it may be in the mode that is asked about."""
     assessed, quoted = answer.assessment, answer.quote
     currency = quoted.currency
     head = fields(
@@ -88,7 +91,7 @@ def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
             "gained": ", ".join(assessed.services_gained) or "-",
             "lost": ", ".join(assessed.services_lost) or "-",
             "paid by": payment(answer),
-            "possible": _possible(assessed, quoted.forfeiture),
+            "possible": _possible(assessed, quoted.forfeiture, mode),
         }
     )
     names = ["forfeited", "net", "tax", "total"] if quoted.forfeiture else ["net", "tax", "total"]
@@ -108,9 +111,16 @@ def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
     return [*head, *noticed, "", *days, "", *remarks, *tail]
 
 
-def _possible(assessed: answers.quotes.AssessmentAnswer, loss: answers.quotes.ForfeitureAnswer | None) -> str:
+def quote_and_plan(answer: answers.quotes.QuoteMade, mode: str = AUTOMATIC) -> list[str]:
+    """Return the price of a switch by day, and below it everything that is needed to decide."""
+    return [*quote(answer, mode), *plan(answer.plan, answer.quote.currency)]
+
+
+def _possible(
+    assessed: answers.quotes.AssessmentAnswer, loss: answers.quotes.ForfeitureAnswer | None, mode: str
+) -> str:
     """Return whether the switch may be; a loss that nobody has accepted yet is no yes."""
-    if not assessed.eligible["automatic"]:
+    if not assessed.eligible[mode]:
         return "no"
     if assessed.acknowledgments_missing:
         return "yes, after you confirm what is below"
@@ -235,9 +245,8 @@ def _yes(is_so: bool) -> str:
     return "yes" if is_so else "no"
 
 
-def plan(answer: answers.quotes.QuoteMade) -> list[str]:
+def plan(facts: answers.quotes.SwitchPlanAnswer, currency: str) -> list[str]:
     """Return the plan of a switch in lines."""
-    facts, currency = answer.plan, answer.quote.currency
     return [
         "",
         *_steps(facts),
@@ -307,10 +316,20 @@ def _locks(facts: answers.quotes.SwitchPlanAnswer) -> list[str]:
         when = f"from {_words(each.from_step)} to the end of {_words(each.to_step)}"
         text = f"{when}, {_lasts(each)}: {each.what}"
         lines += wrapped(text, _HANGING, f"{' ' * _INDENT}{each.lock}, ")
+    return [*lines, *wrapped(_advice(facts), _INDENT, " " * _INDENT)]
+
+
+def _advice(facts: answers.quotes.SwitchPlanAnswer) -> str:
+    """Return when to start, and until when administration is locked then."""
     advice = facts.advice
     start, until = _minute(advice.start_at), _minute(advice.until)
-    text = f"advice: start at {start} UTC; administration is free again by {until} UTC ({advice.why})"
-    return [*lines, *wrapped(text, _INDENT, " " * _INDENT)]
+    # By hand nothing is promised: the operator's steps begin the lock and end it.
+    if any(each.lock == _ADMINISTRATION and each.promised_seconds is None for each in facts.locks):
+        return (
+            f"advice: start step reassign at {start} UTC, and the last step soon after it;"
+            f" administration is free again when the switch completes ({advice.why})"
+        )
+    return f"advice: start at {start} UTC; administration is free again by {until} UTC ({advice.why})"
 
 
 def _lasts(lock: PlannedLock) -> str:

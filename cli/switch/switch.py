@@ -24,6 +24,7 @@ from cli.text.tables import list_end
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 from domain.licenses.pilot import require_soaked_pilot
+from domain.reasons.reasons import AUTOMATIC
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 
@@ -184,7 +185,7 @@ def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
         answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
-    print_json(answer) if as_json else print_lines([*quote_text.quote(answer), *quote_text.plan(answer)])
+    print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.mode))
 
 
 @app.command()
@@ -351,10 +352,11 @@ def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool)
     """Show the quote and return its digest once the person, or `--yes`, accepts it."""
     answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
     digest = str(answer.quote.digest)
-    if not (answer.assessment.eligible[str(body.get("mode", "automatic"))] or answer.wait):
+    mode = str(body.get("mode", AUTOMATIC))
+    if not (answer.assessment.eligible[mode] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest
-    for line in [*quote_text.quote(answer), *quote_text.plan(answer), *quote_text.accepted(answer.wait)]:
+    for line in [*quote_text.quote_and_plan(answer, mode), *quote_text.accepted(answer.wait)]:
         note(line)
     question = "Start the switch by this quote?"
     require_yes(question, is_sure=is_sure, instead="--quote with the digest shown above")

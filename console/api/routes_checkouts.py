@@ -137,4 +137,4 @@ def abandon_checkout(
 
 def _view(console: ConsoleDependencies, checkout: Checkout, actor: str) -> CheckoutAnswer:
     sight = checkouts.see(console, checkout, actor=actor)
-    return checkout_view(console.catalog, sight, console.support_contact)
+    return checkout_view(console.catalog, sight, console.support_contact, console.store.words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.models.base import Absent, Answer
-from console.models.quotes import QuoteAnswer, QuotedQuestion
+from console.models.quotes import QuoteAnswer, QuotedQuestion, SwitchPlanAnswer
 from console.models.switches import NamedSwitch
 from domain.catalog.addons import AddonFate
 from domain.kernel.money import Money
@@ -144,6 +144,8 @@ class CheckoutAnswer(Answer):
     is_orderable: bool
     #: null: the draft is not open any more.
     quoted: QuotedQuestion | None
+    #: Steps, locks and add-ons of the switch that an order would start; null: the draft is not open any more.
+    plan: SwitchPlanAnswer | None = None
     edits: tuple[EditAnswer, ...]
     refusal: CheckoutRefusal
 

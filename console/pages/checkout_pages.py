@@ -23,7 +23,6 @@ from console.api.routes_support import BundleBody, bundle
 from console.models.checkouts import CheckoutSections
 from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, kept_texts, number_of, text_of
 from console.pages.pages import Search
-from console.switches import views
 from console.switches.views import checkout_line, checkout_view
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, PlanSwitchError
@@ -191,13 +190,13 @@ def _one(
 ) -> Response:
     checkout = console.store.checkout(checkout_id)
     sight = checkouts.see(console, checkout, actor=actor)
-    plan = views.switch_plan(sight.plan, console.store.words) if sight.plan else None
+    view = checkout_view(console.catalog, sight, console.support_contact, console.store.words)
     return page(
         "checkout.html",
         status=error.handling.http_status if error else 200,
         actor=actor,
-        view=checkout_view(console.catalog, sight, console.support_contact),
-        plan=plan,
+        view=view,
+        plan=view.plan,
         plans=_offered(console, sight),
         party_fields=PARTY_FIELDS,
         words_of=defaultdict(str, ACKNOWLEDGED),

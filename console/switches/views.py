@@ -269,8 +269,10 @@ def looks_of(row: SwitchRow, *, now: datetime | None = None) -> tuple[str | None
     return instant_text(at) if at else noted, at is None
 
 
-def checkout_view(catalog: Catalog, sight: CheckoutSight, support_contact: str) -> CheckoutAnswer:
-    """Return a draft, or what was ordered by it."""
+def checkout_view(
+    catalog: Catalog, sight: CheckoutSight, support_contact: str, words: VendorWords
+) -> CheckoutAnswer:
+    """Return a draft with the plan of its switch, or what was ordered by it."""
     checkout, prepared = sight.checkout, sight.answer.prepared if sight.answer else None
     code, message = checkout.refusal
     return view_of(
@@ -287,6 +289,7 @@ def checkout_view(catalog: Catalog, sight: CheckoutSight, support_contact: str) 
         parties_changed=sight.parties_changed,
         is_orderable=_is_orderable(sight),
         quoted=quoted(catalog, prepared, support_contact) if prepared else None,
+        plan=switch_plan(sight.plan, words) if sight.plan else None,
         edits=tuple(view_of(EditAnswer, each, at=instant_text(each.at)) for each in checkout.edits),
         refusal=CheckoutRefusal(code=code, message=message),
     )

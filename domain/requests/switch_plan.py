@@ -264,13 +264,14 @@ def _leaving(priced: Quote) -> tuple[str, str]:
 
 
 def _locks(facts: PlanFacts) -> Iterator[PlannedLock]:
-    promises = facts.promises
+    # By hand an operator decides how long it takes.
+    promises = facts.promises if facts.quote.input.mode == AUTOMATIC else None
     yield PlannedLock(
         lock=ORGANIZATION_LOCK,
         what="no other switch of the organization",
         from_step=ORDER,
         to_step=COMPLETION,
-        promised_seconds=promises.switch_seconds,
+        promised_seconds=promises.switch_seconds if promises else None,
     )
     if facts.may_need_credit_check:
         yield PlannedLock(
@@ -286,7 +287,7 @@ def _locks(facts: PlanFacts) -> Iterator[PlannedLock]:
         what="no license or user is changed by hand",
         from_step=CREDIT_CHECK if is_early else FREEZE,
         to_step=COMPLETION,
-        promised_seconds=promises.administration_lock_seconds,
+        promised_seconds=promises.administration_lock_seconds if promises else None,
     )
 
 

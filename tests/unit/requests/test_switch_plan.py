@@ -131,6 +131,15 @@ def test_administration_is_locked_from_the_step_that_the_rule_set_says(
     assert ("commerce" in locks) == is_checked
 
 
+def test_by_hand_no_lock_is_promised_to_end() -> None:
+    """An operator decides how long the steps take; the same is locked, from the same step (manual#steps)."""
+    by_hand = plan(quote=quote(replace(terms(), mode="manual")), may_need_credit_check=True)
+    by_itself = plan(may_need_credit_check=True)
+
+    assert {each.promised_seconds for each in by_hand.locks} == {None}
+    assert [replace(each, promised_seconds=None) for each in by_itself.locks] == list(by_hand.locks)
+
+
 def test_promises_grow_with_the_users() -> None:
     """Computed from users and quota (rules#promises), never below ten minutes, one minute, one hour."""
     many = plan(users=300_000, promises=promises_of(300_000))
