@@ -33,13 +33,14 @@ from domain.licenses.promised_time import (
     license_move_seconds,
     switch_seconds,
 )
-from domain.licenses.restored_settings import RestoringMapper
+from domain.licenses.restored_settings import RESTORED, RestoringMapper
 from domain.licenses.service_settings import SettingsMapper
 from domain.operator.amendment import licenses_ordered
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser
 from domain.reasons.findings import USERS_NOT_RESTORED
+from domain.reasons.reasons import MANUAL
 from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 from domain.requests.terms import SwitchTerms
 from domain.subscriptions.subscription import Subscription
@@ -54,11 +55,22 @@ ALL_USERS = "preflight"
 USERS_AGAIN = "preflight-again"
 #: Pages of users that one look reads at most.
 PAGES_MAX = 1_000
+#: What an operator may decide about users whom a switch back does not restore.
+_CHOICES = f"`--leave-others` or `--acknowledge {USERS_NOT_RESTORED}`"
 Users = Sequence[DirectoryUser]
 
 
-def movers(store: SwitchStore | None, terms: SwitchTerms) -> Callable[[Users], Users]:
-    """Return who of some users of the old plan is to move: everyone, or those of the selection."""
+def movers(
+    store: SwitchStore | None, terms: SwitchTerms, mapper: SettingsMapper | None = None
+) -> Callable[[Users], Users]:
+    """Return who of some users of the old plan is to move: everyone, or those of the selection.
+
+    Args:
+        store: Where the selection is; None takes everyone.
+        terms: Of the switch.
+        mapper: Of a switch back of some users: who was selected and can't be restored any more stays, unless
+            it was confirmed that they move (rules#switch-back). None: whoever is selected moves.
+    """
     organization_id, selection = terms.organization_id, terms.selection
     if store is None or not selection:
         return lambda users: users
@@ -68,7 +80,20 @@ def movers(store: SwitchStore | None, terms: SwitchTerms) -> Callable[[Users], U
         wanted = store.selected_of(organization_id, selection, keys)
         return [user for user, key in zip(users, keys, strict=True) if key in wanted]
 
-    return chosen
+    if not isinstance(mapper, RestoringMapper) or USERS_NOT_RESTORED in terms.acknowledgments:
+        return chosen
+
+    def restorable(users: Users) -> Users:
+        mapper.read(users)
+        return [user for user in chosen(users) if mapper.since(user) == RESTORED]
+
+    return restorable
+
+
+def _staying(users: Users, moving: Users) -> Users:
+    """Return who of a page stays."""
+    ids = {user.directory_id for user in moving}
+    return [user for user in users if user.directory_id not in ids]
 
 
 def preflight(
@@ -93,13 +118,15 @@ def preflight(
     check = _check(catalog, settings_of(catalog, prepared, store))
     moving = movers(store, prepared.question.terms)
     pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
+    is_whole = True
     for page in islice(pages, PAGES_MAX):
         users = moving(page)
-        check.add(users)
+        check.add(users, staying=_staying(page, users))
         look(users, check.mapper)
         if check.checked >= USERS_MAX:
+            is_whole = False
             break
-    return check.result(users=prepared.users, quantity=prepared.quantity)
+    return check.result(users=prepared.users, quantity=prepared.quantity, is_whole=is_whole)
 
 
 def check_all_users(step: Step, source: Subscription) -> Subscription:
@@ -128,8 +155,7 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
     if has_undecided_users(step, source):
         raise RuleViolated(
             _undecided_text(step, source),
-            remedy=f"Give them another plan first, or take the switch back anew with `--acknowledge "
-            f"{USERS_NOT_RESTORED}`.",
+            remedy=f"Give them another plan first, or take the switch back anew with {_CHOICES}.",
         )
     return source
 
@@ -143,9 +169,12 @@ def check_users_again(step: Step) -> None:
     Args:
         step: The attempt that is about to freeze the roster; once that is frozen, nobody is compared.
 
+    Where some users stay, those of the selection who can't be restored any more stay too, and are listed.
+
     Raises:
         CancelledError: The step was cancelled.
         NotReadyYet: Nobody has decided about users whom the switch back would move (rules#switch-back).
+        RuleViolated: None of the selected users can be restored any more.
     """
     if step.order.switch_back_of is None or step.store.roster_summary(step.order.switch_id) is not None:
         return
@@ -163,6 +192,11 @@ def check_users_again(step: Step) -> None:
     source = step.source()
     if has_undecided_users(step, source):
         raise _undecided_wait(step, source)
+    if step.order.selection and not result.users_checked:
+        raise RuleViolated(
+            "None of the selected users can be restored any more: they left, or were changed by hand.",
+            remedy="Cancel the switch with `planswitch switch cancel SWITCH --reason …`.",
+        )
 
 
 def has_undecided_users(step: Step, source: Subscription) -> bool:
@@ -185,10 +219,15 @@ def _undecided_text(step: Step, source: Subscription) -> str:
 def _undecided_wait(step: Step, source: Subscription) -> NotReadyYet:
     """Return the wait for somebody who decides; nobody has moved, so the switch can still be cancelled."""
     until = step.begun_at + timedelta(seconds=DAY_SECONDS)
+    end = (
+        "step reassign has to be started again"
+        if step.order.mode == MANUAL
+        else "the switch takes itself back"
+    )
     remedy = (
         "Give them another plan: the switch looks again by itself. Or cancel it with `planswitch switch "
-        f"cancel SWITCH --reason …` and take the switch back anew with `--acknowledge {USERS_NOT_RESTORED}`. "
-        f"At {until:%Y-%m-%d %H:%M} UTC the switch takes itself back."
+        f"cancel SWITCH --reason …` and take the switch back anew with {_CHOICES}. "
+        f"At {until:%Y-%m-%d %H:%M} UTC {end}."
     )
     keys = [key for each in _undecided(step, source) for key in each["user_keys"]]
     return NotReadyYet(
@@ -212,11 +251,12 @@ def _look_at_all(step: Step, source: Subscription, *, quantity: int) -> Prefligh
         CancelledError: The step was cancelled meanwhile.
     """
     check = _check(step.catalog, settings_mapper(step, source))
-    moving = movers(step.store, step.order)
-    for users in users_on(step, source.plan_id):
+    moving = movers(step.store, step.order, check.mapper)
+    for page in users_on(step, source.plan_id):
         if activity.is_cancelled():
             raise CancelledError("The look at the users was stopped.")
-        check.add(moving(users))
+        users = moving(page)
+        check.add(users, staying=_staying(page, users))
     return check.result(users=check.checked, quantity=quantity)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.preflight import check_users_again, pilot_users
+from activities.assessment.preflight import check_users_again, movers, pilot_users
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on
@@ -291,24 +291,25 @@ def freeze_roster(step: Step) -> RosterSummary:
         plan_id = step.seen_source().plan_id
         return step.store.write_roster(
             step.order.switch_id,
-            _roster_pages(step, _selected(step, plan_id, users_on(step, plan_id))),
-            pilot=_roster_pages(step, _selected(step, plan_id, pilot_users(step, plan_id))),
+            _roster_pages(step, _moving(step, plan_id, users_on(step, plan_id))),
+            pilot=_roster_pages(step, _moving(step, plan_id, pilot_users(step, plan_id))),
         )
 
 
-def _selected(
+def _moving(
     step: Step, plan_id: str, pages: Iterable[Sequence[DirectoryUser]]
 ) -> Iterator[Sequence[DirectoryUser]]:
-    """Yield the users who are to move; where only some are, no group is moved, so nobody by a group is."""
-    organization_id, selection = step.order.organization_id, step.order.selection
+    """Yield the users who are to move; where only some are, no group is moved, so nobody by a group is.
+
+    Of a switch back of some users, nobody moves who can't be restored any more (rules#switch-back).
+    """
+    if not step.order.selection:
+        yield from pages
+        return
+    mapper = settings_mapper(step, step.seen_source()) if step.order.switch_back_of else None
+    moving = movers(step.store, step.order, mapper)
     for users in pages:
-        if not selection:
-            yield users
-            continue
-        keys = step.store.vault.keys_for(organization_id, [user.directory_id for user in users])
-        chosen = step.store.selected_of(organization_id, selection, keys)
-        pairs = zip(users, keys, strict=True)
-        yield [user for user, key in pairs if key in chosen and user.has_direct(plan_id)]
+        yield [user for user in moving(users) if user.has_direct(plan_id)]
 
 
 def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Iterator[list[RosterRow]]:

@@ -51,7 +51,14 @@ from domain.quote.quote import Quote
 from domain.quote.quote_input import FORFEITURE
 from domain.reasons.reasons import MANUAL
 from domain.requests.schedule import WITHOUT_FORFEITURE
-from domain.requests.switch_back import FirstSwitch, require_open, require_terms
+from domain.requests.switch_back import (
+    REFUSALS,
+    FirstSwitch,
+    asked_facts,
+    refusal_facts,
+    require_open,
+    require_terms,
+)
 from domain.requests.terms import SwitchTerms
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import (
@@ -107,7 +114,7 @@ class EligibilityActivities(Steps):
         step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
-        _require_switch_back(step)
+        self._require_switch_back(step)
         prepared = self._prepare(step)
         try:
             require_acceptable(prepared, step.order.quote_digest)
@@ -197,11 +204,22 @@ class EligibilityActivities(Steps):
         first = _require_switch_back(step)
         return [organization, source, *([_taken_back(step, first)] if first else [])]
 
+    def _require_switch_back(self, step: Step) -> None:
+        """Refuse a switch back that may not be, and record the refusal: nothing is assessed before it."""
+        try:
+            _require_switch_back(step)
+        except REFUSALS as refused:
+            self._record_refused(step, refusal_facts(asked_facts(step.order), refused), None)
+            raise
+
     def _record_refusal(self, step: Step, assessment: Assessment, quoted: Quote | None) -> None:
+        self._record_refused(step, assessment.as_facts(), quoted)
+
+    def _record_refused(self, step: Step, subject: dict[str, Any], quoted: Quote | None) -> None:
         step.store.record_assessment(
             assessed(
                 f"refusal:{step.order.switch_id}",
-                subject=assessment.as_facts(),
+                subject=subject,
                 quote=None if quoted is None else quoted.as_facts(),
                 accepted=False,
                 at=step.at,

@@ -24,6 +24,13 @@ PaymentMethod = Annotated[
 Acknowledgments = Annotated[
     list[str] | None, typer.Option("--acknowledge", help="Warning that you confirm; may be repeated.")
 ]
+LeaveOthers = Annotated[
+    bool,
+    typer.Option(
+        "--leave-others",
+        help="Move only whom it restores, by hand; users who joined or were changed since stay as they are.",
+    ),
+]
 AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
 ]
@@ -39,6 +46,7 @@ def back(
     quantity: Quantity = None,
     payment_method: PaymentMethod = None,
     acknowledgments: Acknowledgments = None,
+    leave_others: LeaveOthers = False,
     accept_forfeiture: AcceptForfeiture = False,
     quote: Annotated[str | None, typer.Option(help="Digest of the quote that you accept.")] = None,
     yes: Yes = False,
@@ -50,15 +58,18 @@ def back(
         "quantity": quantity,
         "payment_method": payment_method,
         "acknowledgments": acknowledgments,
+        "leave_others": leave_others or None,
         "accept_forfeiture": accept_forfeiture or None,
     }
-    body: Fields = {name: value for name, value in options.items() if value is not None}
+    body: dict[str, object] = {name: value for name, value in options.items() if value is not None}
     with console_client() as console:
         switch_id = target_switch(console, switch).switch_id
         is_repeatable = dispatch.request_id is not None
         if quote is None:
-            quote = _accepted(console, switch_id, body, is_sure=yes, is_repeatable=is_repeatable)
-        body = {**body, "quote_digest": quote, "reason": reason}
+            body |= _accepted(console, switch_id, body, is_sure=yes, is_repeatable=is_repeatable)
+        else:
+            body |= {"quote_digest": quote}
+        body |= {"reason": reason}
         path = api_path("switches", switch_id, "back")
         answer = send(text.started_kind(), console, path, body, request_id=dispatch.request_id)
         if answer.switch is None:
@@ -69,8 +80,11 @@ def back(
 
 def _accepted(
     console: ConsoleClient, switch: str, body: Fields, *, is_sure: bool, is_repeatable: bool
-) -> str:
-    """Show the quote and whom it does not restore, and return its digest once somebody accepts it."""
+) -> Fields:
+    """Show the quote and whom it does not restore, and return what is accepted once somebody does.
+
+    Where others are left, those who move are the ones of the quote, whatever changes meanwhile.
+    """
     path = api_path("switches", switch, "back", "quote")
     try:
         answer = console.post(answers.quotes.QuoteMade, path, body)
@@ -78,11 +92,12 @@ def _accepted(
         if not is_repeatable:
             raise
         # The same request may have been taken: its answer is asked for again, or the start refuses too.
-        return UNQUOTED
-    if answer.assessment.eligible["automatic"]:
+        return {"quote_digest": UNQUOTED}
+    if answer.assessment.eligible["manual" if body.get("leave_others") else "automatic"]:
         for line in quote_text.quote_and_plan(answer):
             note(line)
         # What is to be confirmed first is refused by the start, with every reason.
         if not answer.assessment.acknowledgments_missing:
             require_yes("Switch back by this quote?", is_sure=is_sure, instead="--quote with its digest")
-    return str(answer.quote.digest)
+    selected = {"selection": answer.selection} if answer.selection else {}
+    return {"quote_digest": str(answer.quote.digest), **selected}

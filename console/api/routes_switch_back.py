@@ -15,6 +15,7 @@ from console.models.switches import SwitchKnown, SwitchStarted
 from console.switches.bodies import BackBody, BackQuoteBody, QuoteBody, SwitchBody
 from console.words.problems import refused_body
 from domain.requests.terms import SwitchOptions, carried
+from services.assessment.restorable_users import with_restorable_users
 from services.assessment.switch_back import switch_back_terms
 
 router = APIRouter(prefix="/api", tags=["switches"])
@@ -29,7 +30,7 @@ def quote_back(switch: str, body: BackQuoteBody, actor: Actor, console: Console)
 
     The pre-flight names the users whom it does not restore (docs/rules.md#switch-back).
     """
-    return make_quote(_question(console, switch, body, QuoteBody, {}), actor, console)
+    return make_quote(_question(console, switch, body, QuoteBody, actor=actor, start={}), actor, console)
 
 
 @router.post("/switches/{switch}/back", status_code=_CREATED, responses=REPEATED)
@@ -41,7 +42,8 @@ def start_back(
     Users get back the plan and the services that they had (docs/rules.md#switch-back).
     """
     start = {name: getattr(body, name) for name in ("request_id", "quote_digest", "accept", "reason")}
-    return start_switch(_question(console, switch, body, SwitchBody, start), actor, console, response)
+    question = _question(console, switch, body, SwitchBody, actor=actor, start=start)
+    return start_switch(question, actor, console, response)
 
 
 def _question(
@@ -49,15 +51,21 @@ def _question(
     switch: str,
     body: BackQuoteBody,
     kind: type[Question],
+    *,
+    actor: str,
     start: Mapping[str, object],
 ) -> Question:
     """Return the body that asks for the same as any other switch does.
 
     Raises:
         InvalidInput: The terms of before are none that a switch may have now.
+        SwitchBackRefused: The switch has not completed, or may not be taken back.
+        RuleViolated: Nobody can be restored of whom the others are to be left.
     """
-    terms = switch_back_terms(console, console.reads.switch_to_change(switch), body.options)
-    asked = {
+    terms = switch_back_terms(console, console.reads.switch_to_change(switch), body.options, actor=actor)
+    request_id = str(start["request_id"]) if "request_id" in start else None
+    terms = with_restorable_users(console, terms, body.options, actor=actor, request_id=request_id)
+    question = {
         "organization_id": terms.organization_id,
         "source_subscription_id": terms.source_subscription_id,
         "target_plan": terms.target_plan_id,
@@ -66,6 +74,6 @@ def _question(
         **start,
     }
     try:
-        return kind.model_validate(asked)
+        return kind.model_validate(question)
     except ValidationError as error:
         raise refused_body(error.errors()[0], kind) from error

@@ -354,8 +354,8 @@ def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: Switch
     target = console.catalog.find(body.target_plan).plan_id
     source = body.source_subscription_id or known.source_subscription_id
     taken_back = canonical_id(body.switch_back_of) if body.switch_back_of else ""
-    asked = (target, source, taken_back)
-    is_same = (known.target_plan_id, known.source_subscription_id, known.switch_back_of) == asked
+    question = (target, source, taken_back)
+    is_same = (known.target_plan_id, known.source_subscription_id, known.switch_back_of) == question
     if not is_same or not _asks_as_recorded(console, known, body):
         raise RequestReused(
             f"Request {body.request_id} was used before for another switch.",

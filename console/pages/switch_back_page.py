@@ -17,8 +17,9 @@ from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, nu
 from console.switches.bodies import BackBody, BackQuoteBody
 from console.words.rendering import page
 from domain.kernel.errors import PlanSwitchError
+from domain.licenses.restored_settings import CHANGED, JOINED
 from domain.quote.overlap import OVERLAP
-from domain.reasons.findings import ACKNOWLEDGED
+from domain.reasons.findings import ACKNOWLEDGED, FindingCode
 from domain.requests.switch_back import SwitchBackRefused
 from domain.requests.terms import DOMAIN_PREFIX
 
@@ -30,6 +31,7 @@ USERS_SHOWN = 50
 _ACKNOWLEDGED, _ACCEPTED = "acknowledged", "accepted"
 #: Reasons that clear by what is accepted on the page.
 _NOT_CANCELLABLE, _DOMAINS_OPEN = "SOURCE_NOT_CANCELLABLE", "CUSTOM_DOMAIN_REVIEW"
+_LEAVE_OTHERS = "leave_others"
 _CHECKED = "yes"
 _SEE_OTHER = 303
 Body = TypeVar("Body", bound=BackQuoteBody)
@@ -44,10 +46,12 @@ def back_page(
     console: Console,
     quantity: str = "",
     payment_method: str = "",
+    leave_others: str = "",
     accepted: Annotated[tuple[str, ...], Query()] = (),
 ) -> Response:
     """Show what taking a switch back would cost and do, as it was chosen; nothing is ordered."""
-    chosen = {"quantity": [quantity], "payment_method": [payment_method], _ACCEPTED: [*accepted]}
+    texts = {"quantity": quantity, "payment_method": payment_method, _LEAVE_OTHERS: leave_others}
+    chosen = {**{name: [text] for name, text in texts.items()}, _ACCEPTED: [*accepted]}
     return _one(console, switch, actor, chosen=chosen)
 
 
@@ -59,6 +63,7 @@ def take_back(switch: str, fields: Posted, actor: Actor, console: Console, respo
             BackBody,
             fields,
             confirmed=(_ACCEPTED, _ACKNOWLEDGED),
+            selection=text_of(fields, "selection") or None,
             quote_digest=text_of(fields, "quote_digest") or None,
             accept_forfeiture=text_of(fields, "accept_forfeiture") == _CHECKED,
             request_id=text_of(fields, "request_id") or str(uuid4()),
@@ -100,10 +105,23 @@ def _one(
         view=view,
         closed=closed,
         is_open=not isinstance(closed, SwitchBackRefused),
-        chosen={name: text_of(chosen, name) for name in ("quantity", "payment_method")},
+        chosen={name: text_of(chosen, name) for name in ("quantity", "payment_method", _LEAVE_OTHERS)},
         accepted=accepted,
         acceptable=_acceptable(view, accepted),
+        is_by_hand=_is_leaving(chosen),
+        may_leave=_is_leaving(chosen) or _has_others(view),
+        undecided=(JOINED, CHANGED),
     )
+
+
+def _is_leaving(chosen: Fields) -> bool:
+    """Return whether only those are to move whom the switch back restores."""
+    return text_of(chosen, _LEAVE_OTHERS) == _CHECKED
+
+
+def _has_others(view: QuoteMade | None) -> bool:
+    """Return whether there are users whom the switch back would move and does not restore."""
+    return view is not None and any(each.code == FindingCode.USERS_NOT_RESTORED for each in view.findings)
 
 
 def _chosen(kind: type[Body], fields: Fields, *, confirmed: tuple[str, ...], **start: object) -> Body:
@@ -123,6 +141,7 @@ def _chosen(kind: type[Body], fields: Fields, *, confirmed: tuple[str, ...], **s
         quantity=number_of(fields, "quantity") if text_of(fields, "quantity") else None,
         payment_method=text_of(fields, "payment_method") or None,
         acknowledgments=tuple(each for name in confirmed for each in fields.get(name, ())),
+        leave_others=_is_leaving(fields),
         **start,
     )
 
@@ -137,16 +156,16 @@ def _acceptable(view: QuoteMade | None, accepted: tuple[str, ...]) -> dict[str, 
             if each.startswith(DOMAIN_PREFIX)
         },
     }
-    asked: set[str] = set()
+    needed: set[str] = set()
     for reason in view.assessment.reasons if view else ():
         if reason.code == _NOT_CANCELLABLE:
-            asked.add(OVERLAP)
+            needed.add(OVERLAP)
         if reason.code == _DOMAINS_OPEN:
             for domain in str(reason.evidence.get("domains", "")).split(", "):
                 name = f"{DOMAIN_PREFIX}{domain.lower()}"
                 words[name] = f"{domain} does not serve the public website any more."
-                asked.add(name)
-    return {name: text for name, text in words.items() if name in asked or name in accepted}
+                needed.add(name)
+    return {name: text for name, text in words.items() if name in needed or name in accepted}
 
 
 def _quoted(

@@ -176,6 +176,10 @@ class BackQuoteBody(Body):
     accept_forfeiture: bool = False
     #: User of the directory on whose behalf it is asked.
     caller: Id | None = None
+    #: Move only those whom it restores, by hand, and leave the others on the plan that they have.
+    leave_others: bool = False
+    #: With leave_others: id of the selection that a quote has told, in place of reading anew who moves.
+    selection: Text | None = None
 
     @property
     def options(self) -> BackOptions:
@@ -185,6 +189,8 @@ class BackQuoteBody(Body):
             payment_method=self.payment_method,
             acknowledgments=self.acknowledgments,
             caller=self.caller,
+            leave_others=self.leave_others,
+            selection=self.selection,
         )
 
 

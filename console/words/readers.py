@@ -85,6 +85,7 @@ _OPTIONS = (
     (r"--accept-loss", "accept_loss: true"),
     (r"--allow-unusual", "allow_unusual=true"),
     (r"--dry-run", "dry_run=true"),
+    (r"--leave-others", "leave_others: true"),
     (r"--at (\S+)", r'start_at: "\1"'),
     (r"--on (\S+)", r'start_on: "\1"'),
     (r"--quiet-hours (\S+)", r'quiet_hours: "\1"'),

@@ -14,7 +14,7 @@ from domain.event_table.event_declaration import (
     time_of,
 )
 from domain.kernel.money import Money
-from domain.licenses.restored_settings import CHANGED, JOINED, LEFT
+from domain.licenses.restored_settings import CHANGED, CHANGED_STAYS, JOINED, JOINED_STAYS, LEFT
 from domain.operator.lost_settings import findings_of_loss
 from domain.subscriptions import billing_events
 from domain.switch import control_events, preflight_events, provisioning_events, settings_events
@@ -53,7 +53,13 @@ def _takes_back(order: dict[str, Any]) -> str:
 def _checked(event: preflight_events.PreflightChecked) -> str:
     """Return how many users would not be moved, and whom a switch back does not restore."""
     counts = {each.get("code"): each.get("users") for each in event.findings}
-    words = {JOINED: "joined", CHANGED: "were changed by hand", LEFT: "left"}
+    words = {
+        JOINED: "joined",
+        CHANGED: "were changed by hand",
+        JOINED_STAYS: "joined and stay",
+        CHANGED_STAYS: "were changed by hand and stay",
+        LEFT: "left",
+    }
     since = [f"{counts[code]} {text}" for code, text in words.items() if counts.get(code)]
     ending = f"; since the switch that is taken back {', '.join(since)}" if since else ""
     return f"pre-flight: {event.failing} of {event.users_checked} checked users would not be moved{ending}"

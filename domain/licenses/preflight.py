@@ -13,7 +13,16 @@ from typing import Any
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
 from domain.licenses.license_failures import license_failure
-from domain.licenses.restored_settings import CHANGED, JOINED, LEFT, RESTORED, RestoringMapper
+from domain.licenses.restored_settings import (
+    CHANGED,
+    CHANGED_STAYS,
+    GROUP_STAYS,
+    JOINED,
+    JOINED_STAYS,
+    LEFT,
+    RESTORED,
+    RestoringMapper,
+)
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, service_conflict
 from domain.ports.directory_port import DirectoryUser, LicenseFailureCode
 from domain.reasons.findings import (
@@ -30,6 +39,13 @@ NAMED_MAX = 20
 FED_BY_GROUP = "MOVES_WITH_GROUP"
 #: No failure either: a service goes off, since the one that it needs stays off.
 DEPENDENT_OFF = "DEPENDENT_SERVICE_OFF"
+_DECIDE = (
+    "Leave them as they are with `--leave-others`, give them another plan first, or confirm with "
+    f"`--acknowledge {USERS_NOT_RESTORED}` that they move."
+)
+_NOTHING_TO_DO = "Nothing to do: the subscription goes on for them."
+#: Since the switch that is taken back -> what is told of a user who stays.
+_STAYING = {JOINED: JOINED_STAYS, CHANGED: CHANGED_STAYS}
 #: Code -> message and remedy of what stops nobody.
 NO_FAILURES = {
     FED_BY_GROUP: (
@@ -40,13 +56,19 @@ NO_FAILURES = {
         "a service that needs one which stays off goes off too",
         f"Switch on what it needs, or confirm with `--acknowledge {DEPENDENT_SERVICE_OFF}`.",
     ),
-    JOINED: (
-        "they joined the plan since the switch that is taken back",
-        f"Give them another plan first, or confirm with `--acknowledge {USERS_NOT_RESTORED}` that they move.",
+    JOINED: ("they joined the plan since the switch that is taken back", _DECIDE),
+    CHANGED: ("their license was changed by hand since the switch that is taken back", _DECIDE),
+    JOINED_STAYS: (
+        "they joined the plan since the switch that is taken back, stay on it, and are not touched",
+        _NOTHING_TO_DO,
     ),
-    CHANGED: (
-        "their license was changed by hand since the switch that is taken back",
-        f"Give them another plan first, or confirm with `--acknowledge {USERS_NOT_RESTORED}` that they move.",
+    CHANGED_STAYS: (
+        "their license was changed by hand since the switch that is taken back, they stay, not touched",
+        _NOTHING_TO_DO,
+    ),
+    GROUP_STAYS: (
+        "a group gives them the license; where some users stay no group is changed, so they stay too",
+        "Nothing to do, if they may stay. Without `--leave-others` they are taken back too.",
     ),
     LEFT: (
         "they have left the plan since the switch that is taken back, and are not touched",
@@ -110,9 +132,16 @@ class PreflightCheck:
     _counts: dict[str, int] = field(default_factory=dict)
     _services: ServiceTally = field(default_factory=ServiceTally)
 
-    def add(self, users: Sequence[DirectoryUser]) -> None:
-        """Look at some users."""
-        self.mapper.read(users)
+    def add(self, users: Sequence[DirectoryUser], *, staying: Sequence[DirectoryUser] = ()) -> None:
+        """Look at some users.
+
+        Args:
+            users: Who is to move.
+            staying: Who holds the plan as well and stays: a switch back lists whom it leaves alone.
+        """
+        self.mapper.read([*users, *staying])
+        for user in staying:
+            self._list_staying(user)
         for user in users:
             self.checked += 1
             self._compare(user)
@@ -123,19 +152,21 @@ class PreflightCheck:
             if self._services.add(self.mapper, user):
                 self._count(DEPENDENT_OFF, user.directory_id)
 
-    def result(self, *, users: int, quantity: int) -> Preflight:
+    def result(self, *, users: int, quantity: int, is_whole: bool = False) -> Preflight:
         """Return what was found.
 
         Args:
-            users: Users of the old plan, whether they were read or not.
+            users: Users who are to move, whether they were read or not.
             quantity: Licenses that are ordered.
+            is_whole: Everybody on the plan was read, though fewer users may be to move than were before.
         """
         counts = dict(self._counts)
         if users > quantity:
             counts[LicenseFailureCode.NO_LICENSE_FREE] = (
                 counts.get(LicenseFailureCode.NO_LICENSE_FREE, 0) + users - quantity
             )
-        self._count_left(counts, users)
+        if is_whole or self.checked >= users:
+            self._count_left(counts)
         findings = tuple(
             _finding(code, counts[code], self._users_by_code.get(code, ())) for code in sorted(counts)
         )
@@ -157,9 +188,18 @@ class PreflightCheck:
         if since != RESTORED:
             self._count(since, user.directory_id, named_max=SINCE_NAMED_MAX)
 
-    def _count_left(self, counts: dict[str, int], users: int) -> None:
+    def _list_staying(self, user: DirectoryUser) -> None:
+        """Count a user whom a switch back of some users leaves alone, and why (rules#switch-back)."""
+        if not isinstance(self.mapper, RestoringMapper):
+            return
+        is_direct = user.has_direct(self.source.plan_id)
+        code = _STAYING.get(self.mapper.since(user), "" if is_direct else GROUP_STAYS)
+        if code:
+            self._count(code, user.directory_id, named_max=SINCE_NAMED_MAX)
+
+    def _count_left(self, counts: dict[str, int]) -> None:
         """Count who has left since; it can be told once everybody was read."""
-        if not isinstance(self.mapper, RestoringMapper) or self.checked < users:
+        if not isinstance(self.mapper, RestoringMapper):
             return
         left, named = self.mapper.originals.left(SINCE_NAMED_MAX)
         if left:

@@ -23,6 +23,10 @@ RESTORED = "RESTORED"
 JOINED = "JOINED_SINCE"
 CHANGED = "CHANGED_SINCE"
 LEFT = "LEFT_SINCE"
+#: What is told of users who stay, where a switch back moves only those whom it restores.
+JOINED_STAYS = "JOINED_STAYS"
+CHANGED_STAYS = "CHANGED_STAYS"
+GROUP_STAYS = "GROUP_STAYS"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +78,8 @@ class RestoringMapper(SettingsMapper):
 
     def read(self, users: Sequence[DirectoryUser]) -> None:
         """Read what the record knows of the users of a page; those of the page before are forgotten."""
-        self._known = dict(self.originals.of(users))
+        if any(user.directory_id not in self._known for user in users):
+            self._known = dict(self.originals.of(users))
 
     def since(self, user: DirectoryUser) -> str:
         """Return RESTORED, JOINED or CHANGED."""

@@ -118,7 +118,8 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     FindingCode.USERS_NOT_RESTORED: FindingTemplate(
         message="Users who joined the plan since switch {switch_id}: {joined}; changed by hand since: "
         "{changed}. They get nothing back. The subscription ends, so they would move as they are.",
-        remedy="Give them another plan first (`planswitch license assign`), or confirm with `--acknowledge "
+        remedy="Leave them as they are (`planswitch switch back {switch_id} --leave-others`, by hand), give "
+        "them another plan first (`planswitch license assign`), or confirm with `--acknowledge "
         "users_not_restored` that they move.",
     ),
     FindingCode.ADDONS_NOT_RESTORED: FindingTemplate(

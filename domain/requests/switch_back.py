@@ -7,6 +7,7 @@ first switch decides: the rules of its day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from domain.catalog.catalog import Catalog
 from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
+from domain.kernel.facts import as_plain
 from domain.reasons.reasons import reason
 from domain.requests.terms import TERM_CYCLES, SwitchTerms
 from domain.subscriptions.subscription import Subscription
@@ -30,6 +32,11 @@ OVERTAKEN = "SWITCH_OVERTAKEN"
 #: Users who move without settings of before keep what they have switched off.
 KEEP = "keep"
 _TAKEN_BACK = "switch_back_of"
+#: Terms that tell of a refused request what was asked; who asked is in the record's own words.
+_ASKED = (
+    *("organization_id", "source_subscription_id", "target_plan_id", "mode", "quantity", "selected"),
+    *("payment_method", "rule_set", "switch_back_of"),
+)
 _LOOK = "`planswitch switch show {switch_id}` tells where it stands."
 _NEW_SWITCH = "Start a new switch to the plan that is wanted: `planswitch switch targets` lists them."
 
@@ -42,6 +49,10 @@ class SwitchBackRefused(PlanSwitchError):
     def __init__(self, code: str, message: str, *, remedy: str, **details: Any) -> None:
         super().__init__(message, remedy=remedy, **details)
         self.code = code
+
+
+#: What the rules refuse of a switch back; it is recorded as other refusals are.
+REFUSALS = (SwitchBackRefused, NotEligible)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +88,8 @@ class FirstSwitch:
 
     @property
     def licenses_before(self) -> int:
-        """Return how many licenses the old subscription had when the switch was asked for."""
-        return int(self._source_facts["quantity"])
+        """Return how many licenses of the old plan were left: all, or one for each selected user."""
+        return int(self.requested.order.get("selected") or self._source_facts["quantity"])
 
     @property
     def _source_facts(self) -> dict[str, Any]:
@@ -176,6 +187,32 @@ def require_terms(first: FirstSwitch, terms: SwitchTerms) -> None:
             raise InvalidInput(field=name, value=value, allowed=str(allowed))
 
 
+def asked_facts(terms: SwitchTerms) -> dict[str, Any]:
+    """Return what was asked of a switch back, for the record of its refusal."""
+    return {name: getattr(terms, name) for name in _ASKED}
+
+
+def refusal_facts(question: Mapping[str, object], refused: PlanSwitchError) -> dict[str, Any]:
+    """Return the subject of a refusal in the assessment log (switch#assessment).
+
+    It comes before the rules are asked: the subscription to leave may be gone by then.
+
+    Args:
+        question: What was asked (`asked_facts`).
+        refused: Why it may not be.
+    """
+    answer = {
+        "is_eligible": False,
+        "code": refused.code,
+        "message": refused.message,
+        "remedy": refused.remedy,
+    }
+    return {
+        "inputs": dict(question),
+        "answer": {**answer, "reasons": as_plain(tuple(refused.details.get("reasons", ())))},
+    }
+
+
 def _not_completed(first: FirstSwitch) -> SwitchBackRefused:
     stage = first.state.stage
     return SwitchBackRefused(
@@ -190,10 +227,13 @@ def _left_since(first: FirstSwitch, later_id: str, later: SwitchState) -> Switch
     """Return the refusal that names the switch that left the new subscription since."""
     requested = later.require(SwitchRequested)
     if requested.order.get(_TAKEN_BACK) == first.switch_id:
+        is_partial = bool(requested.order.get("selection"))
+        some = ", for the users whom that one selected; the others stayed" if is_partial else ""
+        rest = f" Those who stayed need a switch of their own. {_NEW_SWITCH}" if is_partial else ""
         return SwitchBackRefused(
             REPEATED,
-            f"Switch {first.switch_id} was taken back already, by switch {later_id}.",
-            remedy=f"To undo that, take switch {later_id} back: `planswitch switch back {later_id}`.",
+            f"Switch {first.switch_id} was taken back already, by switch {later_id}{some}.",
+            remedy=f"To undo that, take switch {later_id} back: `planswitch switch back {later_id}`.{rest}",
             switch_id=later_id,
         )
     return SwitchBackRefused(

@@ -205,7 +205,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
         )
         question = replace(question, terms=terms)
         now = datetime.now(tz=UTC)
-        require_switch_back(tools, terms, now=now)
+        require_switch_back(tools, terms, now=now, actor=actor, switch_id=question.own_switch_id or "")
         organization = seen_organization(tools.store, organization_id, now=now)
         try:
             prepared = prepare(

@@ -130,7 +130,7 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
             users = [user for page in pages for user in page if user.has_direct(plan_id)]
     if not users:
         raise InvalidInput(field=way, value=getattr(choice, way), allowed=_NOBODY)
-    return _stored(tools, organization_id, users)
+    return stored(tools, organization_id, users)
 
 
 def has_same_users(
@@ -168,7 +168,14 @@ def _is_recorded_list(tools: Tools, organization_id: str, recorded: str, choice:
     return is_within and count - len(keys) == len(unknown)
 
 
-def _stored(tools: Tools, organization_id: str, users: Iterable[DirectoryUser]) -> Selected:
+def stored(tools: Tools, organization_id: str, users: Iterable[DirectoryUser]) -> Selected:
+    """Store a selection of users, and return it; the same users are the same selection.
+
+    Args:
+        tools: Where to store.
+        organization_id: Whose users they are.
+        users: At least one.
+    """
     ids = sorted({user.directory_id for user in users})
     keys = tools.store.vault.keys_for(organization_id, ids)
     return Selected(selection=tools.store.write_selection(organization_id, keys), users=len(ids))

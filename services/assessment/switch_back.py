@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from activities.directory.original_settings import first_switch
 from domain.catalog.catalog import Catalog
+from domain.eligibility.assessment import assessed
 from domain.kernel.errors import PlanSwitchError
+from domain.kernel.recorded import Meta
 from domain.requests.switch_back import (
     NOT_COMPLETED,
+    REFUSALS,
     REPEATED,
     FirstSwitch,
     SwitchBackRefused,
+    asked_facts,
+    refusal_facts,
     require_open,
     require_terms,
 )
@@ -31,6 +38,10 @@ class BackOptions:
     payment_method: PaymentMethod | None = None
     acknowledgments: tuple[str, ...] = ()
     caller: str | None = None
+    #: Only those move whom it restores, by hand; the others stay on the plan that they have.
+    leave_others: bool = False
+    #: Selection of those who move, as a quote has told it; None reads who can be restored now.
+    selection: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,25 +58,29 @@ class BackAdvice:
     is_taken_back: bool = False
 
 
-def switch_back_terms(tools: Tools, row: SwitchRow, options: BackOptions) -> SwitchTerms:
+def switch_back_terms(tools: Tools, row: SwitchRow, options: BackOptions, *, actor: str) -> SwitchTerms:
     """Return the terms of the switch that takes another one back.
 
     Args:
         tools: What use cases work with.
         row: The switch that is to be taken back.
-        options: What an operator chose.
+        options: What an operator chose; whom it leaves, `services/assessment/restorable_users.py` decides.
+        actor: Who asks.
 
     Raises:
-        SwitchBackRefused: It has not completed.
+        SwitchBackRefused: It has not completed; the refusal is recorded.
     """
     if row.outcome != Stage.COMPLETED:
-        raise SwitchBackRefused(
+        refused = SwitchBackRefused(
             NOT_COMPLETED,
             f"Switch {row.switch_id} is {row.stage.replace('_', ' ')}: only a completed switch can be taken "
             "back.",
             remedy=f"`planswitch switch show {row.switch_id}` tells where it stands.",
             switch_id=row.switch_id,
         )
+        question = {"organization_id": row.organization_id, "switch_back_of": row.switch_id}
+        _record(tools, question, refused, actor=actor)
+        raise refused
     first = first_switch(tools.store, row.organization_id, row.switch_id)
     return first.terms(
         quantity=options.quantity,
@@ -75,13 +90,19 @@ def switch_back_terms(tools: Tools, row: SwitchRow, options: BackOptions) -> Swi
     )
 
 
-def require_switch_back(tools: Tools, terms: SwitchTerms, *, now: datetime) -> None:
+def require_switch_back(
+    tools: Tools, terms: SwitchTerms, *, now: datetime, actor: str, switch_id: str = ""
+) -> None:
     """Refuse terms that take a switch back which may not be taken back, or that lead elsewhere.
+
+    What the rules refuse is recorded in the assessment log (switch#assessment).
 
     Args:
         tools: What use cases work with.
         terms: Of any switch.
         now: When it is asked.
+        actor: Who asks.
+        switch_id: The switch that would begin; "": only a quote is asked for.
 
     Raises:
         SwitchBackRefused: It has not completed, was taken back or overtaken, or its window is over.
@@ -91,8 +112,36 @@ def require_switch_back(tools: Tools, terms: SwitchTerms, *, now: datetime) -> N
     if terms.switch_back_of is None:
         return
     first = first_switch(tools.store, terms.organization_id, terms.switch_back_of)
-    require_open(first, tools.catalog, now=now)
+    try:
+        require_open(first, tools.catalog, now=now)
+    except REFUSALS as refused:
+        _record(tools, asked_facts(terms), refused, actor=actor, switch_id=switch_id)
+        raise
     require_terms(first, terms)
+
+
+def _record(
+    tools: Tools,
+    question: Mapping[str, object],
+    refused: PlanSwitchError,
+    *,
+    actor: str,
+    switch_id: str = "",
+) -> None:
+    """Record a refusal that comes before anything is assessed."""
+    key = str(uuid4())
+    meta = Meta(
+        switch_id=switch_id,
+        organization_id=str(question["organization_id"]),
+        actor=actor,
+        reason="no quote",
+        causation=f"assessment:{key}",
+    )
+    subject = refusal_facts(question, refused)
+    at = datetime.now(tz=UTC)
+    tools.store.record_assessment(
+        assessed(key, subject=subject, quote=None, accepted=False, at=at, meta=meta)
+    )
 
 
 def back_advice(tools: Tools, row: SwitchRow) -> BackAdvice | None:

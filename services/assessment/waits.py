@@ -81,7 +81,8 @@ def _require_no_switch_back(prepared: Prepared, *, wait_until: str | None) -> No
                 field=name,
                 value=value,
                 allowed="nothing with switch_back_of",
-                remedy="A switch back starts at once (rules#switch-back): ask for it when nothing blocks it.",
+                remedy="A switch back starts at once (docs/rules.md#switch-back): ask for it when nothing "
+                "blocks it.",
             )
 
 

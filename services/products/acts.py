@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from domain.products.purchase_rules import PlannedPurchase, require_purchasable
+
 from activities.assessment.circumstances import tell_ends
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
@@ -46,7 +48,6 @@ from domain.products.product_acts import (
     unserved_from,
 )
 from domain.products.product_status import ProductStatus, license_figures, standing
-from domain.products.purchase_rules import PlannedPurchase, require_purchasable
 from domain.requests.terms import require_sold
 from domain.switch.stage import BEFORE_PIVOT
 from services.base.tools import Tools, decided_anew, recorded_cloud

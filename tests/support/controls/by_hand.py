@@ -8,7 +8,7 @@ from typing import Any
 
 from activities.contract import SwitchOrder
 from activities.manual.manual_contract import BEGIN_STEP, TAKE_STEP, BeginStepResult
-from domain.kernel.ids import subscription_stream_id, workflow_id_of
+from domain.kernel.ids import workflow_id_of
 from domain.ports.seller_port import OrderLine, Seller
 from domain.switch.switch_state import SwitchState
 from tests.support.worlds.signing import signed_message
@@ -23,7 +23,7 @@ READINGS_MAX = 100
 
 def state_of(world: World, order: SwitchOrder) -> SwitchState:
     """Return the switch as it is recorded."""
-    stream = subscription_stream_id(order.organization_id, order.source_subscription_id)
+    stream = world.store.resolve_subscription(order.organization_id, order.source_subscription_id)
     source = world.store.subscription(stream)
     assert source is not None
     return source.switch(order.switch_id)

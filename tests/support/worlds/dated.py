@@ -114,12 +114,8 @@ class DatedWorld(World):
     def prepare(self, organization: dict[str, Any], **changes: Any) -> Prepared:
         """Assess and quote at the chosen instant."""
         options = {name: changes.pop(name) for name in set(changes) - OF_THE_QUESTION}
-        terms = SwitchTerms(
-            organization_id=organization["organization_id"],
-            source_subscription_id=organization["subscription_id"],
-            target_plan_id=TARGET_PLAN,
-            **options,
-        )
+        facts = {"source_subscription_id": organization["subscription_id"], "target_plan_id": TARGET_PLAN}
+        terms = SwitchTerms(organization_id=organization["organization_id"], **{**facts, **options})
         if terms.selection:
             changes["users_to_move"] = terms.selected
         question = SwitchQuestion(terms=terms, **changes)

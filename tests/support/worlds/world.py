@@ -28,7 +28,6 @@ from activities.contract import RequestSwitchResult, SwitchOrder
 from domain.kernel.ids import (
     organization_stream_id,
     replacement_stream_id,
-    subscription_stream_id,
     switch_id_of,
     workflow_id_of,
 )
@@ -292,7 +291,7 @@ class World:
 
     def source_events(self, order: SwitchOrder) -> list[StoredNotification]:
         """Return the events of the subscription that is left."""
-        stream = subscription_stream_id(order.organization_id, order.source_subscription_id)
+        stream = self.store.resolve_subscription(order.organization_id, order.source_subscription_id)
         return self.store.stream_events(stream)
 
     def target_events(self, order: SwitchOrder) -> list[StoredNotification]:

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from domain.catalog.catalog import load_catalog
 from domain.licenses.preflight import PreflightCheck
-from domain.licenses.restored_settings import CHANGED, JOINED, LEFT, RESTORED, Original, RestoringMapper
+from domain.licenses.restored_settings import (
+    CHANGED,
+    CHANGED_STAYS,
+    GROUP_STAYS,
+    JOINED,
+    JOINED_STAYS,
+    LEFT,
+    RESTORED,
+    Original,
+    RestoringMapper,
+)
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser, HeldLicense
 from domain.reasons.findings import FindingCode
@@ -108,6 +118,26 @@ def test_the_pre_flight_lists_whom_it_does_not_restore() -> None:
     (notice,) = result.notices
     assert notice.code is FindingCode.USERS_NOT_RESTORED
     assert notice.details == {"switch_id": FIRST, "joined": 1, "changed": 1}
+
+
+def test_the_pre_flight_lists_whom_it_leaves_alone() -> None:
+    """Nothing is asked about them; who could be restored and was not selected is nobody's business."""
+    known = {name: Original(since=RESTORED) for name in ("back", "other", "fed")}
+    fed = DirectoryUser(
+        directory_id="fed", licenses=(HeldLicense(plan_id=E3.plan_id, assigned_by_group="g-1"),)
+    )
+    known["hand"] = Original(since=CHANGED)
+    check = PreflightCheck(source=E3, target=E1, mapper=mapper(known, left=("gone",)))
+    check.add([user("back")], staying=[user("hand"), user("new"), user("other"), fed])
+    result = check.result(users=2, quantity=2, is_whole=True)
+
+    assert {each.code: each.named for each in result.findings} == {
+        CHANGED_STAYS: ("hand",),
+        JOINED_STAYS: ("new",),
+        GROUP_STAYS: ("fed",),
+        LEFT: ("gone",),
+    }
+    assert (result.users_checked, result.failing, result.notices) == (1, 0, ())
 
 
 def test_nobody_is_listed_where_all_are_restored() -> None:

@@ -16,7 +16,14 @@ from domain.kernel import ids
 from domain.kernel.errors import CODES, InvalidInput, NotEligible
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
-from domain.requests.switch_back import FirstSwitch, SwitchBackRefused, require_open, require_terms
+from domain.requests.switch_back import (
+    FirstSwitch,
+    SwitchBackRefused,
+    asked_facts,
+    refusal_facts,
+    require_open,
+    require_terms,
+)
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchCancelled, SwitchRequested
 from domain.switch.move_events import SwitchCompleted
@@ -140,6 +147,40 @@ def test_a_second_switch_back_names_the_first_one() -> None:
 
     assert refused.code == "SWITCH_BACK_REPEATED"
     assert by in refused.message
+
+
+def test_a_switch_back_of_some_users_counts_too() -> None:
+    """The refusal says that others stayed, and what they need (rules#leaving-the-others)."""
+    first = first_switch()
+    assert first.target is not None
+    some = {"switch_back_of": first.switch_id, "selection": "s-1", "selected": 9}
+    by = leave(first.target, "some", "E1", SwitchCompleted, **some)
+
+    refused = refusal(first)
+
+    assert refused.code == "SWITCH_BACK_REPEATED"
+    assert by in refused.message
+    assert "the others stayed" in refused.message
+    assert "need a switch of their own" in refused.remedy
+
+
+def test_of_a_switch_of_some_users_only_their_licenses_come_back() -> None:
+    """The old subscription went on for the others: it is not ordered a second time."""
+    assert first_switch(selection="s-1", selected=12).terms().quantity == 12
+    assert first_switch().terms().quantity == 30
+
+
+def test_a_refusal_is_recorded_with_what_was_asked() -> None:
+    """Who asked is in the record's own words, and no person is among the facts (switch#assessment)."""
+    first = first_switch()
+    terms = replace(first.terms(), caller="ada@example.com")
+
+    facts = refusal_facts(asked_facts(terms), refusal(first, COMPLETED_AT + 31 * DAY))
+
+    assert facts["inputs"]["switch_back_of"] == first.switch_id
+    assert (facts["answer"]["is_eligible"], facts["answer"]["code"]) == (False, "SWITCH_BACK_CLOSED")
+    assert facts["answer"]["reasons"] == []
+    assert "ada@example.com" not in str(facts)
 
 
 def test_a_switch_that_was_overtaken_is_not_taken_back() -> None:

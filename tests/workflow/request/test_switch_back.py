@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -16,8 +17,6 @@ from activities.assessment import preflight as looking
 from activities.contract import SwitchOrder
 from domain.catalog.catalog import load_catalog
 from domain.event_table.event_table import effect_of
-from domain.quote.quote import Quote
-from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingCutOver, SourceCancelled
 from domain.switch.preflight_events import PreflightChecked
 from domain.switch.return_events import SwitchBackRequested
@@ -25,6 +24,7 @@ from sandbox.referee.assignments import read_assignments
 from tests.support.acts.switching_back import Licenses, back_order, licenses
 from tests.support.controls.pausing import pause, resume
 from tests.support.licenses.moving import add_user
+from tests.support.money.ledger import CHARGE, Account, Bill, Cycle, Purchase, Terms, switch
 from tests.support.switches.reassessment import BEFORE_MOVE
 from tests.support.worlds.dated import DatedWorlds
 from tests.support.worlds.forward import forward
@@ -70,6 +70,42 @@ def net(world: World, order: Any) -> Counter[str]:
     for kind in ("charge", "credit"):
         sums[kind] = sum(each["amount_minor_units"] for each in world.ledger(order, kind))
     return sums
+
+
+def cutovers(world: World, order: SwitchOrder) -> tuple[date, int]:
+    """Return on which day a switch was cut over, and what it was billed, in minor units."""
+    events: list[Any] = [each.event for each in world.source_events(order)]
+    own = [each for each in events if getattr(each, "switch_id", "") == order.switch_id]
+    (cancelled,) = [each for each in own if isinstance(each, SourceCancelled)]
+    (billed,) = [each for each in own if isinstance(each, BillingCutOver)]
+    return cancelled.cutover_on, billed.total.minor_units
+
+
+@dataclass(frozen=True)
+class Books:
+    """What a switch from E1 to E3 and back comes to, by the rules of proration alone."""
+
+    period_start_on: date
+    currency: str
+    tax_rate: Fraction
+
+    def there_and_back(
+        self, there_on: date, back_on: date, *, licenses: int, licenses_back: int
+    ) -> tuple[Bill, Bill]:
+        """Return the bills of both switches."""
+        cycle = Cycle(billing_day=self.period_start_on.day, months=1)
+        held = Account(plan="E1", price=self._price("E1"), cycle=cycle)
+        held.change(licenses, self.period_start_on)
+        wanted = Purchase(plan="E3", price=self._price("E3"), licenses=licenses)
+        there = switch([held], [wanted], cycle, Terms(cutover=there_on, tax_rate=self.tax_rate))
+        between = Account(plan="E3", price=self._price("E3"), cycle=cycle)
+        between.change(licenses, there_on)
+        again = Purchase(plan="E1", price=self._price("E1"), licenses=licenses_back)
+        return there, switch([between], [again], cycle, Terms(cutover=back_on, tax_rate=self.tax_rate))
+
+    def _price(self, part: str) -> int:
+        catalog = load_catalog()
+        return catalog.price(catalog.find(part).plan_id, self.currency).unit_price.minor_units
 
 
 async def test_everybody_gets_back_exactly_what_they_had(world: World) -> None:
@@ -356,31 +392,33 @@ async def test_rule_set_2014_has_no_way_back_across_families(world: World) -> No
 async def test_it_costs_what_the_rules_say_on_another_day_for_another_number(
     dated_worlds: DatedWorlds,
 ) -> None:
-    """Five days later, for more licenses than before: the accepted line is billed, and nobody pays twice."""
+    """Five days later, for another number: both bills and the sum by a ledger of its own (proration)."""
     start = datetime.now(UTC) + timedelta(days=1)
     async with dated_worlds.at(start, client_at=starting_at) as world:
-        made = organization(world, fed=0)
+        period_start_on = (start - timedelta(days=3)).date()
+        made = world.organization(users=USERS, period_start_on=period_start_on)
         before = licenses(world, made["organization_id"])
         first = world.order(made)
+        seller, organization_id = world.sandbox.cloud.seller, first.organization_id
+        held = seller.subscription(organization_id, made["subscription_id"]).quantity
         assert (await world.complete(first)).outcome == "completed"
-        (left_on,) = [
-            each.event.cutover_on
-            for each in world.source_events(first)
-            if isinstance(each.event, SourceCancelled)
-        ]
         world.move_clock(start + timedelta(days=5))
 
         second = back_order(world, first, acknowledgments=BACKUP, quantity=USERS + 3)
         result = await world.complete(second)
 
-        # What the first switch ordered is what the second one leaves: its newest events are those of that.
-        events: dict[type[Any], Any] = {type(each.event): each.event for each in world.target_events(first)}
-        day = Quote.from_facts(events[QuoteFixed].quote).day(events[SourceCancelled].cutover_on)
+        there, back = cutovers(world, first), cutovers(world, second)
+        profile = world.sandbox.cloud.billing.profile(organization_id)
+        books = Books(period_start_on, profile.currency, Fraction(profile.tax_rate))
+        bills = books.there_and_back(there[0], back[0], licenses=held, licenses_back=USERS + 3)
+        booked = net(world, first)
         assert (result.outcome, result.moved) == ("completed", USERS)
-        assert events[QuoteFixed].switch_id == second.switch_id
-        assert (day.on - left_on).days in {5, 6}
-        assert events[BillingCutOver].total == day.total
-        assert licenses(world, first.organization_id) == before
+        assert (back[0] - there[0]).days in {5, 6}
+        assert [there[1], back[1]] == [each.total for each in bills]
+        # Nothing is lost or paid twice: each plan is paid for the days on which it was held.
+        held_to_the_end = sum(each.amount for each in bills[1].of(CHARGE))
+        assert booked["charge"] - booked["credit"] == sum(each.consumed for each in bills) + held_to_the_end
+        assert licenses(world, organization_id) == before
         assert world.failings(second) == CLEAN
 
 
