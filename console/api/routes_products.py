@@ -21,9 +21,10 @@ from console.models.products import (
     UnassignedUser,
 )
 from console.switches import product_views
-from console.switches.bodies import QUANTITY_MAX, CommandBody
+from console.switches.bodies import CommandBody
 from domain.kernel.errors import PlanSwitchError, ProviderRefused
 from domain.kernel.ids import require_organization_id
+from domain.kernel.limits import LICENSES_MAX
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import REFUSED, ActQuestion
 from domain.products.product_status import ProductStatus
@@ -35,7 +36,7 @@ from services.products.reconciling import UnassignRequest, licenses_of, purchase
 router = APIRouter(prefix="/api/organizations/{organization_id}", tags=["products"])
 
 MONEY_MAX = 10**15
-Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
+Quantity = Annotated[int, Field(ge=1, le=LICENSES_MAX)]
 MinorUnits = Annotated[int, Field(ge=0, le=MONEY_MAX)]
 #: Statuses of which it is asked what they can be switched to.
 _SWITCHABLE = frozenset({ProductStatus.ACTIVE, ProductStatus.TRIAL})

@@ -23,7 +23,7 @@ from domain.requests.eligibility_wait import (
 )
 from domain.requests.schedule import not_before, require_later_day, require_later_instant
 from domain.requests.terms import SwitchTerms
-from domain.requests.wait_events import WaitTerms
+from domain.requests.wait_terms import WaitTerms
 from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, planned, record
 from services.base.tools import Tools
 from services.temporal.switch_workflows import refused
@@ -80,7 +80,8 @@ def _require_no_switch_back(prepared: Prepared, *, wait_until: str | None) -> No
                 field=name,
                 value=value,
                 allowed="nothing with switch_back_of",
-                remedy="A switch back starts at once (rules#switch-back): ask for it when nothing blocks it.",
+                remedy="A switch back starts at once (docs/rules.md#switch-back): ask for it when nothing "
+                "blocks it.",
             )
 
 

@@ -48,6 +48,7 @@ PILOT = {
     "activities/assessment/circumstances.py",
     "activities/assessment/preflight.py",
     "activities/licenses/license_reassignment.py",
+    "activities/manual/named_users.py",
     "activities/operator/controls.py",
     "workflows/switch/license_stage.py",
     "domain/switch/move_events.py",
