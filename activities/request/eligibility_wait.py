@@ -57,7 +57,8 @@ from domain.requests.eligibility_wait import (
 )
 from domain.requests.start_times import QuietHours
 from domain.requests.wait_changes import Excess
-from domain.requests.wait_events import EligibilityWait, WaitTerms, reason_records
+from domain.requests.wait_events import EligibilityWait
+from domain.requests.wait_terms import WaitTerms, reason_records
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
 

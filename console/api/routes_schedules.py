@@ -21,7 +21,7 @@ from console.switches.schedules import (
 )
 from projections.reads.queries import PAGE_MAX
 from services.answers import CommandTaken
-from services.assessment import schedules
+from services.commands import schedules
 
 router = APIRouter(prefix="/api", tags=["schedules"])
 

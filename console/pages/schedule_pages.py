@@ -35,8 +35,8 @@ from domain.kernel.errors import InvalidInput, PlanSwitchError, RuleViolated, Un
 from domain.reasons.findings import ACKNOWLEDGED
 from domain.requests.start_times import StartTerms
 from services.answers import CommandTaken
-from services.assessment import schedules
 from services.base.switch_rows import is_waiting, shown_change
+from services.commands import schedules
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,7 +18,7 @@ from domain.requests.start_times import StartTerms
 from domain.requests.wait_events import EligibilityWait
 from projections.reads.shown_rows import instant_text
 from services.assessment.asking import Acceptance
-from services.assessment.schedules import NewStart, Offer, WaitingRequest
+from services.commands.schedules import NewStart, Offer, WaitingRequest
 
 _Given = Annotated[Text | None, Field(default=None)]
 

@@ -16,7 +16,7 @@ from domain.quote.quote_input import QUOTE_DAYS_DEFAULT
 from domain.reasons.reasons import AT, NEVER, Reason
 from domain.requests.schedule import price_on
 from domain.requests.wait_changes import Excess
-from domain.requests.wait_events import WaitTerms
+from domain.requests.wait_terms import WaitTerms
 
 #: Nobody waits longer.
 WAIT_DAYS_MAX = 180
@@ -120,8 +120,8 @@ def next_look_at(
     ):
         at = max(instant, now + SOON)
     ends = (until,) if closes_at is None else (until, closes_at)
-    lasts = (each - LAST_LOOK for each in ends)
-    return min((at, until, *(each for each in lasts if now < each)))
+    lasts = [each - LAST_LOOK for each in ends]
+    return min([at, until, *(each for each in lasts if now < each)])
 
 
 def terms_of(

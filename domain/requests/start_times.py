@@ -6,9 +6,10 @@ Clocks change: a local time may come twice, or not at all (rules#clock-changes).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Self
+from typing import Any, Self
 
 from domain.kernel.calendar import local_date, zone_of
 from domain.kernel.errors import InvalidInput
@@ -34,6 +35,15 @@ class StartTerms:
     start_at: str | None = None
     #: Window outside of which it does not start, such as 22:00-06:00.
     quiet_hours: str | None = None
+
+    @classmethod
+    def of_order(cls, order: Mapping[str, Any]) -> Self:
+        """Return it from an order as it is recorded, where "" or nothing stands for none."""
+        return cls(
+            start_on=order.get("start_on") or None,
+            start_at=order.get("start_at") or None,
+            quiet_hours=order.get("quiet_hours") or None,
+        )
 
     @property
     def words(self) -> str:

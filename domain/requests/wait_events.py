@@ -7,7 +7,7 @@ nothing, and one organization may have several.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -16,25 +16,12 @@ from domain.kernel.ids import eligibility_wait_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
 from domain.quote.quote import Quote
-from domain.reasons.reasons import Reason
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_changes import NO_QUESTION, NO_QUESTION_REMEDY, Excess, WaitChange
+from domain.requests.wait_terms import WaitTerms
 
 #: Gaps between looks that differ by less are the same.
 GAP_TOLERANCE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WaitTerms:
-    """What the operator accepted when the wait began."""
-
-    until: datetime
-    #: The switch begins only where no day of its quote takes more.
-    total_at_most: Money
-    #: The same for prepaid value that is lost.
-    forfeited_at_most: Money
-    #: The switch is scheduled: before this instant it does not start.
-    not_before: datetime | None = None
 
 
 @stored("eligibility-wait.scheduled")
@@ -289,11 +276,7 @@ class EligibilityWait(RecordedAggregate):
         self.planned: EligibilityLookPlanned | None = None
         self.ending: EligibilityWaitEnded | None = None
         #: When it starts, as it was asked for last.
-        self.start = StartTerms(
-            start_on=order.get("start_on") or None,
-            start_at=order.get("start_at") or None,
-            quiet_hours=order.get("quiet_hours") or None,
-        )
+        self.start = StartTerms.of_order(order)
         #: The quote that was accepted last; None of a request of before.
         self.quote: dict[str, Any] | None = None
         #: Percent by which a price may be higher without a question.
@@ -592,8 +575,3 @@ class EligibilityWait(RecordedAggregate):
             raise RuleViolated(
                 f"The wait has ended as {self.ending.outcome}.", remedy="Start again with a new request id."
             )
-
-
-def reason_records(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
-    """Return reasons as a wait keeps them; all they rest on is in the assessment."""
-    return [{"code": each.code, "message": each.message, "remedy": each.remedy} for each in reasons]

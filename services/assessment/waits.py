@@ -23,7 +23,7 @@ from domain.requests.eligibility_wait import (
 )
 from domain.requests.schedule import not_before, require_later_day, require_later_instant
 from domain.requests.terms import SwitchTerms
-from domain.requests.wait_events import WaitTerms
+from domain.requests.wait_terms import WaitTerms
 from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, planned, record
 from services.base.tools import Tools
 from services.temporal.switch_workflows import refused

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import InvalidInput, UnknownSwitch
-from domain.requests.wait_events import EligibilityWait, WaitTerms
+from domain.requests.wait_events import EligibilityWait
+from domain.requests.wait_terms import WaitTerms
 from projections.board.stages import STAGE_WORDS
 from projections.reads.lists import counts_of
 from projections.reads.queries import ReadModels

@@ -57,6 +57,7 @@ def test_help_fits_80_columns_and_cuts_nothing(runner: CliRunner, group: list[st
     [
         *(["switch", name] for name in ("pause", "resume", "retry", "skip", "amend", "cancel", "rollback")),
         ["switch", "back"],
+        ["switch", "read-notice"],
         *(["credit", name] for name in ("approve", "decline", "extend", "void")),
         ["switch", "wait", "look"],
         *(["schedule", name] for name in ("change", "undo", "accept", "decline")),

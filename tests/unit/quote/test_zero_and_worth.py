@@ -22,7 +22,7 @@ from domain.kernel.money import billed_words, bound_words, charged_figure, charg
 from domain.quote.quote import Quote, corrected, cutover, quote
 from domain.quote.quote_input import BILLED_PERIOD
 from domain.requests.eligibility_wait import beyond, most_of
-from domain.requests.wait_events import WaitTerms
+from domain.requests.wait_terms import WaitTerms
 from domain.subscriptions.journal import journal_of
 from domain.switch.credit import credit_check_causes, may_need_credit_check
 from domain.switch.events import ForfeitureAccepted

@@ -28,7 +28,8 @@ from domain.requests.eligibility_wait import (
     standing_for_ever,
     terms_of,
 )
-from domain.requests.wait_events import EligibilityWait, WaitTerms
+from domain.requests.wait_events import EligibilityWait
+from domain.requests.wait_terms import WaitTerms
 from domain.switch.stage import Stage
 from tests.support.stories import eligibility_inputs, quote_inputs
 

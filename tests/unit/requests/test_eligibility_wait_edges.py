@@ -20,7 +20,7 @@ from domain.requests.eligibility_wait import (
     standing_for_ever,
     terms_of,
 )
-from domain.requests.wait_events import WaitTerms
+from domain.requests.wait_terms import WaitTerms
 from tests.support.stories import quote_inputs
 from tests.support.stories.eligibility_inputs import NOW, answer, euros, profile, subscription
 from tests.support.stories.eligibility_stories import held

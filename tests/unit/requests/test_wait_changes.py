@@ -31,7 +31,8 @@ from domain.requests.schedule import not_before, require_later_instant, start_da
 from domain.requests.start_times import StartTerms
 from domain.requests.terms import SwitchOptions
 from domain.requests.wait_changes import Excess, WaitChange
-from domain.requests.wait_events import EligibilityWait, PriceAsked, StartRescheduled, WaitTerms
+from domain.requests.wait_events import EligibilityWait, PriceAsked, StartRescheduled
+from domain.requests.wait_terms import WaitTerms
 from tests.support.stories import eligibility_inputs, quote_inputs
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

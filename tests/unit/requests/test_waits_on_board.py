@@ -13,7 +13,8 @@ from domain.kernel.recorded import Meta
 from domain.quote.quote import quote
 from domain.requests.eligibility_wait import most_of
 from domain.requests.wait_changes import PRICE_ASKED, Excess
-from domain.requests.wait_events import EligibilityWait, WaitTerms
+from domain.requests.wait_events import EligibilityWait
+from domain.requests.wait_terms import WaitTerms
 from projections.board.rows import BoardRow
 from projections.board.waits import CHANGES, with_wait
 from tests.support.stories import quote_inputs

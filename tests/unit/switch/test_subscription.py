@@ -105,6 +105,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     events.VoidWindowClosing: (BEFORE_PIVOT, None),
     events.PromiseMissed: (LIVE | TERMINAL, None),
     events.NoticeSent: (LIVE | TERMINAL, None),
+    events.CompletionNoticeRead: ({"completed"}, None),
     events.SwitchDeclined: (BEFORE_PIVOT, "declined"),
     events.SwitchExpired: (BEFORE_PIVOT, "expired"),
     events.SwitchCancelled: (BEFORE_PIVOT, "cancelled"),

@@ -18,6 +18,7 @@ from domain.requests.wait_events import PriceAccepted, PriceAsked, StartReschedu
 from domain.switch.events import QuoteFixed, SwitchRequested
 from domain.switch.move_events import BillingCutOver, SourceCancelled
 from tests.support.acts.strangers import MESSAGES
+from tests.support.controls.by_hand import state_of, until_awaited
 from tests.support.controls.changed_starts import WHY, price_accepted, rescheduled, reset_before_change, tax
 from tests.support.worlds.dated import DatedWorld, DatedWorlds
 from tests.support.worlds.scheduled import forward_to, paid_year, schedule, starting_at
@@ -178,6 +179,29 @@ async def test_a_switch_at_an_instant_is_billed_by_the_second(dated_worlds: Date
         assert {**world.failings(case.order), "wrong_amounts": 0} == CLEAN
 
 
+async def test_a_manual_switch_starts_at_its_instant_and_then_waits_for_its_first_step(
+    dated_worlds: DatedWorlds,
+) -> None:
+    """Nothing is ordered before or then: an operator starts each step (manual#steps)."""
+    at = datetime(2027, 12, 9, 17, 0, tzinfo=UTC)
+    asked: dict[str, Any] = {"mode": "manual", "start_at": "2027-12-09T18:00", "policy": "per_second"}
+    async with dated_worlds.at(NOW, client_at=starting_at) as world:
+        case = (await schedule(world, monthly(world, seed=14), **asked)).case
+        before = world.source_events(case.order)
+
+        await forward_to(world, case, at)
+        result = await case.result()
+        await until_awaited(world, case.order, "buy")
+        fixed = state_of(world, case.order).require(QuoteFixed)
+        cancelled = await world.cancel(case.switch)
+        switch = await world.result(case.switch)
+
+        assert (before, result.outcome) == ([], "started")
+        assert Quote.from_facts(fixed.quote).input.cutover_at == at
+        assert (cancelled.accepted, switch.outcome) == (True, "cancelled")
+        assert world.sandbox.verdict(case.order.organization_id)["orders"] == 0
+
+
 def scheduled_by_days(world: DatedWorld, organization: dict[str, Any]) -> Any:
     """Return what the day of the instant would cost by days."""
     prepared = world.prepare(organization, quoted_on=date(2027, 12, 9))
@@ -236,8 +260,10 @@ async def test_a_change_that_is_sent_again_late_is_known(dated_worlds: DatedWorl
         quote = case.request.quote or {}
 
         async def late(request_id: str) -> Any:
-            facts = {"request_id": request_id, "actor": OPERATOR, "reason": WHY}
-            change = ChangeStart(**facts, accepted=case.request.accepted, quote=quote)
+            accepted = case.request.accepted
+            change = ChangeStart(
+                request_id=request_id, actor=OPERATOR, reason=WHY, accepted=accepted, quote=quote
+            )
             given = signed_message(world.toolbox.command_keys, case.handle.id, "reschedule", change, at)
             return await stranger.execute_update("reschedule", given)
 

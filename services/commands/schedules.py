@@ -20,7 +20,8 @@ from domain.requests.eligibility_wait import most_until, tolerance_of, with_tole
 from domain.requests.start_times import StartTerms, may_be_same
 from domain.requests.terms import SwitchTerms, carried, domains_in
 from domain.requests.wait_changes import NO_QUESTION, NO_QUESTION_REMEDY, reused_change
-from domain.requests.wait_events import EligibilityWait, WaitTerms
+from domain.requests.wait_events import EligibilityWait
+from domain.requests.wait_terms import WaitTerms
 from domain.switch.return_events import CANCEL
 from domain.switch.stage import Stage
 from projections.reads.shown_rows import SwitchRow
