@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -141,10 +142,12 @@ async def test_a_request_id_names_one_switch_of_the_same_users(console: ConsoleW
     body = start_body(organization, mode="manual", request_id="some-1", users_listed=some)
     first = await console.post("/api/switches", body)
     again = await console.post("/api/switches", body)
-    reused = [
-        await console.post("/api/switches", {**body, **changed})
-        for changed in ({"users_listed": some[:1]}, {"users_listed": []}, {"mode": "automatic"})
+    others: list[dict[str, Any]] = [
+        {"users_listed": some[:1]},
+        {"users_listed": []},
+        {"mode": "automatic"},
     ]
+    reused = [await console.post("/api/switches", {**body, **changed}) for changed in others]
 
     assert (first.status_code, again.status_code) == (201, 200), first.text
     assert [(each.status_code, each.json()["code"]) for each in reused] == [(409, "REQUEST_REUSED")] * 3

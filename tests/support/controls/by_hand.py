@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from activities.contract import SwitchOrder
 from activities.manual.manual_contract import BEGIN_STEP, TAKE_STEP, BeginStepResult
@@ -58,7 +59,9 @@ async def begin_beside(
     workflow_id = workflow_id_of(order.organization_id, order.request_id)
     signed = signed_message(keys, workflow_id, TAKE_STEP, command, datetime.now(UTC))
     fields = {each.name: getattr(signed, each.name) for each in dataclasses.fields(signed)}
-    result: BeginStepResult = await StepRunner(world, order).run(BEGIN_STEP, keep=False, **fields)
+    result: BeginStepResult = await StepRunner(world, order).run(
+        BEGIN_STEP, keep=False, run_id=str(uuid4()), **fields
+    )
     return result
 
 

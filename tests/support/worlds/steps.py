@@ -49,7 +49,13 @@ class StepRunner:
         self._positions[position.stream_id] = position.version
 
     async def run(
-        self, spec: ActivitySpec[Any, Any], *, attempt: int = 1, keep: bool = True, **fields: Any
+        self,
+        spec: ActivitySpec[Any, Any],
+        *,
+        attempt: int = 1,
+        keep: bool = True,
+        run_id: str = "test-run",
+        **fields: Any,
     ) -> Any:
         """Run one attempt of one activity.
 
@@ -57,6 +63,7 @@ class StepRunner:
             spec: The activity.
             attempt: Number of the attempt.
             keep: Take over what it saved, as the workflow does when the answer reaches it.
+            run_id: Run of the workflow that asked for it, which what looks for that run takes for a UUID.
             fields: Fields of the activity's input beside the order.
         """
         now = datetime.now(UTC)
@@ -73,6 +80,7 @@ class StepRunner:
             scheduled_time=now,
             started_time=now,
             workflow_id=f"{kind}:{self.order.organization_id}:{self.order.request_id}",
+            workflow_run_id=run_id,
         )
         result: StepResult = await asyncio.to_thread(environment.run, self._methods[spec.name], step_input)
         if keep:

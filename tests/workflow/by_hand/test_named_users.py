@@ -8,6 +8,7 @@ import pytest
 
 from activities.contract import SwitchOrder
 from activities.manual import manual_moves
+from activities.manual.manual_contract import MOVE_SELECTION
 from domain.operator.manual_events import ManualStepDoneOutside
 from domain.switch.move_events import LicenseMoveHeld, LicensesReassigned
 from tests.support.controls.by_hand import (
@@ -116,17 +117,12 @@ async def test_who_stays_can_not_be_named(world: World) -> None:
 
 
 async def test_users_of_a_paused_start_are_not_told_as_moved_outside(world: World) -> None:
-    """What the start itself has sent before the pause may have moved them (manual#done-outside)."""
+    """What the start itself has asked before the pause may have moved them (manual#done-outside)."""
     order, handle = await _ready(world, 10)
     selection, users = select(world, {"organization_id": order.organization_id}, 5)
     world.block(MOVE_USERS)
     await take(handle, "reassign", selection=selection, users=5)
-    await world.until(
-        lambda: any(
-            each.operation == "change_licenses"
-            for each in world.store.step_calls(order.switch_id, "manual_moves.move_selection")
-        )
-    )
+    await world.until(lambda: bool(world.store.step_calls(order.switch_id, MOVE_SELECTION.name)))
     await _pause(handle)
     world.sandbox.edit(
         order.organization_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from domain.switch.move_events import BillingStopped, CreditForfeited, CreditIss
 from tests.support.controls.by_hand import STEPS, go_through, partial_switch, state_of
 from tests.support.licenses.moving import events_of
 from tests.support.switches.prepaid import paid_year
-from tests.support.worlds.world import CLEAN, World
+from tests.support.worlds.world import CLEAN, SwitchHandle, World
 
 MOVING = 8
 
@@ -41,9 +41,10 @@ async def test_a_year_that_was_paid_in_advance_is_lost_only_as_far_as_it_does_no
     world: World, *, gives: bool
 ) -> None:
     """Nothing of it is credited by hand, as was accepted; what the seller gives all the same counts."""
+    order, handle = await _moved(world, paid_year(world, 5 if gives else 6), acknowledgments=(FORFEITURE,))
     if not gives:
-        world.change_cloud = _giving_nothing
-    order = await _complete(world, paid_year(world, 5), acknowledgments=(FORFEITURE,))
+        world.change_cloud = _giving_nothing(_booked(world, order))
+    await _reduced(world, order, handle)
 
     day, reduced = _day(world, order), state_of(world, order).require(LicensesReduced)
     (accepted,) = events_of(world, order, ForfeitureAccepted)
@@ -69,12 +70,30 @@ async def test_rule_set_2014_bills_who_stays_on(world: World) -> None:
 
 async def _complete(world: World, organization: dict[str, Any], **changes: Any) -> SwitchOrder:
     """Run a switch of some users through all of its steps."""
+    order, handle = await _moved(world, organization, **changes)
+    await _reduced(world, order, handle)
+    return order
+
+
+async def _moved(
+    world: World, organization: dict[str, Any], **changes: Any
+) -> tuple[SwitchOrder, SwitchHandle]:
     order, handle = await partial_switch(world, organization, MOVING, **changes)
-    await go_through(world, order, handle, *STEPS, "reduce")
+    await go_through(world, order, handle, *STEPS)
+    return order, handle
+
+
+async def _reduced(world: World, order: SwitchOrder, handle: SwitchHandle) -> None:
+    await go_through(world, order, handle, "reduce")
     result = await world.result(handle)
     assert (result.outcome, result.moved) == ("completed", MOVING)
-    made: SwitchOrder = order
-    return made
+
+
+def _booked(world: World, order: SwitchOrder) -> Sequence[BookedLine]:
+    """Return what billing has booked for the old plan so far."""
+    billing = world.sandbox.cloud.billing
+    period = billing.period(order.organization_id, order.source_subscription_id)
+    return billing.booked_lines(order.organization_id, period)
 
 
 def _day(world: World, order: SwitchOrder) -> DayQuote:
@@ -99,16 +118,21 @@ def _assert_billed(world: World, order: SwitchOrder, day: DayQuote) -> None:
     assert (journal.is_whole, journal.differences) == (True, ())
 
 
-def _giving_nothing(cloud: Cloud) -> Cloud:
-    """Let billing show nothing that it gave back, as one that gives nothing does."""
-    real: Any = cloud.billing
+def _giving_nothing(known: Sequence[BookedLine]) -> Callable[[Cloud], Cloud]:
+    """Let billing show nothing that it gives back from now on, as one that gives nothing does."""
 
-    class Keeping:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(real, name)
+    def change(cloud: Cloud) -> Cloud:
+        real: Any = cloud.billing
 
-        def booked_lines(self, *arguments: Any, **named: Any) -> Sequence[BookedLine]:
-            return [line for line in real.booked_lines(*arguments, **named) if line.quantity >= 0]
+        class Keeping:
+            def __getattr__(self, name: str) -> Any:
+                return getattr(real, name)
 
-    billing: Any = Keeping()
-    return dataclasses.replace(cloud, billing=billing)
+            def booked_lines(self, *arguments: Any, **named: Any) -> Sequence[BookedLine]:
+                lines = real.booked_lines(*arguments, **named)
+                return [line for line in lines if line.quantity >= 0 or line in known]
+
+        billing: Any = Keeping()
+        return dataclasses.replace(cloud, billing=billing)
+
+    return change
