@@ -165,7 +165,8 @@ async def test_the_e4_story(console: ConsoleWorld, mode: str) -> None:
     _check_money(story, row)
     verdict = sandbox.verdict(ORGANIZATION)
     assert {name: verdict[name] for name in CLEAN} == CLEAN
-    assert (verdict["orders"], verdict["cancellations"]) == (1, 1)
+    # E4 and both add-ons end.
+    assert (verdict["orders"], verdict["cancellations"]) == (1, 3)
     timeline = (await console.get(f"/api/switches/{row['switch_id']}/timeline")).json()
     answered = {each["actor"] for each in timeline["events"] if "credit-check-approved" in each["event"]}
     assert answered == {"credit-bureau"}
