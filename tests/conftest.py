@@ -48,6 +48,7 @@ _SLOW = (
     "integration/edges/test_api_fuzz.py",
     "integration/edges/test_console_served.py",
     "integration/edges/test_wrong_inputs.py",
+    "integration/operators/test_e4_story.py",
     "property",
 )
 #: Files that kill, silence or repeat something at every point, or wait for what takes its time: they have a

@@ -29,6 +29,8 @@ _ANY = {
     "digest": r"\b[0-9a-f]{16,}\b",
     "date": r"\b\d{4}-\d{2}-\d{2}\b",
     "time": r"\b\d{2}:\d{2}(?::\d{2})?\b",
+    "invoice": r"\b\d{4}-\d{6}\b",
+    "days": r"\b\d+ of \d+ days\b",
     "amount": r"-?\d[\d,]*\.\d{2}\b",
     # Which of them is advised depends on the day of the week.
     "night": r"\ba (?:night|weekend)\b",
