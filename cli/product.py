@@ -33,6 +33,8 @@ app = typer.Typer(
 Subscription = Annotated[str, typer.Argument(help="Id of the subscription.")]
 #: Exit code where a part of several failed.
 _PART_FAILED = 8
+#: Who reads the list lets what waits for it look; with --json it is only read.
+_LOOK_REASON = "the products were read, and what it waited for is gone"
 _LOSSES = frozenset({LicensesInUse.code, RuleViolated.code})
 
 
@@ -72,10 +74,14 @@ def list_products(
         answer = console.get(
             answers.products.ProductsAnswer, api_path("organizations", organization, "products")
         )
-    if as_json:
-        print_json(answer)
-    else:
+        if as_json:
+            print_json(answer)
+            return
         print_lines(product_text.products_lines(answer, status=status))
+        if answer.cleared:
+            path, body = api_path("organizations", organization, "look"), {"reason": _LOOK_REASON}
+            looked = send(answers.products.LookAnswer, console, path, body, request_id=str(uuid4()))
+            print_lines(product_text.looked_lines(looked))
 
 
 @app.command()

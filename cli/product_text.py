@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from console.models.catalog import TargetsAnswer
     from console.models.products import (
         ActAnswer,
+        LookAnswer,
         ProductAnswer,
         ProductLicenses,
         ProductsAnswer,
@@ -42,6 +43,12 @@ def products_lines(answer: ProductsAnswer, *, status: str | None) -> list[str]:
         lines += ["", *wrapped(_lock(answer.locked_by.switch_id), 0)]
     if answer.acts:
         lines += ["", "newest acts", *_acts(answer.acts[:_SHOWN_MAX])]
+    return lines
+
+
+def looked_lines(answer: LookAnswer) -> list[str]:
+    """Return which requests look now, since what they waited for is gone."""
+    lines: list[str] = []
     for switch_id in answer.looked:
         lines += wrapped(f"switch {short(switch_id)} waited for what is gone: it looks now", 0)
     return lines
@@ -117,7 +124,8 @@ def _lock(switch_id: str) -> str:
 def _acts(acts: Iterable[ActAnswer]) -> list[str]:
     lines: list[str] = []
     for each in acts:
-        lines += wrapped(f"{ago(each.at)}, {each.actor}: {each.message}", _INDENT, "  ")
+        plan = f"{each.plan}: " if each.plan and each.act != "buy" else ""
+        lines += wrapped(f"{ago(each.at)}, {each.actor}: {plan}{each.message}", _INDENT, "  ")
         lines += wrapped(f"reason: {each.reason}, request {each.request_id}", 2 * _INDENT, "    ")
     return lines
 

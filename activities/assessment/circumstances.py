@@ -132,7 +132,7 @@ def circumstances(
         subscriptions=held,
         purchases=purchases,
         lock_holder=organization.live_switch if organization else None,
-        credit_check=organization.commerce_lock if organization else None,
+        credit_check=organization.credit_check if organization else None,
         now=now,
         came_from_plan_id=came_from_plan_id,
         verdict=verdict_on(verdicts, terms.target_plan_id),

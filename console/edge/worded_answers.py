@@ -7,6 +7,7 @@ reasons of operators, words of providers and the audit stay as they are.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +15,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.access.dependencies import SESSION_COOKIE
-from console.words.readers import SHELL_AGENT, in_addresses, in_page_words, is_for_programs, with_switch
+from console.words.readers import (
+    SHELL_AGENT,
+    in_addresses,
+    in_page_words,
+    is_for_programs,
+    with_organization,
+    with_switch,
+)
 
 #: Fields in which the product tells what to do.
 TOLD_FIELDS = frozenset(
@@ -32,7 +40,6 @@ TOLD_FIELDS = frozenset(
         "why_not",
     }
 )
-_SWITCH_ID = "switch_id"
 _AS_RECORDED = ("/audit", "/bundles", "/timeline")
 _JSON = b"json"
 _COMMAND_MARK = b"`"
@@ -54,20 +61,47 @@ def reader_of(request: Request) -> Reader:
     return Reader.PAGE if is_page else Reader.PROGRAM
 
 
-def worded(answer: Any, reader: Reader, switch_id: str = "") -> Any:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """What facts are about; those that name another one are about that."""
+
+    switch_id: str = ""
+    organization_id: str = ""
+    #: The product, such as the one that a switch leaves.
+    subscription_id: str = ""
+
+    def of(self, answer: dict[str, Any]) -> Subject:
+        """Return what the facts of an answer are about."""
+        source = answer.get("source")
+        product = (
+            answer.get("source_subscription_id")
+            or answer.get("subscription_id")
+            or (source.get("subscription_id") if isinstance(source, dict) else None)
+        )
+        named = {
+            "switch_id": answer.get("switch_id"),
+            "organization_id": answer.get("organization_id"),
+            "subscription_id": product,
+        }
+        return replace(self, **{name: value for name, value in named.items() if isinstance(value, str)})
+
+
+_NOTHING = Subject()
+
+
+def worded(answer: Any, reader: Reader, subject: Subject = _NOTHING) -> Any:
     """Return a whole answer in the words of its reader.
 
     Args:
         answer: JSON-able facts.
         reader: Who reads them.
-        switch_id: The switch that they are about; facts that name another one are about that.
+        subject: What they are about.
     """
     if isinstance(answer, list):
-        return [worded(each, reader, switch_id) for each in answer]
+        return [worded(each, reader, subject) for each in answer]
     if not isinstance(answer, dict):
         return answer
-    own_id = answer.get(_SWITCH_ID)
-    named = own_id if isinstance(own_id, str) else switch_id
+    named = subject.of(answer)
     return {
         name: _worded_text(value, reader, named)
         if name in TOLD_FIELDS and isinstance(value, str)
@@ -76,12 +110,11 @@ def worded(answer: Any, reader: Reader, switch_id: str = "") -> Any:
     }
 
 
-def _worded_text(text: str, reader: Reader, switch_id: str) -> str:
-    if reader is Reader.PAGE:
-        return in_page_words(text)
-    if reader is Reader.SHELL:
-        return with_switch(text, switch_id[:8])
-    return in_addresses(with_switch(text, switch_id))
+def _worded_text(text: str, reader: Reader, subject: Subject) -> str:
+    if reader is Reader.PROGRAM:
+        return in_addresses(with_switch(text, subject.switch_id))
+    text = with_organization(text, subject.organization_id, subject.subscription_id)
+    return in_page_words(text) if reader is Reader.PAGE else with_switch(text, subject.switch_id[:8])
 
 
 class WordedAnswers:

@@ -82,7 +82,7 @@ class ActAnswer(Answer):
     request_id: str
     act: str
     subscription_id: str
-    #: Name of the plan that is bought; "" elsewhere.
+    #: Name of the plan that it is about; "" where it is about none, or beside what an act has just answered.
     plan: str
     #: done, refused or open.
     outcome: str
@@ -125,7 +125,15 @@ class ProductsAnswer(Answer):
     #: Who has license administration locked; null: nobody.
     locked_by: Recorded[LockHolder | None]
     acts: tuple[ActAnswer, ...]
-    #: Requests that wait, and were told to look at once since their reason is gone.
+    #: Requests that still wait although their reason is gone; `look` lets them start.
+    cleared: tuple[str, ...]
+
+
+class LookAnswer(Answer):
+    """Requests whose reason is gone."""
+
+    organization_id: str
+    #: Switch ids of those that look now, and start if nothing else stands in their way.
     looked: tuple[str, ...]
 
 

@@ -18,8 +18,9 @@ from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api import routes_products as api
 from console.api.routes_products import ActBody
 from console.edge.plain_bodies import PathId
-from console.models.products import ActAnswer, ActPreview, UnassignedAnswer
+from console.models.products import ActAnswer, ActPreview, LookAnswer, UnassignedAnswer
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
+from console.switches.bodies import CommandBody
 from console.switches.product_views import products_answer
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, LicensesInUse, PlanSwitchError, RuleViolated
@@ -27,6 +28,7 @@ from domain.kernel.ids import canonical_id
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import ActQuestion
 from domain.products.product_status import ProductStatus
+from domain.products.purchase_rules import is_sold_alone
 from domain.requests.terms import TERM_CYCLES
 from services.products.product_list import owned_products
 from services.products.reconciling import purchase_question
@@ -34,9 +36,9 @@ from services.products.reconciling import purchase_question
 router = APIRouter(include_in_schema=False)
 
 _SEE_OTHER = 303
-RECONCILE, UNASSIGN = "reconcile", "unassign"
+RECONCILE, UNASSIGN, LOOK = "reconcile", "unassign", "look"
 #: Acts of a form.
-ACTS = (*ProductAct, RECONCILE, UNASSIGN)
+ACTS = (*ProductAct, RECONCILE, UNASSIGN, LOOK)
 #: What is shown with its figures before it is done.
 _SHOWN_FIRST = frozenset({*ProductAct, RECONCILE}) - {ProductAct.PAY}
 _LOSSES = (LicensesInUse, RuleViolated)
@@ -102,6 +104,8 @@ def act(organization_id: PathId, fields: Posted, actor: Actor, console: Console)
         return _shown(console, organization_id, actor, preview=answer, kept=fields)
     if isinstance(answer, UnassignedAnswer):
         return _shown(console, organization_id, actor, unassigned=answer)
+    if isinstance(answer, LookAnswer):
+        return _shown(console, organization_id, actor, looked=answer.looked)
     return _to(organization_id, "acts")
 
 
@@ -154,9 +158,13 @@ class _Form:
         )
 
 
-def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer:
+def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer | LookAnswer:
     """Do what the API does with the form's act."""
     name = text_of(form.fields, "act")
+    if name == LOOK:
+        return api.look_again(
+            form.organization_id, body_of(CommandBody, **form.command()), form.actor, form.console
+        )
     if name == UNASSIGN:
         users = tuple(text_of(form.fields, "users").replace(",", "\n").split())
         taking = body_of(
@@ -226,10 +234,11 @@ def _shown(
     error: PlanSwitchError | None = None,
     preview: ActPreview | None = None,
     unassigned: UnassignedAnswer | None = None,
+    looked: tuple[str, ...] = (),
     kept: Fields | None = None,
     is_loss: bool = False,
 ) -> Response:
-    view = products_answer(console.catalog, owned_products(console, organization_id, actor=actor))
+    view = products_answer(console.catalog, owned_products(console, organization_id))
     return page(
         "organization.html",
         status=error.handling.http_status if error else 200,
@@ -240,12 +249,13 @@ def _shown(
             (status, [each for each in view.products if each.status == status]) for status in ProductStatus
         ],
         incidents=[each for each in view.health if not each.is_healthy],
-        plans=[each.name for each in console.catalog.plans if each.prices],
+        plans=[each.name for each in console.catalog.plans if each.prices and is_sold_alone(each)],
         sold_as=[(term, cycle) for term, cycles in TERM_CYCLES.items() for cycle in cycles],
         told=error,
         is_loss=is_loss,
         preview=preview,
         unassigned=unassigned,
+        looked=looked,
         kept=kept_texts(kept),
         request_id=str(uuid4()),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from console.models.base import view_of
 from console.models.products import (
     ActAnswer,
@@ -30,6 +33,7 @@ SHOWN_MAX = 50
 def products_answer(catalog: Catalog, owned: OwnedProducts) -> ProductsAnswer:
     """Return everything that an organization owns."""
     profile = owned.profile
+    names = plan_names(owned)
     return ProductsAnswer(
         organization_id=profile.organization_id,
         organization=profile.display_name,
@@ -40,9 +44,16 @@ def products_answer(catalog: Catalog, owned: OwnedProducts) -> ProductsAnswer:
         invoices=tuple(owned.statement.invoices[:SHOWN_MAX]),
         capabilities=owned.capabilities,
         locked_by=owned.lock,
-        acts=tuple(act_answer(catalog, profile.organization_id, each) for each in owned.acts[:SHOWN_MAX]),
-        looked=owned.looked,
+        acts=tuple(
+            act_answer(catalog, profile.organization_id, each, names=names) for each in owned.acts[:SHOWN_MAX]
+        ),
+        cleared=tuple(each.switch_id for each in owned.cleared),
     )
+
+
+def plan_names(owned: OwnedProducts) -> dict[str, str]:
+    """Return the name of the plan of each subscription that is owned, for what tells of the past."""
+    return {each.subscription.subscription_id: each.subscription.plan_name for each in owned.products}
 
 
 def product_answer(catalog: Catalog, each: OwnedProduct) -> ProductAnswer:
@@ -90,15 +101,20 @@ def progress_answer(catalog: Catalog, organization_id: str, progress: ActProgres
 
 
 def act_answer(
-    catalog: Catalog, organization_id: str, state: ProductActState, *, waits_for: str = ""
+    catalog: Catalog,
+    organization_id: str,
+    state: ProductActState,
+    *,
+    waits_for: str = "",
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> ActAnswer:
-    """Return one act as the record tells it."""
+    """Return one act as the record tells it; `names` has the plans of subscriptions by their ids."""
     return ActAnswer(
         organization_id=organization_id,
         request_id=state.question.request_id,
         act=state.question.act,
         subscription_id=state.bought_id or state.question.subscription_id,
-        plan=_plan(catalog, state.question),
+        plan=_plan(catalog, state.question) or names.get(state.question.subscription_id, ""),
         outcome=state.outcome,
         message=_message(catalog, state, waits_for),
         waits_for=waits_for,

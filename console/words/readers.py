@@ -78,6 +78,11 @@ _COMMANDS = (
 #: Commands about a switch that lack its id, and those among them that take a reason.
 _OPEN_ACT = rf"switch (?:{_ACTS})"
 _OPEN_COMMAND = rf"{_OPEN_ACT}|switch (?:show|users|wait look|next)|audit show"
+#: Commands about products that lack what they are about; and those among them that are about one product.
+_OPEN_PRODUCT = r"product (?:list|show|resize|cancel|reactivate|pay|reconcile)"
+_ABOUT_ONE = r"product (?:show|resize|cancel|reactivate|reconcile)"
+_ONLY_TOLD = r"product (?:list|show)"
+_OPEN_TRIAL = "product buy"
 #: An option with its value -> a field of a body.
 _OPTIONS = (
     (r"--acknowledge (\S+)", r'acknowledgments: ["\1"]'),
@@ -107,7 +112,7 @@ _FOR_SHELL = {
     "/api/docs lists every address.": "`planswitch --help` lists the commands.",
 }
 #: The organization that a command is about, and the link to its page.
-_WHOSE = r"(?P<id>[A-Za-z0-9][A-Za-z0-9._-]*)"
+_WHOSE = r"(?!ORGANIZATION\b)(?P<id>[A-Za-z0-9][A-Za-z0-9._-]*)"
 _ITS_PAGE = r"[organization](/organizations/\g<id>)"
 #: A command of a shell -> where a page has the same; `\g<id>` stands for what the command names.
 _PLACES = (
@@ -145,9 +150,12 @@ _PLACES = (
     (r"product reconcile.*--unassign.*", "“Take the licenses”"),
     (rf"product reconcile {_WHOSE}.*", f"“Buy licenses” on the page of the {_ITS_PAGE}"),
     (r"product reconcile.*", "“Reconcile” on the page of the [organization](/organizations)"),
+    (rf"product resize {_WHOSE}.*", f"“Change the number of licenses” on the page of the {_ITS_PAGE}"),
     (r"product resize.*", "“Change the number of licenses”"),
+    (rf"product reactivate {_WHOSE}.*", f"“Reactivate” on the page of the {_ITS_PAGE}"),
     (r"product reactivate.*", "“Reactivate”"),
     (r"product cancel.*", "“Cancel”"),
+    (rf"product buy {_WHOSE} --trial.*", f"“Buy it” on the page of the {_ITS_PAGE}"),
     (r"product buy.*--trial.*", "“Buy it”"),
     (r"product buy.*", "“Buy a product”"),
     (rf"product (?:list|show) {_WHOSE}.*", f"the page of the {_ITS_PAGE}"),
@@ -199,6 +207,34 @@ def with_switch(text: str, switch_id: str) -> str:
     if not switch_id:
         return text
     return QUOTED_COMMAND.sub(lambda match: f"`{_PROGRAM} {_of_switch(match[1], switch_id)}`", text)
+
+
+def with_organization(text: str, organization_id: str, subscription_id: str = "") -> str:
+    """Return a text whose commands about products name what they are about; without an id it stays.
+
+    Args:
+        text: With commands in it.
+        organization_id: Whose products they are.
+        subscription_id: The product that the text is about; "" where it is about none.
+    """
+    if not organization_id:
+        return text
+
+    def named(match: re.Match[str]) -> str:
+        return f"`{_PROGRAM} {_of_organization(match[1], organization_id, subscription_id)}`"
+
+    return QUOTED_COMMAND.sub(named, text)
+
+
+def _of_organization(command: str, organization_id: str, subscription_id: str) -> str:
+    if command == _OPEN_TRIAL and subscription_id:
+        return f"{command} {organization_id} --trial {subscription_id} --reason …"
+    if re.fullmatch(_OPEN_PRODUCT, command):
+        about = " SUBSCRIPTION" if re.fullmatch(_ABOUT_ONE, command) else ""
+        why = "" if re.fullmatch(_ONLY_TOLD, command) else " --reason …"
+        command = f"{command} ORGANIZATION{about}{why}"
+    command = re.sub(r"\bORGANIZATION\b", lambda _: organization_id, command)
+    return re.sub(r"\bSUBSCRIPTION\b", lambda _: subscription_id or "SUBSCRIPTION", command)
 
 
 def _of_switch(command: str, switch_id: str) -> str:

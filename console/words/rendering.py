@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from console.words.readers import in_page_words
+from console.words.readers import in_page_words, with_organization
 from domain.kernel.calendar import duration
 from domain.kernel.money import Money, charged_figure
 from domain.operator.step_words import asked_words
@@ -63,9 +63,9 @@ def _written(text: str) -> Markup:
     return Markup(_MARKS.renderInline(text))  # noqa: S704  # it lets no HTML of a text through
 
 
-def _remedy(text: str) -> Markup:
-    """Return what to do, or what happened, in the words of a page."""
-    return _written(in_page_words(text))
+def _remedy(text: str, organization_id: str = "", subscription_id: str = "") -> Markup:
+    """Return what to do, or what happened, in the words of a page; links lead to what it is about."""
+    return _written(in_page_words(with_organization(text, organization_id, subscription_id)))
 
 
 def _instant(at: str | datetime) -> str:

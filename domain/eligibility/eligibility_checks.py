@@ -24,6 +24,7 @@ from domain.ports.seller_port import HELD, Purchase, SellerSubscription, Subscri
 from domain.quote.overlap import OVERLAP
 from domain.reasons.reasons import (
     BEFORE_FIRST_MOVE,
+    BEFORE_ORDER,
     END_PROMISED,
     END_UNKNOWN,
     ENDED,
@@ -31,6 +32,7 @@ from domain.reasons.reasons import (
     NO_TARGET,
     NOTHING_OFFERED,
     PENDING,
+    PURCHASE,
     SAME_PLAN,
     STOPPED,
     WITHIN,
@@ -62,7 +64,14 @@ def _credit_check_pending(case: Case) -> Grounds | None:
     if holder.wording:
         return holder
     wait = wait_words(case.rules.credit_wait, case.rules.credit_wait_unit)
-    return replace(holder, evidence={**holder.evidence, "wait": wait}, wording=WITHIN)
+    evidence = {**holder.evidence, "wait": wait}
+    if evidence["switch_id"]:
+        return replace(holder, evidence=evidence, wording=WITHIN)
+    if case.input.stage != BEFORE_ORDER:
+        # It keeps an order out; a switch that has ordered pays for two plans while it waits.
+        return None
+    del evidence["switch_id"]
+    return replace(holder, evidence=evidence, wording=PURCHASE)
 
 
 def _held_by_another(case: Case, holder: LockHolder | None) -> Grounds | None:

@@ -101,6 +101,7 @@ CODES: dict[str, Handling] = {
     "LICENSES_IN_USE": REFUSED,
     "ACT_ELSEWHERE": REFUSED,
     "PRODUCT_ACT_OPEN": CONFLICT,
+    "CREDIT_CHECK_OVERDUE": REFUSED,
     "GROUP_FEEDS_OTHER_PLANS": REFUSED,
     "GROUP_SUBSET": REFUSED,
     "AUDIT_MISMATCH": MISMATCH,
@@ -433,6 +434,12 @@ class ProductActOpen(PlanSwitchError):
     """An act on a product was asked for before and is not finished (products#acts)."""
 
     code = "PRODUCT_ACT_OPEN"
+
+
+class CreditCheckOverdue(PlanSwitchError):
+    """The credit check of what was bought has no answer in its time: a person asks (products#acts)."""
+
+    code = "CREDIT_CHECK_OVERDUE"
 
 
 class AuditMismatch(PlanSwitchError):

@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from domain.kernel.errors import AdministrationIsLocked, ProductActOpen, RuleViolated, SwitchInProgress
+from domain.kernel.awaited import Awaited, Party
+from domain.kernel.errors import (
+    AdministrationIsLocked,
+    NotReadyYet,
+    ProductActOpen,
+    RuleViolated,
+    SwitchInProgress,
+)
 from domain.kernel.ids import organization_stream_id
 from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
+
+#: Pause before a switch looks again at an act that keeps it from locking administration.
+ACT_LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockHolder:
     """Who holds a lock, since when, and when its end is promised."""
 
+    #: "" of the credit check of a purchase, which no switch has ordered.
     switch_id: str
     since: datetime
     #: As it was promised last.
@@ -160,6 +171,8 @@ class Organization(RecordedAggregate):
         self.product_act_holds: dict[str, Any] = {}
         #: Request id -> act that may still change what a switch would look at.
         self.acts_under_way: dict[str, str] = {}
+        #: Request id -> credit check of what was bought, until the seller has named it or the act has ended.
+        self.purchase_checks: dict[str, LockHolder] = {}
 
     @classmethod
     def register(cls, organization_id: str, *, at: datetime, meta: Meta) -> Self:
@@ -215,6 +228,34 @@ class Organization(RecordedAggregate):
                 request_id=request_id,
             )
 
+    @property
+    def credit_check(self) -> LockHolder | None:
+        """Return whose credit check is pending (rules#credit_check_pending); a purchase names no switch."""
+        return self.commerce_lock or next(iter(self.purchase_checks.values()), None)
+
+    def _require_acts_settled(self) -> None:
+        """Let the lock wait for acts to which the seller has not answered (products#acts).
+
+        Raises:
+            NotReadyYet: Such an act is not finished.
+        """
+        answered = self.product_orders.keys() | self.product_act_effects.keys()
+        for request_id, act in self.acts_under_way.items():
+            if request_id not in answered:
+                words = act.replace("_", " ")
+                remedy = "It goes on by itself: `planswitch product list` tells what it waits for."
+                raise NotReadyYet(
+                    f"An act on a product ({words}, request {request_id}) is not finished.",
+                    retry_after_seconds=ACT_LOOK_SECONDS,
+                    remedy=remedy,
+                    awaited=Awaited(
+                        party=Party.SELLER,
+                        action=f"answer to an act on a product ({words})",
+                        names=(request_id,),
+                        remedy=remedy,
+                    ),
+                )
+
     def release_switch(self, switch_id: str, *, outcome: str, at: datetime, meta: Meta) -> None:
         """End the live switch and free what it still holds; a second release changes nothing."""
         self.unlock_administration(switch_id, at=at, meta=meta)
@@ -245,10 +286,12 @@ class Organization(RecordedAggregate):
 
         Raises:
             RuleViolated: The switch is not the live one.
+            NotReadyYet: An act on a product is not finished.
         """
         if not _is_held_by(self.live_switch, switch_id):
             raise RuleViolated(f"Switch {switch_id} is not the live switch of its organization.")
         if self.administration_lock is None:
+            self._require_acts_settled()
             self.record(
                 AdministrationLocked, at=at, meta=meta, switch_id=switch_id, promised_end=promised_end
             )

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from domain.kernel.errors import ProductActOpen, RequestReused
 from domain.kernel.recorded import Meta, stored
-from domain.organizations.organization import Organization, OrganizationEvent, switch_in_progress
+from domain.organizations.organization import (
+    LockHolder,
+    Organization,
+    OrganizationEvent,
+    switch_in_progress,
+)
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import PlacedOrder
 from domain.products.act_terms import ActTerms
@@ -27,6 +32,8 @@ DONE, REFUSED = "done", "refused"
 OPEN = "open"
 #: Step that fixes the figures once the seller has answered.
 SETTLE = "settle"
+#: After so long an order is void whose credit check has no answer (rules#credit-check).
+CREDIT_HOLD = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +96,10 @@ class ProductOrdered(OrganizationEvent):
         aggregate.product_orders[self.request_id] = self.order_id
         if not self.is_checked:
             aggregate.acts_under_way.pop(self.request_id, None)
+            return
+        aggregate.purchase_checks[self.request_id] = LockHolder(
+            switch_id="", since=self.timestamp, promised_end=self.timestamp + CREDIT_HOLD
+        )
 
 
 @stored("organization.product-provisioned")
@@ -100,8 +111,10 @@ class ProductProvisioned(OrganizationEvent):
     from_on: date
 
     def apply(self, aggregate: Organization) -> None:
-        """Remember the subscription and its first day."""
+        """Remember the subscription and its first day; what held the act up is over."""
         aggregate.product_provisionings[self.request_id] = self
+        aggregate.purchase_checks.pop(self.request_id, None)
+        aggregate.product_act_holds.pop(self.request_id, None)
 
 
 @stored("organization.product-act-advanced")
@@ -151,6 +164,7 @@ class ProductActEnded(OrganizationEvent):
         """Remember the end."""
         aggregate.product_act_ends[self.request_id] = self
         aggregate.product_act_holds.pop(self.request_id, None)
+        aggregate.purchase_checks.pop(self.request_id, None)
         aggregate.acts_under_way.pop(self.request_id, None)
 
 
@@ -176,6 +190,8 @@ class ProductActState:
     ended_at: datetime | None = None
     #: Step -> what was answered to it.
     effects: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: What was bought waits for a credit check, which takes days.
+    is_checked: bool = False
 
     @property
     def has_effect(self) -> bool:
@@ -212,6 +228,7 @@ def act_state(organization: Organization, request_id: str) -> ProductActState | 
         result={} if ended is None else ended.result,
         ended_at=None if ended is None else ended.timestamp,
         effects=dict(organization.product_act_effects.get(request_id, {})),
+        is_checked=request_id in organization.purchase_checks,
     )
 
 

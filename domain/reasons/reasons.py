@@ -37,6 +37,8 @@ END_PROMISED = "end_promised"
 END_UNKNOWN = "end_unknown"
 #: Of CREDIT_CHECK_PENDING: how long it takes is known.
 WITHIN = "within"
+#: Of CREDIT_CHECK_PENDING: it is of a product that somebody has bought, and of no switch.
+PURCHASE = "purchase"
 #: Of SUBSCRIPTION_NOT_ACTIVE: it is being set up, stopped by the seller, or no more.
 PENDING = "pending"
 STOPPED = "stopped"
@@ -96,6 +98,10 @@ WORDINGS: dict[tuple[str, str], Wording] = {
     ("CREDIT_CHECK_PENDING", WITHIN): Wording(
         remedy="Wait for its answer, up to {wait}: `planswitch switch show {switch_id}` tells what can be "
         "done."
+    ),
+    ("CREDIT_CHECK_PENDING", PURCHASE): Wording(
+        message="A credit check is pending in the organization since {since}, of a product that was bought.",
+        remedy="Wait for its answer, up to {wait}: `planswitch product list` tells how far it is.",
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", PENDING): Wording(
         remedy=f"Wait until the seller has set it up; {_IT_STARTS}. If it stays so, call support."

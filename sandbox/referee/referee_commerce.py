@@ -87,6 +87,9 @@ class CommerceBook:
         self._orders: dict[str, dict[str, Any]] = {}
         self._days: dict[str, DayBook] = {}
         self._invoices: Counter[str] = Counter()
+        #: Id of a charge -> its subscription; and whose charges each invoiced matter has.
+        self._charges: dict[str, str] = {}
+        self._invoiced: dict[str, set[str]] = {}
         self._cancelled: set[str] = set()
         self._reductions: list[Reduction] = []
 
@@ -143,6 +146,8 @@ class CommerceBook:
         if entry.get("reason") in {LICENSES_ADDED, LICENSES_REMOVED, GOODWILL}:
             # They cover days of the period beside its own charge, and take none of them back.
             return
+        if entry["kind"] == "charge":
+            self._charges[entry["entry_id"]] = entry["subscription_id"]
         if entry["kind"] in {"charge", "credit"}:
             self._days.setdefault(entry["subscription_id"], DayBook()).add(entry)
         elif entry["kind"] in {"stop", "resume"}:
@@ -150,6 +155,8 @@ class CommerceBook:
         elif entry["kind"] == "invoice":
             identity = [entry["switch_id"], entry["amount_minor_units"], entry["lines"]]
             self._invoices[json.dumps(identity, sort_keys=True)] += 1
+            named = {self._charges.get(line.get("reference_id") or "") for line in entry["lines"]}
+            self._invoiced.setdefault(entry["switch_id"], set()).update(each for each in named if each)
 
     def _read_reduction(self, entry: dict[str, Any], users: UserBook) -> None:
         """Note that licenses were given back, and whom those that are left served then."""
@@ -194,7 +201,8 @@ class CommerceBook:
                 _double_days(books, allowed=self._chains(name), splits=splits.get(name, ()))
                 for name, books in groups.items()
             )
-            + sum(count - 1 for count in self._invoices.values()),
+            + sum(count - 1 for count in self._invoices.values())
+            + sum(self._bought_again(owned) for owned in self._invoiced.values()),
             "unbilled_days": self._unbilled_days(groups.get(MAIN, []), now, users)
             + sum(self._unbilled_addon_days(name, books, now) for name, books in groups.items()),
             "orphan_orders": self._orphan_orders(users)
@@ -248,6 +256,12 @@ class CommerceBook:
             for one in self._subscriptions.values()
         )
         return left["role"] not in BESIDE and reduction.is_to_who_stays and has_begun
+
+    def _bought_again(self, owned: set[str]) -> int:
+        """Count products of one plan beyond the first that one and the same purchase was charged for."""
+        beside = (self._subscriptions[each] for each in owned)
+        plans = Counter(each["plan_id"] for each in beside if each["role"] == SIDE)
+        return sum(count - 1 for count in plans.values())
 
     def _first_day(self, subscription_id: str) -> date | None:
         book = self._days.get(subscription_id)

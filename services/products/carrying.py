@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime
 
+from activities.credit.business_calendar import business_calendar
+from domain.catalog.rule_sets import CURRENT, rule_set
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import (
     ConcurrentWrite,
+    CreditCheckOverdue,
     NotReadyYet,
     PlanSwitchError,
     ProviderRefused,
@@ -27,7 +29,7 @@ from domain.organizations.organization import Organization
 from domain.periods.billing_periods import add_months, cycle_months
 from domain.ports.billing_port import BilledPeriod, BillingProfile, InvoiceLine
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
-from domain.ports.credit_port import DECLINED, REQUIRED
+from domain.ports.credit_port import DECLINED, REQUIRED, CreditCheckState
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import OrderLine, PlacedOrder
 from domain.products.act_terms import (
@@ -39,6 +41,7 @@ from domain.products.act_terms import (
     return_terms,
 )
 from domain.products.product_acts import (
+    CREDIT_HOLD,
     OPEN,
     SETTLE,
     ProductActState,
@@ -51,14 +54,14 @@ from domain.products.product_acts import (
     unserved_from,
 )
 from domain.quote.lines import CHARGE, CREDIT
+from domain.switch.credit import credit_deadlines
 from services.base.tools import SAVE_ATTEMPTS_MAX
 from store.switch_store import SwitchStore
 
-Facts = dict[str, Any]
+#: What seller and billing answered to a step: ids, instants, days and numbers of licenses.
+Facts = dict[str, str | int]
 #: How soon an order is looked at again whose subscription has no name yet.
 LOOK_SECONDS = 5.0
-#: Days after which an order is void whose credit check has no answer (rules#credit-check).
-CREDIT_DAYS = 14
 CREDIT_REASON = "product cancelled"
 _CANCELLED = "cancelled"
 
@@ -141,7 +144,7 @@ class _Record:
             )
         )
 
-    def advance(self, step: str, result: Facts) -> None:
+    def advance(self, step: str, result: Mapping[str, object]) -> None:
         """Record what was answered to a step."""
         self._save(
             lambda each, at, meta: note_effect(each, self.request_id, (step, result), at=at, meta=meta)
@@ -226,7 +229,8 @@ class _Act:
 
     def settled(self, figures: Callable[[], ActTerms]) -> ActTerms:
         """Return the figures by the day of the seller's answer; fixed once, so that a repetition is equal."""
-        self.once(SETTLE, lambda: figures().as_facts())
+        if SETTLE not in self.record.state().effects:
+            self.record.advance(SETTLE, figures().as_facts())
         return self.record.state().settled
 
     def profile(self) -> BillingProfile:
@@ -255,14 +259,37 @@ def _provisioned(act: _Act) -> tuple[str, date]:
         act.record.end({}, code=ProviderRefused.code, message=message)
         raise ProviderRefused(message, remedy="Order again.", provider_code="", status=200)
     if placed.subscription_id is None:
-        is_checked = placed.credit_check is not None and placed.credit_check.status == REQUIRED
-        awaited = "the credit check of" if is_checked else "the subscription of"
-        message = f"The order is placed; the seller has not finished {awaited} order {placed.order_id} yet."
-        raise NotReadyYet(message, retry_after_seconds=LOOK_SECONDS)
+        raise _awaited(act, placed)
     from_on = local_date(datetime.now(tz=UTC), act.profile().time_zone)
     act.record.provisioned(placed.subscription_id, from_on)
     state = act.record.state()
     return state.bought_id, state.billed_from or from_on
+
+
+def _awaited(act: _Act, placed: PlacedOrder) -> NotReadyYet | CreditCheckOverdue:
+    """Return what a placed order waits for; a credit check tells until when, and then wants a person."""
+    check, order = placed.credit_check, f"order {placed.order_id}"
+    begun = "The order is placed; the seller has not finished"
+    if check is None or check.status != REQUIRED:
+        return NotReadyYet(f"{begun} the subscription of {order} yet.", retry_after_seconds=LOOK_SECONDS)
+    due_at = _due_at(act.profile(), check)
+    void_on = f"{placed.ordered_at + CREDIT_HOLD:%Y-%m-%d}"
+    if datetime.now(tz=UTC) < due_at:
+        return NotReadyYet(
+            f"{begun} the credit check of {order} yet; its answer is due by {due_at:%Y-%m-%d %H:%M} UTC.",
+            retry_after_seconds=LOOK_SECONDS,
+        )
+    return CreditCheckOverdue(
+        f"The credit check of {order} has no answer since {due_at:%Y-%m-%d %H:%M} UTC, when it was due. "
+        f"Ask the seller; on {void_on} the order is taken back."
+    )
+
+
+def _due_at(profile: BillingProfile, check: CreditCheckState) -> datetime:
+    """Return when the answer to a credit check is due: as that of a switch, in business days."""
+    start = check.requested_at
+    calendar = business_calendar(profile, [start.year, start.year + 1]).calendar
+    return credit_deadlines(start, calendar, rule_set(CURRENT)).deadline_at
 
 
 def _is_unpaid(placed: PlacedOrder) -> bool:
@@ -270,7 +297,7 @@ def _is_unpaid(placed: PlacedOrder) -> bool:
     check = placed.credit_check
     if check is None or placed.status == _CANCELLED or placed.subscription_id is not None:
         return False
-    is_late = datetime.now(tz=UTC) >= placed.ordered_at + timedelta(days=CREDIT_DAYS)
+    is_late = datetime.now(tz=UTC) >= placed.ordered_at + CREDIT_HOLD
     return check.status == DECLINED or (check.status == REQUIRED and is_late)
 
 
@@ -297,7 +324,7 @@ def _order(act: _Act) -> PlacedOrder:
 def _start_billing(act: _Act, subscription_id: str, terms: ActTerms) -> Facts:
     """Charge days in advance and issue the invoice."""
     charge_id = act.once("start", lambda: _started(act, subscription_id, terms))["charge_id"]
-    invoice = act.once("invoice", lambda: _invoiced(act, terms, CHARGE, terms.charge, charge_id))
+    invoice = act.once("invoice", lambda: _invoiced(act, terms, CHARGE, terms.charge, str(charge_id)))
     return {"charge_id": charge_id, **invoice}
 
 
@@ -351,7 +378,9 @@ def _cancel(act: _Act) -> Facts:
         )
         return {"ends_on": stopped.ends_on.isoformat()}
     facts = act.once("cancel", lambda: _cancelled_at_seller(act))
-    settled = act.settled(lambda: _cancellation_settled(act, datetime.fromisoformat(facts["cancelled_at"])))
+    settled = act.settled(
+        lambda: _cancellation_settled(act, datetime.fromisoformat(str(facts["cancelled_at"])))
+    )
     return {**facts, **_given_back(act, settled)}
 
 
@@ -409,7 +438,9 @@ def _given_back(act: _Act, terms: ActTerms) -> Facts:
     facts = act.once("credit", lambda: _credited(act, terms.credit, from_on, to_on))
     if not terms.credit.minor_units:
         return facts
-    invoice = act.once("invoice", lambda: _invoiced(act, terms, CREDIT, -terms.credit, facts["credit_id"]))
+    invoice = act.once(
+        "invoice", lambda: _invoiced(act, terms, CREDIT, -terms.credit, str(facts["credit_id"]))
+    )
     return facts | invoice
 
 
@@ -438,7 +469,7 @@ def _credited(act: _Act, amount: Money, from_on: date, to_on: date) -> Facts:
 def _reactivate(act: _Act) -> Facts:
     """Let it serve again, and bill the days that are served again."""
     facts = act.once("reactivate", lambda: _served_again(act))
-    terms = act.settled(lambda: _return_settled(act, date.fromisoformat(facts["served_on"])))
+    terms = act.settled(lambda: _return_settled(act, date.fromisoformat(str(facts["served_on"]))))
     if terms.from_on is not None and terms.to_on is not None:
         return facts | _start_billing(act, act.subscription_id, terms)
     billed = billed_period(act.cloud, act.organization_id, act.subscription_id)
@@ -491,10 +522,10 @@ def _buy_trial(act: _Act) -> Facts:
     facts, terms = act.once("trial", lambda: _bought_trial(act)), act.state.terms
     if not terms.billing_day:
         return facts
-    from_on = date.fromisoformat(facts["served_on"])
+    from_on = date.fromisoformat(str(facts["served_on"]))
     to_on = add_months(from_on, cycle_months(str(facts["billing_cycle"])), from_on.day)
     settled = act.settled(lambda: replace(terms, from_on=from_on, to_on=to_on, billing_day=from_on.day))
-    return facts | _start_billing(act, facts["subscription_id"], settled)
+    return facts | _start_billing(act, str(facts["subscription_id"]), settled)
 
 
 def _bought_trial(act: _Act) -> Facts:

@@ -24,7 +24,7 @@ EVERY_SECONDS = 5.0
 GRACE = timedelta(seconds=10)
 #: Longest pause between two tries of one act; the first is one round, and each doubles.
 PAUSE_MAX = timedelta(minutes=1)
-#: An act that is open for longer needs a person.
+#: An act that is open for longer needs a person; a credit check takes days, and tells itself when it is due.
 OVERDUE = timedelta(hours=1)
 #: Of an act that was not tried yet.
 _NEVER = (datetime.min.replace(tzinfo=UTC), timedelta())
@@ -117,7 +117,7 @@ class OpenActs:
             act = state
         pause = min(2 * self._pauses[key][1], PAUSE_MAX) if key in self._pauses else _FIRST_PAUSE
         self._pauses[key] = (now + pause, pause)
-        if act.code or now - act.at > OVERDUE:
+        if act.code or (now - act.at > OVERDUE and not act.is_checked):
             _log.error("product_act_needs_a_person", **_named(key), code=act.code, reason=act.message)
         return True
 

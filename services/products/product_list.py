@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from activities.assessment.circumstances import seen_organization, sold_elsewhere
@@ -24,9 +25,9 @@ from domain.products.product_status import (
     standing,
 )
 from projections.reads.shown_rows import SwitchRow
+from services.base.switch_rows import is_waiting
 from services.base.tools import Tools, recorded_cloud
 from services.products.acts import capability_of
-from services.products.cleared_waits import let_look
 
 #: Switches that stand beside products; older ones are on the list of switches.
 SWITCHES_MAX = 50
@@ -67,12 +68,12 @@ class OwnedProducts:
     live_switch: LockHolder | None
     #: The newest first.
     acts: tuple[ProductActState, ...]
-    #: Requests that were told to look at once, since what they waited for is gone.
-    looked: tuple[str, ...]
+    #: Requests that still wait although what they wait for is gone: somebody lets them look.
+    cleared: tuple[SwitchRow, ...]
 
 
-def owned_products(tools: Tools, organization_id: str, *, actor: str) -> OwnedProducts:
-    """Read the products of an organization; a request that waits for what is read to be gone looks at once.
+def owned_products(tools: Tools, organization_id: str) -> OwnedProducts:
+    """Read the products of an organization; nothing is changed or recorded but the calls.
 
     Raises:
         UnknownOrganization: The cloud does not know it.
@@ -91,27 +92,31 @@ def owned_products(tools: Tools, organization_id: str, *, actor: str) -> OwnedPr
     reading = _Reading(profile=profile, pools=pools, rows=tuple(rows), now=now)
     products = [reading.product(each) for each in held]
     products += [reading.product(each, is_sold_elsewhere=True) for each in others]
-    shown = OwnedProducts(
+    shown = tuple(sorted(products, key=_place))
+    return OwnedProducts(
         profile=profile,
-        products=tuple(sorted(products, key=_place)),
+        products=shown,
         health=health,
         statement=statement,
         capabilities=capabilities,
         lock=organization.administration_lock if organization else None,
         live_switch=organization.live_switch if organization else None,
         acts=act_states(organization) if organization else (),
-        looked=(),
+        cleared=tuple(each for each in rows if _is_cleared(each, shown, statement, health)),
     )
-    waiting = (each for each in rows if _is_cleared(shown, each))
-    return replace(shown, looked=let_look(tools, waiting, actor=actor))
 
 
-def _is_cleared(owned: OwnedProducts, row: SwitchRow) -> bool:
+def _is_cleared(
+    row: SwitchRow,
+    products: Sequence[OwnedProduct],
+    statement: AccountStatement,
+    health: Sequence[ServiceHealth],
+) -> bool:
     """Return whether what a request waits for is gone, as far as the products tell."""
-    source = next((each for each in owned.products if _is_of(each, row.source_subscription_id)), None)
-    return {
-        "UNPAID_BALANCE": owned.statement.balance_due.minor_units <= 0,
-        "SERVICE_UNHEALTHY": all(each.is_healthy for each in owned.health),
+    source = next((each for each in products if _is_of(each, row.source_subscription_id)), None)
+    return is_waiting(row) and {
+        "UNPAID_BALANCE": statement.balance_due.minor_units <= 0,
+        "SERVICE_UNHEALTHY": all(each.is_healthy for each in health),
         "MORE_USERS_THAN_LICENSES": source is not None and not source.figures.in_conflict,
         "SUBSCRIPTION_NOT_ACTIVE": source is not None and source.stands.status in _LIVE,
     }.get(row.error_code, False)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.e2e.accessibility import serious_violations
 from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.support.clouds.cloud_server import SandboxCloud, running_sandbox
 from tests.support.consoles.served_console import KEY, served
@@ -79,23 +80,42 @@ def _shown(database_url: str, tmp_path: Path) -> Iterator[Shown]:
 
 
 def test_page_fits_and_names_its_fields(shown: Shown, tmp_path: Path) -> None:
-    """At 1280 and 320 pixels, light and dark, nothing is cut, every field has a label and every id is one."""
-    cut, unnamed, twice = {}, {}, {}
+    """At 1280 and 320 pixels, light and dark, nothing is cut or unnamed, and axe finds nothing serious."""
+    faults = {}
+    product = f"{shown.path}/products/{shown.organization['subscription_id']}"
+    pages = {"organization": shown.path, "product": product, "organizations": f"{shown.url}/organizations"}
     for width in WIDTHS:
         for scheme in ("light", "dark"):
             page = shown.page(width, scheme)
-            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-            page.screenshot(path=tmp_path / f"organization-{width}-{scheme}.png", full_page=True)
-            name = f"{width}-{scheme}"
-            cut[name], unnamed[name] = page.evaluate(WIDE), page.evaluate(UNNAMED)
-            twice[name] = page.evaluate(TWICE)
-            assert page.evaluate("document.documentElement.scrollWidth") == width
+            for name, path in pages.items():
+                page.goto(path, timeout=WAIT_MILLISECONDS)
+                page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+                page.screenshot(path=tmp_path / f"{name}-{width}-{scheme}.png", full_page=True)
+                found = [*page.evaluate(WIDE), *page.evaluate(UNNAMED), *page.evaluate(TWICE)]
+                faults[f"{name}-{width}-{scheme}"] = found + serious_violations(page)
+                assert page.evaluate("document.documentElement.scrollWidth") == width
             page.context.close()
 
-    clean: dict[str, list[str]] = {
-        f"{width}-{scheme}": [] for width in WIDTHS for scheme in ("light", "dark")
-    }
-    assert (cut, unnamed, twice) == (clean, clean, clean)
+    assert len(faults) == 12
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_each_remedy_leads_to_where_it_is_carried_out(shown: Shown) -> None:
+    """Every notice, and every reason against a target, links to a part of the page that is there."""
+    page = shown.page(1280)
+    links = page.locator(".product .reasons a[href*='#']").all()
+    marks = [str(each.get_attribute("href")).partition("#")[2] for each in links]
+    page.goto(f"{shown.path}/products/{shown.organization['subscription_id']}")
+    leading = page.locator("#targets a[href*='/organizations/']").all()
+    away = [str(each.get_attribute("href")) for each in leading]
+    page.goto(shown.path)
+
+    assert len(marks) >= 3
+    assert all(page.locator(f"[id='{mark}']").count() == 1 for mark in marks)
+    assert len(away) >= 3
+    for href in away:
+        assert href.startswith(f"/organizations/{shown.organization['organization_id']}")
+        assert page.locator(f"[id='{href.partition('#')[2]}']").count() == ("#" in href)
 
 
 def test_conflict_is_reconciled_by_clicks(shown: Shown, tmp_path: Path) -> None:

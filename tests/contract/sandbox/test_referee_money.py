@@ -147,3 +147,36 @@ def test_a_plan_of_price_zero_is_not_billed_twice(tmp_path: Path) -> None:
 
         figures = world.referee()
         assert (figures["double_charges"], figures["unbilled_days"], figures["wrong_amounts"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("second", "doubles"), [("act-1", 1), ("act-2", 0)])
+def test_a_purchase_that_is_ordered_twice_is_seen(world: World, second: str, doubles: int) -> None:
+    """Two products of one plan are no double charge, unless one and the same act was charged for both."""
+    for key, act in (("1", "act-1"), ("2", second)):
+        order = world.order(quantity=2, key=key, is_beside=True)
+        owned = order["lineItems"][0]["subscriptionId"]
+        amount = 2 * price(world, owned)
+        start = {
+            "currency": "EUR",
+            "effective_on": ON,
+            "period_end_on": "2026-12-21",
+            "quantity": 2,
+            "unit_price_minor_units": price(world, owned),
+            "amount_minor_units": amount,
+            "billing_day": 21,
+        }
+        charge = world.bill(owned, "start", start, f"start-{key}").json()["charge_id"]
+        tax = half_up(amount * Fraction("0.19"))
+        invoice = {
+            "switch_id": act,
+            "lines": [{"kind": "charge", "amount_minor_units": amount, "reference_id": charge}],
+            "tax_minor_units": tax,
+            "total_minor_units": amount + tax,
+            "currency": "EUR",
+            "payment_method": "card",
+        }
+        headers = {"Idempotency-Key": f"invoice-{key}"}
+        assert world.call("POST", world.billing("/invoices"), invoice, headers).status_code == 201
+
+    figures = world.referee()
+    assert (figures["double_charges"], figures["wrong_amount_texts"]) == (doubles, [])

@@ -58,18 +58,26 @@ async def test_paid_balance_starts_the_switch(console: ConsoleWorld) -> None:
 
 
 async def test_balance_paid_elsewhere_is_read(console: ConsoleWorld) -> None:
-    """What was paid in the vendor's own pages is read by whoever looks, and the switch starts."""
+    """What was paid in the vendor's own pages is seen by whoever reads; told to look, the switch starts."""
     organization = await owner(console)
     await owe(console, organization)
     switch_id = await _waiting(console, organization, "UNPAID_BALANCE")
 
     untouched = await listed(console, organization)
     await owe(console, organization, 0)
-    told = await listed(console, organization)
+    before = await asyncio.to_thread(console.world.store.max_notification_id)
+    read = [await listed(console, organization) for _ in range(2)]
+    page = (await console.get(f"/organizations/{organization['organization_id']}")).text
+    after = await asyncio.to_thread(console.world.store.max_notification_id)
+    looked = await console.run("product", "list", organization["organization_id"])
     ended = await console.ended(switch_id)
 
-    assert untouched["looked"] == []
-    assert told["looked"] == [switch_id]
+    assert untouched["cleared"] == []
+    # Who reads changes nothing.
+    assert [each["cleared"] for each in read] == [[switch_id]] * 2
+    assert before == after
+    assert "What a switch waits for is gone" in page
+    assert f"switch {switch_id[:8]} waited for what is gone: it looks now" in looked.out
     assert ended["outcome"] == "completed"
 
 
@@ -151,12 +159,19 @@ async def test_incident_has_name_and_state_where_the_switch_waits(console: Conso
     own = await product(console, organization)
     printed = await console.run("product", "list", organization["organization_id"])
     page = (await console.get(f"/organizations/{organization['organization_id']}")).text
+    own_page = (await console.get(f"/switches/{switch_id}")).text
+    shown = await console.run("switch", "show", switch_id)
     await asyncio.to_thread(health, console.world, organization["organization_id"], WELL)
-    looked = (await listed(console, organization))["looked"]
+    body = {"reason": "it is over", "request_id": "look-1"}
+    path = f"/api/organizations/{organization['organization_id']}/look"
+    looked = (await console.post(path, body)).json()["looked"]
     ended = await console.ended(switch_id)
 
     assert "Exchange Online (serviceInterruption)" in row["error_message"]
     assert "Exchange Online (serviceInterruption)" in own["switches"][0]["message"]
+    assert "Exchange Online (serviceInterruption)" in own_page
+    assert f'href="/organizations/{organization["organization_id"]}"' in own_page
+    assert "Exchange Online (serviceInterruption)" in " ".join(shown.out.split())
     assert "Exchange Online: serviceInterruption" in printed.out
     assert "<strong>Exchange Online</strong>: <code>serviceInterruption</code>" in page
     assert looked == [switch_id]

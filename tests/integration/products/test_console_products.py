@@ -13,8 +13,8 @@ from typing import Any
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from domain.products.product_acts import ProductActBegun, ProductActEnded
-from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
-from tests.support.products.acts import act, change, edit, listed, of, owe, owner, product
+from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.products.acts import act, change, listed, of, owe, owner, product
 
 #: How an adapter spells what a test compares.
 DONE = "done"
@@ -43,7 +43,7 @@ async def test_list_and_show_tell_what_is_owned(console: ConsoleWorld) -> None:
     assert (own["status"], own["auto_renew"], own["notices"]) == ("active", True, [])
     assert own["licenses"] == {"bought": 6, "assigned": 5, "free": 1, "in_conflict": 0}
     assert own["renews_on"] == organization["period_end_on"]
-    assert (whole["balance_due_minor_units"], whole["locked_by"], whole["looked"]) == (12_345, None, [])
+    assert (whole["balance_due_minor_units"], whole["locked_by"], whole["cleared"]) == (12_345, None, [])
     assert all(each["is_healthy"] for each in whole["health"])
     assert {each["act"]: each["is_able"] for each in whole["capabilities"]} == dict.fromkeys(
         ("buy", "resize", "cancel", "reactivate", "buy_trial", "pay"), True
@@ -186,7 +186,7 @@ async def test_cancelled_twice_on_a_day_is_given_back_twice(console: ConsoleWorl
 async def test_expired_returns_and_renewal_is_stopped(console: ConsoleWorld) -> None:
     """What has expired serves again; what is to end with its term is told, and serves until then."""
     organization = await owner(console)
-    ends = await act(console, organization, of(organization, "cancel"), at_renewal=True)
+    ends = await act(console, organization, of(organization, "cancel"), at_renewal=True, accept_loss=True)
     told = await product(console, organization)
     grace = (datetime.now(UTC) + timedelta(days=20)).isoformat().replace("+00:00", "Z")
     await change(console, organization, status="expired", grace_ends_at=grace)
@@ -200,6 +200,25 @@ async def test_expired_returns_and_renewal_is_stopped(console: ConsoleWorld) -> 
     assert gone["status"] in {"expired", "disabled"}
     assert back.json()["outcome"] == DONE, back.text
     assert (here["status"], here["notices"]) == ("active", [])
+
+
+async def test_end_of_a_term_takes_no_license_unasked(console: ConsoleWorld) -> None:
+    """Users who hold the plan lose it with its term: that is told, changes nothing, and must be accepted."""
+    organization = await owner(console)
+    organization_id, subscription_id = organization["organization_id"], organization["subscription_id"]
+
+    refused = await act(console, organization, of(organization, "cancel"), at_renewal=True)
+    kept = await product(console, organization)
+    typed = await console.run(
+        *("product", "cancel", organization_id, subscription_id, "--at-renewal", "--reason", "gone", "--yes")
+    )
+    told = await product(console, organization)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "LICENSES_IN_USE")
+    assert "end of its term" in refused.json()["remedy"]
+    assert kept["auto_renew"] is True
+    assert typed.code == 0, typed.err
+    assert (told["auto_renew"], told["status"]) == (False, "active")
 
 
 async def test_scheduled_change_is_not_deleted_unasked(console: ConsoleWorld) -> None:
@@ -252,7 +271,7 @@ async def test_purchase_by_invoice_waits_for_the_credit_check(console: ConsoleWo
     organization = await owner(console)
     organization_id = organization["organization_id"]
     await asyncio.to_thread(console.world.sandbox.settings, credit_verdict="silent")
-    wanted = {"plan": "E3", "quantity": 3, "request_id": "buy-1", "payment_method": "invoice"}
+    wanted = {"plan": "E3", "quantity": 30, "request_id": "buy-1", "payment_method": "invoice"}
 
     begun = await act(console, organization, "products", **wanted)
     another = await act(console, organization, "products", **{**wanted, "request_id": "buy-2"})
@@ -266,20 +285,50 @@ async def test_purchase_by_invoice_waits_for_the_credit_check(console: ConsoleWo
     assert owned["balance_due_minor_units"] == done.json()["terms"]["total_minor_units"] > 0
 
 
+async def test_credit_check_of_a_purchase_lets_no_switch_in(console: ConsoleWorld) -> None:
+    """CREDIT_CHECK_PENDING: rules and a wait name the order, its promise stands there, and then it starts."""
+    organization = await owner(console)
+    organization_id = organization["organization_id"]
+    await asyncio.to_thread(console.world.sandbox.settings, credit_verdict="silent")
+    wanted = {"plan": "E3", "quantity": 30, "request_id": "buy-1", "payment_method": "invoice"}
+
+    begun = await act(console, organization, "products", **wanted)
+    refused = await console.post("/api/switches", start_body(organization))
+    shown = await console.run("product", "show", organization_id, organization["subscription_id"])
+    page = await console.get(f"/organizations/{organization_id}/{of(organization)}")
+
+    assert "its answer is due by" in begun.json()["waits_for"]
+    assert [each["code"] for each in refused.json()["reasons"]] == ["CREDIT_CHECK_PENDING"]
+    assert "of a product that was bought" in refused.json()["reasons"][0]["message"]
+    assert f"product list {organization_id}" in " ".join(shown.out.split())
+    assert f'href="/organizations/{organization_id}#acts"' in page.text
+
+
+async def test_rules_of_a_purchase_are_looked_at_first(console: ConsoleWorld) -> None:
+    """Too small for an invoice, more users than the plan may have, no plan at all: nothing is ordered."""
+    organization = await owner(console)
+
+    small = await act(console, organization, "products", plan="E3", quantity=1, payment_method="invoice")
+    large = await act(console, organization, "products", plan="Business Premium", quantity=301)
+    shown = await act(console, organization, "products", plan="Business Premium", quantity=301, preview=True)
+    told = await listed(console, organization)
+
+    codes = [[reason["code"] for reason in each.json()["reasons"]] for each in (small, large, shown)]
+    assert codes == [["INVOICE_BELOW_MINIMUM"], ["TARGET_USER_CAP"], ["TARGET_USER_CAP"]]
+    assert [each.json()["code"] for each in (small, large, shown)] == ["RULE_VIOLATED"] * 3
+    assert (told["acts"], len(told["products"])) == ([], 1)
+
+
 async def test_declined_credit_check_ends_the_purchase(console: ConsoleWorld) -> None:
     """The order is void, nothing is charged, and the organization may order again."""
     organization = await owner(console)
     organization_id = organization["organization_id"]
     await asyncio.to_thread(console.world.sandbox.settings, credit_verdict="silent")
-    wanted = {"plan": "E3", "quantity": 3, "request_id": "buy-1", "payment_method": "invoice"}
+    wanted = {"plan": "E3", "quantity": 30, "request_id": "buy-1", "payment_method": "invoice"}
 
     begun = await act(console, organization, "products", **wanted)
-    await edit(console, organization, kind="credit", verdict="decline")
-    for _ in range(20):
-        # The bureau answers in its own time.
-        refused = await act(console, organization, "products", **wanted)
-        if refused.status_code != 200:
-            break
+    await asyncio.to_thread(console.world.sandbox.decline, organization_id)
+    refused = await act(console, organization, "products", **wanted)
     told = await listed(console, organization)
     free = await act(console, organization, "products", plan="E3", quantity=1)
     verdict = await asyncio.to_thread(console.world.sandbox.verdict, organization_id)

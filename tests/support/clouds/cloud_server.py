@@ -95,7 +95,14 @@ class SandboxCloud:
 
     def approve(self, organization_id: str) -> None:
         """Let the credit bureau approve what it has not decided yet, and wait until it has."""
-        self.edit(organization_id, kind="credit", verdict="approve")
+        self._decide(organization_id, "approve")
+
+    def decline(self, organization_id: str) -> None:
+        """Let the credit bureau decline what it has not decided yet, and wait until it has."""
+        self._decide(organization_id, "decline")
+
+    def _decide(self, organization_id: str, verdict: str) -> None:
+        self.edit(organization_id, kind="credit", verdict=verdict)
         token = {"Authorization": f"Bearer sandbox-{organization_id}"}
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:

@@ -103,16 +103,22 @@ class World:
         return self.call("POST", f"/v1.0/users/{user_id}/assignLicense", body)
 
     def order(
-        self, *, quantity: int = 40, key: str = "1", plan_id: str = E3, payment_method: str = "card"
+        self,
+        *,
+        quantity: int = 40,
+        key: str = "1",
+        plan_id: str = E3,
+        payment_method: str = "card",
+        is_beside: bool = False,
     ) -> dict[str, Any]:
-        """Fill a cart and check it out; return the order."""
+        """Fill a cart and check it out; return the order, which may be of a product beside the plan."""
         line = {"CatalogItemId": f"{plan_id}:0001:EUR", "Quantity": quantity}
         terms = {"TermDuration": "P1M", "BillingCycle": "Monthly"}
         headers = {"MS-RequestId": f"cart-{key}"}
         cart = self.call(
             "POST",
             self.seller("/carts"),
-            {"PaymentMethod": payment_method, "LineItems": [line | terms]},
+            {"PaymentMethod": payment_method, "Beside": is_beside, "LineItems": [line | terms]},
             headers,
         ).json()
         path = self.seller(f"/carts/{cart['id']}/checkout")

@@ -243,6 +243,7 @@ COMMANDS = (
     wrong(f"{PRODUCTS}/x/cancel", {}, "reason", GIVEN, TEXT),
     wrong(f"{PRODUCTS}/x/reactivate", WHY, "", "x", ends=404, code="UNKNOWN_SUBSCRIPTION"),
     wrong(f"{PRODUCTS}/x/unassign", {**WHY, "users": []}, "users", "1 to 500"),
+    wrong("POST /api/organizations/{idle}/look", {}, "reason", GIVEN, TEXT),
     wrong(PAYMENTS, {**WHY, "total_minor_units": -1}, "total_minor_units", "a whole number"),
     wrong(PAYMENTS, WHY, "", "Nothing is due", ends=409, code="RULE_VIOLATED"),
     wrong(BUNDLES, {**ASK, "quantity": 11_978_743_753}, "quantity", COUNT),

@@ -9,7 +9,7 @@ from cli.base.client import AGENT
 from cli.base.errors import OPTIONS, with_options
 from console.api.routes_checkouts import CheckoutEditBody
 from console.switches.bodies import AmendBody, ExtensionBody, ReconcileBody, SwitchBody
-from console.words.readers import SHELL_AGENT, in_addresses, worded
+from console.words.readers import SHELL_AGENT, in_addresses, in_page_words, with_organization, worded
 from tests.support.stories.remedies import COMMAND, strings
 from tests.support.stories.remedies_told import ID, OF_THE_INSTALLATION
 
@@ -50,6 +50,32 @@ def test_every_command_that_a_remedy_names_has_an_address() -> None:
 
     assert len(named) > 15
     assert left == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "whole"),
+    [
+        ("product list", "product list contoso"),
+        ("product pay", "product pay contoso --reason …"),
+        ("product reconcile", "product reconcile contoso sub-1 --reason …"),
+        ("product buy", "product buy contoso --trial sub-1 --reason …"),
+        ("product reactivate ORGANIZATION SUBSCRIPTION", "product reactivate contoso sub-1"),
+        ("switch list", "switch list"),
+    ],
+)
+def test_a_command_names_what_it_is_about(command: str, whole: str) -> None:
+    """Beside a product, or where a switch waits, a remedy can be typed as it stands."""
+    assert with_organization(f"`planswitch {command}`", "contoso", "sub-1") == f"`planswitch {whole}`"
+    assert with_organization(f"`planswitch {command}`", "") == f"`planswitch {command}`"
+
+
+def test_a_placeholder_leads_to_no_page() -> None:
+    """Only an id is linked; the word in its place leads to the list of organizations."""
+    placeholder = in_page_words("`planswitch product pay ORGANIZATION`")
+    named = in_page_words(with_organization("`planswitch product pay`", "contoso"))
+
+    assert "(/organizations)" in placeholder
+    assert "(/organizations/contoso)" in named
 
 
 def test_each_reader_has_words_of_their_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +45,17 @@ def test_credit_check_pending_blocks_both_until_decided() -> None:
     assert found.retry.event == "credit_check_decided"
     assert "two business days" in found.remedy
     assert codes(credit_check=HOLDER, own_switch_id="other-switch") == []
+
+
+def test_credit_check_of_a_purchase_blocks_before_the_order_alone() -> None:
+    """CREDIT_CHECK_PENDING of a product that was bought names no switch, and holds none that has ordered."""
+    purchase = replace(HOLDER, switch_id="")
+    found = reason_of("CREDIT_CHECK_PENDING", credit_check=purchase)
+
+    assert "of a product that was bought" in found.message
+    assert "up to two business days" in found.remedy
+    assert "switch_id" not in found.evidence
+    assert codes(credit_check=purchase, own_switch_id="other-switch", stage="before_first_move") == []
 
 
 def test_unpaid_balance_blocks_until_paid() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.kernel.errors import CreditCheckOverdue, NotReadyYet, PlanSwitchError
 from domain.ports.billing_port import BilledPeriod
 from domain.ports.credit_port import APPROVED, DECLINED, REQUIRED, CreditCheckState
 from domain.ports.seller_port import PlacedOrder
@@ -84,3 +85,21 @@ def test_order_is_taken_back_without_an_approval(
     )
 
     assert carrying._is_unpaid(order) is is_unpaid
+
+
+@pytest.mark.parametrize(("days", "error"), [(0, NotReadyYet), (9, CreditCheckOverdue)])
+def test_credit_check_wants_a_person_once_it_is_overdue(days: int, error: type[PlanSwitchError]) -> None:
+    """After two business days the act is held up in sight, with the day on which the order is taken back."""
+    ordered_at = datetime.now(UTC) - timedelta(days=days)
+    placed = PlacedOrder(
+        order_id="order-1",
+        status="pending",
+        subscription_id=None,
+        ordered_at=ordered_at,
+        credit_check=CreditCheckState(check_id="check", status=REQUIRED, requested_at=ordered_at),
+    )
+    told = carrying._awaited(act(no_money(10, "EUR"), billed()), placed)
+
+    assert type(told) is error
+    assert "due" in told.message
+    assert (f"{ordered_at + timedelta(days=14):%Y-%m-%d}" in told.message) is (error is CreditCheckOverdue)

@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.errors import AdministrationIsLocked, ProductActOpen, RequestReused, SwitchInProgress
+from domain.kernel.errors import (
+    AdministrationIsLocked,
+    NotReadyYet,
+    ProductActOpen,
+    RequestReused,
+    SwitchInProgress,
+)
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
@@ -202,6 +208,44 @@ def test_an_open_act_holds_the_next_one() -> None:
     require_free(contoso, question(request_id="r-3", subscription_id="sub-2"), is_less=False)
     end(contoso)
     require_free(contoso, question(ProductAct.CANCEL, "r-2"), is_less=True)
+
+
+def test_lock_waits_for_an_act_that_may_still_change_something() -> None:
+    """An act from before the lock is waited for, until the seller has answered to it."""
+    contoso = organization()
+    contoso.reserve_switch("switch-1", source_stream_id="", **HELD)
+    begin(contoso, question(request_id="r-1"))
+    begin(contoso, question(ProductAct.BUY, "r-2", subscription_id=""))
+
+    with pytest.raises(NotReadyYet, match="r-1"):
+        contoso.lock_administration("switch-1", **HELD)
+    note_effect(contoso, "r-1", ("reactivate", {}), at=AT, meta=META)
+    with pytest.raises(NotReadyYet, match="r-2"):
+        contoso.lock_administration("switch-1", **HELD)
+    check = CreditCheckState(check_id="check", status=REQUIRED, requested_at=AT)
+    note_order(contoso, "r-2", order(credit_check=check), at=AT, meta=META)
+    contoso.lock_administration("switch-1", **HELD)
+
+    assert contoso.administration_lock is not None
+
+
+def test_credit_check_of_a_purchase_is_pending_until_it_is_decided() -> None:
+    """It is told until the seller has named what was bought, or the act has ended; a card has none."""
+    checked, declined, paid = organization(), organization(), organization()
+    check = CreditCheckState(check_id="check", status=REQUIRED, requested_at=AT)
+    for contoso, pending in ((checked, check), (declined, check), (paid, None)):
+        begin(contoso, question(ProductAct.BUY, subscription_id=""))
+        note_order(contoso, "r-1", order(credit_check=pending), at=AT, meta=META)
+    held = checked.credit_check
+    state = act_state(checked, "r-1")
+    note_provisioning(checked, "r-1", ("sub-2", date(2026, 11, 21)), at=AT, meta=META)
+    end(declined, code="PROVIDER_REFUSED")
+
+    assert held is not None
+    assert state is not None
+    assert (held.switch_id, held.since, held.promised_end) == ("", AT, AT + timedelta(days=14))
+    assert state.is_checked
+    assert [each.credit_check for each in (checked, declined, paid)] == [None, None, None]
 
 
 def test_no_switch_begins_on_shifting_ground() -> None:
