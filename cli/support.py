@@ -45,6 +45,10 @@ def bundle(
     quantity: Annotated[int | None, typer.Option(min=1, help="Licenses to order.")] = None,
     payment_method: Annotated[str, typer.Option(help="card or invoice.")] = "card",
     rule_set: Annotated[str, typer.Option(help="2014, 2020 or current.")] = "current",
+    mode: Annotated[str, typer.Option(help="automatic or manual.")] = "automatic",
+    target_subscription: Annotated[
+        str | None, typer.Option(help="By hand: subscription of the new plan that is to be used.")
+    ] = None,
     output: Annotated[str, typer.Option(help="File to write; - is stdout.")] = "",
 ) -> None:
     """Write one JSON file with the redacted facts of a case: no personal data, no secret."""
@@ -66,6 +70,8 @@ def bundle(
         "quantity": quantity,
         "payment_method": payment_method,
         "rule_set": rule_set,
+        "mode": mode,
+        "target_subscription_id": target_subscription,
     }
     with console_client() as console:
         answer = console.post(answers.system.SupportBundle, "/api/support/bundles", body)

@@ -25,7 +25,10 @@ _NOT_SETTLED = "not_settled"
 _OUTLIVING = frozenset({WaitKind.PROMISE, WaitKind.INVOICE, WaitKind.SETTLEMENT})
 #: Name of the promise for the whole switch in PromiseMissed.
 _WHOLE_SWITCH = "whole_switch"
-_CHANGES = "`planswitch schedule change SWITCH` changes that, `planswitch schedule undo SWITCH` ends it"
+_CHANGES = (
+    "`planswitch schedule change SWITCH --reason …` changes that, `planswitch schedule undo SWITCH --reason "
+    "…` ends it"
+)
 _PRICE = "Accept the new price or decline it: `planswitch schedule accept|decline SWITCH --reason …`."
 _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reason …`"
 

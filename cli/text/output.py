@@ -132,7 +132,8 @@ def support_lines(contact: str | None, indent: int) -> list[str]:
     """Return the support contact and how to collect the facts, if the remedy of a reason says support."""
     if contact is None:
         return []
-    text = f"{contact_line(contact)}; `planswitch support bundle` collects the facts"
+    command = "`planswitch support bundle --organization ORGANIZATION --to PLAN`"
+    text = f"{contact_line(contact)}; {command} collects the facts"
     return wrapped(text, indent)
 
 

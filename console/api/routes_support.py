@@ -20,7 +20,7 @@ from console.switches.bodies import QuoteBody
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.kernel.limits import LICENSES_MAX
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
-from domain.requests.terms import PaymentMethod
+from domain.requests.terms import Mode, PaymentMethod
 from projections.reads.shown_rows import instant_text
 from services.assessment.asking import ask, record
 from services.base.switch_rows import readable_source
@@ -42,6 +42,8 @@ class BundleBody(Body):
     source_subscription_id: Id | None = None
     payment_method: PaymentMethod = "card"
     rule_set: Text = "current"
+    mode: Mode = "automatic"
+    target_subscription_id: Id | None = None
     quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
 
     @model_validator(mode="after")

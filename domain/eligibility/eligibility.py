@@ -30,7 +30,18 @@ from domain.reasons.findings import (
     finding_facts,
     in_order,
 )
-from domain.reasons.reasons import AUTOMATIC, MANUAL, NEVER, REASONS, Reason, reason, with_evidence
+from domain.reasons.reasons import (
+    AUTOMATIC,
+    BEFORE_CANCELLATION,
+    HELD,
+    MANUAL,
+    NEVER,
+    REASONS,
+    WORDINGS,
+    Reason,
+    reason,
+    with_evidence,
+)
 
 ADDON_INCOMPATIBLE = "ADDON_INCOMPATIBLE"
 NOT_ELIGIBLE = "NOT_ELIGIBLE"
@@ -168,11 +179,17 @@ def _reasons(case: Case) -> tuple[Reason, ...]:
                 grounds.evidence,
                 now=case.input.now,
                 retry_at=grounds.retry_at,
-                wording=grounds.wording,
+                wording=_wording(case, code) or grounds.wording,
             )
             reasons.append(replace(worded, blocks=()) if is_accepted(case, code) else worded)
     order = list(REASONS)
     return tuple(sorted(with_seller_reasons(case, reasons), key=lambda each: order.index(each.code)))
+
+
+def _wording(case: Case, code: str) -> str:
+    """Return the words for a switch that holds, where other ones would send to what its locks refuse."""
+    is_held = case.input.stage == BEFORE_CANCELLATION and (code, HELD) in WORDINGS
+    return HELD if is_held else ""
 
 
 def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]:

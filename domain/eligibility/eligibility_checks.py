@@ -25,6 +25,7 @@ from domain.quote.overlap import OVERLAP
 from domain.reasons.reasons import (
     BEFORE_FIRST_MOVE,
     BEFORE_ORDER,
+    END_PROMISED,
     END_UNKNOWN,
     ENDED,
     MANUAL,
@@ -52,7 +53,8 @@ SWITCHABLE = "plan"
 
 
 def _switch_in_progress(case: Case) -> Grounds | None:
-    return _held_by_another(case, case.input.lock_holder)
+    holder = _held_by_another(case, case.input.lock_holder)
+    return holder and replace(holder, wording=holder.wording or END_PROMISED)
 
 
 def _credit_check_pending(case: Case) -> Grounds | None:

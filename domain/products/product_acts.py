@@ -307,7 +307,7 @@ def require_free(
             raise ProductActOpen(
                 f"{each.actor} asked to {act} at {each.at:%Y-%m-%d %H:%M} UTC "
                 f"(request {each.question.request_id}), and that is not finished.",
-                remedy="It goes on by itself; `planswitch product show ORGANIZATION` tells how it ended.",
+                remedy="It goes on by itself; `planswitch product list ORGANIZATION` tells how it ended.",
                 request_id=each.question.request_id,
             )
 

@@ -104,7 +104,7 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     FindingCode.PLAN_HAS_MORE_SERVICES: FindingTemplate(
         message="The directory lists {count} services in the organization's {plan} that the catalog does not "
         "have: {services}.",
-        remedy="Import the vendor's present list with `planswitch catalog import`.",
+        remedy="Import the vendor's present list with `planswitch catalog import FILE`.",
     ),
     FindingCode.SERVICES_NOT_ACTIVATED: FindingTemplate(
         message="Services of {plan} are not activated in the organization: {services}. They hold no data of "
@@ -119,8 +119,8 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         message="Users who joined the plan since switch {switch_id}: {joined}; changed by hand since: "
         "{changed}. They get nothing back. The subscription ends, so they would move as they are.",
         remedy="Leave them as they are (`planswitch switch back {switch_id} --leave-others`, by hand), give "
-        "them another plan first (`planswitch license assign`), or confirm with `--acknowledge "
-        "users_not_restored` that they move.",
+        "them another plan first (`planswitch license assign ORGANIZATION USER PLAN --reason …`), or confirm "
+        "with `--acknowledge users_not_restored` that they move.",
     ),
     FindingCode.ADDONS_NOT_RESTORED: FindingTemplate(
         message="Switch {switch_id} removed add-ons that its plan includes: {addons}. The switch back orders "

@@ -31,6 +31,8 @@ _UNTIL_MOVE = (BEFORE_ORDER, BEFORE_FIRST_MOVE)
 SAME_PLAN = "same_plan"
 NOTHING_OFFERED = "nothing_offered"
 NO_TARGET = "no_target"
+#: Of SWITCH_IN_PROGRESS: the switch is ours, and its end is promised.
+END_PROMISED = "end_promised"
 #: Of SWITCH_IN_PROGRESS and CREDIT_CHECK_PENDING: nobody can promise an end.
 END_UNKNOWN = "end_unknown"
 #: Of CREDIT_CHECK_PENDING: how long it takes is known.
@@ -41,6 +43,8 @@ PURCHASE = "purchase"
 PENDING = "pending"
 STOPPED = "stopped"
 ENDED = "ended"
+#: The running switch holds for it: its own locks refuse every act on products.
+HELD = "held"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,45 +59,70 @@ class Wording:
 _ONE = re.compile(r"(?<![\w.,-])1 (license|user)s\b(?: (are|hold)\b)?")
 _OF_ONE = {"are": " is", "hold": " holds", None: ""}
 
+#: Ways out that several rows have. An option is one of the same request, asked again.
+_BY_HAND = "Switch manually (`--mode manual`)"
+_IT_STARTS = "a request that waits (`--wait-eligible --until DATE`) starts by itself"
+_TARGETS = "`planswitch switch targets ORGANIZATION --subscription SUBSCRIPTION`"
+_AFTER_A_HOLD = (
+    "then `planswitch switch retry SWITCH --reason …`; or return everybody: `planswitch switch rollback "
+    "SWITCH --reason …`."
+)
+_UNLICENSE = "`planswitch license remove ORGANIZATION USER PLAN --reason …`"
 _NO_OFFER = (
     "There is no plan to choose from: stay on {source}, move the users to another plan by a manual switch "
-    "after a backup, or call support."
+    "after a backup (`--mode manual`), or call support."
 )
 
 #: Code and name of the wording -> its words.
 WORDINGS: dict[tuple[str, str], Wording] = {
-    ("NO_PATH", SAME_PLAN): Wording(
-        remedy="Choose another plan: `planswitch switch targets` lists what is offered."
-    ),
+    ("NO_PATH", SAME_PLAN): Wording(remedy=f"Choose another plan: {_TARGETS} lists what is offered."),
     ("NO_PATH", NOTHING_OFFERED): Wording(remedy=_NO_OFFER),
     ("NO_PATH", NO_TARGET): Wording(
         message="No plan is offered for {source} under rule set {rule_set}: {why}.", remedy=_NO_OFFER
+    ),
+    ("SWITCH_IN_PROGRESS", END_PROMISED): Wording(
+        remedy="Wait until it is done: `planswitch switch show {switch_id}` tells where it stands; "
+        f"{_IT_STARTS}."
     ),
     ("SWITCH_IN_PROGRESS", END_UNKNOWN): Wording(
         message="Switch {switch_id} runs in the organization since {since}; its end is unknown: it waits for "
         "{waits_for}.",
         remedy="Wait until it is done: `planswitch switch show {switch_id}` tells what it waits for, since "
-        "when, and what can be done.",
+        f"when, and what can be done; {_IT_STARTS}.",
     ),
     ("CREDIT_CHECK_PENDING", END_UNKNOWN): Wording(
         message="A credit check is pending in the organization since {since}, of switch {switch_id}; its end "
         "is unknown: it waits for {waits_for}.",
         remedy="Wait for its answer: `planswitch switch show {switch_id}` tells what can be done.",
     ),
-    ("CREDIT_CHECK_PENDING", WITHIN): Wording(remedy="Wait for its answer, up to {wait}."),
+    ("CREDIT_CHECK_PENDING", WITHIN): Wording(
+        remedy="Wait for its answer, up to {wait}: `planswitch switch show {switch_id}` tells what can be "
+        "done."
+    ),
     ("CREDIT_CHECK_PENDING", PURCHASE): Wording(
         message="A credit check is pending in the organization since {since}, of a product that was bought.",
         remedy="Wait for its answer, up to {wait}: `planswitch product list` tells how far it is.",
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", PENDING): Wording(
-        remedy="Wait until the seller has set it up, then look again; if it stays so, call support."
+        remedy=f"Wait until the seller has set it up; {_IT_STARTS}. If it stays so, call support."
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", STOPPED): Wording(
         remedy="Mend the cause for which the seller stopped it, such as an unpaid bill "
-        "(`planswitch product pay`), then look again."
+        "(`planswitch product pay ORGANIZATION --reason …`), then look again."
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", ENDED): Wording(
-        remedy="It can't be made active again: name another subscription, or buy the new plan."
+        remedy="It can't be made active again: name another subscription (`planswitch product list "
+        "ORGANIZATION`), or buy the new plan: `planswitch product buy ORGANIZATION PLAN "
+        "--quantity N --reason …`."
+    ),
+    ("SUBSCRIPTION_NOT_ACTIVE", HELD): Wording(
+        remedy=f"Reactivate it in the seller's own pages, {_AFTER_A_HOLD}"
+    ),
+    ("MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT", HELD): Wording(
+        remedy=f"End the others in the pages of the seller that sold them, {_AFTER_A_HOLD}"
+    ),
+    ("SOURCE_NOT_CANCELLABLE", HELD): Wording(
+        remedy=f"Wait for its renewal, when the seller takes cancellations again, {_AFTER_A_HOLD}"
     ),
 }
 
@@ -140,7 +169,8 @@ class Reason:
 class ReasonTemplate:
     """One row of the table (rules#reasons)."""
 
-    #: `{name}` is filled from the evidence.
+    #: `{name}` is filled from the evidence; the remedy of a row that the seller may say has none. In a remedy
+    #: ORGANIZATION is whose it is, and SUBSCRIPTION what is left.
     message: str
     remedy: str
     blocks: tuple[str, ...] = _AUTOMATIC
@@ -155,7 +185,7 @@ class ReasonTemplate:
 REASONS: dict[str, ReasonTemplate] = {
     "SWITCH_IN_PROGRESS": ReasonTemplate(
         message="Switch {switch_id} runs in the organization since {since}; promised end: {promised_end}.",
-        remedy="Wait until it is done.",
+        remedy=f"Wait until it is done; {_IT_STARTS}.",
         blocks=_BOTH,
         stages=STAGES,
         retry=EVENT,
@@ -163,7 +193,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "CREDIT_CHECK_PENDING": ReasonTemplate(
         message="A credit check is pending in the organization since {since}, of switch {switch_id}.",
-        remedy="Wait for its answer.",
+        remedy=f"Wait for its answer; {_IT_STARTS}.",
         blocks=_BOTH,
         stages=_UNTIL_MOVE,
         retry=EVENT,
@@ -171,131 +201,148 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "WRONG_ROLE": ReasonTemplate(
         message="The role {role} may not switch plans; {allowed} may.",
-        remedy="Sign in with one of these roles, or ask somebody who has one.",
+        remedy="Let somebody request it who has one of these roles, or have a global admin give one to the "
+        "caller: in the directory's own pages, under roles. Then look again.",
         blocks=_BOTH,
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
     ),
     "OTHER_SELLER": ReasonTemplate(
         message="Subscription {subscription_id} was bought from another seller than the connected one.",
-        remedy="Contact the seller it was bought from.",
+        remedy="Contact the seller it was bought from: nobody else can change or end it. If that is the "
+        "connected one, call support.",
         blocks=_BOTH,
     ),
     "DIFFERENT_ORGANIZATION": ReasonTemplate(
         message="Subscription {subscription_id} is not one of the organization's: it belongs to another.",
-        remedy="Buy the new plan for the organization whose users are to move.",
+        remedy="Buy the new plan for the organization whose users are to move, or name a subscription that "
+        "it owns: `planswitch product list ORGANIZATION`. If it owns this one, call support.",
         blocks=_BOTH,
     ),
     "SUBSCRIPTION_NOT_ACTIVE": ReasonTemplate(
         message="The subscription is {status}, not active.",
-        remedy="Reactivate it, then look again: `planswitch product reactivate`.",
+        remedy="Reactivate it, then look again: `planswitch product reactivate ORGANIZATION SUBSCRIPTION "
+        "--reason …`.",
         blocks=_BOTH,
         stages=STAGES,
         retry=AFTER_FIX,
     ),
     "NO_PATH": ReasonTemplate(
         message="There is no switch from {source} to {target} under rule set {rule_set}: {why}.",
-        remedy="Choose one of the offered plans, or move the users by a manual switch.",
+        remedy=f"Choose one of the offered plans ({_TARGETS}), or move the users by a manual switch: "
+        "`--mode manual`.",
     ),
     "TARGET_LACKS_DATA_SERVICES": ReasonTemplate(
         message="{target} lacks data services of {source}, or has a lower version: {services}.",
-        remedy="Switch manually after a backup, or call support.",
+        remedy="Switch manually after a backup (`--mode manual` with `--acknowledge backup_done`), or call "
+        "support.",
     ),
     "NO_WAY_BACK": ReasonTemplate(
         message="There is no way back from {source} to {target}: they belong to different service families.",
-        remedy="Stay on the plan, or choose another plan of its family.",
+        remedy=f"Stay on the plan, or choose another plan of its family: {_TARGETS}. If neither will do, "
+        "call support.",
     ),
     "ALREADY_TOP_PLAN": ReasonTemplate(
         message="{source} is the highest plan already.",
-        remedy="There is nothing to do.",
+        remedy="There is nothing to do. If a higher plan is sold to you, call support.",
     ),
     "TRIAL": ReasonTemplate(
         message="The subscription is a trial.",
-        remedy="Buy the plan of the trial first, then switch: `planswitch product buy`.",
+        remedy="Buy the plan of the trial first, then switch: `planswitch product buy ORGANIZATION --trial "
+        "SUBSCRIPTION --reason …`.",
         retry=AFTER_FIX,
     ),
     "PREPAID_PRODUCT_KEY": ReasonTemplate(
         message="The subscription was bought with a prepaid card or product key ({contract_type}).",
-        remedy="Switch manually; unused time is not credited.",
+        remedy=f"{_BY_HAND}; unused time is not credited, which you accept with `--accept-forfeiture`.",
     ),
     "PREPAID_PLAN": ReasonTemplate(
         message="The subscription is paid in advance until {paid_until}; the quote shows what is credited.",
-        remedy="Read the quote first; to lose nothing, wait until closer to that day, or call support.",
+        remedy="Read the quote first: it tells what is lost. To lose nothing, start on the first day without "
+        "a loss (`--on without-forfeiture`), or call support.",
         blocks=(),
     ),
     "GOVERNMENT_OR_NONPROFIT": ReasonTemplate(
         message="The organization is in the {segment} segment.",
-        remedy="Switch manually, or call support.",
+        remedy=f"{_BY_HAND}, or call support.",
     ),
     "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT": ReasonTemplate(
         message="The organization has {count} subscriptions of {source}.",
-        remedy="Consolidate them first, or switch manually.",
+        remedy="Consolidate them first: give one of them enough licenses (`planswitch product resize "
+        "ORGANIZATION SUBSCRIPTION N --reason …`), then cancel the others (`planswitch product cancel "
+        "ORGANIZATION OTHER --reason …`; what another seller sold, at that seller). Or switch "
+        "manually: `--mode manual`.",
         stages=STAGES,
         retry=AFTER_FIX,
     ),
     "UNPAID_BALANCE": ReasonTemplate(
         message="A balance of {balance_due} is due.",
-        remedy="Pay it now, then look again: `planswitch product pay`.",
+        remedy="Pay it now, then look again: `planswitch product pay ORGANIZATION --reason …`.",
         retry=AFTER_FIX,
         event="paid",
     ),
     "INVOICE_BELOW_MINIMUM": ReasonTemplate(
         message="The order comes to {order_total}; invoices begin at {minimum}.",
-        remedy="Pay by card.",
+        remedy="Pay by card (`--payment-method card`), or order more licenses.",
         blocks=_BOTH,
         retry=AFTER_FIX,
     ),
     "MORE_USERS_THAN_LICENSES": ReasonTemplate(
         message="{assigned} users hold one of {purchased} licenses: every user must hold a valid one.",
-        remedy="Buy licenses or unassign users until both figures agree (`planswitch product reconcile`), or "
-        "switch manually, or call support.",
+        remedy="Buy licenses or unassign users until both figures agree: `planswitch product reconcile "
+        "ORGANIZATION SUBSCRIPTION --buy --reason …` or `planswitch product reconcile ORGANIZATION "
+        "SUBSCRIPTION --unassign USER --reason …`; or switch manually (`--mode manual`), or call support.",
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
     ),
     "TOO_FEW_LICENSES": ReasonTemplate(
         message="{quantity} licenses are ordered for {users} users.",
-        remedy="Order at least {users} licenses.",
+        remedy="Order at least {users} licenses: `--quantity {users}`.",
         blocks=_BOTH,
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
     ),
     "LICENSE_REMOVAL_IN_SWITCH": ReasonTemplate(
         message="{quantity} licenses are ordered, {purchased} are held: a switch does not remove licenses.",
-        remedy="Remove licenses before or after the switch (in 2014: ask support).",
+        remedy="Remove licenses before the switch (`planswitch product resize ORGANIZATION SUBSCRIPTION N "
+        "--reason …`) or after it; in 2014, ask support.",
         retry=AFTER_FIX,
     ),
     "TARGET_USER_CAP": ReasonTemplate(
         message="{target} is for at most {cap} users; {quantity} licenses are ordered.",
-        remedy="Reduce the users, or choose another plan.",
+        remedy="Order at most {cap} licenses (`--quantity {cap}`); if more users hold the old plan, take it "
+        f"from some of them first ({_UNLICENSE}). Or choose another plan: {_TARGETS}.",
         blocks=_BOTH,
         retry=AFTER_FIX,
     ),
     "SOURCE_USER_CAP": ReasonTemplate(
         message="{source} can be switched with at most {cap} users; it has {assigned}.",
-        remedy="Reduce the users, or call support.",
+        remedy=f"Reduce the users ({_UNLICENSE}), or call support.",
         retry=AFTER_FIX,
     ),
     "TOO_MANY_USERS": ReasonTemplate(
         message="An automatic switch moves at most {limit} users; {assigned} hold the plan.",
-        remedy="Switch manually, in bulk.",
+        remedy="Switch manually, in bulk: `--mode manual`.",
     ),
     "ADDON_INCOMPATIBLE": ReasonTemplate(
         message="Neither included in {target} nor attachable to it: add-on {addon}.",
-        remedy="Remove the add-on, or switch manually.",
+        remedy="Remove the add-on (`planswitch product cancel ORGANIZATION ADDON --reason …`; "
+        "`planswitch product list ORGANIZATION` names it), "
+        "or switch manually: `--mode manual`.",
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
     ),
     "SERVICE_NOT_PROVISIONED": ReasonTemplate(
         message="{count} services of {source} are not fully set up: {services}.",
-        remedy="Wait a few hours; if it stays so, call support.",
+        remedy=f"Wait a few hours; {_IT_STARTS}. If it stays so, call support.",
         stages=_UNTIL_MOVE,
         retry=AT,
         retry_hours=4,
     ),
     "SERVICE_UNHEALTHY": ReasonTemplate(
         message="Services of {source} have an open incident: {services}.",
-        remedy="See service health (`planswitch product list`) and wait a few hours; if it stays so, call "
-        "support.",
+        remedy="See service health (`planswitch product list ORGANIZATION`) and wait a few hours; "
+        f"{_IT_STARTS}. If it stays so, call support.",
         stages=_UNTIL_MOVE,
         retry=EVENT,
         retry_hours=4,
@@ -303,7 +350,8 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "CUSTOM_DOMAIN_REVIEW": ReasonTemplate(
         message="Custom domains may serve the public website and were not confirmed: {domains}.",
-        remedy="Change the address of the website first, then confirm these domains.",
+        remedy="Change the address of the website first, at whoever keeps the records of the domain; then "
+        "confirm each of these domains: `--acknowledge domain:NAME`.",
         retry=AFTER_FIX,
     ),
     "SOURCE_NOT_CANCELLABLE": ReasonTemplate(
@@ -315,17 +363,17 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "HIGH_VOLUME": ReasonTemplate(
         message="The seller is switching a high volume of plans.",
-        remedy="Try again in about one hour.",
+        remedy=f"Try again in about one hour; {_IT_STARTS}.",
         retry=AT,
         retry_hours=1,
     ),
     "NOT_ELIGIBLE": ReasonTemplate(
         message="The seller refuses this switch and gives no reason.",
-        remedy="Switch manually, or call support.",
+        remedy=f"{_BY_HAND}, or call support.",
     ),
     "UNKNOWN_REASON": ReasonTemplate(
         message="The seller refuses this switch: {vendor_text} ({vendor_code}).",
-        remedy="Switch manually, or call support.",
+        remedy=f"{_BY_HAND}, or call support.",
     ),
 }
 

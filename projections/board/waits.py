@@ -42,7 +42,10 @@ _PRICE_REMEDY = (
     "`planswitch schedule show SWITCH` has what it costs now. To go on: `planswitch schedule accept SWITCH "
     "--reason …`; to end it: `planswitch schedule decline SWITCH --reason …`."
 )
-_CHANGE = "To change that: `planswitch schedule change SWITCH`; to end it: `planswitch schedule undo SWITCH`."
+_CHANGE = (
+    "To change that: `planswitch schedule change SWITCH --reason …`; to end it: `planswitch schedule undo "
+    "SWITCH --reason …`."
+)
 #: Stages that end a pause by themselves.
 _ENDING = TERMINAL | RETURNING
 #: Events after which the next look is another one, whatever else is the same.

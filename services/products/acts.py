@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from domain.products.purchase_rules import PlannedPurchase, require_purchasable
-
 from activities.assessment.circumstances import tell_ends
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
@@ -48,6 +46,7 @@ from domain.products.product_acts import (
     unserved_from,
 )
 from domain.products.product_status import ProductStatus, license_figures, standing
+from domain.products.purchase_rules import PlannedPurchase, require_purchasable
 from domain.requests.terms import require_sold
 from domain.switch.stage import BEFORE_PIVOT
 from services.base.tools import Tools, decided_anew, recorded_cloud
@@ -310,7 +309,8 @@ def _require_nothing_scheduled(own: SellerSubscription) -> None:
 
 _AT_ITS_END = "If they are to lose them at the end of its term, accept the loss with `--yes`."
 _TO_UNASSIGN = (
-    "Unassign users first: `planswitch product reconcile ORGANIZATION SUBSCRIPTION --unassign USER`."
+    "Unassign users first: `planswitch product reconcile ORGANIZATION SUBSCRIPTION --unassign USER --reason "
+    "…`."
 )
 
 
@@ -339,7 +339,8 @@ def _require_live(look: ActLook) -> SellerSubscription:
     if own.state != SubscriptionState.LIVE:
         raise RuleViolated(
             f"Subscription {own.subscription_id} is {own.status}, not active.",
-            remedy="Reactivate it first: `planswitch product reactivate ORGANIZATION SUBSCRIPTION`.",
+            remedy="Reactivate it first: `planswitch product reactivate ORGANIZATION SUBSCRIPTION --reason "
+            "…`.",
         )
     return own
 
@@ -409,7 +410,7 @@ def _cancellation(look: ActLook) -> ActTerms:
         # Such terms are cancelled by the very state in which it is: it would serve again, and unbilled.
         raise RuleViolated(
             f"The seller has stopped it ({', '.join(own.suspension_reasons)}); it can't be cancelled so.",
-            remedy="Mend the cause first: `planswitch product pay ORGANIZATION` pays what is due.",
+            remedy="Mend the cause first: `planswitch product pay ORGANIZATION --reason …` pays what is due.",
         )
     currency = look.profile.currency
     if look.question.at_renewal:
@@ -434,12 +435,12 @@ def _return(look: ActLook) -> ActTerms:
         reasons = ", ".join(own.suspension_reasons)
         raise RuleViolated(
             f"The seller has stopped it ({reasons}).",
-            remedy="Mend the cause: `planswitch product pay ORGANIZATION` pays what is due.",
+            remedy="Mend the cause: `planswitch product pay ORGANIZATION --reason …` pays what is due.",
         )
     if standing(own, now=look.now, time_zone=profile.time_zone).status == ProductStatus.DELETED:
         raise RuleViolated(
             "It is deleted and can't be made active again.",
-            remedy="Buy the plan: `planswitch product buy ORGANIZATION PLAN`.",
+            remedy="Buy the plan: `planswitch product buy ORGANIZATION PLAN --quantity N --reason …`.",
         )
     terms = return_terms(
         profile,

@@ -261,7 +261,7 @@ def _paused(run: Described) -> WorkflowTrouble:
         WORKFLOW_PAUSED,
         f"Somebody has paused its workflow {run.workflow_id} in Temporal: nothing of it goes on.",
         f"`temporal workflow unpause -w {run.workflow_id} --reason …` lets it go on. To pause a "
-        f"switch use `planswitch switch pause {run.short}`.",
+        f"switch use `planswitch switch pause {run.short} --reason …`.",
     )
 
 
@@ -286,7 +286,7 @@ def _paused_activities(run: Described) -> Iterator[WorkflowTrouble]:
                 f"{_who_paused(each)} paused its step {each.activity_type.name} in Temporal: it is not tried "
                 "again.",
                 f"`temporal activity unpause -w {run.workflow_id} --activity-id {each.activity_id}` "
-                f"lets it go on. To pause a switch use `planswitch switch pause {run.short}`.",
+                f"lets it go on. To pause a switch use `planswitch switch pause {run.short} --reason …`.",
                 since=each.pause_info.pause_time,
                 place=each.activity_id,
             )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import typer.main
+from typer.exceptions import TyperException
 
 from cli.main import app
 from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
 from domain.ports.directory_port import LicenseFailureCode
 from domain.reasons.reasons import REASONS, docs_link
+from tests.support.remedies.told import in_capitals, parsed, words_of
 from tests.support.stories.remedies import COMMAND, ROOT, strings
 
 OPTION = re.compile(r"`(--[a-z][a-z-]*)[^`]*`")
@@ -54,6 +57,16 @@ def paths_of(words: list[str]) -> list[str]:
     return paths
 
 
+def is_typed(told: str) -> bool:
+    """Tell whether the parser takes a command; what is computed may be one word of it or two."""
+    for computed in ("{}", "{} {}"):
+        words = words_of(in_capitals(told.replace("{}", computed).replace("...", "…")))
+        with suppress(TyperException):
+            parsed(words)
+            return True
+    return False
+
+
 TOLD = sorted({(name, found) for name, text in strings() for found in COMMAND.findall(text)})
 
 
@@ -64,6 +77,10 @@ def test_a_command_that_is_told_is_there(file: str, told: str) -> None:
     paths = paths_of(words) if words else ["switch"]
 
     assert paths != [""], f"{file}: {told}"
+    is_whole = len(paths) == 1 and not hasattr(COMMANDS[paths[0]], "commands") and "--help" not in told
+    if is_whole and len(words) > len(paths[0].split()):
+        # More than the name of a command is meant to be typed.
+        assert is_typed(told), f"{file}: `planswitch {told}` lacks what it needs"
     for path in paths:
         assert path in COMMANDS, f"{file}: there is no `planswitch {path}`"
         options = {word for word in words if word.startswith("--")}

@@ -37,7 +37,7 @@ def test_too_few_licenses_blocks_both_modes() -> None:
     """TOO_FEW_LICENSES compares the order with the users who move, in every rule set."""
     found = reason_of("TOO_FEW_LICENSES", quantity=249)
 
-    assert found.remedy == "Order at least 250 licenses."
+    assert found.remedy == "Order at least 250 licenses: `--quantity 250`."
     assert found.blocks == ("automatic", "manual")
     assert codes(quantity=250) == []
     assert codes(quantity=20, users_to_move=20, mode="manual") == []

@@ -10,7 +10,7 @@ from domain.catalog.rule_sets import rule_set, rule_set_names, wait_words
 from domain.kernel.awaited import NAMES_MAX
 from domain.organizations.custom_domains import own_domains
 from domain.reasons.findings import FindingCode
-from domain.reasons.reasons import REASONS, WORDINGS, names_support
+from domain.reasons.reasons import BEFORE_CANCELLATION, REASONS, WORDINGS, names_support
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
     answer,
@@ -19,7 +19,7 @@ from tests.support.stories.eligibility_inputs import (
     service_status,
     subscription,
 )
-from tests.support.stories.eligibility_stories import HOLDER
+from tests.support.stories.eligibility_stories import HOLDER, LATE, STORIES
 
 A3 = "ENTERPRISEPACKPLUS_FACULTY"
 
@@ -80,7 +80,7 @@ def test_wait_of_another_rule_set(name: str, words: str) -> None:
     """A credit check takes as long as the rule set says, and so does what is told of it."""
     told = found("CREDIT_CHECK_PENDING", credit_check=HOLDER, rule_set=name)
 
-    assert told.remedy == f"Wait for its answer, up to {words}."
+    assert told.remedy.startswith(f"Wait for its answer, up to {words}: `planswitch switch show other`")
 
 
 def test_wait_of_a_rule_set_without_words() -> None:
@@ -111,6 +111,23 @@ def test_reactivation_of_what_cannot_be_reactivated(
     source = subscription(status=status, suspension_reasons=suspended_for, is_stopped=bool(suspended_for))
 
     assert words in found("SUBSCRIPTION_NOT_ACTIVE", source=source).remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("SUBSCRIPTION_NOT_ACTIVE", {"source": subscription(status="expired")}),
+        ("MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT", STORIES["MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT"].raised_by),
+        ("SOURCE_NOT_CANCELLABLE", LATE),
+    ],
+)
+def test_remedy_that_the_locks_of_the_switch_refuse(code: str, facts: dict[str, Any]) -> None:
+    """A switch that holds has locked administration: nobody is sent to an act that is refused meanwhile."""
+    told = found(code, **facts, stage=BEFORE_CANCELLATION)
+
+    assert "planswitch product" not in told.remedy
+    assert "`planswitch switch retry SWITCH --reason …`" in told.remedy
+    assert "`planswitch switch rollback SWITCH --reason …`" in told.remedy
 
 
 def test_list_of_ids_in_a_sentence() -> None:

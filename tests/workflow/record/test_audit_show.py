@@ -158,7 +158,7 @@ async def test_failed_switch_names_the_step_and_the_sellers_words(world: World) 
 
     assert facts["verdict"]["sentence"] == (
         "Failed: purchase.order_replacement failed, UNKNOWN_REASON: "
-        "The seller refuses this switch: no (900000). Switch manually, or call support; "
+        "The seller refuses this switch: no (900000). Switch manually (`--mode manual`), or call support; "
         "nothing was ordered, nothing was charged and nobody was moved."
     )
     (attempt,) = attempts_of(facts, "purchase.order_replacement")

@@ -1,0 +1,1 @@
+"""Walks from a refusal to its remedy, on real parts."""

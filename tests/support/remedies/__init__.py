@@ -1,0 +1,1 @@
+"""Remedies as somebody walks them: what they name, and a way from each refusal to its end."""
