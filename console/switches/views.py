@@ -73,7 +73,7 @@ from domain.requests.checkout import warnings_in
 from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import domains_in
-from domain.requests.wait_events import WaitTerms
+from domain.requests.wait_terms import WaitTerms
 from projections.reads.shown_rows import DraftRow, SwitchRow, instant_text
 from services.checkouts.checkouts import CheckoutSight
 

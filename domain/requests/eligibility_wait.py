@@ -112,14 +112,14 @@ def next_look_at(
         closes_at: When the quiet hours close that are open now; None: there are none.
     """
     now, instant = assessment.at, assessment.next_look(mode)
-    at = now + min(POLL_FIRST * 2 ** min(quiet_looks, _DOUBLINGS_MAX), POLL_MAX)
+    at: datetime = now + min(POLL_FIRST * 2 ** min(quiet_looks, _DOUBLINGS_MAX), POLL_MAX)
     if (
         instant is not None
         and instant <= until
         and all(each.retry.kind == AT for each in assessment.blocking(mode))
     ):
         at = max(instant, now + SOON)
-    ends = (until,) if closes_at is None else (until, closes_at)
+    ends: list[datetime] = [until] if closes_at is None else [until, closes_at]
     lasts = [each - LAST_LOOK for each in ends]
     return min([at, until, *(each for each in lasts if now < each)])
 

@@ -18,7 +18,8 @@ from domain.kernel.recorded import Meta
 from domain.quote.quote import quote
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_changes import Excess
-from domain.requests.wait_events import EligibilityWait, WaitTerms
+from domain.requests.wait_events import EligibilityWait
+from domain.requests.wait_terms import WaitTerms
 from projections.running.projector import Projector
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
