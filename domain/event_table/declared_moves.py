@@ -33,7 +33,8 @@ def _pilot(event: move_events.LicenseMoveStarted) -> str:
 
 def _begun(event: manual_events.ManualStepBegun) -> str:
     """Return which step runs, and for whom."""
-    return f"step {event.step} started" + (f" for {event.users} users" if event.users else "")
+    users = f"{event.users} user{'s' if event.users > 1 else ''}"
+    return f"step {event.step} started" + (f" for {users}" if event.users else "")
 
 
 def _awaited(event: manual_events.ManualStepAwaited) -> str:
