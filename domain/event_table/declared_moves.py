@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.event_table.event_declaration import Declaration, WaitKind, declared, plan_name
 from domain.kernel.money import billed_words, charged_figure
 from domain.operator import manual_events
+from domain.operator.manual_steps import command_words
 from domain.switch import group_events, move_events, return_events
 
 
@@ -32,7 +33,8 @@ def _pilot(event: move_events.LicenseMoveStarted) -> str:
 
 def _begun(event: manual_events.ManualStepBegun) -> str:
     """Return which step runs, and for whom."""
-    return f"step {event.step} started" + (f" for {event.users} users" if event.users else "")
+    users = f"{event.users} user{'s' if event.users > 1 else ''}"
+    return f"step {event.step} started" + (f" for {users}" if event.users else "")
 
 
 def _awaited(event: manual_events.ManualStepAwaited) -> str:
@@ -81,7 +83,7 @@ MOVES: tuple[Declaration, ...] = (
         manual_events.SourceReductionRefused,
         lambda e: f"the seller refused the reduction ({e.code}): {e.message}",
     ),
-    declared(return_events.OperatorCommanded, lambda e: f"command {e.command} was accepted"),
+    declared(return_events.OperatorCommanded, lambda e: f"command {command_words(e.command)} was accepted"),
     declared(
         return_events.RollBackStarted,
         lambda e: f"{e.moved} moved users will return to the old plan",

@@ -79,7 +79,7 @@ _WHAT = {
     ManualStep.VERIFY: "Looks whether the new subscription is active and all its services are set up; where "
     "it is not, looks again by itself until it is.",
     ManualStep.REASSIGN: "Gives users the new license and takes the old one, 20 in a call: everyone who is "
-    "left, or those of --users. Administration is locked from its first start until the switch completes.",
+    "left, or the named users. Administration is locked from its first start until the switch completes.",
     ManualStep.CANCEL: "Cancels the old subscription, then bills and completes the switch. There is no way "
     "back after it.",
     ManualStep.REDUCE: "Reduces the old subscription to one license for each user who stays, then bills and "
@@ -123,6 +123,12 @@ def command_of(step: str) -> str:
     Step `cancel` is not the command `cancel`, by which a switch turns back (manual#steps).
     """
     return f"step_{step}"
+
+
+def command_words(command: str) -> str:
+    """Return how a recorded command is named to people: the start of a step as `step NAME`."""
+    named = {command_of(step): f"step {step}" for step in ManualStep}
+    return named.get(command, command)
 
 
 def is_running(state: SwitchState, step: str, request_id: str) -> bool:

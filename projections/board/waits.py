@@ -11,7 +11,6 @@ from domain.event_table.event_table import stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, operator_words
-from domain.operator.manual_steps import step_command
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_changes import PRICE_ASKED
 from domain.requests.wait_events import (
@@ -332,7 +331,7 @@ def _remedy(row: BoardRow, event: Any) -> str:
     if isinstance(event, CompensationStuck):
         return event.remedy
     if isinstance(event, ManualStepAwaited):
-        return f"`{step_command(event.step)}`; `planswitch switch next SWITCH` tells what it does."
+        return "`planswitch switch next SWITCH` tells what it does, and how to start it."
     return remedy_of(row.stage)
 
 

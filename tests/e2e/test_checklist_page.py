@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.e2e.accessibility import serious_violations
 from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.support.chaos.stack import CLEAN, SOURCE_PLAN, RunningStack, running_stack
 
@@ -80,10 +81,11 @@ class Checklist:
                 page.screenshot(path=self.folder / f"{name}-{width}-{scheme}.png", full_page=True)
                 faults[f"{width}-{scheme}"] = (
                     *(page.evaluate(look) for look in (WIDE, UNNAMED, TWICE)),
+                    serious_violations(page),
                     page.evaluate("document.documentElement.scrollWidth") - width,
                 )
                 context.close()
-        return {place: each for place, each in faults.items() if each != ([], [], [], 0)}
+        return {place: each for place, each in faults.items() if each != ([], [], [], [], 0)}
 
 
 @pytest.fixture(name="checklist")
