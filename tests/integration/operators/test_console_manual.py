@@ -259,6 +259,18 @@ async def test_a_selection_is_refused_where_it_cant_be(console: ConsoleWorld) ->
     assert (refused.status_code, refused.json()["field"]) == (422, "selection")
 
 
+async def test_a_quote_says_whether_its_own_mode_is_possible(console: ConsoleWorld) -> None:
+    """What blocks the automatic switch alone does not make the manual one impossible (rules#reasons)."""
+    made = await console.organization(users=5, profile={"segment": "government"})
+    question = ("switch", "quote", made["organization_id"], "--to", "E3")
+
+    by_itself = await console.run(*question)
+    by_hand = await console.run(*question, "--mode", "manual")
+
+    assert " possible no " in " ".join(by_itself.out.split())
+    assert " possible yes" in " ".join(by_hand.out.split())
+
+
 async def test_the_page_of_a_manual_switch_is_its_checklist(console: ConsoleWorld, tmp_path: Path) -> None:
     """The page shows each step, and starts the next one by its form (manual#steps)."""
     by_hand = await started(console, tmp_path, users=6)

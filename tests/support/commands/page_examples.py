@@ -34,7 +34,7 @@ _ANY = {
     "amount": r"-?\d[\d,]*\.\d{2}\b",
     # Which of them is advised depends on the day of the week.
     "night": r"\ba (?:night|weekend)\b",
-    "left_out": rf"^{LEFT_OUT}$",
+    "left_out": rf"\s*^{LEFT_OUT}$\s*",
     "blank": r"\s+",
 }
 _PARTS = re.compile("|".join(f"(?P<{name}>{each})" for name, each in _ANY.items()), re.MULTILINE)
@@ -124,7 +124,10 @@ class PageRun:
     def _place(self, part: re.Match[str], fresh: set[str]) -> str:
         kind, text = part.lastgroup or "", part[0]
         if kind == "left_out":
-            return ".*"
+            # Lines behind the last word, before the first one, or between two words; perhaps none.
+            if part.end() == len(part.string):
+                return r"(?:\s.*)?"
+            return (r"\s+" if part.start() else "") + r"(?:.*\s)?"
         if kind != "id":
             return _ANY[kind]
         begin, rest = text[:_SHORT], text[_SHORT:]

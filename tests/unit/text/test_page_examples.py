@@ -65,6 +65,22 @@ def test_ids_dates_and_amounts_may_differ_and_ids_stay_the_same() -> None:
 
 
 @pytest.mark.parametrize(
+    ("shown", "printed"),
+    [
+        ("a\n…\nb", "a\nb"),
+        ("a\n…\nb", "a\nx\ny\nb"),
+        ("…\nb", "b"),
+        ("…\nb", "x\nb"),
+        ("a\n…", "a"),
+        ("a\n…", "a\nx"),
+    ],
+)
+def test_lines_that_are_left_out_may_be_none(shown: str, printed: str) -> None:
+    """At the beginning, between two lines, and at the end."""
+    PageRun().compare(Example(section="", command="", printed=shown), printed)
+
+
+@pytest.mark.parametrize(
     ("right", "wrong"),
     [("EUR", "USD"), ("next", "then"), ("watch aaaaaaaa", "watch bbbbbbbb"), ("quote", ""), ("7.05", "7")],
 )
