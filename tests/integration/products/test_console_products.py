@@ -358,7 +358,7 @@ async def test_trial_is_bought(console: ConsoleWorld) -> None:
 
 
 async def test_locked_administration_names_who_holds_it(console: ConsoleWorld) -> None:
-    """Each act is refused while a switch has administration locked; afterwards it is taken."""
+    """Acts on licenses are refused while a switch has administration locked; what is due is paid."""
     organization = await owner(console)
     organization_id = organization["organization_id"]
     await owe(console, organization)
@@ -367,7 +367,6 @@ async def test_locked_administration_names_who_holds_it(console: ConsoleWorld) -
         ("products", {"plan": "E3", "quantity": 1}),
         (of(organization, "resize"), {"quantity": 9}),
         (of(organization, "cancel"), {"accept_loss": True}),
-        ("payments", {}),
     ]
 
     refused = [await act(console, organization, place, **body) for place, body in acts]
@@ -375,11 +374,13 @@ async def test_locked_administration_names_who_holds_it(console: ConsoleWorld) -
     path = f"/api/organizations/{organization_id}/{of(organization, 'unassign')}"
     refused.append(await console.post(path, users))
     told = await listed(console, organization)
+    paid = await act(console, organization, "payments")
 
     assert [each.json()["code"] for each in refused] == ["ADMINISTRATION_LOCKED"] * (len(acts) + 1)
     assert all("switch-1" in each.json()["detail"] for each in refused)
     assert told["locked_by"]["switch_id"] == "switch-1"
     assert told["acts"] == []
+    assert paid.json()["outcome"] == DONE, paid.text
 
 
 def _lock(console: ConsoleWorld, organization_id: str) -> None:
