@@ -20,6 +20,8 @@ from sandbox.kernel.journal import LICENSES_ADDED, LICENSES_REMOVED, Record
 
 #: How a credit that belongs to a switch begins to name it.
 OF_SWITCH = "plan switch "
+#: Reason of what a cancellation without a switch gave back; it is invoiced as well.
+OF_CANCELLATION = "product cancelled"
 START, RENEWAL = "start", "renewal"
 MONTHS = {"monthly": 1, "annual": 12}
 PREPAID_CYCLE, USUAL_CONTRACT = "annual", "subscription"
@@ -100,6 +102,8 @@ class Account:
     booked: list[Booked] = field(default_factory=list)
     #: Credits of switches, in the order of booking.
     given_back: list[dict[str, Any]] = field(default_factory=list)
+    #: Ends of periods of which a cancellation gave nothing back, since they were paid for in advance.
+    lost: set[date] = field(default_factory=set)
 
     def rests(self, on: date, end: date) -> dict[str, int]:
         """Return what is left of a period from a day on before a switch gives it back, by each way."""
@@ -190,6 +194,11 @@ class MoneyBook:
             account.given_back.append(entry | {"nominal_end": nominal.end})
         else:
             account.booked.append(booked)
+        if entry["kind"] == "credit" and entry["reason"] == OF_CANCELLATION:
+            # What is left after it is nothing: a later charge or credit of the period counts from there.
+            self._returned += entry["amount_minor_units"]
+            if not entry["amount_minor_units"] and document["contract_type"] != USUAL_CONTRACT:
+                account.lost.add(nominal.end)
         paid = sum(each.amount for each in account.booked if each.nominal.end == nominal.end)
         back = [one["amount_minor_units"] for one in account.given_back if one["nominal_end"] == nominal.end]
         if entry["kind"] == "credit" and sum(back) > paid:
@@ -247,7 +256,8 @@ class MoneyBook:
             if document["status"] not in {"deleted", "suspended"} or billing.get("state") != "stopped":
                 continue
             end, day = _period_end(document), date.fromisoformat(billing["stopped_on"])
-            if end is None or any(each["nominal_end"] == end for each in account.given_back):
+            is_settled = end in account.lost or any(each["nominal_end"] == end for each in account.given_back)
+            if end is None or is_settled:
                 continue
             rests = set(account.rests(day, end).values())
             if 0 not in rests:

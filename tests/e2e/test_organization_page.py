@@ -92,8 +92,9 @@ def test_page_fits_and_names_its_fields(shown: Shown, tmp_path: Path) -> None:
                 page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
                 page.screenshot(path=tmp_path / f"{name}-{width}-{scheme}.png", full_page=True)
                 found = [*page.evaluate(WIDE), *page.evaluate(UNNAMED), *page.evaluate(TWICE)]
+                whole = page.evaluate("document.documentElement.scrollWidth")
+                found += [] if whole == width else [f"the page is {whole} pixels wide"]
                 faults[f"{name}-{width}-{scheme}"] = found + serious_violations(page)
-                assert page.evaluate("document.documentElement.scrollWidth") == width
             page.context.close()
 
     assert len(faults) == 12
