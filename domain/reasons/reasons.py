@@ -258,8 +258,9 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "PREPAID_PLAN": ReasonTemplate(
         message="The subscription is paid in advance until {paid_until}; the quote shows what is credited.",
-        remedy="Read the quote first: it tells what is lost. To lose nothing, start on the first day without "
-        "a loss (`--on without-forfeiture`), or call support.",
+        remedy="Read the quote first: it tells what is lost, if anything. Accept that with "
+        "`--accept-forfeiture`, or start on the first day without a loss (`--on without-forfeiture`), or call "
+        "support.",
         blocks=(),
     ),
     "GOVERNMENT_OR_NONPROFIT": ReasonTemplate(
