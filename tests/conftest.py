@@ -58,6 +58,7 @@ _LONG = (
     "integration/chaos/test_money_errors.py",
     "integration/edges/test_console_dead_connections.py",
     "integration/edges/test_console_temporal_silent.py",
+    "integration/remedies",
     "workflow/billing/test_switch_addons.py",
     "workflow/controls/test_cancel_everywhere.py",
     "workflow/licenses/test_pending_services.py",

@@ -101,7 +101,8 @@ WORDINGS: dict[tuple[str, str], Wording] = {
     ),
     ("CREDIT_CHECK_PENDING", PURCHASE): Wording(
         message="A credit check is pending in the organization since {since}, of a product that was bought.",
-        remedy="Wait for its answer, up to {wait}: `planswitch product list` tells how far it is.",
+        remedy="Wait for its answer, up to {wait}: `planswitch product list ORGANIZATION` tells how far it "
+        "is.",
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", PENDING): Wording(
         remedy=f"Wait until the seller has set it up; {_IT_STARTS}. If it stays so, call support."
@@ -116,7 +117,9 @@ WORDINGS: dict[tuple[str, str], Wording] = {
         "--quantity N --reason …`."
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", HELD): Wording(
-        remedy=f"Reactivate it in the seller's own pages, {_AFTER_A_HOLD}"
+        remedy="Reactivate it (`planswitch product reactivate ORGANIZATION SUBSCRIPTION --reason …`), or pay "
+        "what is due if the seller has stopped it (`planswitch product pay ORGANIZATION --reason …`), "
+        f"{_AFTER_A_HOLD}"
     ),
     ("MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT", HELD): Wording(
         remedy=f"End the others in the pages of the seller that sold them, {_AFTER_A_HOLD}"
@@ -258,8 +261,9 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "PREPAID_PLAN": ReasonTemplate(
         message="The subscription is paid in advance until {paid_until}; the quote shows what is credited.",
-        remedy="Read the quote first: it tells what is lost. To lose nothing, start on the first day without "
-        "a loss (`--on without-forfeiture`), or call support.",
+        remedy="Read the quote first: it tells what is lost, if anything. Accept that with "
+        "`--accept-forfeiture`, or start on the first day without a loss (`--on without-forfeiture`), or "
+        "call support.",
         blocks=(),
     ),
     "GOVERNMENT_OR_NONPROFIT": ReasonTemplate(

@@ -20,7 +20,11 @@ from sandbox.kernel.journal import LICENSES_ADDED, LICENSES_REMOVED, Record
 
 #: How a credit that belongs to a switch begins to name it.
 OF_SWITCH = "plan switch "
+<<<<<<< HEAD
 #: Reason of what a cancellation without a switch gave back; it is invoiced as well.
+=======
+#: Reason of what is given back for a product that somebody cancels without a switch.
+>>>>>>> remedies16
 OF_CANCELLATION = "product cancelled"
 START, RENEWAL = "start", "renewal"
 MONTHS = {"monthly": 1, "annual": 12}
@@ -127,7 +131,7 @@ class MoneyBook:
         self._billing_days: dict[str, int] = {}
         #: Billing day of plans that were bought to end with another subscription's term, by that end.
         self._co_terms: dict[date, int] = {}
-        #: Amounts of charges that switches started, and of what they gave back.
+        #: Amounts of charges that were started, and of what was given back, each with an invoice.
         self._started = self._returned = self._invoiced = 0
         #: Charge by which each credit of a switch was followed, by the credit's id.
         self._first_charges: dict[str, int] = {}
@@ -189,6 +193,8 @@ class MoneyBook:
             self._faults += _mispriced(entry, booked, before)
         if entry["reason"] == START:
             self._start(entry)
+        if entry["kind"] == "credit" and entry["reason"] == OF_CANCELLATION:
+            self._returned += entry["amount_minor_units"]
         if entry["kind"] == "credit" and entry["reason"].startswith(OF_SWITCH):
             self._returned += entry["amount_minor_units"]
             account.given_back.append(entry | {"nominal_end": nominal.end})

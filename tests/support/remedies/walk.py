@@ -20,7 +20,7 @@ from tests.support.switches.by_hand import ByHand
 WIDE = "10000"
 STEPS = ("buy", "verify", "reassign", "cancel")
 #: What no remedy may lead to.
-FORBIDDEN = ("double_charges", "wrong_amounts", "orphan_orders")
+FORBIDDEN = ("double_charges", "wrong_amount_texts", "orphan_orders")
 
 
 @dataclass(frozen=True, kw_only=True)

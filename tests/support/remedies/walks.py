@@ -133,10 +133,13 @@ async def _trial(walk: Walk) -> None:
 
 
 async def _prepaid_plan(walk: Walk) -> None:
-    """The notice stands in the quote and blocks nothing; on the first day without a loss nothing is lost."""
-    quoted = await walk.run("switch", "quote", walk.organization_id, "--to", walk.way.target)
-    walk.keep(quoted.out)
-    await walk.completes(*walk.option("--on"))
+    """The notice stands in the quote and blocks nothing; the loss is accepted, and could be waited out."""
+    asked = ("switch", "quote", walk.organization_id, "--to", walk.way.target)
+    walk.keep((await walk.run(*asked)).out)
+    later = await walk.run(*asked, *walk.option("--on"))
+
+    assert later.code == 0, later.err
+    await walk.completes(*walk.option("--accept-forfeiture"))
 
 
 async def _multiple_subscriptions(walk: Walk) -> None:
@@ -172,7 +175,7 @@ async def _too_few_licenses(walk: Walk) -> None:
 
 async def _license_removal(walk: Walk) -> None:
     await walk.refused()
-    await walk.follow("product resize")
+    await walk.follow("product resize", N="5")
     await walk.completes(*walk.way.asked)
 
 
@@ -276,7 +279,9 @@ WALKS: dict[str, Way] = {
     "ALREADY_TOP_PLAN": Way(walk=_told, source="SPE_E5", target="SPE_E5"),
     "TRIAL": Way(walk=_trial, options={"is_trial": True}),
     "PREPAID_PRODUCT_KEY": Way(walk=_by_hand_with_a_loss, options={"contract_type": "productKey"}),
-    "PREPAID_PLAN": Way(walk=_prepaid_plan, made={"billing_cycle": "annual"}),
+    "PREPAID_PLAN": Way(
+        walk=_prepaid_plan, source="SPE_E5", target="ENTERPRISEPREMIUM", made={"billing_cycle": "annual"}
+    ),
     "GOVERNMENT_OR_NONPROFIT": Way(walk=_by_hand, options={"profile": {"segment": "government"}}),
     "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT": Way(walk=_multiple_subscriptions),
     "UNPAID_BALANCE": Way(walk=_unpaid_balance, edits=(_profile(balance_due_minor_units=DUE),)),

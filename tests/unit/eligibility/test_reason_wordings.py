@@ -116,7 +116,6 @@ def test_reactivation_of_what_cannot_be_reactivated(
 @pytest.mark.parametrize(
     ("code", "facts"),
     [
-        ("SUBSCRIPTION_NOT_ACTIVE", {"source": subscription(status="expired")}),
         ("MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT", STORIES["MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT"].raised_by),
         ("SOURCE_NOT_CANCELLABLE", LATE),
     ],
@@ -125,7 +124,7 @@ def test_remedy_that_the_locks_of_the_switch_refuse(code: str, facts: dict[str, 
     """A switch that holds has locked administration: nobody is sent to an act that is refused meanwhile."""
     told = found(code, **facts, stage=BEFORE_CANCELLATION)
 
-    assert "planswitch product" not in told.remedy
+    assert "planswitch product" not in told.remedy, "its own locks refuse every act on another product"
     assert "`planswitch switch retry SWITCH --reason …`" in told.remedy
     assert "`planswitch switch rollback SWITCH --reason …`" in told.remedy
 
