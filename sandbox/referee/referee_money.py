@@ -20,11 +20,7 @@ from sandbox.kernel.journal import LICENSES_ADDED, LICENSES_REMOVED, Record
 
 #: How a credit that belongs to a switch begins to name it.
 OF_SWITCH = "plan switch "
-<<<<<<< HEAD
 #: Reason of what a cancellation without a switch gave back; it is invoiced as well.
-=======
-#: Reason of what is given back for a product that somebody cancels without a switch.
->>>>>>> remedies16
 OF_CANCELLATION = "product cancelled"
 START, RENEWAL = "start", "renewal"
 MONTHS = {"monthly": 1, "annual": 12}
