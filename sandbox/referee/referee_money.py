@@ -189,8 +189,6 @@ class MoneyBook:
             self._faults += _mispriced(entry, booked, before)
         if entry["reason"] == START:
             self._start(entry)
-        if entry["kind"] == "credit" and entry["reason"] == OF_CANCELLATION:
-            self._returned += entry["amount_minor_units"]
         if entry["kind"] == "credit" and entry["reason"].startswith(OF_SWITCH):
             self._returned += entry["amount_minor_units"]
             account.given_back.append(entry | {"nominal_end": nominal.end})
