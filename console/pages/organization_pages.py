@@ -110,9 +110,8 @@ def act(organization_id: PathId, fields: Posted, actor: Actor, console: Console)
         return _shown(console, organization_id, actor, unassigned=answer)
     if isinstance(answer, LookAnswer):
         return _shown(console, organization_id, actor, looked=answer.looked)
-    if isinstance(answer, CommandTaken):
-        return _to(organization_id, f"product-{text_of(fields, 'subscription_id')}")
-    return _to(organization_id, "acts")
+    is_notice = isinstance(answer, CommandTaken)
+    return _to(organization_id, f"product-{text_of(fields, 'subscription_id')}" if is_notice else "acts")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
