@@ -17,6 +17,7 @@ from cli.text import answers
 from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
 from domain.kernel.errors import InvalidInput
+from domain.operator.completion_notice import READ_NOTICE
 from domain.operator.operator_commands import WAITING_ENDS, CommandAdvice, skip_text
 from domain.switch.control_events import SKIP
 from domain.switch.credit import EXTENSION_DAYS_MAX
@@ -55,6 +56,7 @@ def register(switches: typer.Typer) -> None:
     for command in (pause, resume, retry, skip, cancel, rollback):
         switches.command()(command)
     switches.command("commands")(list_commands)
+    switches.command(READ_NOTICE)(read_notice)
 
 
 def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
@@ -144,6 +146,12 @@ def rollback(
     """Return everyone moved to the old plan with the original services, and void the order."""
     body = {"reason": reason}
     _act(switch, "rollback", body, dispatch, question=ROLL_BACK_QUESTION, is_sure=yes, is_dry=dry_run)
+
+
+@grouped
+def read_notice(*, switch: ChangedSwitch, reason: Reason = "read", dispatch: Dispatch) -> None:
+    """Mark the notice of a completed switch as read."""
+    _send(switch, READ_NOTICE, {"reason": reason}, dispatch, then="show")
 
 
 @wait_app.command()

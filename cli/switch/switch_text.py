@@ -83,6 +83,7 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
     lines = [
         *fields(facts),
         *attention([row]),
+        *_notice(row),
         *open_points(row.open_points if isinstance(row, answers.switches.ShownSwitch) else ()),
     ]
     if events:
@@ -90,6 +91,14 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
         rows = [[ago(each.at), each.event, each.stage, each.actor] for each in newest]
         lines += ["", *table(["AT", "EVENT", "STAGE", "ACTOR"], rows)]
     return lines
+
+
+def _notice(row: answers.switches.NamedSwitch) -> list[str]:
+    """Return the notice of the completion, until somebody has read it."""
+    notice = row.completion_notice if isinstance(row, answers.switches.ShownSwitch) else None
+    if notice is None:
+        return []
+    return [*wrapped(notice.message, 0), *wrapped(f"what to do: {notice.remedy}", _REMEDY_INDENT)]
 
 
 def _taken_back(row: answers.switches.NamedSwitch) -> dict[str, str]:

@@ -23,6 +23,7 @@ from console.models.switches import (
 from console.switches.bodies import (
     AmendBody,
     CommandBody,
+    NoticeBody,
     ReconcileBody,
     RetryUsersBody,
     SkipBody,
@@ -40,6 +41,7 @@ from services.answers import CommandTaken, SwitchRestarted, WorkflowOfSwitch
 from services.base.switch_rows import is_waiting, recorded_source
 from services.commands import failed_users
 from services.commands.amendments import amend, amendment_assessment
+from services.commands.completion_notices import read_notice
 from services.commands.send import RETRY_FAILED, send
 from services.recovery import reconciler, restarts
 from services.recovery.reconciler import Round
@@ -142,6 +144,15 @@ def roll_back_switch(switch: str, body: CommandBody, actor: Actor, console: Cons
 def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Let a request that waits look at once whether its switch may be (docs/rules.md#waiting)."""
     return send(console, console.reads.switch_to_change(switch), LOOK, body.command(actor))
+
+
+@router.post("/switches/{switch}/read-notice")
+def read_completion_notice(switch: str, body: NoticeBody, actor: Actor, console: Console) -> CommandTaken:
+    """Mark the notice of a completed switch as read; who read it first counts.
+
+    See docs/switch.md#completion-notice.
+    """
+    return read_notice(console, console.reads.switch_to_change(switch), body.command(actor))
 
 
 @router.get("/switches/{switch}/amendment")

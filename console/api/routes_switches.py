@@ -235,6 +235,7 @@ def show_switch(switch: str, _actor: Actor, console: Console, *, to_change: ToCh
         listed,
         open_points=_open_points(console, row),
         switch_back=back_advice(console, row),
+        completion_notice=views.unread_notice(console.catalog, row),
     )
 
 

@@ -12,6 +12,7 @@ from audit.users.license_edits import ToldEdit
 from audit.users.user_outcomes import ServiceSettings, UnresolvedUser, UserOutcome
 from console.models.base import Answer, Recorded
 from console.models.quotes import FindingAnswer, QuoteAnswer, ReasonAnswer, ScheduledQuote, WaitAnswer
+from domain.operator.completion_notice import CompletionNotice
 from domain.operator.manual_steps import StepAdvice
 from domain.operator.operator_commands import CommandAdvice
 from domain.operator.workflow_trouble import WorkflowTrouble
@@ -56,6 +57,8 @@ class ShownSwitch(ListedSwitch):
     open_points: tuple[FindingAnswer, ...]
     #: null: it has not completed.
     switch_back: Recorded[BackAdvice] | None
+    #: null: it has not completed, or the notice was read.
+    completion_notice: Recorded[CompletionNotice] | None
 
 
 class SwitchCounts(Answer):

@@ -20,16 +20,20 @@ from console.api.routes_products import ActBody
 from console.edge.plain_bodies import PathId
 from console.models.products import ActAnswer, ActPreview, LookAnswer, UnassignedAnswer
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, number_of, text_of
-from console.switches.bodies import CommandBody
+from console.switches.bodies import CommandBody, NoticeBody
 from console.switches.product_views import products_answer
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, LicensesInUse, PlanSwitchError, RuleViolated
 from domain.kernel.ids import canonical_id
+from domain.operator.completion_notice import READ_NOTICE
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import ActQuestion
 from domain.products.product_status import ProductStatus
 from domain.products.purchase_rules import is_sold_alone
 from domain.requests.terms import TERM_CYCLES
+from services.answers import CommandTaken
+from services.base.switch_rows import shown_change
+from services.commands.completion_notices import read_notice
 from services.products.product_list import owned_products
 from services.products.reconciling import purchase_question
 
@@ -38,7 +42,7 @@ router = APIRouter(include_in_schema=False)
 _SEE_OTHER = 303
 RECONCILE, UNASSIGN, LOOK = "reconcile", "unassign", "look"
 #: Acts of a form.
-ACTS = (*ProductAct, RECONCILE, UNASSIGN, LOOK)
+ACTS = (*ProductAct, RECONCILE, UNASSIGN, LOOK, READ_NOTICE)
 #: What is shown with its figures before it is done.
 _SHOWN_FIRST = frozenset({*ProductAct, RECONCILE}) - {ProductAct.PAY}
 _LOSSES = (LicensesInUse, RuleViolated)
@@ -106,7 +110,8 @@ def act(organization_id: PathId, fields: Posted, actor: Actor, console: Console)
         return _shown(console, organization_id, actor, unassigned=answer)
     if isinstance(answer, LookAnswer):
         return _shown(console, organization_id, actor, looked=answer.looked)
-    return _to(organization_id, "acts")
+    is_notice = isinstance(answer, CommandTaken)
+    return _to(organization_id, f"product-{text_of(fields, 'subscription_id')}" if is_notice else "acts")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,13 +163,15 @@ class _Form:
         )
 
 
-def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer | LookAnswer:
+def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer | LookAnswer | CommandTaken:
     """Do what the API does with the form's act."""
     name = text_of(form.fields, "act")
     if name == LOOK:
         return api.look_again(
             form.organization_id, body_of(CommandBody, **form.command()), form.actor, form.console
         )
+    if name == READ_NOTICE:
+        return _read(form)
     if name == UNASSIGN:
         users = tuple(text_of(form.fields, "users").replace(",", "\n").split())
         taking = body_of(
@@ -175,6 +182,16 @@ def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer | LookAnswer
         )
     body, question = _ASKED[name](form)
     return api.carried_out(form.console, form.organization_id, question, body, form.actor)
+
+
+def _read(form: _Form) -> CommandTaken:
+    """Mark the notice of a switch as read, and wait until that is shown."""
+    reads = form.console.reads
+    row = reads.switch_to_change(text_of(form.fields, "switch_id"), field="switch_id")
+    body = body_of(NoticeBody, request_id=form.command()["request_id"])
+    answer = read_notice(form.console, row, body.command(form.actor))
+    shown_change(reads, row.switch_id, row.position)
+    return answer
 
 
 def _resizing(form: _Form) -> tuple[ActBody, ActQuestion]:

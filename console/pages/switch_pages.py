@@ -31,14 +31,17 @@ from console.switches.bodies import (
     AmendBody,
     CommandBody,
     ExtensionBody,
+    NoticeBody,
     RetryUsersBody,
     SkipBody,
     StepBody,
     Verdict,
 )
+from console.switches.views import unread_notice
 from console.words.rendering import page
 from domain.kernel.errors import AmbiguousSwitch, PlanSwitchError
 from domain.kernel.facts import digest_of
+from domain.operator.completion_notice import READ_NOTICE, CompletionNotice
 from domain.operator.manual_steps import ManualStep, StepAdvice, next_step, step_list
 from domain.operator.operator_commands import (
     APPROVE,
@@ -60,6 +63,7 @@ from services.assessment.switch_back import BackAdvice, back_advice
 from services.base.switch_rows import recorded_source, shown_change
 from services.base.tools import Tools
 from services.commands.amendments import amend
+from services.commands.completion_notices import read_notice
 from services.commands.credit_decisions import DECIDE_CREDIT, EXTEND_CREDIT
 from services.commands.failed_users import retry_users, skip_outcome, skip_user
 from services.commands.manual_steps import take_step
@@ -261,6 +265,8 @@ class SwitchSight:
     refusals: tuple[ToldRefusal, ...]
     #: What was told before the order and before the move, and stood in nobody's way.
     findings: tuple[Finding, ...]
+    #: What was done, until somebody has read it; None: it has not completed, or was read.
+    notice: CompletionNotice | None
     #: What is left to do by hand after it.
     open_points: tuple[Finding, ...]
     #: What was changed by hand, as it was found last; None: nothing that was found.
@@ -303,6 +309,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
         findings=findings_of(events),
+        notice=unread_notice(console.catalog, row),
         open_points=open_points_of(events),
         refusals=refusals_of_switch(console.store, switch_id),
         drift=drift_seen(state) if state else None,
@@ -414,6 +421,11 @@ def _restart(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object
     return restart(tools, row.switch_id, _body(fields, CommandBody).command(actor))
 
 
+def _read_notice(tools: Tools, row: SwitchRow, fields: Fields, actor: str) -> object:
+    body = body_of(NoticeBody, request_id=text_of(fields, "request_id") or str(uuid4()))
+    return read_notice(tools, row, body.command(actor))
+
+
 #: Command, which is the last part of its form's address -> what does it.
 ACTIONS: Mapping[str, Action] = {
     PAUSE: _plain(PAUSE),
@@ -429,5 +441,6 @@ ACTIONS: Mapping[str, Action] = {
     DECLINE: _decide("decline"),
     EXTEND: _extend,
     RESTART: _restart,
+    READ_NOTICE: _read_notice,
     **{f"step-{step}": _step(step) for step in ManualStep},
 }

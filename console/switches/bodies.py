@@ -236,6 +236,12 @@ class CommandBody(Body):
         )
 
 
+class NoticeBody(CommandBody):
+    """A notice that was read, which needs no reason of its own."""
+
+    reason: Reason = "read"
+
+
 class StepBody(CommandBody, ChoiceBody):
     """Which users a step is for; only reassign takes any, and none is everyone who is left."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from console.models.base import view_of
@@ -18,9 +18,11 @@ from console.models.products import (
 from console.switches import views
 from domain.catalog.catalog import Catalog
 from domain.kernel.money import Money
+from domain.operator.completion_notice import READ_NOTICE
 from domain.ports.product_port import ProductAct
 from domain.products.act_terms import ActTerms
 from domain.products.product_acts import DONE, OPEN, ActQuestion, ProductActState
+from domain.products.product_notices import TELLS, ProductNotice
 from domain.products.product_status import LicenseFigures
 from projections.reads.shown_rows import SwitchRow
 from services.products.carrying import ActProgress
@@ -66,7 +68,7 @@ def product_answer(catalog: Catalog, each: OwnedProduct) -> ProductAnswer:
         licenses=licenses_answer(each.figures),
         renews_on=each.renews_on,
         auto_renew=renewal.is_automatic if renewal else None,
-        notices=each.notices,
+        notices=(*each.notices, *_completions(catalog, each)),
         switches=tuple(_switch(catalog, row, each.subscription.subscription_id) for row in each.switches),
         is_sold_elsewhere=each.is_sold_elsewhere,
     )
@@ -75,6 +77,21 @@ def product_answer(catalog: Catalog, each: OwnedProduct) -> ProductAnswer:
 def licenses_answer(figures: LicenseFigures) -> ProductLicenses:
     """Return the licenses of a plan."""
     return view_of(ProductLicenses, figures)
+
+
+def _completions(catalog: Catalog, each: OwnedProduct) -> Iterator[ProductNotice]:
+    """Yield the notices of the switches that led to a product and that nobody has read."""
+    for row in each.unread:
+        notice = views.unread_notice(catalog, row)
+        if notice is not None:
+            yield ProductNotice(
+                code="SWITCH_COMPLETED",
+                kind=TELLS,
+                message=notice.message,
+                remedy=notice.remedy,
+                act=READ_NOTICE,
+                switch_id=notice.switch_id,
+            )
 
 
 def _switch(catalog: Catalog, row: SwitchRow, subscription_id: str) -> ProductSwitch:

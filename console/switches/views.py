@@ -61,6 +61,7 @@ from domain.kernel.money import Money
 from domain.licenses.license_failures import VendorWords
 from domain.licenses.preflight import Preflight
 from domain.operator.alarms import ALARMS
+from domain.operator.completion_notice import CompletionNotice, completion_notice
 from domain.organizations.custom_domains import own_domains
 from domain.periods.next_term import KEEP
 from domain.ports.seller_port import BILLED_TO, SOLD_TO, SellerSubscription
@@ -74,6 +75,7 @@ from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import domains_in
 from domain.requests.wait_terms import WaitTerms
+from domain.switch.stage import Stage
 from projections.reads.shown_rows import DraftRow, SwitchRow, instant_text
 from services.checkouts.checkouts import CheckoutSight
 
@@ -94,6 +96,19 @@ def plan_name(catalog: Catalog, plan_id: str) -> str:
         return catalog.plan(plan_id).name
     except UnknownPlan:
         return plan_id
+
+
+def unread_notice(catalog: Catalog, row: SwitchRow) -> CompletionNotice | None:
+    """Return the notice of a completed switch; None: it has not completed, or somebody has read it."""
+    if row.outcome != Stage.COMPLETED or row.notice_read_at is not None:
+        return None
+    return completion_notice(
+        row.switch_id,
+        moved=row.moved,
+        skipped=row.skipped,
+        source_plan=plan_name(catalog, row.source_plan_id),
+        target_plan=plan_name(catalog, row.target_plan_id),
+    )
 
 
 def comparison(catalog: Catalog, source: Plan, target: Plan, *, currency: str | None = None) -> Comparison:

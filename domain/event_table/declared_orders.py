@@ -166,6 +166,11 @@ ORDERS: tuple[Declaration, ...] = (
     ),
     declared(switch_events.NoticeSent, lambda e: f"the organization was notified: {name_words(e.kind)}"),
     declared(
+        switch_events.CompletionNoticeRead,
+        lambda _: "the notice of the completion was read",
+        board="notice_read_by notice_read_at",
+    ),
+    declared(
         provisioning_events.ProvisioningOverdue,
         lambda e: (
             f"an operator is asked about {', '.join(e.names)}: {e.message} "

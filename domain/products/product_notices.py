@@ -25,6 +25,8 @@ class ProductNotice:
     remedy: str = ""
     #: The act that clears it, as a command and a button name it; "" where none does.
     act: str = ""
+    #: Switch that it is about; "" where it is about none.
+    switch_id: str = ""
 
 
 def product_notices(

@@ -283,6 +283,17 @@ class NoticeSent(SwitchEvent):
         state.notices.add(self.kind)
 
 
+@stored("subscription.completion-notice-read")
+class CompletionNoticeRead(SwitchEvent):
+    """An operator read the notice of the completion, which stood beside the new subscription until then."""
+
+    AFTER = frozenset({Stage.COMPLETED})
+    IS_BESIDE = True
+
+    #: The first one counts; who it was stands in `meta`.
+    request_id: str
+
+
 class _Ending(SwitchEvent):
     """The switch ended without the new plan; the old plan is kept."""
 

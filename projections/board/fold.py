@@ -19,7 +19,13 @@ from domain.operator.manual_steps import MANUAL
 from domain.organizations.organization import SwitchReserved
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.subscriptions.subscription import Provisioned, Subscription
-from domain.switch.events import ReplacementOrdered, ReplacementReady, SwitchRequested, VoidWindowClosing
+from domain.switch.events import (
+    CompletionNoticeRead,
+    ReplacementOrdered,
+    ReplacementReady,
+    SwitchRequested,
+    VoidWindowClosing,
+)
 from domain.switch.move_events import (
     DriftFound,
     LicenseMoveFinished,
@@ -366,6 +372,10 @@ def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
     return _within(replace(row, moved=event.moved, skipped=event.skipped, failed=0))
 
 
+def _notice_read(row: BoardRow, event: CompletionNoticeRead) -> BoardRow:
+    return replace(row, notice_read_by=event.meta["actor"], notice_read_at=event.timestamp)
+
+
 def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
     row = money.invoice_begun(row, event)
     return _within(replace(row, moved=event.moved, skipped=event.skipped))
@@ -392,6 +402,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     ReplacementReady: _ready,
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,
+    CompletionNoticeRead: _notice_read,
     **waits.CHANGES,
     **money.CHANGES,
 }

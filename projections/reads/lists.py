@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import FIND_ID, is_whole_id
 from domain.requests.checkout import STATES
+from domain.switch.stage import Stage
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 from projections.reads.switch_search import PREFIX_MIN, SCOPE
 from projections.running.schema import SCHEMA
@@ -32,6 +33,12 @@ SWITCHES = f"""
 SELECT * FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}
   AND (%(after_at)s::timestamptz IS NULL
        OR (first_requested_at, switch_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+ORDER BY first_requested_at DESC, switch_id DESC LIMIT %(limit)s
+"""  # noqa: S608  # constants
+UNREAD = f"""
+SELECT * FROM {SCHEMA}.switch_board
+WHERE lower(organization_id) = lower(%(organization_id)s) AND outcome = '{Stage.COMPLETED}'
+  AND notice_read_at IS NULL
 ORDER BY first_requested_at DESC, switch_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 SWITCHES_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}"  # noqa: S608

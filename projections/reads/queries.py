@@ -143,6 +143,15 @@ class ReadModels:
             total=self._count(lists.SWITCHES_COUNT, filters),
         )
 
+    def unread_notices(self, organization_id: str, *, limit: int) -> list[SwitchRow]:
+        """Return the completed switches of an organization whose notice nobody has read, the newest first.
+
+        Args:
+            organization_id: Its directory id, in any case.
+            limit: Rows at most.
+        """
+        return self._rows(SwitchRow, lists.UNREAD, {"organization_id": organization_id, "limit": limit})
+
     def stage_counts(self, **choice: Unpack[SwitchChoice]) -> list[StageCount]:
         """Return how many switches there are in each stage, over all pages.
 

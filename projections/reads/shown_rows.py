@@ -104,6 +104,9 @@ class SwitchRow:
     #: The switch that this one takes back, and the newest one that takes this one back; "" without one.
     switch_back_of: str
     switched_back_by: str
+    #: Who read the notice of the completion, and when; "" and None: it stands unread, or there is none.
+    notice_read_by: str
+    notice_read_at: InstantText | None
     joined_late: int
     #: Version from which on the events of a stream of the switch are missing here, since that one could not
     #: be folded, and the stream; None and "": nothing is missing.

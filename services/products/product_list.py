@@ -48,6 +48,8 @@ class OwnedProduct:
     notices: tuple[ProductNotice, ...]
     #: Switches that leave it or lead to it, the newest first.
     switches: tuple[SwitchRow, ...]
+    #: Completed switches that lead to it, and whose notice nobody has read (switch#completion-notice).
+    unread: tuple[SwitchRow, ...]
     #: The connected seller did not sell it, so that no act reaches it.
     is_sold_elsewhere: bool = False
 
@@ -89,7 +91,8 @@ def owned_products(tools: Tools, organization_id: str) -> OwnedProducts:
         capabilities = tuple(capability_of(cloud, act) for act in ProductAct)
     rows = tools.reads.switches(organization_id=organization_id, limit=SWITCHES_MAX).rows
     organization = seen_organization(tools.store, organization_id, now=now)
-    reading = _Reading(profile=profile, pools=pools, rows=tuple(rows), now=now)
+    unread = tools.reads.unread_notices(organization_id, limit=SWITCHES_MAX)
+    reading = _Reading(profile=profile, pools=pools, rows=tuple(rows), unread=tuple(unread), now=now)
     products = [reading.product(each) for each in held]
     products += [reading.product(each, is_sold_elsewhere=True) for each in others]
     shown = tuple(sorted(products, key=_place))
@@ -148,6 +151,7 @@ class _Reading:
     profile: BillingProfile
     pools: tuple[SubscribedPlan, ...]
     rows: tuple[SwitchRow, ...]
+    unread: tuple[SwitchRow, ...]
     now: datetime
 
     def product(self, subscription: SellerSubscription, *, is_sold_elsewhere: bool = False) -> OwnedProduct:
@@ -164,12 +168,17 @@ class _Reading:
             renews_on=term_renews_on(subscription, time_zone=zone, now=self.now) if has_term else None,
             notices=() if is_sold_elsewhere else notices,
             switches=tuple(each for each in self.rows if _is_about(each, subscription.subscription_id)),
+            unread=tuple(each for each in self.unread if _leads_to(each, subscription.subscription_id)),
             is_sold_elsewhere=is_sold_elsewhere,
         )
 
 
 def _is_about(row: SwitchRow, subscription_id: str) -> bool:
     return subscription_id in {row.source_subscription_id, row.target_subscription_id}
+
+
+def _leads_to(row: SwitchRow, subscription_id: str) -> bool:
+    return row.target_subscription_id.lower() == subscription_id.lower()
 
 
 def _place(product: OwnedProduct) -> tuple[int, str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -23,12 +23,13 @@ from domain.requests.wait_terms import WaitTerms
 from projections.running.projector import Projector
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.e2e.accessibility import serious_violations
 from tests.e2e.browser import CHROMIUM, FLAGS, WIDTH
 from tests.support.consoles.served_console import KEY, served
 from tests.support.stories import quote_inputs
 from tests.support.stories.switch_story import E1, E3, money
 
-NARROW = 320
+NARROW, BROAD = 320, 1280
 WAIT_MILLISECONDS = 60_000
 NOW = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 DAY = date(2026, 12, 24)
@@ -136,6 +137,11 @@ def _asked(store: SwitchStore) -> str:
     return wait.switch_id
 
 
+def path_of(shown: Shown, place: str) -> str:
+    """Return the address of the list, or of a request by its name in `Shown`."""
+    return "/schedule" if place == "list" else f"/schedule/{getattr(shown, place)}"
+
+
 def test_each_request_says_what_it_waits_for_and_leads_to_its_forms(shown: Shown, tmp_path: Path) -> None:
     """A window, a reason and a new price; each row leads to the page that changes it or answers."""
     page = shown.page
@@ -160,6 +166,26 @@ def test_each_request_says_what_it_waits_for_and_leads_to_its_forms(shown: Shown
     assert "Decline the new price" in asking
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, BROAD])
+def test_no_page_hinders_anybody_seriously(
+    shown: Shown, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """Axe finds nothing serious on the list and on each request's page, narrow and broad, light and dark."""
+    page = shown.page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+
+    found = {}
+    for place in ("list", "day", "ill", "asked"):
+        page.goto(f"{shown.url}{path_of(shown, place)}")
+        page.locator("h1").wait_for(timeout=WAIT_MILLISECONDS)
+        page.screenshot(path=tmp_path / f"{place}-{width}-{scheme}.png", full_page=True)
+        found[place] = serious_violations(page)
+
+    assert found == {"list": [], "day": [], "ill": [], "asked": []}
+
+
 @pytest.mark.parametrize("width", [NARROW, WIDTH])
 @pytest.mark.parametrize("place", ["list", "day", "ill", "asked"])
 def test_no_page_is_wider_than_its_screen_and_every_field_has_a_name(
@@ -168,8 +194,7 @@ def test_no_page_is_wider_than_its_screen_and_every_field_has_a_name(
     """At 320 pixels (WCAG 1.4.10) nothing is cut; fields have labels, and ids are unique."""
     page = shown.page
     page.set_viewport_size({"width": width, "height": 800})
-    path = "/schedule" if place == "list" else f"/schedule/{getattr(shown, place)}"
-    page.goto(f"{shown.url}{path}")
+    page.goto(f"{shown.url}{path_of(shown, place)}")
     page.locator("h1").wait_for(timeout=WAIT_MILLISECONDS)
     page.screenshot(path=tmp_path / "page.png", full_page=True)
     ids_of_page = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")

@@ -457,6 +457,8 @@ class EligibilityWait:
             start_at=command.start_at,
             quiet_hours=command.quiet_hours,
             is_price_accepted=command.is_price_accepted,
+            acknowledgments=command.acknowledgments,
+            is_bound_stated=command.is_bound_stated,
         )
         try:
             return await self._progress.run_step(RESCHEDULE, step_input, summary="another start")

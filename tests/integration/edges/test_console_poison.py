@@ -182,7 +182,7 @@ def test_forms_of_the_pages_refuse_alike_and_take_the_line_ends_of_browsers(pois
     assert key.status_code == REFUSED
 
 
-@pytest.mark.parametrize("path", ["pause", "resume", "cancel", "rollback", "look", "restart"])
+@pytest.mark.parametrize("path", ["pause", "resume", "cancel", "rollback", "look", "restart", "read-notice"])
 def test_a_blank_reason_is_refused_by_the_api_as_the_page_does(poisoned: Poisoned, path: str) -> None:
     """Blanks do not tell why (rules#operator-controls)."""
     answer = poisoned.send(f"/api/switches/{poisoned.story.switch_id}/{path}", {"reason": "   "})

@@ -221,6 +221,7 @@ COMMANDS = (
     wrong(f"{HELD}/credit/approve", WHY, "", "no credit check waits", ends=409, code="RULE_VIOLATED"),
     wrong(f"{ENDED}/pause", WHY, "", "has ended", ends=409, code="RULE_VIOLATED"),
     wrong(f"{ENDED}/rollback", WHY, "", "has ended", ends=409, code="RULE_VIOLATED"),
+    wrong(f"{HELD}/read-notice", WHY, "", "has not completed", ends=409, code="RULE_VIOLATED"),
     wrong(f"{ENDED}/restart", WHY, "", "has ended as completed", ends=409, code="RULE_VIOLATED"),
     wrong(
         "POST /api/switches/ffffffff/pause", WHY, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"

@@ -97,6 +97,7 @@ COMMANDS = (
     typed("switch back {ended} --payment-method gold", "--payment-method", "card or invoice"),
     typed("switch pause {held} --reason ' '", "--reason", "words that say why"),
     typed("switch pause {ended} --reason x", "", "has ended", ends=4, code="RULE_VIOLATED"),
+    typed("switch read-notice {held}", "", "has not completed", ends=4, code="RULE_VIOLATED"),
     typed("switch rollback {ended} --reason x --yes", "", "has ended", ends=4, code="RULE_VIOLATED"),
     typed("switch retry {held} --reason x --user 04cf6ce7", "USER", "first 8 characters"),
     typed("switch retry {held} --reason x --user nobody@lantern.example", "USER", "sign-in name"),
