@@ -124,6 +124,9 @@ async def test_only_whom_it_restores_moves_and_the_others_are_not_touched(
 
     undecided = await console.run(*asked)
     both = await console.run(*asked, *NOT_RESTORED, "--leave-others")
+    # The referee has to know what is confirmed with the order that comes.
+    acknowledge = console.world.sandbox.acknowledge
+    await asyncio.to_thread(acknowledge, case.organization_id, SOURCE_PLAN, ("backup_done",))
     left_others = (*asked, "--leave-others", "--reason", "too dear", "--request-id", "some-1", "--json")
     started = await console.run(*left_others)
     by_hand = ByHand(
