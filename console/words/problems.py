@@ -150,7 +150,7 @@ def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contac
         facts = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
     elif isinstance(reason, Reason):
         plain = {name: as_plain(getattr(reason, name)) for name in ("blocks", "stages", "retry")}
-        words = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
+        words: dict[str, Any] = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
         facts = {**words, **plain, "evidence": spoken_figures(reason.evidence)}
     else:
         facts = as_plain(reason)

@@ -220,7 +220,7 @@ def test_a_reason_goes_over_temporal_and_back_into_the_record() -> None:
     """A wait records what the question found; a sender of before had words alone, and they are kept."""
     told = answer(**STORIES["UNPAID_BALANCE"].raised_by).reasons
     (sent,) = refusal_reasons(told)
-    old = RefusalReason(code="TRIAL", **STORED)
+    old = RefusalReason(code="TRIAL", message=STORED["message"], remedy=STORED["remedy"])
 
     assert (sent.message, sent.remedy) == (told[0].message, told[0].remedy)
     assert reason_record(sent) == reason_records(told)[0]

@@ -53,7 +53,9 @@ def test_a_translation_is_compiled_by_babel_and_read_by_its_key() -> None:
     for _, message, comments, context in extracted(extract, BytesIO()):
         catalog.add(message, context=context, auto_comments=comments)
     key, english = "reason.TRIAL.message", REASONS["TRIAL"].message
-    catalog.get(english, context=key).string = "Abonnementet er en prøve."  # type: ignore[union-attr]
+    trial = catalog.get(english, context=key)
+    assert trial is not None
+    trial.string = "Abonnementet er en prøve."
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
