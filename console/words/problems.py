@@ -146,11 +146,12 @@ def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contac
         reason: The reason, whoever told it.
         support_contact: Whom this installation calls support; told where the remedy says support.
     """
+    facts: dict[str, Any]
     if isinstance(reason, RefusalReason):
         facts = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
     elif isinstance(reason, Reason):
         plain = {name: as_plain(getattr(reason, name)) for name in ("blocks", "stages", "retry")}
-        words: dict[str, Any] = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
+        words = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
         facts = {**words, **plain, "evidence": spoken_figures(reason.evidence)}
     else:
         facts = as_plain(reason)
