@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from activities.signed_command import SignedCommand
 from domain.requests.terms import SwitchTerms
@@ -93,6 +93,8 @@ class RefusalReason:
     code: str
     message: str
     remedy: str
+    #: What the record has in place of both, as `reason_records` gives it; None from a sender of before.
+    facts: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,13 @@ from domain.kernel.awaited import RETRIED_EVERY, Awaited, Party
 from domain.kernel.errors import NotReadyYet, RuleViolated, UnknownGroup
 from domain.kernel.facts import as_plain
 from domain.licenses.pilot import PilotCount, PlannedPilot, unknown_group
-from domain.licenses.preflight import NAMED_MAX, Preflight, PreflightCheck, undecided_findings
+from domain.licenses.preflight import (
+    NAMED_MAX,
+    Preflight,
+    PreflightCheck,
+    recorded_message,
+    undecided_findings,
+)
 from domain.licenses.promised_time import (
     INVOICE_DAYS,
     administration_lock_seconds,
@@ -57,6 +63,8 @@ USERS_AGAIN = "preflight-again"
 PAGES_MAX = 1_000
 #: What an operator may decide about users whom a switch back does not restore.
 _CHOICES = f"`--leave-others` or `--acknowledge {USERS_NOT_RESTORED}`"
+#: What of a finding is made when it is read.
+_WORDS = ("message", "remedy")
 Users = Sequence[DirectoryUser]
 
 
@@ -185,7 +193,7 @@ def check_users_again(step: Step) -> None:
 
     def change(newest: Subscription) -> None:
         recorded = step.state_of(newest).of(PreflightChecked)
-        if recorded is None or recorded.findings != findings:
+        if recorded is None or _without_words(recorded.findings) != findings:
             record_preflight(step, newest, result)
 
     step.change_source(change, what=USERS_AGAIN)
@@ -212,7 +220,9 @@ def _undecided(step: Step, source: Subscription) -> tuple[Mapping[str, Any], ...
 
 
 def _undecided_text(step: Step, source: Subscription) -> str:
-    causes = "; ".join(f"{each['users']} users: {each['message']}" for each in _undecided(step, source))
+    causes = "; ".join(
+        f"{each['users']} users: {recorded_message(each)}" for each in _undecided(step, source)
+    )
     return f"The switch back would move users to whom it can give nothing back: {causes}."
 
 
@@ -360,13 +370,19 @@ def record_preflight(step: Step, source: Subscription, result: Preflight) -> Non
     )
 
 
+def _without_words(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the record has, as it is recorded now: a record of before has words too."""
+    return [{name: each[name] for name in each if name not in _WORDS} for each in findings]
+
+
 def _keyed_findings(step: Step, result: Preflight) -> list[dict[str, Any]]:
     """Return what was found as the record has it."""
     findings: list[dict[str, Any]] = []
     for each in result.findings:
         keys = step.store.vault.keys_for(step.order.organization_id, each.named)
         facts: dict[str, Any] = as_plain(each)
-        del facts["named"]
+        for name in ("named", *_WORDS):
+            del facts[name]
         findings.append({**facts, "user_keys": [str(key) for key in keys]})
     return findings
 

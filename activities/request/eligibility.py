@@ -19,7 +19,6 @@ from activities.base.outside_acts import note_started
 from activities.base.step import Step, position_of
 from activities.contract import (
     REQUEST_SWITCH,
-    RefusalReason,
     RequestSwitchInput,
     RequestSwitchResult,
     StreamPosition,
@@ -28,6 +27,7 @@ from activities.contract import (
 )
 from activities.directory.original_settings import first_switch
 from activities.directory.service_settings import require_movable_groups
+from activities.request.refusal_reasons import refusal_reasons
 from activities.watch.promise_record import credit_wait
 from domain.catalog.catalog import Catalog
 from domain.eligibility.assessment import assessed
@@ -387,10 +387,7 @@ def _require_by_hand(terms: SwitchTerms) -> None:
 
 def refusal_of(error: PlanSwitchError) -> RequestSwitchResult:
     """Return the answer of a request that the rules or the state refuse."""
-    reasons = tuple(
-        RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
-        for each in error.details.get("reasons", ())
-    )
+    reasons = refusal_reasons(error.details.get("reasons", ()))
     return refused_answer(error.code, error.message, error.remedy, reasons)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ from activities.base.wait_contract import (
 )
 from activities.contract import SYSTEM_ACTOR, StreamPosition, SwitchOrder
 from activities.request.eligibility import prepare_now, question_of, require_acceptable
+from activities.request.refusal_reasons import reason_record
 from activities.request.switch_start import WAIT_PART, begin_requested
 from activities.signed_command import OUTSIDE_ACTOR, WAIT
 from activities.signing.signatures import sign_order
@@ -46,7 +47,7 @@ from domain.kernel.ids import assessment_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import RecordedAggregate
 from domain.quote.quote import Quote
-from domain.reasons.reasons import Reason
+from domain.reasons.reasons import Reason, reason_records, recorded_words
 from domain.requests.eligibility_wait import (
     beyond,
     dearer,
@@ -58,7 +59,7 @@ from domain.requests.eligibility_wait import (
 from domain.requests.start_times import QuietHours
 from domain.requests.wait_changes import Excess
 from domain.requests.wait_events import EligibilityWait
-from domain.requests.wait_terms import WaitTerms, reason_records
+from domain.requests.wait_terms import WaitTerms
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
 
@@ -386,7 +387,7 @@ def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
         _recorded_order(step),
         terms_of_input(step_input.accepted),
         source_plan_id=step_input.source_plan_id,
-        reasons=[asdict(each) for each in step_input.reasons],
+        reasons=[reason_record(each) for each in step_input.reasons],
         at=step.at,
         meta=step.meta(),
     )
@@ -452,7 +453,7 @@ def _recorded_order(step: Step) -> dict[str, Any]:
 
 def _codes_and_words(reasons: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return what makes an answer another one: what stands in the way, and the figures in its words."""
-    return [(each["code"], each["message"]) for each in reasons]
+    return [(each["code"], recorded_words(each).message) for each in reasons]
 
 
 def _after(wait: EligibilityWait) -> str:

@@ -41,10 +41,8 @@ PASSES_MAX = 1_000
 ACTIVE = "active"
 #: Recorded command -> name of the update, where they differ.
 UPDATES = {"retry": "retry_failed"}
-WHAT_TO_DO = (
-    "Remove the cause of the refusal (`planswitch audit show` has the provider's words), then `planswitch "
-    "switch retry`. It is tried again by itself as well."
-)
+#: What an operator does about a way back that is stuck, by its code.
+WHAT_TO_DO = "way_back_stuck"
 
 
 class RollBackActivities(Steps):

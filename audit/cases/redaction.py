@@ -26,6 +26,8 @@ from domain.reasons.findings import (
     SCHEDULED_CHANGE_LOST,
     USERS_NOT_RESTORED,
 )
+from domain.reasons.phrases import phrase_words, spoken_figures
+from domain.reasons.reasons import recorded_words
 from domain.switch.events import SwitchFailed
 from domain.switch.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.switch.return_events import CompensationStuck
@@ -57,7 +59,7 @@ _PROFILE = (
     *("balance_due", "payment_method"),
 )
 _VERDICT = ("interface", "target_plan_id", "is_eligible")
-_REASON = ("code", "remedy", "blocks", "stages", "retry")
+_REASON = ("code", "blocks", "stages", "retry")
 #: Facts that a reason may rest on and that are nobody's; `role` is what a caller says.
 EVIDENCE = frozenset(
     {
@@ -113,7 +115,8 @@ def _findings(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _redacted_finding(facts: Mapping[str, Any]) -> dict[str, Any]:
-    details = {name: value if name in DETAILS else REDACTED for name, value in facts["details"].items()}
+    figures = spoken_figures(facts["details"])
+    details = {name: value if name in DETAILS else REDACTED for name, value in figures.items()}
     if "why" in details:
         # It repeats a provider's words.
         details["why"] = redacted_text(str(details["why"]))
@@ -122,14 +125,14 @@ def _redacted_finding(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def redacted_reason(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return a reason without its message, which repeats the evidence, and with that evidence redacted."""
-    evidence = {
-        name: value if name in EVIDENCE else REDACTED for name, value in facts.get("evidence", {}).items()
-    }
+    figures = spoken_figures(facts.get("evidence", {}))
+    evidence = {name: value if name in EVIDENCE else REDACTED for name, value in figures.items()}
     if _VENDOR_TEXT in evidence:
         evidence[_VENDOR_TEXT] = redacted_text(str(facts["evidence"][_VENDOR_TEXT]))
     if "role" in evidence:
         evidence["role"] = _word(facts["evidence"]["role"], RANKED)
-    return {**_only(facts, _REASON), "evidence": evidence}
+    shown = {"code": facts["code"], "remedy": recorded_words(facts).remedy, **_only(facts, _REASON)}
+    return {**shown, "evidence": evidence}
 
 
 def redacted_call(call: ProviderCall, **context: Any) -> dict[str, Any]:
@@ -155,6 +158,7 @@ def redacted_event(topic: str, version: int, event: Any) -> dict[str, Any]:
 def _told_trouble(event: Any) -> dict[str, Any]:
     """Return why something did not go on, in words without people."""
     facts = {name: as_plain(getattr(event, name)) for name in _TROUBLE if hasattr(event, name)}
+    facts |= {"remedy": phrase_words(facts["remedy"])} if "remedy" in facts else {}
     return {name: _redacted_value(value) for name, value in facts.items()}
 
 

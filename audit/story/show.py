@@ -34,7 +34,8 @@ from domain.kernel.errors import UnknownSwitch
 from domain.kernel.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
 from domain.operator.lost_settings import findings_of_loss
 from domain.operator.workflow_trouble import WorkflowTrouble
-from domain.reasons.findings import Finding, FindingCode
+from domain.reasons.findings import Finding, FindingCode, docs_link, recorded_finding
+from domain.reasons.phrases import spoken_figures
 from domain.switch.events import SwitchRequested
 from domain.switch.settings_events import ServiceSettingsReassessed, SettingsLost
 from projections.board.fold import summary_of, switch_of
@@ -84,6 +85,22 @@ class CallCount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FindingStory:
+    """A finding in words; those of a record of before are the stored ones."""
+
+    code: FindingCode
+    message: str
+    #: "" where there is nothing to do.
+    remedy: str
+    details: dict[str, str | int]
+
+    @property
+    def docs(self) -> str:
+        """Return where the code is explained to an operator."""
+        return docs_link(self.code)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SwitchAudit:
     """The story of one switch."""
 
@@ -103,9 +120,9 @@ class SwitchAudit:
     #: Every event with money in double entry.
     journal: JournalStory
     #: Remarks beside the answers to the request and to the move; they blocked nothing.
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FindingStory, ...] = ()
     #: What is left to do by hand after it, each with its remedy.
-    open_points: tuple[Finding, ...] = ()
+    open_points: tuple[FindingStory, ...] = ()
     #: What keeps its workflows from going on now, as the workers found it last; no part of the record.
     workflow_troubles: tuple[WorkflowTrouble, ...] = ()
 
@@ -129,8 +146,8 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
         provider_calls=_counted(calls),
         refusals=refusals_of(calls),
         journal=journal_story(events),
-        findings=findings_of(events),
-        open_points=open_points_of(events),
+        findings=_in_words(findings_of(events)),
+        open_points=_in_words(open_points_of(events)),
         workflow_troubles=store.troubles(switch_id),
     )
 
@@ -146,7 +163,19 @@ def findings_of(events: Sequence[StoredNotification]) -> tuple[Finding, ...]:
             facts += each.event.assessment.get("answer", {}).get("findings", ())
         elif isinstance(each.event, ServiceSettingsReassessed):
             facts += each.event.findings
-    return tuple(Finding(**each | {"code": FindingCode(each["code"])}) for each in facts)
+    return tuple(recorded_finding(each) for each in facts)
+
+
+def _in_words(findings: Iterable[Finding]) -> tuple[FindingStory, ...]:
+    return tuple(
+        FindingStory(
+            code=each.code,
+            message=each.message,
+            remedy=each.remedy,
+            details=spoken_figures(each.details),
+        )
+        for each in findings
+    )
 
 
 def open_points_of(events: Sequence[StoredNotification]) -> tuple[Finding, ...]:

@@ -217,7 +217,7 @@ def _stuck_begun(event: Any) -> RunningWait:
         about=f"an operator: {step_words(event.step)} fails ({event.code}): {event.message}",
         looks_at=event.timestamp + RETRIED_EVERY,
         looks_every_seconds=int(RETRIED_EVERY.total_seconds()),
-        what_to_do=event.remedy,
+        what_to_do=event.what_to_do,
     )
 
 

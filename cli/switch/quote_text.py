@@ -24,9 +24,9 @@ from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 from domain.reasons.reasons import AUTOMATIC
 
 if TYPE_CHECKING:
+    from audit.story.show import FindingStory
     from domain.licenses.pilot import PlannedPilot
     from domain.quote.lines import QuoteLine
-    from domain.reasons.findings import Finding
     from domain.requests.switch_plan import (
         PlannedAddon,
         PlannedDates,
@@ -193,7 +193,7 @@ def reasons(rows: Iterable[answers.quotes.ReasonAnswer]) -> list[str]:
     return lines
 
 
-def findings(rows: Iterable[answers.quotes.FindingAnswer | Finding]) -> list[str]:
+def findings(rows: Iterable[answers.quotes.FindingAnswer | FindingStory]) -> list[str]:
     """Return each finding with its remedy; none of them blocks the switch."""
     lines = []
     for each in rows:

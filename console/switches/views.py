@@ -56,7 +56,6 @@ from domain.catalog.plans import (
 from domain.eligibility.eligibility import AssessedTarget, Assessment
 from domain.kernel.awaited import next_look
 from domain.kernel.errors import InvalidInput
-from domain.kernel.facts import as_plain
 from domain.kernel.money import Money
 from domain.licenses.license_failures import VendorWords
 from domain.licenses.preflight import Preflight
@@ -69,6 +68,7 @@ from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote, right_sizing
 from domain.quote.quote_input import FORFEITURE
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_GUIDE, Finding
+from domain.reasons.phrases import spoken_figures
 from domain.reasons.reasons import AUTOMATIC, MANUAL, Reason, names_support
 from domain.requests.checkout import warnings_in
 from domain.requests.schedule import WITHOUT_FORFEITURE
@@ -249,12 +249,12 @@ def wait_answer(terms: WaitTerms) -> WaitAnswer:
 def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
     """Return a reason as the API answers it, with the support contact where the remedy says support."""
     support = SupportContact(contact=support_contact) if names_support(reason.remedy) else None
-    return view_of(ReasonAnswer, reason, evidence=as_plain(reason.evidence), support=support)
+    return view_of(ReasonAnswer, reason, evidence=spoken_figures(reason.evidence), support=support)
 
 
 def finding_answer(finding: Finding) -> FindingAnswer:
     """Return a finding as the API answers it, with the link to its explanation."""
-    return view_of(FindingAnswer, finding, details=as_plain(finding.details))
+    return view_of(FindingAnswer, finding, details=spoken_figures(finding.details))
 
 
 def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:

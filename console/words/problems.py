@@ -25,6 +25,7 @@ from console.words.rendering import page
 from domain.kernel.errors import CODES, AmbiguousSwitch, InvalidInput, PlanSwitchError, handling_of
 from domain.kernel.facts import as_plain
 from domain.kernel.shown_values import Words
+from domain.reasons.phrases import spoken_figures
 from domain.reasons.reasons import Reason, docs_link, names_support
 from domain.text.plain_text import cleaned_text
 from domain.text.schema_words import Document, allowed_words, resolved
@@ -145,8 +146,13 @@ def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contac
         reason: The reason, whoever told it.
         support_contact: Whom this installation calls support; told where the remedy says support.
     """
+    facts: dict[str, Any]
     if isinstance(reason, RefusalReason):
         facts = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
+    elif isinstance(reason, Reason):
+        plain = {name: as_plain(getattr(reason, name)) for name in ("blocks", "stages", "retry")}
+        words = {"code": reason.code, "message": reason.message, "remedy": reason.remedy}
+        facts = {**words, **plain, "evidence": spoken_figures(reason.evidence)}
     else:
         facts = as_plain(reason)
     support = {"contact": support_contact} if names_support(facts["remedy"]) else None

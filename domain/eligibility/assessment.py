@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.kernel.ids import assessment_stream_id
-from domain.kernel.recorded import LogEvent, Meta, stored
+from domain.kernel.recorded import LogEvent, Meta, keep_text, stored
 
 
 @stored("assessment.assessed")
@@ -15,8 +15,11 @@ from domain.kernel.recorded import LogEvent, Meta, stored
 class Assessed(LogEvent):
     """Somebody asked whether a switch is possible; nothing was ordered."""
 
+    class_version: ClassVar[int] = 2
+    upcast_v1_v2 = staticmethod(keep_text)
+
     organization_id: str
-    #: What was asked and what was seen: request, plans, reasons, evidence.
+    #: What was asked and what was seen: request, plans, reasons, evidence; before version 2 also in words.
     subject: dict[str, Any]
     #: The quote's facts; None when the switch was refused before a quote.
     quote: dict[str, Any] | None

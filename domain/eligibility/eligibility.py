@@ -7,7 +7,7 @@ own words (rules#unknown_reason).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from domain.eligibility.eligibility_checks import CHECKS, is_accepted
 from domain.eligibility.eligibility_input import AssessmentInput, Case, case_of
 from domain.eligibility.finding_checks import findings_of
 from domain.kernel.facts import as_plain, digest_of_plain
+from domain.kernel.messages import Figure
 from domain.periods.next_term import scheduled_terms
 from domain.ports.seller_port import SellerRefusal, SellerVerdict, verdict_on
 from domain.reasons.findings import (
@@ -33,10 +34,12 @@ from domain.reasons.findings import (
 from domain.reasons.reasons import (
     AUTOMATIC,
     BEFORE_CANCELLATION,
+    END_UNKNOWN,
     HELD,
     MANUAL,
     NEVER,
     REASONS,
+    SELLER_WORDS,
     WORDINGS,
     Reason,
     reason,
@@ -46,6 +49,8 @@ from domain.reasons.reasons import (
 ADDON_INCOMPATIBLE = "ADDON_INCOMPATIBLE"
 NOT_ELIGIBLE = "NOT_ELIGIBLE"
 UNKNOWN_REASON = "UNKNOWN_REASON"
+#: Facts of an input that tell who holds a lock.
+_HOLDERS = ("lock_holder", "credit_check")
 #: How far up a plan stands by the modes in which it may be switched to.
 _MODE_WORDS = ((AUTOMATIC, "possible automatically"), (MANUAL, "possible by hand"))
 _BLOCKED = "not possible now"
@@ -79,7 +84,7 @@ class Assessment:
     @property
     def input_digest(self) -> str:
         """Return the sha256 (hex) over the facts of the input; computed for the record, not for each look."""
-        return digest_of_plain(self.input.as_facts())
+        return input_digest_of(self.input.as_facts())
 
     def blocking(self, mode: str) -> tuple[Reason, ...]:
         """Return the reasons that block `mode`."""
@@ -119,7 +124,7 @@ class Assessment:
         inputs = self.input.as_facts()
         return {
             "inputs": inputs,
-            "input_digest": digest_of_plain(inputs),
+            "input_digest": input_digest_of(inputs),
             "answer": {
                 "is_eligible": self.is_eligible,
                 "reasons": as_plain(self.reasons),
@@ -132,6 +137,20 @@ class Assessment:
                 **finding_facts(self.findings),
             },
         }
+
+
+def input_digest_of(inputs: Mapping[str, Any]) -> str:
+    """Return the sha256 (hex) over the facts of an input.
+
+    For whom another switch waits is told in words, and no digest covers a text: it covers that the end is
+    unknown.
+
+    Args:
+        inputs: As `AssessmentInput.as_facts` gives them.
+    """
+    holders = {name: inputs[name] for name in _HOLDERS if inputs[name] and inputs[name]["waits_for"]}
+    unknown = {name: {**holder, "waits_for": END_UNKNOWN} for name, holder in holders.items()}
+    return digest_of_plain({**inputs, **unknown})
 
 
 def assess(catalog: Catalog, facts: AssessmentInput) -> Assessment:
@@ -245,11 +264,11 @@ def reason_of_refusal(refusal: SellerRefusal, *, now: datetime) -> Reason:
         now: Instant of the refusal.
     """
     is_own_word = refusal.reason in {NOT_ELIGIBLE, UNKNOWN_REASON}
-    message = "" if is_own_word else f"The seller says: {refusal.text}"
-    return reason(refusal.reason, _evidence(refusal), now=now, message=message)
+    wording = "" if is_own_word else SELLER_WORDS
+    return reason(refusal.reason, _evidence(refusal), now=now, wording=wording)
 
 
-def _evidence(refusal: SellerRefusal) -> dict[str, str | int]:
+def _evidence(refusal: SellerRefusal) -> dict[str, Figure]:
     return {"vendor_code": refusal.code or "none", "vendor_text": refusal.text}
 
 

@@ -11,8 +11,8 @@ from domain.catalog.catalog import UnknownPlan, spoken_service
 from domain.catalog.plans import Direction, Plan, data_services_lowered, direction_of
 from domain.catalog.rule_sets import AT_ORDER, TABLE_2014, wait_words
 from domain.eligibility.eligibility_input import Case, Grounds
-from domain.kernel.awaited import named_list
 from domain.kernel.calendar import start_of_day
+from domain.kernel.messages import Phrase
 from domain.kernel.money import Money
 from domain.licenses.provisioning import is_set_up
 from domain.organizations.custom_domains import own_domains
@@ -22,6 +22,7 @@ from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import term_renews_on
 from domain.ports.seller_port import HELD, Purchase, SellerSubscription, SubscriptionState
 from domain.quote.overlap import OVERLAP
+from domain.reasons.phrases import names_in_row, phrase
 from domain.reasons.reasons import (
     BEFORE_FIRST_MOVE,
     BEFORE_ORDER,
@@ -137,7 +138,7 @@ def _prepaid_plan(case: Case) -> Grounds | None:
     billed = case.input.billed
     if billed is None or billed.billing_cycle != ANNUAL or billed.paid.minor_units <= 0:
         return None
-    return Grounds(evidence={"paid_until": billed.period_end_on.isoformat(), "paid": str(billed.paid)})
+    return Grounds(evidence={"paid_until": billed.period_end_on.isoformat(), "paid": billed.paid})
 
 
 def _government_or_nonprofit(case: Case) -> Grounds | None:
@@ -160,7 +161,7 @@ def _multiple_subscriptions(case: Case) -> Grounds | None:
 
 def _unpaid_balance(case: Case) -> Grounds | None:
     balance_due = case.input.profile.balance_due
-    return Grounds(evidence={"balance_due": str(balance_due)}) if balance_due.minor_units > 0 else None
+    return Grounds(evidence={"balance_due": balance_due}) if balance_due.minor_units > 0 else None
 
 
 def _invoice_below_minimum(case: Case) -> Grounds | None:
@@ -170,7 +171,7 @@ def _invoice_below_minimum(case: Case) -> Grounds | None:
     worth = order_worth(case)
     if minimum is None or worth is None or not worth < minimum:
         return None
-    return Grounds(evidence={"order_total": str(worth), "minimum": str(minimum)})
+    return Grounds(evidence={"order_total": worth, "minimum": minimum})
 
 
 def order_worth(case: Case) -> Money | None:
@@ -272,17 +273,17 @@ def _addon_incompatible(case: Case) -> Grounds | None:
 def _service_not_provisioned(case: Case) -> Grounds | None:
     """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
     if case.pool is None:
-        waiting = [f"no licenses of {case.source.name} in the directory"]
-    else:
-        waiting = [
-            f"{spoken_service(case.catalog, service)} ({service.vendor_status})"
-            for service in case.pool.services
-            if not is_set_up(service)
-        ]
+        none = phrase("no_licenses", plan=case.source.name)
+        return Grounds(evidence={"source": case.source.name, "count": 1, "services": none})
+    waiting = [
+        f"{spoken_service(case.catalog, service)} ({service.vendor_status})"
+        for service in case.pool.services
+        if not is_set_up(service)
+    ]
     if not waiting:
         return None
     return Grounds(
-        evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
+        evidence={"source": case.source.name, "count": len(waiting), "services": names_in_row(waiting)}
     )
 
 
@@ -295,7 +296,7 @@ def _service_unhealthy(case: Case) -> Grounds | None:
     ]
     if not open_incidents:
         return None
-    return Grounds(evidence={"source": case.source.name, "services": named_list(open_incidents)})
+    return Grounds(evidence={"source": case.source.name, "services": names_in_row(open_incidents)})
 
 
 def _concerns(case: Case, concerned: tuple[str, ...] | None) -> bool:
@@ -385,26 +386,29 @@ def _wording(case: Case) -> str:
     return NO_TARGET if is_same else NOTHING_OFFERED
 
 
-def _why_no_target(case: Case) -> str:
+def _why_no_target(case: Case) -> Phrase:
     source = case.source
     if source.kind != SWITCHABLE:
-        return f"{source.name} is no plan but an {source.kind} product"
+        return phrase("no_plan", plan=source.name, kind=source.kind)
     if case.rules.offers == TABLE_2014:
-        return "the 2014 table has no pair that begins with it"
-    return f"no other plan for {source.segment} that is sold keeps its data services"
+        return phrase("none_in_2014")
+    return phrase("none_of_segment", segment=source.segment)
 
 
-def _why_no_path(case: Case) -> str:
+def _why_no_path(case: Case) -> Phrase:
     source, target = case.source, case.target
     causes = (
-        (source.plan_id == target.plan_id, "the organization is on this plan already"),
-        (source.kind != SWITCHABLE, f"{source.name} is no plan but an {source.kind} product"),
-        (target.kind != SWITCHABLE, f"{target.name} is no plan but an {target.kind} product"),
-        (source.segment != target.segment, f"one is for {source.segment}, the other for {target.segment}"),
-        (case.rules.offers == TABLE_2014, "the 2014 table does not have this pair"),
-        (target.is_retired, f"{target.name} is no longer sold"),
+        (source.plan_id == target.plan_id, phrase("same_plan")),
+        (source.kind != SWITCHABLE, phrase("no_plan", plan=source.name, kind=source.kind)),
+        (target.kind != SWITCHABLE, phrase("no_plan", plan=target.name, kind=target.kind)),
+        (
+            source.segment != target.segment,
+            phrase("other_segment", source=source.segment, target=target.segment),
+        ),
+        (case.rules.offers == TABLE_2014, phrase("not_in_2014")),
+        (target.is_retired, phrase("not_sold", plan=target.name)),
     )
-    return next((text for is_so, text in causes if is_so), "it would not keep the data services")
+    return next((words for is_so, words in causes if is_so), phrase("data_services_lost"))
 
 
 def _target_lacks_data_services(case: Case) -> Grounds | None:

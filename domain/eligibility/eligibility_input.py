@@ -11,6 +11,7 @@ from domain.catalog.plans import Plan
 from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
+from domain.kernel.messages import Figure
 from domain.organizations.organization import LockHolder
 from domain.periods.next_term import KEEP, CarryOver, carry_over
 from domain.ports.billing_port import BilledPeriod, BillingProfile
@@ -149,7 +150,7 @@ class Case:
 class Grounds:
     """What a check rests a reason on."""
 
-    evidence: dict[str, str | int] = field(default_factory=dict)
+    evidence: dict[str, Figure] = field(default_factory=dict)
     #: Instant of the next look, where only the check knows it.
     retry_at: datetime | None = None
     #: Name of other words than the row's (domain/reasons/reasons.py); "": the row's.

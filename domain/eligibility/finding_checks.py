@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from domain.catalog.catalog import UnknownPlan, spoken_services
 from domain.catalog.plans import Plan
 from domain.eligibility.eligibility_input import Case
-from domain.kernel.awaited import named_list
 from domain.kernel.calendar import local_date
+from domain.kernel.messages import Phrase
 from domain.licenses.provisioning import is_not_activated
 from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import TERM_MONTHS, CarryOver, computed_renewal_on, scheduled_terms
 from domain.ports.directory_port import SubscribedPlan
 from domain.reasons.findings import Finding, FindingCode, finding, in_order
+from domain.reasons.phrases import names_in_row, phrase
 from domain.reasons.reasons import BEFORE_ORDER
 
 FindingCheck = Callable[[Case], Iterator[Finding]]
@@ -61,11 +62,11 @@ def _scheduled_terms_not_quoted(case: Case) -> Iterator[Finding]:
     )
 
 
-def _outcome(carried: CarryOver) -> str:
+def _outcome(carried: CarryOver) -> Phrase:
     """Return what becomes of a scheduled change."""
     if carried.is_change_lost:
-        return "The switch loses it"
-    return "It is scheduled again for the new plan" if carried.scheduled else "The switch does the same"
+        return phrase("change_lost")
+    return phrase("change_scheduled_again") if carried.scheduled else phrase("change_made")
 
 
 def _plan_name(case: Case, plan_id: str) -> str:
@@ -141,7 +142,7 @@ def _services_not_activated(case: Case) -> Iterator[Finding]:
             yield finding(
                 FindingCode.SERVICES_NOT_ACTIVATED,
                 plan=plan.name,
-                services=named_list(pending),
+                services=names_in_row(pending),
                 count=len(pending),
             )
 

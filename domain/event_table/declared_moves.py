@@ -101,7 +101,7 @@ MOVES: tuple[Declaration, ...] = (
     ),
     declared(
         return_events.CompensationStuck,
-        lambda e: f"the way back is stuck in {e.step} ({e.code}): {e.message} To do: {e.remedy}",
+        lambda e: f"the way back is stuck in {e.step} ({e.code}): {e.message} To do: {e.what_to_do}",
         board="error_code error_message",
         begins=WaitKind.STUCK,
     ),

@@ -16,6 +16,7 @@ from domain.event_table.event_declaration import (
 from domain.kernel.money import Money
 from domain.licenses.restored_settings import CHANGED, CHANGED_STAYS, JOINED, JOINED_STAYS, LEFT
 from domain.operator.lost_settings import findings_of_loss
+from domain.reasons.findings import recorded_finding
 from domain.subscriptions import billing_events
 from domain.switch import control_events, preflight_events, provisioning_events, settings_events
 from domain.switch import events as switch_events
@@ -95,7 +96,7 @@ ORDERS: tuple[Declaration, ...] = (
         settings_events.ServiceSettingsReassessed,
         lambda e: (
             "the directory's list of the new plan has more: "
-            + " ".join(each["message"] for each in e.findings)
+            + " ".join(recorded_finding(each).message for each in e.findings)
         ),
     ),
     declared(

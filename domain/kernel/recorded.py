@@ -27,6 +27,13 @@ def stored(topic: str) -> Callable[[EventClass], EventClass]:
     return register
 
 
+def keep_text(_state: dict[str, Any]) -> None:
+    """Leave a stored event as it is, whose texts are made when they are read since the next version (ADR 30).
+
+    It is the upcast of its class: words that were stored are shown as they were stored.
+    """
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meta:
     """Who and what caused an event (architecture#streams-and-events)."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
+from domain.kernel.messages import Words
 from domain.licenses.license_failures import license_failure
 from domain.licenses.restored_settings import (
     CHANGED,
@@ -273,14 +274,28 @@ def require_hope(preflight: Preflight) -> None:
     )
 
 
-def _finding(code: str, users: int, named: Iterable[str]) -> PreflightFinding:
+def recorded_message(facts: Mapping[str, Any]) -> str:
+    """Return what a pre-flight in the record tells of some users; one of before has the words itself.
+
+    Args:
+        facts: One of its findings.
+    """
+    return str(facts["message"]) if "message" in facts else _words(facts["code"]).message
+
+
+def _words(code: str) -> Words:
     failure = license_failure(code)
     message, remedy = NO_FAILURES.get(code, (failure.message, failure.remedy))
+    return Words(message=message, remedy=remedy)
+
+
+def _finding(code: str, users: int, named: Iterable[str]) -> PreflightFinding:
+    words = _words(code)
     return PreflightFinding(
         code=code,
         users=users,
-        message=message,
-        remedy=remedy,
+        message=words.message,
+        remedy=words.remedy,
         is_failure=code not in NO_FAILURES,
         named=tuple(named),
     )

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Any
 
-from domain.kernel.facts import as_plain
+from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
+from domain.kernel.messages import Figure, Words, with_figures
 from domain.quote.quote_input import FORFEITURE
+from domain.reasons.phrases import spoken_figures
 
 #: Explains every code to an operator.
 DOCS_PAGE = "docs/rules.md"
@@ -136,13 +138,29 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One notice: what was found, what can be done about it, and the figures that it rests on."""
+    """One notice: what was found, by its code and the figures that it rests on.
+
+    What it says, and what can be done about it, is made of them when somebody reads it.
+    """
 
     code: FindingCode
-    message: str
-    #: "" where there is nothing to do.
-    remedy: str
-    details: Mapping[str, str | int] = field(default_factory=dict)
+    details: Mapping[str, Figure] = field(default_factory=dict)
+    #: Words of a record of before, which has them itself.
+    own_words: Words | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+
+    @property
+    def message(self) -> str:
+        """Return what was found, in words."""
+        return self._words.message
+
+    @property
+    def remedy(self) -> str:
+        """Return what can be done about it; "" where there is nothing to do."""
+        return self._words.remedy
+
+    @property
+    def _words(self) -> Words:
+        return self.own_words or finding_words(self.code, self.details)
 
     @property
     def docs(self) -> str:
@@ -155,19 +173,45 @@ def docs_link(code: str) -> str:
     return f"{DOCS_PAGE}#{code.lower()}"
 
 
-def finding(code: FindingCode, **details: str | int) -> Finding:
-    """Fill the row of `code` with its details.
+def finding(code: FindingCode, **details: Figure) -> Finding:
+    """Return the finding of `code` with its details.
 
     Args:
         code: Row of the table.
         details: Figures and ids that it rests on; no person's name. The row names some of them.
+
+    Raises:
+        KeyError: The details lack a figure of the row.
     """
     row = FINDINGS[code]
+    for template in (row.message, row.remedy):
+        # What could not be told must not be recorded.
+        template.format_map(details)
+    return Finding(code=code, details=details)
+
+
+def finding_words(code: FindingCode, details: Mapping[str, Any]) -> Words:
+    """Return what a finding says and what can be done about it.
+
+    Args:
+        code: Row of the table.
+        details: The figures, as they are or as the record has them.
+    """
+    row, figures = FINDINGS[code], spoken_figures(details)
+    return Words(message=with_figures(row.message, figures), remedy=with_figures(row.remedy, figures))
+
+
+def recorded_finding(facts: Mapping[str, Any]) -> Finding:
+    """Return a finding of the record; one of before has its words itself.
+
+    Args:
+        facts: What an assessment has of it: `code` and `details`.
+    """
+    code, details = FindingCode(facts["code"]), facts["details"]
+    if "message" not in facts:
+        return Finding(code=code, details=details)
     return Finding(
-        code=code,
-        message=row.message.format(**details),
-        remedy=row.remedy.format(**details),
-        details=details,
+        code=code, details=details, own_words=Words(message=facts["message"], remedy=facts["remedy"])
     )
 
 

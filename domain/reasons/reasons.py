@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.kernel.errors import InvalidInput
+from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
+from domain.kernel.messages import Figure, Words, with_figures
+from domain.reasons.phrases import spoken_figures
 
 #: Explains every code to an operator.
 DOCS_PAGE = "docs/rules.md"
@@ -39,6 +43,8 @@ END_UNKNOWN = "end_unknown"
 WITHIN = "within"
 #: Of CREDIT_CHECK_PENDING: it is of a product that somebody has bought, and of no switch.
 PURCHASE = "purchase"
+#: Of any code: the seller refuses, in words of its own.
+SELLER_WORDS = "seller_words"
 #: Of SUBSCRIPTION_NOT_ACTIVE: it is being set up, stopped by the seller, or no more.
 PENDING = "pending"
 STOPPED = "stopped"
@@ -130,6 +136,10 @@ WORDINGS: dict[tuple[str, str], Wording] = {
 }
 
 
+#: Message of SELLER_WORDS, whatever the code.
+SELLER_SAYS = "The seller says: {vendor_text}"
+
+
 def of_one(text: str) -> str:
     """Return words about one license or one user in the singular."""
     return _ONE.sub(lambda match: f"1 {match[1]}{_OF_ONE[match[2]]}", text)
@@ -149,18 +159,31 @@ class Retry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
-    """One reason of an answer: what stands in the way and what the customer does about it."""
+    """One reason of an answer: what stands in the way, by its code and the figures that it rests on.
+
+    What it says, and what the customer does about it, is made of them when somebody reads it.
+    """
 
     code: str
-    message: str
-    remedy: str
     #: Modes that it blocks; none: it is a notice.
     blocks: tuple[str, ...]
     #: Steps before which it counts.
     stages: tuple[str, ...]
     retry: Retry
-    #: The facts it rests on.
-    evidence: Mapping[str, str | int] = field(default_factory=dict)
+    #: The facts it rests on; the figures of its words are among them.
+    evidence: Mapping[str, Figure] = field(default_factory=dict)
+    #: Name of other words for the code; "" takes the row's.
+    wording: str = field(default="", metadata=OMITTED_AT_DEFAULT)
+
+    @property
+    def message(self) -> str:
+        """Return what stands in the way, in words."""
+        return reason_words(self.code, self.wording, self.evidence).message
+
+    @property
+    def remedy(self) -> str:
+        """Return what the customer does about it, in words."""
+        return reason_words(self.code, self.wording, self.evidence).remedy
 
     @property
     def docs(self) -> str:
@@ -394,36 +417,37 @@ def docs_link(code: str) -> str:
 
 def reason(
     code: str,
-    evidence: Mapping[str, str | int],
+    evidence: Mapping[str, Figure],
     *,
     now: datetime,
     retry_at: datetime | None = None,
-    message: str = "",
     wording: str = "",
 ) -> Reason:
-    """Fill the row of `code` with its evidence.
+    """Return the reason of `code` with its evidence.
 
     Args:
         code: A code (rules#reasons).
-        evidence: Values for the message.
+        evidence: Values for its words, and whatever else it rests on.
         now: Instant of the assessment; retries count from it.
         retry_at: Instant of the next look where the row has none of its own.
-        message: Somebody else's words, which stand as they are; "" takes the row's.
-        wording: Name of other words for the code (domain/reasons/reasons.py); "" takes the row's.
+        wording: Name of other words for the code: SELLER_WORDS, or a row of WORDINGS; "" takes the row's.
 
     Raises:
         InvalidInput: There is no such code.
+        KeyError: There is no such wording, or the evidence lacks a figure of the words.
     """
     row = REASONS.get(code)
     if row is None:
         raise InvalidInput(field="code", value=code, allowed="a code of docs/rules.md#reasons")
     if retry_at is None and row.retry_hours:
         retry_at = now + timedelta(hours=row.retry_hours)
-    worded = WORDINGS[code, wording] if wording else Wording(remedy=row.remedy)
+    templates = _templates(code, wording)
+    for template in (templates.message, templates.remedy):
+        # What could not be told must not be recorded.
+        template.format_map(dict(evidence))
     return Reason(
         code=code,
-        message=message or of_one((worded.message or row.message).format(**evidence)),
-        remedy=of_one(worded.remedy.format(**evidence)),
+        wording=wording,
         blocks=row.blocks,
         stages=row.stages,
         retry=Retry(kind=row.retry, at=retry_at, event=row.event),
@@ -431,6 +455,51 @@ def reason(
     )
 
 
-def with_evidence(reason: Reason, more: Mapping[str, str | int]) -> Reason:
+def _templates(code: str, wording: str) -> Words:
+    """Return the templates of a reason."""
+    row = REASONS[code]
+    if wording == SELLER_WORDS:
+        return Words(message=SELLER_SAYS, remedy=row.remedy)
+    other = WORDINGS[code, wording] if wording else Wording(remedy=row.remedy)
+    return Words(message=other.message or row.message, remedy=other.remedy)
+
+
+def reason_words(code: str, wording: str, evidence: Mapping[str, Any]) -> Words:
+    """Return what a reason says and what can be done about it.
+
+    Args:
+        code: A code (rules#reasons); one that is not known here, of a newer version, is told as it is.
+        wording: Name of other words for the code; "" takes the row's.
+        evidence: The figures, as they are or as the record has them.
+    """
+    if code not in REASONS or (wording and wording != SELLER_WORDS and (code, wording) not in WORDINGS):
+        return Words(message=f"{code}.", remedy="")
+    templates, figures = _templates(code, wording), spoken_figures(evidence)
+    message = with_figures(templates.message, figures)
+    # Words of the seller stand as they are.
+    if wording != SELLER_WORDS:
+        message = of_one(message)
+    return Words(message=message, remedy=of_one(with_figures(templates.remedy, figures)))
+
+
+def reason_records(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Return reasons as a wait records them: what their words are made of (`recorded_words`)."""
+    return [
+        {"code": each.code, "wording": each.wording, "evidence": as_plain(each.evidence)} for each in reasons
+    ]
+
+
+def recorded_words(facts: Mapping[str, Any]) -> Words:
+    """Return the words of a recorded reason; a record of before has them itself.
+
+    Args:
+        facts: What an assessment or a wait has of it: `code`, `wording` and `evidence`.
+    """
+    if "message" in facts:
+        return Words(message=facts["message"], remedy=facts["remedy"])
+    return reason_words(facts["code"], facts.get("wording", ""), facts.get("evidence", {}))
+
+
+def with_evidence(reason: Reason, more: Mapping[str, Figure]) -> Reason:
     """Return a reason with further facts that it rests on."""
     return replace(reason, evidence={**reason.evidence, **more})

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 from domain.kernel.errors import NoQuestion, RecordInconsistent, RuleViolated
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.kernel.money import Money
-from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
+from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, keep_text, stored
 from domain.quote.quote import Quote
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_changes import NO_QUESTION, NO_QUESTION_REMEDY, Excess, WaitChange
@@ -45,8 +45,11 @@ class StartScheduled(RecordedEvent):
 class EligibilityLooked(RecordedEvent):
     """The switch was assessed again: the answer is another one, or somebody asked for the look."""
 
+    class_version = 2
+    upcast_v1_v2 = staticmethod(keep_text)
+
     switch_id: str
-    #: Every reason that blocks, with message and remedy; none: the switch may begin.
+    #: Every reason that blocks (`reason_records`), in words before version 2; none: the switch may begin.
     reasons: list[dict[str, Any]]
     #: Stream of the assessment with all its inputs.
     assessment_stream_id: str
@@ -243,6 +246,8 @@ class EligibilityWait(RecordedAggregate):
         """A request was taken that can't begin yet."""
 
         TOPIC: ClassVar[str] = "eligibility-wait.begun"
+        class_version: ClassVar[int] = 2
+        upcast_v1_v2 = staticmethod(keep_text)
 
         switch_id: str
         organization_id: str
@@ -253,6 +258,7 @@ class EligibilityWait(RecordedAggregate):
         until: datetime
         total_at_most: Money
         forfeited_at_most: Money
+        #: As `reason_records` gives them; in words before version 2.
         reasons: list[dict[str, Any]]
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from domain.kernel.recorded import stored
+from domain.kernel.recorded import keep_text, stored
 from domain.switch.stage import BEFORE_PIVOT, IN_CREDIT_CHECK, RECORDED, UNCLEARED, Stage
 from domain.switch.switch_state import SwitchEvent, SwitchState
 
@@ -15,6 +15,9 @@ _NOT_STARTED: frozenset[Stage] = frozenset()
 @stored("subscription.switch-requested")
 class SwitchRequested(SwitchEvent):
     """An operator asked for a switch, and the rules allowed it."""
+
+    class_version = 2
+    upcast_v1_v2 = staticmethod(keep_text)
 
     AFTER = _NOT_STARTED
 
@@ -31,7 +34,7 @@ class SwitchRequested(SwitchEvent):
     payment_method: str
     rule_set: str
     catalog_version: str
-    #: The accepted assessment: its inputs and its answer.
+    #: The accepted assessment: its inputs and its answer; before version 2 the answer is told in words too.
     assessment: dict[str, Any]
 
     def apply(self, aggregate: Any) -> None:

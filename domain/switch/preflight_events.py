@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.kernel.recorded import stored
+from domain.kernel.recorded import keep_text, stored
 from domain.switch.stage import Stage
 from domain.switch.switch_state import SwitchEvent
 
@@ -17,6 +17,9 @@ class PreflightChecked(SwitchEvent):
     users once more before they move; another one tells what has changed by then (rules#switch-back).
     """
 
+    class_version = 2
+    upcast_v1_v2 = staticmethod(keep_text)
+
     AFTER = frozenset({Stage.REQUESTED, Stage.READY})
     # The step that looks goes on to order or to move, or waits for somebody who decides.
     IS_BESIDE = True
@@ -26,5 +29,5 @@ class PreflightChecked(SwitchEvent):
     users_checked: int
     #: Users who would not have been moved as they were then.
     failing: int
-    #: `code`, `users`, `message`, `remedy`, `is_failure`, `user_keys` of the first ones.
+    #: `code`, `users`, `is_failure`, `user_keys` of the first ones; before version 2 also its words.
     findings: list[dict[str, Any]]

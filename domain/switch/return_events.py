@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.kernel.recorded import stored
+from domain.kernel.recorded import keep_text, stored
+from domain.reasons.phrases import phrase_words
 from domain.switch.stage import BEFORE_PIVOT, RECORDED, RETURNABLE, RETURNING, Stage
 from domain.switch.switch_state import SwitchEvent, SwitchState
 
@@ -76,6 +77,9 @@ class RollBackFinished(SwitchEvent):
 class CompensationStuck(SwitchEvent):
     """Something could not be taken back; it is tried again, and an operator sees what to do."""
 
+    class_version = 2
+    upcast_v1_v2 = staticmethod(keep_text)
+
     AFTER = BEFORE_PIVOT
     STAGE = Stage.STUCK
 
@@ -83,8 +87,13 @@ class CompensationStuck(SwitchEvent):
     step: str
     code: str
     message: str
-    #: What the operator does.
+    #: What the operator does, by a code of domain/reasons/phrases.py; before version 2 in words.
     remedy: str
+
+    @property
+    def what_to_do(self) -> str:
+        """Return what the operator does, in words."""
+        return phrase_words(self.remedy)
 
     def apply(self, aggregate: Any) -> None:
         """Remember where it got stuck."""

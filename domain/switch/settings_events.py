@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.kernel.recorded import stored
+from domain.kernel.recorded import keep_text, stored
 from domain.switch.stage import Stage
 from domain.switch.switch_state import SwitchEvent
 
@@ -66,7 +66,10 @@ class ServiceSettingsReassessed(SwitchEvent):
     Before the order the organization may not have had the plan, and our list of its services counted.
     """
 
+    class_version = 2
+    upcast_v1_v2 = staticmethod(keep_text)
+
     AFTER = frozenset({Stage.MOVING})
 
-    #: `code`, `message`, `remedy`, `details` of each finding that the request did not tell.
+    #: `code` and `details` of each finding that the request did not tell, before version 2 also its words.
     findings: list[dict[str, Any]]

@@ -11,6 +11,7 @@ from domain.event_table.event_table import stage_after
 from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
 from domain.operator.manual_events import ManualStepAwaited, ManualStepBegun, operator_words
+from domain.reasons.reasons import recorded_words
 from domain.requests.start_times import StartTerms
 from domain.requests.wait_changes import PRICE_ASKED
 from domain.requests.wait_events import (
@@ -147,7 +148,7 @@ def _in_the_way(row: BoardRow, reasons: Sequence[dict[str, Any]]) -> BoardRow:
         row,
         waits_for=", ".join(each["code"] for each in reasons) or begins,
         error_code=reasons[0]["code"] if reasons else "",
-        error_message=" ".join(each["message"] for each in reasons),
+        error_message=" ".join(recorded_words(each).message for each in reasons),
     )
 
 
@@ -322,14 +323,14 @@ def _names(row: BoardRow, event: Any) -> list[str]:
     if isinstance(event, EligibilityLooked) and row.error_code == PRICE_ASKED:
         return row.wait_names
     reasons = getattr(event, "reasons", None) if row.stage == Stage.WAITING_ELIGIBLE else None
-    return [each["message"] for each in reasons or ()]
+    return [recorded_words(each).message for each in reasons or ()]
 
 
 def _remedy(row: BoardRow, event: Any) -> str:
     if row.stage == Stage.WAITING_ELIGIBLE:
         return _remedy_of_request(row, event)
     if isinstance(event, CompensationStuck):
-        return event.remedy
+        return event.what_to_do
     if isinstance(event, ManualStepAwaited):
         return "`planswitch switch next SWITCH` tells what it does, and how to start it."
     return remedy_of(row.stage)
@@ -341,7 +342,7 @@ def _remedy_of_request(row: BoardRow, event: Any) -> str:
     if isinstance(event, EligibilityLooked) and row.error_code == PRICE_ASKED:
         return row.wait_remedy
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
-        return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
+        return " ".join([*dict.fromkeys(recorded_words(each).remedy for each in event.reasons), looks])
     if isinstance(event, PriceAsked):
         return _PRICE_REMEDY
     if isinstance(event, StartRescheduled | PriceAccepted):

@@ -7,9 +7,10 @@ from datetime import datetime
 from anyio import from_thread
 
 from activities.assessment.preparation import Prepared, not_eligible
-from activities.contract import RefusalReason, SwitchOrder
+from activities.contract import SwitchOrder
 from activities.request.eligibility import require_waitable
 from activities.request.eligibility_wait import accepted_wait
+from activities.request.refusal_reasons import refusal_reasons
 from domain.kernel.errors import InvalidInput, NotEligible
 from domain.requests.eligibility_wait import (
     INSTANT_WAITS,
@@ -176,10 +177,7 @@ def begin_wait(
         order=order,
         accepted=accepted_wait(terms),
         source_plan_id=prepared.source.plan_id,
-        reasons=tuple(
-            RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
-            for each in prepared.assessment.blocking(order.mode)
-        ),
+        reasons=refusal_reasons(prepared.assessment.blocking(order.mode)),
         quote=None if is_bound_stated else prepared.quote.as_facts(),
     )
     result = from_thread.run(tools.workflows.start_wait, request)

@@ -12,8 +12,8 @@ from anyio import from_thread
 from temporalio.client import Client
 
 from activities.base.known_orders import recorded_order
-from activities.contract import RefusalReason
 from activities.request.eligibility_wait import accepted_wait
+from activities.request.refusal_reasons import recorded_reasons
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys, sign_order
 from audit.story.open_switches import OpenSwitch, open_switch
 from domain.kernel.errors import RuleViolated, StoreBehind, UnknownSwitch
@@ -99,7 +99,7 @@ def _wait_begin(tools: Tools, known: SwitchWorkflow) -> Begin:
         order=recorded_order(recorded.order),
         accepted=accepted_wait(recorded.terms),
         source_plan_id=recorded.source_plan_id,
-        reasons=tuple(RefusalReason(**each) for each in recorded.reasons),
+        reasons=recorded_reasons(recorded.reasons),
         is_changed=bool(recorded.changes),
     )
     signer = tools.workflows.signer

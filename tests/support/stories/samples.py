@@ -5,22 +5,27 @@ Only new golden files are made from these values; files that exist are never wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, get_type_hints
 from uuid import UUID
 
 from domain.eligibility.assessment import Assessed
+from domain.eligibility.eligibility import Assessment
 from domain.kernel import ids
+from domain.kernel.facts import as_plain
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.licenses.move import GroupMoved
 from domain.organizations.organization import Organization
 from domain.ports.product_port import ProductAct
+from domain.ports.seller_port import RenewalTerms
 from domain.products.act_terms import payment_terms
 from domain.products.product_acts import ActQuestion
 from domain.quote.quote import quote
+from domain.reasons.findings import FindingCode, finding
+from domain.reasons.reasons import reason, reason_records
 from domain.requests.checkout import draft_facts
 from domain.requests.checkout_events import CheckoutStarted
 from domain.requests.terms import SwitchTerms
@@ -28,8 +33,12 @@ from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from domain.subscriptions.subscription_name import SubscriptionNamed
 from domain.switch.events import SwitchRequested
+from domain.switch.preflight_events import PreflightChecked
+from domain.switch.return_events import CompensationStuck
+from domain.switch.settings_events import ServiceSettingsReassessed
 from domain.switch.switch_state import SwitchEvent
 from tests.support.stories import eligibility_inputs, quote_inputs
+from tests.support.stories.eligibility_stories import STORIES
 
 ORGANIZATION_ID = "contoso"
 SOURCE_SUBSCRIPTION_ID = "source"
@@ -42,6 +51,7 @@ LATER = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 22)
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 EUROS = Money(minor_units=12345, currency="EUR")
+_USER_KEY = "2f9d6f0e-1f5e-5b57-8a3c-0c8b7de4a111"
 
 #: What was asked, as the workflow got it.
 _ORDER = {
@@ -74,13 +84,16 @@ _ACT: dict[str, Any] = {
 }
 
 #: What stands in the way of a request that waits.
-_REASONS = [
-    {
-        "code": "SERVICE_UNHEALTHY",
-        "message": "Services of E1 have an open incident: Exchange.",
-        "remedy": "Wait.",
-    }
-]
+_REASONS = reason_records([reason("SERVICE_UNHEALTHY", {"source": "E1", "services": "Exchange"}, now=AT)])
+#: Topic -> findings of an event.
+_FINDINGS: dict[str, list[dict[str, Any]]] = {
+    PreflightChecked.TOPIC: [
+        {"code": "NO_LICENSE_FREE", "users": 7, "is_failure": True, "user_keys": [_USER_KEY]}
+    ],
+    ServiceSettingsReassessed.TOPIC: [
+        as_plain(finding(FindingCode.SERVICE_NOT_IN_PLAN, service="Yammer", plan="Office 365 E3", users=7))
+    ],
+}
 
 SOURCE_STREAM_ID = ids.subscription_stream_id(ORGANIZATION_ID, SOURCE_SUBSCRIPTION_ID)
 
@@ -172,14 +185,25 @@ def _place_of(event_class: type[Any]) -> _Place:
 def _value_of(event_class: type[Any], name: str, hint: Any) -> Any:
     if name == "originator_topic":
         return event_class.TOPIC.partition(".")[0]
+    if name == "findings" and event_class.TOPIC in _FINDINGS:
+        return _FINDINGS[event_class.TOPIC]
+    if name == "remedy" and event_class is CompensationStuck:
+        return "way_back_stuck"
     by_name = _by_name()
     return by_name[name] if name in by_name else _BY_TYPE[hint]
+
+
+def _assessment(code: str) -> Assessment:
+    """Return an answer with the reason of a code, and a finding beside it."""
+    told = STORIES[code].always | STORIES[code].raised_by
+    source = told.get("source") or eligibility_inputs.subscription()
+    renewal = RenewalTerms(ends_on=date(2026, 12, 10), is_automatic=False)
+    return eligibility_inputs.answer(**{**told, "source": replace(source, renewal=renewal)})
 
 
 @cache
 def _by_name() -> dict[str, Any]:
     accepted = quote(quote_inputs.terms())
-    assessment = eligibility_inputs.answer().as_facts()
     digests = {f"{name}_digest": DIGEST for name in ("request", "roster", "calls", "detail", "input")} | _ACT
     counts = dict.fromkeys(("group_number", "first_position", "failed", "earlier_moved", "earlier_failed"), 0)
     return {
@@ -198,12 +222,12 @@ def _by_name() -> dict[str, Any]:
         "replacement_id": str(ids.replacement_stream_id(SWITCH_ID)),
         "subscription_stream_id": ids.replacement_stream_id(SWITCH_ID),
         "external_id": "replacement",
-        "user_key": "2f9d6f0e-1f5e-5b57-8a3c-0c8b7de4a111",
+        "user_key": _USER_KEY,
         "quote": accepted.as_facts(),
         "quote_digest": accepted.digest,
         "expires_on": accepted.input.expires_on,
-        "assessment": assessment,
-        "subject": assessment,
+        "assessment": _assessment("PREPAID_PLAN").as_facts(),
+        "subject": _assessment("NO_PATH").as_facts(),
         "reasons": _REASONS,
         "assessment_stream_id": str(ids.assessment_stream_id("wait-1")),
         "currency": "EUR",

@@ -21,8 +21,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.assessment.preparation import Prepared
-from activities.contract import RefusalReason, SwitchOrder
+from activities.contract import SwitchOrder
 from activities.request.eligibility_wait import accepted_wait
+from activities.request.refusal_reasons import refusal_reasons
 from domain.kernel.ids import switch_id_of
 from domain.requests.start_times import local_text, stated_instant
 from services.assessment.waits import wait_terms
@@ -131,10 +132,7 @@ async def schedule(
         order=order,
         accepted=accepted_wait(terms),
         source_plan_id=prepared.source.plan_id,
-        reasons=tuple(
-            RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
-            for each in prepared.assessment.blocking("automatic")
-        ),
+        reasons=refusal_reasons(prepared.assessment.blocking("automatic")),
         quote=prepared.quote.as_facts(),
     )
     handle, answer = await start(world, request)

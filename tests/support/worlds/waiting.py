@@ -12,8 +12,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.testing import WorkflowEnvironment
 
 from activities.base.wait_contract import BeginWaitResult
-from activities.contract import RefusalReason, SwitchOrder
+from activities.contract import SwitchOrder
 from activities.request.eligibility_wait import accepted_wait
+from activities.request.refusal_reasons import refusal_reasons
 from domain.kernel.ids import eligibility_wait_stream_id, wait_workflow_id_of, workflow_id_of
 from domain.requests.eligibility_wait import terms_of
 from domain.requests.wait_events import EligibilityLooked, EligibilityWait, EligibilityWaitEnded
@@ -131,9 +132,7 @@ async def begin(
         order=order,
         accepted=accepted_wait(terms),
         source_plan_id=prepared.source.plan_id,
-        reasons=tuple(
-            RefusalReason(code=each.code, message=each.message, remedy=each.remedy) for each in blocking
-        ),
+        reasons=refusal_reasons(blocking),
         looks_per_run=looks_per_run,
     )
     handle, answer = await start(world, request)

@@ -91,7 +91,8 @@ def test_facts_for_the_record_are_json_without_the_organizations_name() -> None:
 
     assert recorded == found.as_facts()
     assert recorded["answer"]["is_eligible"] is False
-    assert recorded["answer"]["reasons"][0]["evidence"] == {"balance_due": "0.05 EUR"}
+    (reason,) = recorded["answer"]["reasons"]
+    assert reason["evidence"] == {"balance_due": {"minor_units": 5, "currency": "EUR"}}
     assert recorded["inputs"]["profile"]["tax_rate"] == "0.19"
     assert "Contoso" not in json.dumps(recorded)
 

@@ -6,6 +6,7 @@ import pytest
 
 from domain.ports.cloud import ServiceHealth
 from domain.ports.directory_port import ServiceStatus
+from domain.reasons.phrases import spoken_figures
 from providers.microsoft.directory.health import FOUNDATIONS, SERVICES, health_of
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
@@ -118,7 +119,7 @@ def test_no_path_says_why_in_one_clause(source: str, target: str, why: str) -> N
     """NO_PATH: the cause is told in words that end the message."""
     found = reason_of("NO_PATH", **pair(source, target))
 
-    assert found.evidence["why"] == why
+    assert spoken_figures(found.evidence)["why"] == why
     assert found.message.endswith(f" under rule set current: {why}.")
 
 

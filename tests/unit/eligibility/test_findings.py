@@ -12,7 +12,15 @@ from audit.cases.redaction import DETAILS, REDACTED, redacted_assessment
 from cli.switch.quote_text import findings
 from console.switches.views import finding_answer
 from domain.ports.seller_port import RenewalTerms
-from domain.reasons.findings import FINDINGS, Finding, FindingCode, docs_link, finding, in_order
+from domain.reasons.findings import (
+    FINDINGS,
+    Finding,
+    FindingCode,
+    docs_link,
+    finding,
+    in_order,
+    recorded_finding,
+)
 from domain.reasons.reasons import REASONS
 from tests.support.stories.eligibility_inputs import answer, subscription
 
@@ -74,10 +82,11 @@ def test_answer_with_findings_is_as_eligible_as_one_without() -> None:
     assert (told.reasons, told.is_eligible) == (plain.reasons, True)
     assert facts == {
         "code": "AUTO_RENEW_OFF",
-        "message": "Subscription source does not renew: it ends on 2026-12-10.",
-        "remedy": "Complete the switch before that day, or turn its renewal on at the seller.",
         "details": {"subscription_id": "source", "ends_on": "2026-12-10"},
     }
+    words = recorded_finding(facts)
+    assert words.message == "Subscription source does not renew: it ends on 2026-12-10."
+    assert words.remedy == "Complete the switch before that day, or turn its renewal on at the seller."
     assert plain.findings == ()
     assert "findings" not in plain.as_facts()["answer"]
     assert "renewal" not in plain.as_facts()["inputs"]["source"]

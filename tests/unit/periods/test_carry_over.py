@@ -11,6 +11,7 @@ from activities.assessment.circumstances import SwitchQuestion
 from domain.kernel.errors import InvalidInput
 from domain.periods.next_term import CarryOver, carry_over
 from domain.ports.seller_port import RenewalTerms, ScheduledChange
+from domain.reasons.phrases import phrase
 from domain.requests.terms import SwitchTerms
 from tests.support.stories.eligibility_inputs import answer, plan_id, subscription
 
@@ -131,7 +132,7 @@ def test_lost_change_needs_an_acknowledgment_before_the_order() -> None:
 
     assert asked.acknowledgments_missing == ("scheduled_change_lost",)
     assert (given.acknowledgments_missing, asked.reasons) == ((), ())
-    assert asked.findings[0].details["outcome"] == "The switch loses it"
+    assert asked.findings[0].details["outcome"] == phrase("change_lost")
     assert answer().acknowledgments_missing == ()
 
 

@@ -44,8 +44,6 @@ def blocked(*kinds: str, at: datetime | None = None, code: str = "ANY") -> Asses
     reasons = tuple(
         Reason(
             code=code,
-            message="no",
-            remedy="do",
             blocks=(AUTOMATIC,),
             stages=(),
             retry=Retry(kind=kind, at=at if kind == AT else None),

@@ -54,7 +54,6 @@ FACTS: dict[str, dict[str, Any]] = {
     "credit-check-required": {"deadline_at": samples.LATER},
     "wait-noted": {"looks_at": samples.LATER},
     "look-planned": {"looks_at": samples.LATER},
-    "service-settings-reassessed": {"findings": [{"message": "More."}]},
 }
 
 

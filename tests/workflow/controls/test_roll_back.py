@@ -104,7 +104,7 @@ async def test_users_who_can_not_return_keep_the_new_plan_until_they_can(world: 
 
     assert (stuck.code, stuck.step) == ("LICENSES_UNRESOLVED", "roll_back.return_users")
     assert "1 user could not return" in stuck.message
-    assert "planswitch switch retry" in stuck.remedy
+    assert "planswitch switch retry" in stuck.what_to_do
     assert orders == 1
     assert result.outcome == "rolled_back"
     assert world.users(order) == before
