@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -169,21 +170,20 @@ async def test_only_whom_it_restores_moves_and_the_others_are_not_touched(
     assert started.code == 0, started.err
     for told in ("JOINED_STAYS", "CHANGED_STAYS", "LEFT_SINCE", case.changed, case.left, new):
         assert told in words(started.err)
-    assert (row["outcome"], row["moved"], row["switch_back_of"]) == (
-        "completed",
-        len(case.others),
-        case.first,
-    )
-    assert {user: after.now[user] for user in case.others} == {
-        user: after.at_start[user] for user in case.others
-    }
-    assert {user: after.now[user] for user in untouched} == {user: between.now[user] for user in untouched}
+    ended = (row["outcome"], row["moved"], row["switch_back_of"])
+    assert ended == ("completed", len(case.others), case.first)
+    assert _held(after.now, case.others) == _held(after.at_start, case.others)
+    assert _held(after.now, untouched) == _held(between.now, untouched)
     assert json.loads(repeated.out)["repeated"] is True
     assert "the others stayed" in words(again.err)
     verdict = console.world.sandbox.verdict(case.organization_id)
     assert {name: verdict[name] for name in CLEAN} == CLEAN
     assert max(each.longest_line for each in (undecided, both, again)) <= COLUMNS
     _assert_money(console, case, row)
+
+
+def _held(now: Mapping[str, Any], users: Iterable[str]) -> dict[str, Any]:
+    return {user: now[user] for user in users}
 
 
 def _assert_money(console: ConsoleWorld, case: Troubled, row: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ class ConsoleWorld:
 
     async def get(self, path: str, **query: Any) -> httpx2.Response:
         """Ask the API."""
-        return await asyncio.to_thread(self.http.get, path, params=query)
+        return await asyncio.to_thread(self.http.get, path, params=query or None)
 
     async def post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
         """Send something to the API."""
