@@ -61,7 +61,11 @@ _LONG = (
     "integration/remedies",
     "workflow/billing/test_switch_addons.py",
     "workflow/controls/test_cancel_everywhere.py",
+    "workflow/credit/test_time_credit_restarts.py",
     "workflow/licenses/test_pending_services.py",
+    "workflow/licenses/test_switch_quota.py",
+    "workflow/outside/test_outside_activities.py",
+    "workflow/outside/test_outside_passes.py",
     "workflow/recovery/test_switch_faults.py",
     "workflow/recovery/test_switch_histories.py",
 )

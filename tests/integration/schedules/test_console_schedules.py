@@ -38,6 +38,8 @@ async def dearer(console: ConsoleWorld, *, seed: int = 1) -> str:
     await console.until(switch_id, WAITING)
     edit = console.world.sandbox.edit
     await asyncio.to_thread(edit, organization, kind="profile", changes={"tax_rate": "0.25"})
+    # Once this look has ended, no earlier one can bring the old rate together with a healthy service.
+    await console.post(f"/api/switches/{switch_id}/look", {"reason": "the tax rose"})
     await asyncio.to_thread(health, console.world, organization, WELL)
     looked = await console.post(f"/api/switches/{switch_id}/look", {"reason": "they called"})
     assert "an answer about the new price" in looked.text

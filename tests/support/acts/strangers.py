@@ -36,6 +36,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "skip_user": {**_COMMAND, "user_key": str(uuid.uuid4()), "is_loss_accepted": True},
     "retry_users": {**_COMMAND, "user_keys": [str(uuid.uuid4())]},
     "amend": {**_COMMAND, "quantity": 3, "accepted_digest": "0" * 64},
+    "take_step": {**_COMMAND, "step": "buy"},
     "reschedule": {**_COMMAND, "accepted": ACCEPTED, "quote": {}, "is_price_accepted": True},
 }
 #: They answer where a request stands and act on nothing.

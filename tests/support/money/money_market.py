@@ -104,7 +104,7 @@ class CutoverStep:
 
     def state_of(self, _source: Any) -> SimpleNamespace:
         """Return a state that knows the order."""
-        return SimpleNamespace(of=lambda _event: SimpleNamespace(order_id=self.order_id))
+        return SimpleNamespace(of=lambda _event: SimpleNamespace(order_id=self.order_id), outside_steps={})
 
     def stop_at_order(self) -> None:
         """Stop billing where the rule set does that at the order."""

@@ -88,13 +88,13 @@ async def test_user_who_lost_both_plans_holds_the_switch(world: World) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"mode": "manual"}, {"quoted_on": "2999-01-01"}, {"organization_id": "UPPER"}],
-    ids=["mode", "day", "spelling"],
+    [{"quoted_on": "2999-01-01"}, {"organization_id": "UPPER"}],
+    ids=["day", "spelling"],
 )
 async def test_what_this_engine_cannot_run_is_refused_before_anything(
     world: World, change: dict[str, str]
 ) -> None:
-    """The manual path, a quote of the future and another spelling of the organization are refused at once."""
+    """A quote of the future and another spelling of the organization are refused at once."""
     organization = world.sandbox.organization(seed=8, users=4)
     if "organization_id" in change:
         upper = organization["organization_id"].upper()

@@ -282,8 +282,9 @@ async def test_a_stated_bound_takes_the_place_of_the_comparison_by_day(dated_wor
     """A higher price that stays within it asks nobody; one above it asks (rules#a-price-that-has-changed)."""
     async with dated_worlds.at(NOW, client_at=starting_at) as world:
         within = (await schedule(world, monthly(world, seed=10), "2027-12-12")).case
-        above = (await schedule(world, monthly(world, seed=11), "2027-12-12")).case
+        above = (await schedule(world, monthly(world, seed=11), "2027-12-10")).case
         most = str(above.wait.terms.total_at_most).split()[0]
+        await rescheduled(world, above, request_id="change-0", start_on="2027-12-12")
         await rescheduled(world, within, start_on="2027-12-10", max_total="9999")
         await rescheduled(world, above, start_on="2027-12-10", max_total=most)
         for case in (within, above):
