@@ -68,7 +68,8 @@ def _buy_outside(running: RunningStack, organization_id: str, licenses: int) -> 
     )
     build, close = cloud_factory(running.state.urls["sandbox"])
     try:
-        return bought_of(build(lambda _call: None).seller, organization_id, line)
+        seller = build(lambda _call: None).seller
+        return bought_of(seller, organization_id, line, pause_seconds=0.5)
     finally:
         close()
 

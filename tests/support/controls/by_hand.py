@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -79,12 +80,20 @@ def bought(world: World, organization_id: str, line: OrderLine) -> str:
     return bought_of(world.sandbox.cloud.seller, organization_id, line)
 
 
-def bought_of(seller: Seller, organization_id: str, line: OrderLine) -> str:
-    """Buy of any seller as in its own pages, and return the subscription once it is named."""
+def bought_of(seller: Seller, organization_id: str, line: OrderLine, *, pause_seconds: float = 0.0) -> str:
+    """Buy of any seller as in its own pages, and return the subscription once it is named.
+
+    Args:
+        seller: Where it is bought.
+        organization_id: Who buys.
+        line: What is bought.
+        pause_seconds: Time between two readings, for a seller whose clock is the real one.
+    """
     placed = seller.place_order(organization_id, line, cart_key="own-cart", checkout_key="own-checkout")
     for _ in range(READINGS_MAX):
         if placed.subscription_id is not None:
             return placed.subscription_id
+        time.sleep(pause_seconds)
         placed = seller.order(organization_id, placed.order_id)
     raise AssertionError("the seller never named what was bought")
 
