@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx2
 from pydantic import TypeAdapter
 
+from cli.base.client import certificates_for
 from cli.base.errors import ApiProblem, ServerUnavailable
 from domain.kernel.errors import InvalidInput
 from domain.text.plain_text import cleaned_facts
@@ -37,7 +38,9 @@ class SandboxClient:
     """
 
     def __init__(self, url: str) -> None:
-        self._http = httpx2.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._http = httpx2.Client(
+            base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False, verify=certificates_for(url)
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -329,9 +329,9 @@ def _chunk_moved(row: BoardRow, event: GroupMoved) -> BoardRow:
 
 
 def _reassigned(row: BoardRow, event: LicensesReassigned) -> BoardRow:
-    if event.pass_name == ROSTER_CHUNKS:
-        return row
-    moved, failed = event.moved - event.earlier_moved, event.failed - event.earlier_failed
+    # Live chunks count everyone; whom an earlier pass has counted is taken off here.
+    moved, failed = (0, 0) if event.pass_name == ROSTER_CHUNKS else (event.moved, event.failed)
+    moved, failed = moved - event.earlier_moved, failed - event.earlier_failed
     return _within(replace(row, moved=row.moved + moved, failed=row.failed + failed))
 
 

@@ -40,6 +40,7 @@ from tests.support.chaos.gates import VARIABLE
 from tests.support.chaos.run_log import RunResult
 from tests.support.chaos.stack import RunningStack, running_stack
 from tests.support.clouds.cloud_server import SandboxCloud
+from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.worlds.signing import signing_client
 from tests.support.worlds.world import World
 from workflows.base.messages import SwitchStatus
@@ -135,7 +136,7 @@ async def open_kill_world(folder: Path) -> AsyncIterator[KillWorld]:
         client = signing_client(await connected(address), command_keys)
         with (
             SwitchStore.open(url, keys, pool_size=8) as store,
-            httpx2.Client(base_url=sandbox_url) as control,
+            httpx2.Client(verify=WITHOUT_TLS, base_url=sandbox_url) as control,
         ):
             calls: list[Any] = []
             sandbox = SandboxCloud(

@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 
 from ops.processes.processes import free_ports
+from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.clouds.sandbox_world import E1, E3, PROJECT, START_SECONDS
 
 SERVE = """
@@ -29,7 +30,7 @@ def _server(folder: Path) -> Iterator[httpx2.Client]:
     code = SERVE.format(host="127.0.0.1", port=port, folder=str(folder))
     process = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE)
     try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        with httpx2.Client(verify=WITHOUT_TLS, base_url=f"http://127.0.0.1:{port}") as client:
             _wait_until_up(client)
             yield client
     finally:

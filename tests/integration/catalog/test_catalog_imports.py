@@ -21,6 +21,7 @@ from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX
 from services.catalog.catalog_imports import import_catalog
 from services.catalog.version_change import IMPORTED
 from store.record.catalogs import Catalogs, CurrentVersion
+from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.console_world import COLUMNS, KEY, Ran, run_command, running_console
 from tests.support.consoles.store_parts import open_store
 from tests.support.worlds.signing import key_file
@@ -249,7 +250,7 @@ async def _run(url: str, *arguments: str) -> Ran:
 
 def test_the_api_bounds_what_it_takes(url: str) -> None:
     """Who has no key and what is no list gets a problem document; the body is bounded."""
-    with httpx2.Client(base_url=url, timeout=30) as http:
+    with httpx2.Client(verify=WITHOUT_TLS, base_url=url, timeout=30) as http:
         nobody = http.post("/api/catalog/imports", content=b"x")
         long = http.post(
             "/api/catalog/imports", content=b"x" * (FILE_BYTES_MAX + 1), headers={"X-API-Key": KEY}

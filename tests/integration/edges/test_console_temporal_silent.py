@@ -28,6 +28,7 @@ from services.temporal.temporal_watch import (
 )
 from services.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS, RPC_TIMEOUT
 from tests.support.clouds.cloud_server import running_sandbox
+from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 
 #: What a command may take from its first byte to its last line.
@@ -158,6 +159,7 @@ async def test_starts_that_wait_for_temporal_stop_nobody_else(
             # Refused once Temporal goes on, so that the test is over soon after.
             body = start_body(await console.organization(users=5), target_plan="no such plan")
             async with httpx2.AsyncClient(
+                verify=WITHOUT_TLS,
                 base_url=console.url,
                 headers=console.http.headers,
                 timeout=PATIENT_SECONDS,

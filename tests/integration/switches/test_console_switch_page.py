@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.amendments import JOINERS, USERS, held_for_licenses
 from tests.support.consoles.console_world import ConsoleWorld, start_body
 from tests.support.consoles.switch_page import shown
@@ -122,7 +123,7 @@ async def test_refused_command_is_told_at_its_form_and_changes_nothing(console: 
     nobody = await send(console, f"{path}/retry_users", {"reason": "mended", "user": "nobody"})
     early = await send(console, f"{path}/resume", {"reason": "go on"})
     unknown = await send(console, f"{path}/explode", {"reason": "go on"})
-    async with httpx2.AsyncClient(base_url=console.url, timeout=30) as browser:
+    async with httpx2.AsyncClient(verify=WITHOUT_TLS, base_url=console.url, timeout=30) as browser:
         stranger = await browser.get(path)
         await browser.post("/sign-in", data={"key": console.http.headers["X-API-Key"]})
         foreign = await browser.post(f"{path}/pause", data={"reason": "evil"}, headers=FOREIGN)

@@ -19,6 +19,7 @@ import httpx2
 from ops.base.settings import ENVIRONMENT_PREFIX, STATE_FILE
 from ops.processes.processes import is_alive, start_child, stop_child
 from ops.stack.supervisor import StackState
+from tests.support.clouds.plain_http import WITHOUT_TLS
 
 SOURCE_PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 TARGET_PLAN = "ENTERPRISEPACK"
@@ -66,8 +67,10 @@ class RunningStack:
         urls = self.state.urls
         self._close_clients()
         self._clients = [
-            httpx2.Client(base_url=urls["console"], headers={"X-API-Key": key}, timeout=60),
-            httpx2.Client(base_url=urls["sandbox"], timeout=60),
+            httpx2.Client(
+                verify=WITHOUT_TLS, base_url=urls["console"], headers={"X-API-Key": key}, timeout=60
+            ),
+            httpx2.Client(verify=WITHOUT_TLS, base_url=urls["sandbox"], timeout=60),
         ]
 
     def stop(self) -> None:

@@ -22,6 +22,7 @@ from sandbox.billing.bureau import BureauSettings
 from sandbox.kernel.clock import Clock
 from sandbox.kernel.plans import PlanBook
 from sandbox.server import KEEP_ALIVE_SECONDS, create_app
+from tests.support.clouds.plain_http import WITHOUT_TLS
 
 #: Office 365 E1 and E3: the plan that is left and the one that is gone to.
 SOURCE_PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
@@ -165,7 +166,9 @@ def running_sandbox(
         factory, close = cloud_factory(url, line=_Recording(requests))
         with ExitStack() as stack:
             stack.callback(close)
-            control = stack.enter_context(httpx2.Client(base_url=url, timeout=START_SECONDS))
+            control = stack.enter_context(
+                httpx2.Client(verify=WITHOUT_TLS, base_url=url, timeout=START_SECONDS)
+            )
             running = SandboxCloud(
                 url=url,
                 cloud=factory(calls.append),

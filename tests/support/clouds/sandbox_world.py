@@ -23,6 +23,7 @@ from openapi_core.testing import MockRequest, MockResponse
 from sandbox.billing.bureau import BureauSettings
 from sandbox.kernel.clock import ManualClock
 from sandbox.server import KEEP_ALIVE_SECONDS, create_app
+from tests.support.clouds.plain_http import WITHOUT_TLS
 
 E1 = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"
@@ -166,7 +167,7 @@ class World:
             assert time.monotonic() < deadline, "the sandbox did not start"
             time.sleep(0.005)
         port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{port}")
+        self.client = httpx2.Client(verify=WITHOUT_TLS, base_url=f"http://127.0.0.1:{port}")
 
     def _stop(self) -> None:
         self.client.close()

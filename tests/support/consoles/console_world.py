@@ -23,6 +23,7 @@ from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.schema import create
 from tests.support.clouds.cloud_server import SandboxCloud
+from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.commands.command_server import command_server
 from tests.support.commands.terminal import Shown, run_on_terminal
 from tests.support.worlds.signing import key_file
@@ -170,7 +171,7 @@ async def open_console_world(
         with (
             _projector(database_url),
             running_console(settings) as url,
-            httpx2.Client(base_url=url, headers={"X-API-Key": KEY}, timeout=30) as http,
+            httpx2.Client(verify=WITHOUT_TLS, base_url=url, headers={"X-API-Key": KEY}, timeout=30) as http,
         ):
             yield ConsoleWorld(url=url, world=world, http=http, settings=settings)
 

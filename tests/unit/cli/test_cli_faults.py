@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from ops.processes.processes import free_port
+from tests.support.clouds.plain_http import WITHOUT_TLS
 
 E1 = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 START_SECONDS = 60.0
@@ -32,7 +33,7 @@ def _running(folder: Path, program: dict[str, Any]) -> Iterator[httpx2.Client]:
     environment = {**os.environ, "PLANSWITCH_DATA_DIR": str(folder)}
     with (
         subprocess.Popen([*command, "--state-dir", str(folder / "state")], env=environment) as process,
-        httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client,
+        httpx2.Client(verify=WITHOUT_TLS, base_url=f"http://127.0.0.1:{port}") as client,
     ):
         try:
             _await(client)
