@@ -101,11 +101,11 @@ def prepare(
         InvalidInput: A field of the question is out of its range.
         NotEligible: Billing does not know the source; the details have every reason and the assessment.
     """
-    switch_terms = question.terms
-    catalog.plan(switch_terms.target_plan_id)
+    catalog.plan(question.terms.target_plan_id)
     situation = circumstances(
         cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id
     )
+    question, switch_terms = situation.question, situation.question.terms
     billed = _require_billed(situation)
     terms = _quote_terms(cloud, catalog, situation, billed, now)
     start_on = start_date(switch_terms, terms, situation.facts, is_day_known=question.quoted_on is not None)
