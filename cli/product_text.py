@@ -163,8 +163,10 @@ def shown_lines(answer: ProductShown) -> list[str]:
 def license_words(licenses: ProductLicenses) -> str:
     """Return the licenses of a plan in words."""
     conflict = f", {licenses.in_conflict} in conflict" if licenses.in_conflict else ""
+    grace = f" ({licenses.in_grace} of them in grace)" if licenses.in_grace else ""
     return (
-        f"the plan has {licenses.bought} bought, {licenses.assigned} assigned, {licenses.free} free{conflict}"
+        f"the plan has {licenses.bought} bought{grace}, {licenses.assigned} assigned, {licenses.free} free"
+        f"{conflict}"
     )
 
 

@@ -43,7 +43,9 @@ def bundle(
     to: Annotated[str | None, typer.Option("--to", help="… to this plan.")] = None,
     subscription: Annotated[str | None, typer.Option(help="Subscription to leave.")] = None,
     quantity: Annotated[int | None, typer.Option(min=1, help="Licenses to order.")] = None,
-    payment_method: Annotated[str, typer.Option(help="card or invoice.")] = "card",
+    payment_method: Annotated[
+        str | None, typer.Option(help="card or invoice; default: as the organization pays.")
+    ] = None,
     rule_set: Annotated[str, typer.Option(help="2014, 2020 or current.")] = "current",
     mode: Annotated[str, typer.Option(help="automatic or manual.")] = "automatic",
     target_subscription: Annotated[

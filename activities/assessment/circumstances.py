@@ -6,9 +6,9 @@ Who holds an organization is told with the end that can be promised now (waits#w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from domain.catalog.catalog import Catalog
@@ -19,11 +19,11 @@ from domain.licenses.pilot import require_one_pilot
 from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization
 from domain.organizations.roles import role_of
-from domain.ports.billing_port import BilledPeriod
+from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict, verdict_on
 from domain.reasons.reasons import BEFORE_ORDER
-from domain.requests.terms import SwitchTerms, domains_in, require_possible, require_sold
+from domain.requests.terms import PaymentMethod, SwitchTerms, domains_in, require_possible, require_sold
 from domain.subscriptions.subscription import Subscription
 from domain.switch.switch_state import SwitchState
 from store.core.errors import UNREADABLE
@@ -48,6 +48,8 @@ class SwitchQuestion:
     target_subscription_id: str | None = None
     #: Users that move; None: every user of the source.
     users_to_move: int | None = None
+    #: False: nobody said how it is paid, so that it is paid as the organization pays.
+    is_payment_stated: bool = True
 
     @classmethod
     def of(cls, terms: SwitchTerms, **options: Any) -> SwitchQuestion:
@@ -73,11 +75,19 @@ class SwitchQuestion:
         require_possible(self.terms)
         require_one_pilot(self.terms.pilot, self.terms.pilot_group_id)
 
+    def paid_as(self, profile: BillingProfile) -> SwitchQuestion:
+        """Return the question as the organization pays, where nobody said how (cli#how-a-switch-is-paid)."""
+        if self.is_payment_stated:
+            return self
+        usual = cast("PaymentMethod", profile.payment_method)
+        return replace(self, terms=replace(self.terms, payment_method=usual), is_payment_stated=True)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Circumstances:
     """One reading of the outside, and what the rules say to it."""
 
+    #: As it was asked, with how it is paid.
     question: SwitchQuestion
     #: What the seller says on every plan; empty when he was not asked.
     verdicts: tuple[SellerVerdict, ...]
@@ -123,9 +133,11 @@ def circumstances(
     if terms.term or terms.billing_cycle:
         require_sold(terms.term or source.term, terms.billing_cycle or source.billing_cycle)
     verdicts = _verdicts(cloud, question, source)
+    read = _read(cloud, terms, source)
+    question = question.paid_as(read["profile"])
     facts = AssessmentInput(
         **_question_facts(question),
-        **_read(cloud, terms, source),
+        **read,
         catalog_version=catalog.version,
         source=source,
         quantity=_quantity(question, source, held),

@@ -17,7 +17,13 @@ from domain.eligibility.eligibility_input import case_of
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import InvalidInput, NotEligible, RuleViolated, UnknownSubscription
 from domain.kernel.money import Money
-from domain.licenses.reduction import closed_words, first_closed, licenses_left, reducible_until
+from domain.licenses.reduction import (
+    closed_words,
+    first_closed,
+    licenses_left,
+    reducible_again_on,
+    reducible_until,
+)
 from domain.organizations.organization import Organization
 from domain.periods.next_term import next_term_of, term_renews_on
 from domain.periods.proration import PER_DAY, PER_SECOND, with_billing_day
@@ -101,11 +107,11 @@ def prepare(
         InvalidInput: A field of the question is out of its range.
         NotEligible: Billing does not know the source; the details have every reason and the assessment.
     """
-    switch_terms = question.terms
-    catalog.plan(switch_terms.target_plan_id)
+    catalog.plan(question.terms.target_plan_id)
     situation = circumstances(
         cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id
     )
+    question, switch_terms = situation.question, situation.question.terms
     billed = _require_billed(situation)
     terms = _quote_terms(cloud, catalog, situation, billed, now)
     start_on = start_date(switch_terms, terms, situation.facts, is_day_known=question.quoted_on is not None)
@@ -285,6 +291,7 @@ def _quote_terms(
         licenses_leaving=leaving,
         is_target_owned=_is_owned(cloud, switch_terms, situation.facts.subscriptions),
         reducible_until=reducible_until(reduced, profile.time_zone),
+        reducible_again_on=reducible_again_on(reduced, time_zone=profile.time_zone, now=now),
         cutover_at=cutover_at,
         time_zone=profile.time_zone if cutover_at else UTC_NAME,
     )

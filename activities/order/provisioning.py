@@ -214,7 +214,7 @@ def _require_enough(step: Step, source: Subscription, plan_id: str) -> None:
         return
     pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
     assigned = {pool.plan_id: pool.assigned for pool in pools}
-    free = sum(pool.purchased - pool.assigned for pool in pools if pool.plan_id == plan_id)
+    free = sum(pool.lasting - pool.assigned for pool in pools if pool.plan_id == plan_id)
     needed = step.order.selected or assigned.get(source.plan_id, 0)
     if free < needed:
         # Who has the new plan already takes no license of it: only where it matters everyone is read.

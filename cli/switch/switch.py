@@ -88,8 +88,9 @@ class Question:
         int | None, typer.Option(min=1, help="Licenses to order; default: as many as now.")
     ] = None
     payment_method: Annotated[
-        str, typer.Option(help="card or invoice; an invoice may need a credit check.")
-    ] = "card"
+        str | None,
+        typer.Option(help="card or invoice, which may need a credit check; default: as they pay."),
+    ] = None
     service_settings: Annotated[
         str | None, typer.Option(help="Services that users switched off: keep or grant_all.")
     ] = None

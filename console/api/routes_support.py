@@ -40,7 +40,8 @@ class BundleBody(Body):
     organization_id: Id | None = None
     target_plan: Text | None = None
     source_subscription_id: Id | None = None
-    payment_method: PaymentMethod = "card"
+    #: null is how the organization pays.
+    payment_method: PaymentMethod | None = None
     rule_set: Text = "current"
     mode: Mode = "automatic"
     target_subscription_id: Id | None = None

@@ -18,7 +18,10 @@ class ProductLicenses(Answer):
 
     bought: int
     assigned: int
+    #: That nobody has, of those that last.
     free: int
+    #: Of those that are bought, those of subscriptions that have ended; they are not free.
+    in_grace: int
     #: Users who hold the plan beyond the licenses that are bought.
     in_conflict: int
 

@@ -101,6 +101,8 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     #: quote ever takes until then.
     max_total: Text | None = None
     quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
+    #: null is how the organization pays.
+    payment_method: PaymentMethod | None = None  # type: ignore[assignment] # an order states one
     acknowledgments: Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
@@ -131,6 +133,9 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
             name: canonical_id(option) if isinstance(option, str) else option
             for name, option in carried(SwitchOptions, self).items()
         }
+        is_payment_stated = self.payment_method is not None
+        if not is_payment_stated:
+            del options["payment_method"]
         if self.accept_forfeiture:
             options["acknowledgments"] = (*self.acknowledgments, FORFEITURE)
         terms = SwitchTerms(
@@ -144,6 +149,7 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
             quoted_on=self.quoted_on,
             target_subscription_id=self.target_subscription_id,
             own_switch_id=own_switch_id,
+            is_payment_stated=is_payment_stated,
         )
 
 
@@ -151,6 +157,7 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     """What to start."""
 
     # Pydantic takes the defaults of a dataclass for new fields, and would forget these bounds.
+    payment_method: PaymentMethod | None = None  # type: ignore[assignment] # as its base
     acknowledgments: Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0

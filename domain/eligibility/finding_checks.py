@@ -150,14 +150,14 @@ def _services_not_activated(case: Case) -> Iterator[Finding]:
 def _target_held(case: Case) -> Iterator[Finding]:
     pool = _pool(case, case.target)
     # After the order the switch's own licenses are there too: an earlier finding named other holders.
-    if pool is None or not pool.purchased or case.input.stage != BEFORE_ORDER:
+    if pool is None or not pool.lasting or case.input.stage != BEFORE_ORDER:
         return
     yield finding(
         FindingCode.TARGET_HELD,
         plan=case.target.name,
         plan_id=case.target.plan_id,
-        purchased=pool.purchased,
-        assigned=pool.assigned,
+        purchased=pool.lasting,
+        assigned=min(pool.assigned, pool.lasting),
         subscriptions=sum(
             each.plan_id.lower() == case.target.plan_id and each.status == "active"
             for each in case.input.subscriptions

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 
 from domain.kernel.calendar import local_date
 from domain.kernel.money import Money
+from domain.periods.next_term import term_renews_on
 from domain.ports.billing_port import BookedLine
 from domain.ports.seller_port import SellerSubscription
 
@@ -54,6 +55,27 @@ def reducible_until(subscriptions: Sequence[SellerSubscription], time_zone: str)
     """Return the last day on which the seller takes licenses back of all of them; None: on any day."""
     ends = [each.cancellable_until for each in subscriptions if each.cancellable_until is not None]
     return local_date(min(ends), time_zone) if ends else None
+
+
+def reducible_again_on(
+    subscriptions: Sequence[SellerSubscription], *, time_zone: str, now: datetime
+) -> date | None:
+    """Return the day on which a new term of all of them has begun, with which licenses can go again.
+
+    The window belongs to the term: the next billed period of the same term opens none.
+
+    Args:
+        subscriptions: What is reduced.
+        time_zone: The organization's zone.
+        now: Aware instant.
+
+    Returns:
+        None where licenses can go on any day, or nobody tells when a term begins.
+    """
+    bound = [each for each in subscriptions if each.cancellable_until is not None]
+    renewals = [term_renews_on(each, time_zone=time_zone, now=now) for each in bound]
+    known = [day for day in renewals if day is not None]
+    return max(known) if known and len(known) == len(bound) else None
 
 
 def reduced_on(quoted: Sequence[BookedLine], booked_now: Sequence[BookedLine], *, asked_on: date) -> date:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from domain.kernel.facts import OMITTED_AT_DEFAULT
 
 
 class LicenseFailureCode(StrEnum):
@@ -137,6 +139,13 @@ class SubscribedPlan:
     #: The directory's own word for the pool's state, as evidence.
     vendor_status: str
     services: tuple[ServiceStatus, ...]
+    #: Of `purchased`, those of subscriptions that have ended: they work for a while.
+    in_grace: int = field(default=0, metadata=OMITTED_AT_DEFAULT)
+
+    @property
+    def lasting(self) -> int:
+        """Return the licenses of live subscriptions (products#the-list)."""
+        return self.purchased - self.in_grace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,11 +45,18 @@ class LicenseFigures:
 
     bought: int
     assigned: int
+    #: Of those that are bought, those of subscriptions that have ended: their users work on for a while.
+    in_grace: int = 0
+
+    @property
+    def lasting(self) -> int:
+        """Return how many come from live subscriptions: a subscription in its grace is no live one."""
+        return self.bought - self.in_grace
 
     @property
     def free(self) -> int:
-        """Return how many nobody has."""
-        return max(0, self.bought - self.assigned)
+        """Return how many nobody has, of those that last."""
+        return max(0, self.lasting - self.assigned)
 
     @property
     def in_conflict(self) -> int:
@@ -105,4 +112,4 @@ def license_figures(pools: Iterable[SubscribedPlan], plan_id: str) -> LicenseFig
     pool = next((each for each in pools if each.plan_id.lower() == plan_id.lower()), None)
     if pool is None:
         return LicenseFigures(bought=0, assigned=0)
-    return LicenseFigures(bought=pool.purchased, assigned=pool.assigned)
+    return LicenseFigures(bought=pool.purchased, assigned=pool.assigned, in_grace=pool.in_grace)

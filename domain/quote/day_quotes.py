@@ -252,8 +252,7 @@ def _of_leaving(terms: QuoteInput, source: Period, on: date, *, lost: Money) -> 
     if lost.minor_units:
         text = f"Prepaid value of {leaving} licenses that is forfeited"
         return (replace(source_line(terms, kinds.FORFEITED, text, lost, days), quantity=leaving),)
-    is_closed = terms.reducible_until is not None and on > terms.reducible_until
-    if not leaving or is_closed or on >= source.end_on or _is_forfeited(terms, source, on):
+    if not leaving or not terms.is_reducible(on) or on >= source.end_on or _is_forfeited(terms, source, on):
         return ()
     text = f"Old plan, {leaving} licenses less; given back by the seller's own books, not on this invoice"
     worth = _worth_of_leaving(terms, source, on)

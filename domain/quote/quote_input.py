@@ -137,6 +137,8 @@ class QuoteInput:
     is_target_owned: bool = False
     #: Some users stay: last day on which the seller takes licenses of the old plan back. None: on any day.
     reducible_until: date | None = None
+    #: First day of the next term, from which it takes them back again; None where nobody tells it.
+    reducible_again_on: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -198,6 +200,14 @@ class QuoteInput:
             licenses_leaving=addon.licenses_leaving,
             is_target_owned=False,
         )
+
+    def is_reducible(self, on: date) -> bool:
+        """Return whether the seller takes licenses of the old plan back on the day `on`."""
+        return self.reducible_until is None or on <= self.reducible_until or self.is_reducible_again(on)
+
+    def is_reducible_again(self, on: date) -> bool:
+        """Return whether a new term has begun by the day `on`, with which licenses can go again."""
+        return self.reducible_again_on is not None and self.reducible_again_on <= on
 
     def is_overlapped(self, on: date) -> bool:
         """Return whether the source is paid for beside the new plan after a cutover on the day `on`."""
@@ -310,6 +320,7 @@ _LATER = frozenset(
         "licenses_leaving",
         "is_target_owned",
         "reducible_until",
+        "reducible_again_on",
     }
 )
 #: Equals no fact.
@@ -339,6 +350,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "cutover_at": datetime.fromisoformat,
     "overlap_until": lambda day: date.fromisoformat(day) if day else None,
     "reducible_until": lambda day: date.fromisoformat(day) if day else None,
+    "reducible_again_on": lambda day: date.fromisoformat(day) if day else None,
     "billed": lambda facts: BilledPeriod(**_all_parsed(facts)) if facts else None,
     "booked": lambda lines: tuple(BookedLine(**_all_parsed(line)) for line in lines),
     "next_term": lambda facts: NextTerm(**_all_parsed(facts)) if facts else None,

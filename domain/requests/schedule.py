@@ -203,6 +203,7 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
     """
     billed = period_on(terms.billed, day, terms.next_term)
     is_next_term = terms.next_term is not None and terms.next_term.begins_on <= day
+    is_reducible_again = terms.is_reducible_again(day)
     addons = tuple(_addon_on(each, day) for each in terms.addons)
     then = replace(
         terms,
@@ -212,8 +213,9 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
         is_prepaid=terms.is_prepaid or is_paid_in_advance(billed),
         # With the new term the seller takes cancellations again: nothing overlaps.
         overlap_until=terms.overlap_until if terms.is_overlapped(day) else None,
-        # And it takes licenses back again.
-        reducible_until=terms.reducible_until if billed == terms.billed else None,
+        # And it takes licenses back again; the next billed period of the same term opens no window.
+        reducible_until=None if is_reducible_again else terms.reducible_until,
+        reducible_again_on=None if is_reducible_again else terms.reducible_again_on,
         # What was scheduled for the renewal has been done by then.
         next_term=None if is_next_term else terms.next_term,
         quoted_on=day,

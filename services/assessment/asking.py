@@ -283,15 +283,16 @@ def targets_of(
         target_plan_id=(priced or plans[0]).plan_id,
         rule_set=rule_set,
     )
+    question = SwitchQuestion(terms=terms, is_payment_stated=False)
     # What another seller sold is refused before its price is looked for.
     if priced or source.contract_type == SOLD_ELSEWHERE:
-        prepared = ask(tools, SwitchQuestion(terms=terms), actor=actor).prepared
+        prepared = ask(tools, question, actor=actor).prepared
         situation = Circumstances(
             question=prepared.question, verdicts=prepared.verdicts, assessment=prepared.assessment
         )
         price: Quote | None = prepared.quote
     else:
-        situation, price = _unquoted(tools, SwitchQuestion(terms=terms)), None
+        situation, price = _unquoted(tools, question), None
     return TargetsReply(
         question=situation.question,
         source=situation.facts.source,

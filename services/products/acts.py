@@ -323,14 +323,15 @@ def _require_unused(look: ActLook, fewer: int, *, remedy: str) -> None:
     own = look.own
     pools = look.cloud.directory.subscribed_plans(look.profile.organization_id)
     figures = license_figures(pools, own.plan_id)
-    missing = figures.assigned - (figures.bought - fewer)
-    if missing > 0 and fewer > 0:
+    # Those that end with their grace are none that would be left, nor are those of a stopped product.
+    left = figures.lasting - (fewer if own.state == SubscriptionState.LIVE else 0)
+    if figures.assigned > left and fewer > 0:
         raise LicensesInUse(
-            f"{figures.assigned} users hold {own.plan_name}; {figures.bought - fewer} licenses would be "
-            "left. Nothing was changed.",
+            f"{figures.assigned} users hold {own.plan_name}; {left} licenses would be left. Nothing was "
+            "changed.",
             remedy=remedy,
             assigned=figures.assigned,
-            left=figures.bought - fewer,
+            left=left,
         )
 
 
@@ -360,7 +361,7 @@ def _require_purchasable(look: ActLook, plan_id: str, terms: ActTerms, *, added:
     is_order = look.question.act != ProductAct.RESIZE
     purchase = PlannedPurchase(
         plan=look.tools.catalog.plan(plan_id),
-        licenses=license_figures(pools, plan_id).bought + added,
+        licenses=license_figures(pools, plan_id).lasting + added,
         net=terms.charge if is_order else None,
         payment_method=terms.payment_method,
     )

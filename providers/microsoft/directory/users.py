@@ -94,13 +94,15 @@ def _errors(states: list[JsonObject]) -> list[LicenseError]:
 def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
     """Return a pool of licenses; those in grace can still be assigned (vendor#reads)."""
     units = record["prepaidUnits"]
+    in_grace = int(units.get("warning") or 0)
     return SubscribedPlan(
         plan_id=_guid(record["skuId"]),
         plan_name=str(record["skuPartNumber"]).strip(),
-        purchased=int(units.get("enabled") or 0) + int(units.get("warning") or 0),
+        purchased=int(units.get("enabled") or 0) + in_grace,
         assigned=int(record["consumedUnits"]),
         vendor_status=str(record["capabilityStatus"]),
         services=tuple(_service(service) for service in record.get("servicePlans") or []),
+        in_grace=in_grace,
     )
 
 

@@ -41,7 +41,13 @@ async def test_list_and_show_tell_what_is_owned(console: ConsoleWorld) -> None:
     unknown = await console.get(f"/api/organizations/{organization_id}/products/nobody")
 
     assert (own["status"], own["auto_renew"], own["notices"]) == ("active", True, [])
-    assert own["licenses"] == {"bought": 6, "assigned": 5, "free": 1, "in_conflict": 0}
+    assert own["licenses"] == {
+        "bought": 6,
+        "assigned": 5,
+        "free": 1,
+        "in_grace": 0,
+        "in_conflict": 0,
+    }
     assert own["renews_on"] == organization["period_end_on"]
     assert (whole["balance_due_minor_units"], whole["locked_by"], whole["cleared"]) == (12_345, None, [])
     assert all(each["is_healthy"] for each in whole["health"])

@@ -99,6 +99,24 @@ async def test_refusals_write_nothing_but_the_assessment(console: ConsoleWorld) 
     assert set(_topics(console)) <= {Assessed.TOPIC}
 
 
+async def test_a_switch_is_paid_as_the_organization_pays(console: ConsoleWorld) -> None:
+    """cli#how-a-switch-is-paid: quote, start and targets of who pays by invoice know its rules unasked."""
+    organization = await console.organization(users=5, profile={"payment_method": "invoice"})
+    owner, subscription = organization["organization_id"], organization["subscription_id"]
+
+    started = (await console.post("/api/switches", start_body(organization))).json()
+    quoted = await console.run("switch", "quote", owner, "--to", "E3", "--json")
+    by_card = await console.run("switch", "quote", owner, "--to", "E3", "--payment-method", "card", "--json")
+    targets = (await console.get(f"/api/organizations/{owner}/subscriptions/{subscription}/targets")).json()
+
+    blocked = {
+        each["target_plan"]: {reason["code"] for reason in each["reasons"]} for each in targets["targets"]
+    }
+    assert "INVOICE_BELOW_MINIMUM" in {each["code"] for each in started["reasons"]}
+    assert [json.loads(each.out)["payment_method"] for each in (quoted, by_card)] == ["invoice", "card"]
+    assert "INVOICE_BELOW_MINIMUM" in blocked["Office 365 E3"]
+
+
 async def test_targets_are_never_an_empty_answer(console: ConsoleWorld) -> None:
     """Every offered plan comes with direction, gains, losses, modes and reasons.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,11 @@ from domain.licenses.reduction import (
     licenses_left,
     lost_of_leaving,
     reduced_on,
+    reducible_again_on,
     reducible_until,
 )
 from domain.ports.billing_port import BookedLine
+from domain.ports.seller_port import SellerSubscription
 from tests.support.stories.eligibility_inputs import subscription
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -101,3 +104,17 @@ def test_the_last_day_is_one_of_the_organization() -> None:
 
     assert reducible_until(windows, "Europe/Berlin") == date(2026, 11, 23)
     assert reducible_until(windows[:1], "Europe/Berlin") is None
+
+
+def test_licenses_go_again_with_the_last_of_the_new_terms() -> None:
+    """A year that is billed by the month renews after a year; what has no window binds nothing."""
+    bound: dict[str, Any] = {"cancellable_until": NOW, "started_at": NOW - timedelta(days=7)}
+    year = subscription(term="P1Y", **bound)
+    month = subscription(subscription_id="addon", **bound)
+
+    def again_on(*held: SellerSubscription) -> date | None:
+        return reducible_again_on(held, time_zone="UTC", now=NOW)
+
+    assert again_on(year, month) == date(2027, 11, 15)
+    assert again_on(month) == date(2026, 12, 15)
+    assert again_on(subscription()) is None

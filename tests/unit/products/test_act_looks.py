@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.errors import RuleViolated
+from domain.kernel.errors import LicensesInUse, RuleViolated
 from domain.ports.billing_port import BilledPeriod
+from domain.ports.directory_port import SubscribedPlan
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import SellerSubscription
 from domain.products.product_acts import ActQuestion
 from services.products import acts
 from services.products.acts import ActLook
 from tests.support.products.billed import PROFILE, billed, eur
+from tests.support.stories import eligibility_inputs
 
 NOW = datetime(2026, 11, 11, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -85,6 +87,40 @@ def test_trial_that_is_not_billed_costs_a_whole_period() -> None:
     assert (terms.charge, terms.tax, terms.total) == (eur(6_000), eur(1_140), eur(7_140))
     assert (terms.from_on, terms.to_on, terms.billing_day) == (TODAY, date(2026, 12, 11), 11)
     assert terms.payment_method == "card"
+
+
+@pytest.mark.parametrize(
+    ("in_grace", "status", "left"),
+    [(0, "active", None), (10, "active", 0), (10, "suspended", None), (20, "suspended", 0)],
+)
+def test_licenses_in_grace_are_none_that_would_be_left(in_grace: int, status: str, left: int | None) -> None:
+    """products#cancel-and-reduce: users are not left on what ends, and a stopped product serves nobody."""
+    pool = replace(eligibility_inputs.pool(), plan_id="p", purchased=20, assigned=10, in_grace=in_grace)
+    own = replace(LEGACY, status=status, is_stopped=status == "suspended")
+    cloud: Any = _Directory(pool)
+    read = replace(look(own, ProductAct.CANCEL), cloud=cloud)
+
+    if left is None:
+        acts._require_unused(read, own.quantity, remedy="-")
+        return
+    with pytest.raises(LicensesInUse, match=f"; {left} licenses would be left"):
+        acts._require_unused(read, own.quantity, remedy="-")
+
+
+class _Directory:
+    """A cloud of which only the license pools are asked."""
+
+    def __init__(self, pool: SubscribedPlan) -> None:
+        self._pool = pool
+
+    @property
+    def directory(self) -> Any:
+        """Return itself, which is asked for the pools."""
+        return self
+
+    def subscribed_plans(self, _organization_id: str) -> tuple[SubscribedPlan, ...]:
+        """Return the only pool."""
+        return (self._pool,)
 
 
 class _Price:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -92,6 +93,24 @@ def test_licenses_are_counted_by_plan() -> None:
 
     assert (figures.free, figures.in_conflict) == (0, 3)
     assert license_figures([], "plan") == LicenseFigures(bought=0, assigned=0)
+
+
+def test_licenses_in_grace_are_not_free() -> None:
+    """products#the-list: 40 of 80 have ended, so none of the 40 that last is free; nobody is in conflict."""
+    pool = SubscribedPlan(
+        plan_id="plan",
+        plan_name="E1",
+        purchased=80,
+        assigned=40,
+        vendor_status="Enabled",
+        services=(),
+        in_grace=40,
+    )
+    figures = license_figures([pool], "plan")
+
+    assert (figures.bought, figures.lasting, figures.free, figures.in_conflict) == (80, 40, 0, 0)
+    assert replace(figures, assigned=30).free == 10
+    assert replace(figures, assigned=90).in_conflict == 10
 
 
 def codes(owned: SellerSubscription, figures: LicenseFigures = EVEN) -> list[str]:

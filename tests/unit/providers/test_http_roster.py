@@ -181,6 +181,7 @@ def test_pools_count_grace_and_leave_company_plans_out() -> None:
         (NEW, "ENTERPRISEPACK", 7, 4)
     ]
     assert plans[0].services[0].name == "TEAMS1"
+    assert (plans[0].in_grace, plans[0].lasting) == (2, 5)
 
 
 def test_health_is_read_to_its_end() -> None:

@@ -9,6 +9,7 @@ import pytest
 from domain.kernel.errors import InvalidInput
 from domain.quote.day_quotes import billing_stop_on
 from domain.quote.quote import Quote, cutover, quote
+from domain.requests.schedule import terms_on
 from tests.support.stories.quote_inputs import END, billed, euros, terms
 
 ON = date(2026, 11, 25)
@@ -43,6 +44,29 @@ def test_nothing_is_given_back_once_the_window_is_over() -> None:
     assert ["reduction" in each for each in kinds] == [True, False]
     assert Quote.from_facts(accepted.as_facts()).input.reducible_until == ON - timedelta(days=1)
     assert "reducible_until" not in some().as_facts()["input"]
+
+
+def test_the_next_period_of_a_term_opens_no_window() -> None:
+    """manual#some-users: the window belongs to the term, so only the next one lets licenses go again."""
+    again_on = END + timedelta(days=40)
+    accepted = some(reducible_until=ON, reducible_again_on=again_on)
+
+    later = terms_on(accepted.input, END + timedelta(days=1))
+    at_renewal = terms_on(accepted.input, again_on)
+
+    assert (later.reducible_until, later.reducible_again_on) == (ON, again_on)
+    assert (at_renewal.reducible_until, at_renewal.reducible_again_on) == (None, None)
+    kinds = [{line.kind for line in quote(each).days[0].remarks} for each in (later, at_renewal)]
+    assert ["reduction" in each for each in kinds] == [False, True]
+    assert Quote.from_facts(accepted.as_facts()).input == accepted.input
+
+
+def test_a_table_that_reaches_the_next_term_gives_back_again() -> None:
+    """On the day of the renewal the seller takes licenses back, and on the day before it does not."""
+    accepted = some(reducible_until=ON, reducible_again_on=END)
+    kinds = [{line.kind for line in accepted.day(on).remarks} for on in (END - timedelta(days=1), END)]
+
+    assert ["reduction" in each for each in kinds] == [False, True]
 
 
 def test_the_cutover_stops_and_releases_nothing() -> None:

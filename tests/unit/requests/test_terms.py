@@ -19,6 +19,7 @@ from domain.kernel.errors import InvalidInput
 from domain.requests import terms as declared
 from domain.requests.terms import SwitchOptions, SwitchTerms, require_sold
 from ops.base.payloads import data_converter
+from tests.support.stories.eligibility_inputs import profile
 from tools.tidy_sources import PACKAGES, ROOT, TEXT_SUFFIXES
 
 ORDERS = TypeAdapter(SwitchOrder)
@@ -199,6 +200,19 @@ def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
         target_plan_id="E3",
     )
     assert (few.term, few.caller, few.pilot) == (None, None, 3)
+
+
+@pytest.mark.parametrize("body", [QuoteBody, SwitchBody])
+@pytest.mark.parametrize(("stated", "paid"), [(None, "invoice"), ("card", "card"), ("invoice", "invoice")])
+def test_what_nobody_states_is_paid_as_the_organization_pays(
+    body: type[QuoteBody], stated: str | None, paid: str
+) -> None:
+    """cli#how-a-switch-is-paid: billing says how, unless the request does; a credit check depends on it."""
+    told = {"organization_id": "o", "target_plan": "E3", "payment_method": stated}
+
+    question = body.model_validate(told).question().paid_as(profile(payment_method="invoice"))
+
+    assert (question.terms.payment_method, question.is_payment_stated) == (paid, True)
 
 
 @pytest.mark.parametrize("body", [QuoteBody, SwitchBody])
