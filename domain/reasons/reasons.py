@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,9 @@ EVENT = "event"
 _BOTH = (AUTOMATIC, MANUAL)
 _AUTOMATIC = (AUTOMATIC,)
 _UNTIL_MOVE = (BEFORE_ORDER, BEFORE_FIRST_MOVE)
+_ARTICLES = {AUTOMATIC: "an", MANUAL: "a"}
+#: What a reason does to a switch.
+STOPS, NOTICE = "stops", "notice"
 #: Of NO_PATH: the plan is held already; or no plan at all is offered.
 SAME_PLAN = "same_plan"
 NOTHING_OFFERED = "nothing_offered"
@@ -408,6 +411,22 @@ REASONS: dict[str, ReasonTemplate] = {
 def names_support(remedy: str) -> bool:
     """Return whether a remedy sends the customer to support."""
     return _SUPPORT.search(remedy) is not None
+
+
+def weight_words(blocks: Collection[str], mode: str = "") -> tuple[str, str]:
+    """Return what a reason does to a switch: `stops` or `notice`, and in which mode alone; "" in every one.
+
+    Args:
+        blocks: Modes that it blocks.
+        mode: In which the switch is asked for; "" where no mode is chosen yet.
+    """
+    others = sorted(set(_BOTH) - set(blocks))
+    is_stopped = mode in blocks if mode else bool(blocks)
+    if not blocks or not others or (mode and is_stopped):
+        return (STOPS if is_stopped else NOTICE), ""
+    (blocked,) = set(_BOTH) - set(others)
+    alone = f"{_ARTICLES[blocked]} {blocked} switch alone"
+    return (STOPS, alone) if is_stopped else (NOTICE, f"it stops {alone}")
 
 
 def docs_link(code: str) -> str:
