@@ -13,7 +13,7 @@ from typing import Any
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
 from domain.kernel.messages import Words
-from domain.licenses.license_failures import license_failure
+from domain.licenses.license_failures import license_failure, remedy_before_order
 from domain.licenses.restored_settings import (
     CHANGED,
     CHANGED_STAYS,
@@ -285,7 +285,7 @@ def recorded_message(facts: Mapping[str, Any]) -> str:
 
 def _words(code: str) -> Words:
     failure = license_failure(code)
-    message, remedy = NO_FAILURES.get(code, (failure.message, failure.remedy))
+    message, remedy = NO_FAILURES.get(code, (failure.message, remedy_before_order(failure.remedy)))
     return Words(message=message, remedy=remedy)
 
 
