@@ -136,9 +136,9 @@ class JournalStory:
 def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
     """Return the locks of a switch in the order in which they were taken."""
     locks: list[Lock] = []
-    told = tuple(events)
-    by_hand = is_by_hand(told)
-    for notification in told:
+    history = tuple(events)
+    by_hand = is_by_hand(history)
+    for notification in history:
         event: Any = notification.event
         lock_name = LOCKS.get(type(event))
         if lock_name is not None:

@@ -37,9 +37,9 @@ _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reas
 def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
     """Return the waits of a switch as they began, from its events in the order of the log."""
     story: list[RunningWait] = []
-    told = tuple(events)
-    by_hand = is_by_hand(told)
-    for notification in told:
+    history = tuple(events)
+    by_hand = is_by_hand(history)
+    for notification in history:
         event: Any = notification.event
         running = [wait for wait in story if wait.ended_at is None]
         for wait in running:

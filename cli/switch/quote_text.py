@@ -189,8 +189,8 @@ def reasons(rows: Iterable[answers.quotes.ReasonAnswer], mode: str = "") -> list
     lines = []
     for reason in rows:
         word, alone = weight_words(reason.blocks, mode)
-        told = f" ({alone})" if alone else ""
-        lines += wrapped(f"{word} {reason.code}{told}: {reason.message}", _INDENT)
+        scope = f" ({alone})" if alone else ""
+        lines += wrapped(f"{word} {reason.code}{scope}: {reason.message}", _INDENT)
         if reason.remedy:
             lines += wrapped(f"what to do: {reason.remedy}", _HANGING)
         lines += support_lines(reason.support.contact if reason.support else None, _HANGING)

@@ -49,7 +49,6 @@ _AFTER_A_HOLD = (
     "then `planswitch switch retry SWITCH --reason …`; or return everybody: `planswitch switch rollback "
     "SWITCH --reason …`."
 )
-_AMEND = "`planswitch switch amend SWITCH --quantity {licenses} --reason …`"
 _THE_STEP_AGAIN = (
     "then start the step again; or take the switch back: `planswitch switch cancel SWITCH --reason …`."
 )
@@ -124,18 +123,21 @@ WORDINGS: dict[tuple[str, str], Wording] = {
         remedy=f"Wait for its renewal, when the seller takes cancellations again, {_AFTER_A_HOLD}"
     ),
     ("TOO_FEW_LICENSES", BY_HAND): Wording(
-        remedy=f"Order {{users}} licenses or more ({_AMEND.format(licenses='{users}')}), {_THE_STEP_AGAIN}"
+        remedy="Order {users} licenses or more (`planswitch switch amend SWITCH --quantity {users} --reason "
+        "…`), " + _THE_STEP_AGAIN
     ),
     ("TOO_FEW_LICENSES", AMENDED): Wording(
-        remedy=f"Amend to {{users}} licenses or more: {_AMEND.format(licenses='{users}')}."
+        remedy="Amend to {users} licenses or more: `planswitch switch amend SWITCH --quantity {users} "
+        "--reason …`."
     ),
     ("LICENSE_REMOVAL_IN_SWITCH", AMENDED): Wording(
-        remedy=f"Amend to {{purchased}} licenses or more ({_AMEND.format(licenses='{purchased}')}). Once the "
-        "switch has completed, remove those that are too many from the new subscription: `planswitch product "
-        "resize ORGANIZATION NEW N --reason …`."
+        remedy="Amend to {purchased} licenses or more (`planswitch switch amend SWITCH --quantity "
+        "{purchased} --reason …`). Once the switch has completed, remove those that are too many from the "
+        "new subscription: `planswitch product resize ORGANIZATION NEW N --reason …`."
     ),
     ("TARGET_USER_CAP", AMENDED): Wording(
-        remedy=f"Amend to at most {{cap}} licenses: {_AMEND.format(licenses='{cap}')}."
+        remedy="Amend to at most {cap} licenses: `planswitch switch amend SWITCH --quantity {cap} --reason "
+        "…`."
     ),
     ("INVOICE_BELOW_MINIMUM", AMENDED): Wording(
         remedy="Amend to more licenses: the switch is paid as it was ordered."
