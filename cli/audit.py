@@ -148,11 +148,17 @@ def _locks(locks: Sequence[Lock]) -> list[str]:
             lock.lock,
             _at(lock.held_from),
             _at(lock.released_at) if lock.released_at else "still held",
-            _at(lock.promised_end_at) + ("" if lock.is_promise_kept in {None, True} else " late"),
+            _promise(lock),
         ]
         for lock in locks
     ]
     return table(["LOCK", "HELD FROM", "TO", "PROMISED END"], rows)
+
+
+def _promise(lock: Lock) -> str:
+    if not lock.is_promised:
+        return "none: an operator starts the steps"
+    return _at(lock.promised_end_at) + (" late" if lock.is_promise_kept is False else "")
 
 
 def _wait(wait: Wait) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.text.output import ago, fields, short, wrapped
 from cli.text.tables import table
+from domain.reasons.reasons import MANUAL
 
 if TYPE_CHECKING:
     from console.models.catalog import TargetsAnswer
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         ProductShown,
         UnassignedAnswer,
     )
+    from domain.organizations.organization import LockHolder
     from domain.ports.cloud import ServiceHealth
     from domain.ports.product_port import BilledInvoice
     from domain.products.product_notices import ProductNotice
@@ -40,7 +42,7 @@ def products_lines(answer: ProductsAnswer, *, status: str | None) -> list[str]:
     lines += ["", *_account(answer)]
     lines += ["", *_health(answer.health)]
     if answer.locked_by is not None:
-        lines += ["", *wrapped(_lock(answer.locked_by.switch_id), 0)]
+        lines += ["", *wrapped(_lock(answer.locked_by), 0)]
     if answer.acts:
         lines += ["", "newest acts", *_acts(answer.acts[:_SHOWN_MAX])]
     return lines
@@ -117,8 +119,15 @@ def _health(entries: Iterable[ServiceHealth]) -> list[str]:
     return ["service health:", *(f"  {each.service}: {each.vendor_status}" for each in open_incidents)]
 
 
-def _lock(switch_id: str) -> str:
-    return f"Switch {short(switch_id)} has administration locked: planswitch switch show {short(switch_id)}"
+def _lock(holder: LockHolder) -> str:
+    """Return which switch has administration locked, since when, and when that ends or who is awaited."""
+    until = (
+        f"it waits for {holder.waits_for}" if holder.waits_for else f"promised by {ago(holder.promised_end)}"
+    )
+    return (
+        f"Switch {short(holder.switch_id)} has administration locked since {ago(holder.since)}; {until}: "
+        f"planswitch switch show {short(holder.switch_id)}"
+    )
 
 
 def _acts(acts: Iterable[ActAnswer]) -> list[str]:
@@ -154,7 +163,7 @@ def shown_lines(answer: ProductShown) -> list[str]:
     elif answer.no_targets:
         lines += ["", *wrapped(f"can be switched to nothing: {answer.no_targets}", 0)]
     if answer.locked_by is not None:
-        lines += ["", *wrapped(_lock(answer.locked_by.switch_id), 0)]
+        lines += ["", *wrapped(_lock(answer.locked_by), 0)]
     if answer.acts:
         lines += ["", "acts", *_acts(answer.acts[:_SHOWN_MAX])]
     return lines
@@ -176,6 +185,8 @@ def _targets(targets: TargetsAnswer) -> list[str]:
     for number, each in enumerate(targets.targets, start=1):
         blocked = [reason.code for reason in each.reasons if reason.blocks]
         state = f"blocked by {', '.join(blocked)}" if blocked else "possible"
+        if blocked and each.eligible[MANUAL]:
+            state = f"possible by hand; an automatic switch is {state}"
         lines += wrapped(f"{number}. {each.target_plan}: {state}; {each.reason}", _INDENT + 3, "  ")
     shown = {reason.code: reason for each in targets.targets for reason in each.reasons if reason.blocks}
     shown |= {reason.code: reason for reason in targets.reasons}

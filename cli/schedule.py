@@ -305,9 +305,9 @@ def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:
     if offer.wait.forfeited_at_most_minor_units:
         lost = charged_amount(offer.wait.forfeited_at_most_minor_units, offer.wait.currency)
         rows["lost at most"] = f"{lost} of the value that was paid in advance"
-    reasons = [*quote_text.reasons(offer.assessment.reasons), *quote_text.findings(offer.findings)]
+    reasons = quote_text.reasons(offer.assessment.reasons, offer.mode)
     to_confirm = [*quote_text.to_confirm(offer.assessment), *_loss(offer.quote.forfeiture)]
-    return [*fields(rows), *reasons, *to_confirm]
+    return [*fields(rows), *reasons, *quote_text.findings(offer.findings), *to_confirm]
 
 
 def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:

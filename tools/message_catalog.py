@@ -15,7 +15,8 @@ from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
 from domain.licenses.preflight import NO_FAILURES
 from domain.reasons.findings import ACKNOWLEDGED, FINDINGS
 from domain.reasons.phrases import PHRASES
-from domain.reasons.reasons import REASONS, SELLER_SAYS, SELLER_WORDS, WORDINGS
+from domain.reasons.reasons import REASONS, SELLER_SAYS
+from domain.reasons.wordings import SELLER_WORDS, WORDINGS
 
 COUNT, MONEY, DAY, INSTANT, NAME, NAMES, PHRASE, OUTSIDE = (
     *("a number", "an amount of money", "a day", "an instant", "a name, an id or a word of the vendor"),

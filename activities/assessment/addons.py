@@ -176,7 +176,9 @@ def require_quoted_addons(step: Step, source: Subscription, facts: AssessmentInp
     if late:
         raise AuditMismatch(
             f"Add-ons came onto the old plan since the quote: {', '.join(late)}.",
-            remedy="Cancel them, or order them with the new plan, then retry the switch.",
+            remedy="Cancel them, or order them with the new plan instead, in the seller's own pages; then "
+            "`planswitch switch retry SWITCH --reason …`. Or return everybody: `planswitch switch rollback "
+            "SWITCH --reason …`.",
         )
 
 

@@ -44,8 +44,8 @@ from domain.switch.stage import Stage
 
 #: What is left where the seller takes no licenses back.
 REDUCE_OR_RETURN = (
-    "Roll the switch back, or ask the seller to take the licenses back all the same and retry once it shows "
-    "fewer."
+    "Ask the seller to take the licenses back all the same, and once it shows fewer `planswitch switch retry "
+    "SWITCH --reason …`; or return everybody: `planswitch switch rollback SWITCH --reason …`."
 )
 
 

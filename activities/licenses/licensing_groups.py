@@ -33,6 +33,7 @@ from domain.licenses.group_licenses import (
     waited_for,
 )
 from domain.licenses.license_failures import explained_failure
+from domain.operator.amendment import no_amendment
 from domain.ports.directory_port import DirectoryUser, GroupPlan, LicenseFailureCode
 
 #: First and longest pause between two looks at the members.
@@ -120,18 +121,22 @@ class GroupReplacement:
     def _bring_in(self) -> None:
         """Add what comes, wait, and remove what goes once everybody has the other."""
         if self._plan_now(self._add.plan_id) != self._add:
-            require_free_licenses(self.look(), self._free())
+            require_free_licenses(self.look(), self._free(), is_amendable=self._is_amendable())
             self._change(add=self._add)
         tally = self._until(lambda now: now.next_step() != WAIT)
         if tally.next_step() == FAILED:
             tally = self._reprocess(tally)
         if tally.next_step() == SWAP:
-            require_swappable(tally, self._free())
+            require_swappable(tally, self._free(), is_amendable=self._is_amendable())
             self._change(add=self._add, remove_plan_id=self._remove)
         elif tally.next_step() == REMOVE:
             self._change(remove_plan_id=self._remove)
         else:
             raise FailedMembers(failed_members(tally), self._failed)
+
+    def _is_amendable(self) -> bool:
+        """Return whether the switch can still order more licenses of the new plan."""
+        return not no_amendment(self._step.state_of(self._step.seen_source()))
 
     def _reprocess(self, tally: MemberTally) -> MemberTally:
         """Let the directory try again whom it failed: what was in the way may be gone (vendor#groups)."""

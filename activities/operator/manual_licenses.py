@@ -13,7 +13,7 @@ from activities.directory.service_settings import restored
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, LastLicense, ProviderRefused
 from domain.kernel.recorded import Meta
-from domain.licenses.license_failures import explained_failure
+from domain.licenses.license_failures import explained_failure, remedy_by_hand
 from domain.licenses.service_settings import disabled_of
 from domain.operator.license_edits import (
     LicenseEdit,
@@ -187,7 +187,7 @@ def _require_done(result: LicenseChangeResult, catalog: Catalog) -> None:
     failure = explained_failure(result.error, result.text, catalog)
     raise ProviderRefused(
         f"The directory did not change the license: {failure.message} ({result.text or result.error}).",
-        remedy=failure.remedy or "Check the user's id.",
+        remedy=remedy_by_hand(failure.remedy) or "Check the user's id.",
         status=result.status,
     )
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from domain.kernel.money import Money
 from domain.licenses.move import GroupMoved
+from domain.operator.manual_steps import MANUAL
 from domain.organizations import organization
 from domain.ports.cloud import ProviderCall
 from domain.subscriptions.journal import JournalEntry, journal_of
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch.control_events import QuantityAmended
-from domain.switch.events import ReplacementOrdered, ReplacementVoided, VoidWindowClosing
+from domain.switch.events import ReplacementOrdered, ReplacementVoided, SwitchRequested, VoidWindowClosing
 from domain.switch.move_events import (
     BillingCutOver,
     BillingResumed,
@@ -33,10 +34,11 @@ from providers.transport.http import UNREADABLE
 from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification
 
+_COMMERCE = "commerce"
 #: Event class that takes a lock -> the lock's name, and the class that gives it back.
 LOCKS: dict[type[Any], tuple[str, type[Any]]] = {
     organization.SwitchReserved: ("organization", organization.SwitchReleased),
-    organization.CommerceLocked: ("commerce", organization.CommerceUnlocked),
+    organization.CommerceLocked: (_COMMERCE, organization.CommerceUnlocked),
     organization.AdministrationLocked: ("administration", organization.AdministrationUnlocked),
 }
 #: Pass over the frozen roster, counted chunk by chunk; later passes by what the source took over.
@@ -54,8 +56,10 @@ class Lock:
     promised_end_at: datetime
     #: None while it is held.
     released_at: datetime | None
-    #: Whether it was given back by the promised end; None while it is held.
+    #: Whether it was given back by the promised end; None while it is held, or where nobody promised one.
     is_promise_kept: bool | None
+    #: False of a switch by hand: its operator starts each step, and so decides when the lock ends.
+    is_promised: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,25 +136,34 @@ class JournalStory:
 def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
     """Return the locks of a switch in the order in which they were taken."""
     locks: list[Lock] = []
-    for notification in events:
+    history = tuple(events)
+    by_hand = is_by_hand(history)
+    for notification in history:
         event: Any = notification.event
         lock_name = LOCKS.get(type(event))
         if lock_name is not None:
-            locks.append(_lock(lock_name[0], event))
+            # Of a credit check the bureau has a deadline, whoever starts the steps.
+            locks.append(_lock(lock_name[0], event, is_promised=not by_hand or lock_name[0] == _COMMERCE))
         for index, lock in enumerate(locks):
             if lock.released_at is None and _is_release(lock.lock, event):
-                kept = event.timestamp <= lock.promised_end_at
+                kept = event.timestamp <= lock.promised_end_at if lock.is_promised else None
                 locks[index] = replace(lock, released_at=event.timestamp, is_promise_kept=kept)
     return tuple(locks)
 
 
-def _lock(name: str, event: Any) -> Lock:
+def is_by_hand(events: Iterable[StoredNotification]) -> bool:
+    """Return whether an operator starts the steps of a switch, so that nobody promises when it ends."""
+    return any(isinstance(each.event, SwitchRequested) and each.event.mode == MANUAL for each in events)
+
+
+def _lock(name: str, event: Any, *, is_promised: bool) -> Lock:
     return Lock(
         lock=name,
         held_from=event.timestamp,
         promised_end_at=event.promised_end,
         released_at=None,
         is_promise_kept=None,
+        is_promised=is_promised,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from audit.story.holdings import is_by_hand
 from audit.story.wait_parts import Mark, RunningWait, Wait
 from domain.event_table.event_declaration import WaitKind, codes_of, time_of
 from domain.event_table.event_table import EVENTS, stage_after
@@ -36,7 +37,9 @@ _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reas
 def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
     """Return the waits of a switch as they began, from its events in the order of the log."""
     story: list[RunningWait] = []
-    for notification in events:
+    history = tuple(events)
+    by_hand = is_by_hand(history)
+    for notification in history:
         event: Any = notification.event
         running = [wait for wait in story if wait.ended_at is None]
         for wait in running:
@@ -44,7 +47,7 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
             _put_off(story, wait)
         began = BEGINS.get(type(event))
         begun = began(event) if began is not None else None
-        if begun is not None:
+        if begun is not None and not (by_hand and begun.kind == WaitKind.PROMISE):
             _begin(story, begun, event)
     return tuple(wait.as_wait() for wait in story)
 

@@ -14,6 +14,7 @@ from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import as_facts, fields, figure, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
+from domain.reasons.reasons import AUTOMATIC
 from domain.switch.stage import Stage
 
 Quantity = Annotated[int, typer.Option(min=1, help="New number of licenses of the new plan.")]
@@ -95,7 +96,8 @@ def amendment(shown: answers.switches.AmendmentAnswer) -> list[str]:
         }
     )
     loss = wrapped(shown.loss_to_accept_text, _INDENT) if shown.loss_to_accept_text else []
-    return [*head, *reasons(shown.reasons), *loss, "", *_money(shown), ""]
+    # Each of them stops the amendment, in whatever mode the switch runs.
+    return [*head, *reasons(shown.reasons, AUTOMATIC), *loss, "", *_money(shown), ""]
 
 
 def _money(shown: answers.switches.AmendmentAnswer) -> list[str]:

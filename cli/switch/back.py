@@ -14,6 +14,7 @@ from cli.switch import switch_text as text
 from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import note, print_json, print_lines
+from domain.reasons.reasons import AUTOMATIC, MANUAL
 
 Quantity = Annotated[
     int | None, typer.Option(min=1, help="Licenses to order; default: as many as before the switch.")
@@ -62,11 +63,12 @@ def back(
         "accept_forfeiture": accept_forfeiture or None,
     }
     body: dict[str, object] = {name: value for name, value in options.items() if value is not None}
+    mode = MANUAL if leave_others else AUTOMATIC
     with console_client() as console:
         switch_id = target_switch(console, switch).switch_id
         is_repeatable = dispatch.request_id is not None
         if quote is None:
-            body |= _accepted(console, switch_id, body, is_sure=yes, is_repeatable=is_repeatable)
+            body |= _accepted(console, switch_id, body, mode, is_sure=yes, is_repeatable=is_repeatable)
         else:
             body |= {"quote_digest": quote}
         body |= {"reason": reason}
@@ -75,11 +77,11 @@ def back(
         if answer.switch is None:
             note("It was accepted, and is not shown yet.")
             console.tell_missing()
-    print_json(answer) if dispatch.as_json else print_lines(text.started(answer))
+    print_json(answer) if dispatch.as_json else print_lines(text.started(answer, mode))
 
 
 def _accepted(
-    console: ConsoleClient, switch: str, body: Fields, *, is_sure: bool, is_repeatable: bool
+    console: ConsoleClient, switch: str, body: Fields, mode: str, *, is_sure: bool, is_repeatable: bool
 ) -> Fields:
     """Show the quote and whom it does not restore, and return what is accepted once somebody does.
 
@@ -93,8 +95,8 @@ def _accepted(
             raise
         # The same request may have been taken: its answer is asked for again, or the start refuses too.
         return {"quote_digest": UNQUOTED}
-    if answer.assessment.eligible["manual" if body.get("leave_others") else "automatic"]:
-        for line in quote_text.quote_and_plan(answer):
+    if answer.assessment.eligible[mode]:
+        for line in quote_text.quote_and_plan(answer, mode):
             note(line)
         # What is to be confirmed first is refused by the start, with every reason.
         if not answer.assessment.acknowledgments_missing:

@@ -21,7 +21,7 @@ from cli.text.output import (
 )
 from cli.text.tables import table
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
-from domain.reasons.reasons import AUTOMATIC
+from domain.reasons.reasons import AUTOMATIC, weight_words
 
 if TYPE_CHECKING:
     from audit.story.show import FindingStory
@@ -107,7 +107,7 @@ def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[
     days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
     tail = [f"quote {quoted.digest}", f"valid until {quoted.expires_on}, prorated {quoted.policy}"]
     remarks = [*_beside(quoted.overlap), *_loss(quoted.forfeiture), *_unused(answer.right_sizing)]
-    noticed = [*reasons(assessed.reasons), *findings(answer.findings), *to_confirm(assessed)]
+    noticed = [*reasons(assessed.reasons, mode), *findings(answer.findings), *to_confirm(assessed)]
     return [*head, *noticed, "", *days, "", *remarks, *tail]
 
 
@@ -179,12 +179,18 @@ def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:
     return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {forfeiture.start_on}", 0), ""]
 
 
-def reasons(rows: Iterable[answers.quotes.ReasonAnswer]) -> list[str]:
-    """Return each reason with its remedy."""
+def reasons(rows: Iterable[answers.quotes.ReasonAnswer], mode: str = "") -> list[str]:
+    """Return each reason with its remedy.
+
+    Args:
+        rows: The reasons.
+        mode: In which the switch is asked for; "" where no mode is chosen yet.
+    """
     lines = []
     for reason in rows:
-        word = "stops" if reason.blocks else "notice"
-        lines += wrapped(f"{word} {reason.code}: {reason.message}", _INDENT)
+        word, alone = weight_words(reason.blocks, mode)
+        scope = f" ({alone})" if alone else ""
+        lines += wrapped(f"{word} {reason.code}{scope}: {reason.message}", _INDENT)
         if reason.remedy:
             lines += wrapped(f"what to do: {reason.remedy}", _HANGING)
         lines += support_lines(reason.support.contact if reason.support else None, _HANGING)

@@ -217,7 +217,7 @@ def start(
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body["reason"] = reason
         answer = _started(console, body, request_id, is_followed=wait)
-    print_json(answer) if as_json else print_lines(text.started(answer))
+    print_json(answer) if as_json else print_lines(text.started(answer, question.mode))
     if wait and answer.switch:
         _exit_by(answer.switch)
 

@@ -10,6 +10,7 @@ from cli.switch.quote_text import accepted, findings
 from cli.text import answers
 from cli.text.output import ago, charged_amount, fields, first_users, short, wrapped
 from cli.text.tables import is_piped, table
+from domain.reasons.reasons import AUTOMATIC, MANUAL
 from domain.switch.stage import Stage
 from domain.switch.stage_words import words_of
 
@@ -43,15 +44,28 @@ def started_kind() -> type[Started]:
     return cast("type[Started]", answers.switches.SwitchStarted | answers.switches.SwitchKnown)
 
 
-def started(answer: Started) -> list[str]:
-    """Return what a start led to and the next command."""
+def started(answer: Started, mode: str = AUTOMATIC) -> list[str]:
+    """Return what a start led to and the next command.
+
+    Args:
+        answer: Of the start, or of the order of a checkout.
+        mode: In which it was asked for; by hand an operator starts the steps (manual#steps).
+    """
     again = " (it was started before)" if answer.repeated else ""
     lines = [f"switch {answer.switch_id}{again}"]
     if answer.switch:
         lines += switch(answer.switch, [])[1:]
     if isinstance(answer, answers.switches.SwitchStarted):
         lines += [*findings(answer.findings), *accepted(answer.wait)]
-    return [*lines, f"next: planswitch switch watch {short(answer.switch_id)}"]
+    command = "next" if mode == MANUAL and not _is_waiting(answer) else "watch"
+    return [*lines, f"next: planswitch switch {command} {short(answer.switch_id)}"]
+
+
+def _is_waiting(answer: Started) -> bool:
+    """Return whether the request waits: until its switch begins there is no step to start."""
+    if isinstance(answer, answers.switches.SwitchStarted):
+        return answer.wait is not None
+    return answer.switch is not None and answer.switch.stage == Stage.WAITING_ELIGIBLE
 
 
 def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> list[str]:

@@ -10,7 +10,7 @@ from console.models.system import SupportContact
 from domain.licenses.pilot import PlannedPilot
 from domain.licenses.preflight import PreflightFinding
 from domain.quote.lines import QuoteLine
-from domain.reasons.reasons import Retry
+from domain.reasons.reasons import AUTOMATIC, Retry
 from domain.requests.switch_plan import (
     Advice,
     PlannedAddon,
@@ -180,6 +180,8 @@ class QuotedQuestion(Answer):
     quote: ScheduledQuote
     #: null where no license would be unused.
     right_sizing: RightSizingAnswer | None
+    #: automatic or manual: in which the switch is asked for.
+    mode: str = AUTOMATIC
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

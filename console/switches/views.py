@@ -194,6 +194,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
         findings=tuple(finding_answer(each) for each in prepared.assessment.findings),
         quote=ScheduledQuote(**dict(priced), start_on=prepared.start_on),
         right_sizing=view_of(RightSizingAnswer, sizing) if sizing else None,
+        mode=terms.mode,
     )
 
 

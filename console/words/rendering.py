@@ -15,6 +15,7 @@ from console.words.readers import in_page_words, with_organization
 from domain.kernel.calendar import duration
 from domain.kernel.money import Money, charged_figure
 from domain.operator.step_words import asked_words
+from domain.reasons.reasons import weight_words
 from domain.text.plain_text import cleaned_text
 
 _OK = 200
@@ -99,4 +100,5 @@ _templates.filters |= {
     "asked": asked_words,
     "written": _written,
     "remedy": _remedy,
+    "weight": weight_words,
 }

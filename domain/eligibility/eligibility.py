@@ -33,18 +33,17 @@ from domain.reasons.findings import (
 )
 from domain.reasons.reasons import (
     AUTOMATIC,
-    BEFORE_CANCELLATION,
-    END_UNKNOWN,
-    HELD,
+    BEFORE_ORDER,
     MANUAL,
     NEVER,
     REASONS,
-    SELLER_WORDS,
-    WORDINGS,
     Reason,
     reason,
+    seller_wording,
     with_evidence,
+    wording_of_stage,
 )
+from domain.reasons.wordings import END_UNKNOWN
 
 ADDON_INCOMPATIBLE = "ADDON_INCOMPATIBLE"
 NOT_ELIGIBLE = "NOT_ELIGIBLE"
@@ -198,17 +197,11 @@ def _reasons(case: Case) -> tuple[Reason, ...]:
                 grounds.evidence,
                 now=case.input.now,
                 retry_at=grounds.retry_at,
-                wording=_wording(case, code) or grounds.wording,
+                wording=wording_of_stage(code, case.input.stage, case.input.mode) or grounds.wording,
             )
             reasons.append(replace(worded, blocks=()) if is_accepted(case, code) else worded)
     order = list(REASONS)
     return tuple(sorted(with_seller_reasons(case, reasons), key=lambda each: order.index(each.code)))
-
-
-def _wording(case: Case, code: str) -> str:
-    """Return the words for a switch that holds, where other ones would send to what its locks refuse."""
-    is_held = case.input.stage == BEFORE_CANCELLATION and (code, HELD) in WORDINGS
-    return HELD if is_held else ""
 
 
 def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]:
@@ -249,22 +242,28 @@ def _add(case: Case, answer: list[Reason], refusal: SellerRefusal) -> None:
     if same and code != UNKNOWN_REASON:
         answer[same[0]] = with_evidence(answer[same[0]], _evidence(refusal))
     else:
-        answer.append(reason_of_refusal(refusal, now=case.input.now))
+        answer.append(
+            reason_of_refusal(refusal, now=case.input.now, stage=case.input.stage, mode=case.input.mode)
+        )
 
 
 def _sees_addons(case: Case) -> bool:
     return bool(addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target))
 
 
-def reason_of_refusal(refusal: SellerRefusal, *, now: datetime) -> Reason:
+def reason_of_refusal(
+    refusal: SellerRefusal, *, now: datetime, stage: str = BEFORE_ORDER, mode: str = AUTOMATIC
+) -> Reason:
     """Return the reason for which the seller refused, with its own words.
 
     Args:
         refusal: What the seller said and means (vendor#refusals).
         now: Instant of the refusal.
+        stage: Step before which the seller was asked.
+        mode: automatic or manual.
     """
     is_own_word = refusal.reason in {NOT_ELIGIBLE, UNKNOWN_REASON}
-    wording = "" if is_own_word else SELLER_WORDS
+    wording = "" if is_own_word else seller_wording(refusal.reason, stage, mode)
     return reason(refusal.reason, _evidence(refusal), now=now, wording=wording)
 
 

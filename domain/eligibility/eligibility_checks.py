@@ -23,13 +23,11 @@ from domain.periods.next_term import term_renews_on
 from domain.ports.seller_port import HELD, Purchase, SellerSubscription, SubscriptionState
 from domain.quote.overlap import OVERLAP
 from domain.reasons.phrases import names_in_row, phrase
-from domain.reasons.reasons import (
-    BEFORE_FIRST_MOVE,
-    BEFORE_ORDER,
+from domain.reasons.reasons import BEFORE_FIRST_MOVE, BEFORE_ORDER, MANUAL
+from domain.reasons.wordings import (
     END_PROMISED,
     END_UNKNOWN,
     ENDED,
-    MANUAL,
     NO_TARGET,
     NOTHING_OFFERED,
     PENDING,

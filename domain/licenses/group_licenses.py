@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.kernel.errors import LicensesUnresolved, PlanSwitchError
-from domain.licenses.license_failures import license_failure
+from domain.licenses.license_failures import ORDER_MORE, ORDER_MORE_AT_SELLER, license_failure
 from domain.ports.directory_port import DirectoryUser, LicenseError, LicenseFailureCode, LicensingGroup
 
 #: What comes next for a group.
@@ -104,12 +104,13 @@ def is_served(user: DirectoryUser, plan_id: str, group_id: str) -> bool:
     )
 
 
-def require_free_licenses(tally: MemberTally, free: int) -> None:
+def require_free_licenses(tally: MemberTally, free: int, *, is_amendable: bool = True) -> None:
     """Refuse a group for which the licenses are short, before anything is changed.
 
     Args:
         tally: Its members.
         free: Licenses of the plan that comes which nobody holds.
+        is_amendable: The switch can still order more of them.
 
     Raises:
         LicensingGroupBlocked: They do not cover all members at once.
@@ -120,13 +121,20 @@ def require_free_licenses(tally: MemberTally, free: int) -> None:
     raise LicensingGroupBlocked(
         "GROUP_LICENSES_SHORT",
         f"Group {tally.group_id} has {tally.needing} members to move and {max(0, free)} licenses are free.",
-        remedy=f"Buy {short} more, or free as many, then retry: a group moves all its members at once.",
+        remedy=f"Free {short} of the plan in the directory's own pages, or "
+        f"{ORDER_MORE if is_amendable else ORDER_MORE_AT_SELLER}; then retry: a group moves all its "
+        "members at once.",
         unresolved=tally.needing,
     )
 
 
-def require_swappable(tally: MemberTally, free: int) -> None:
+def require_swappable(tally: MemberTally, free: int, *, is_amendable: bool = True) -> None:
     """Refuse to swap plans that exclude each other where a member could be left with neither.
+
+    Args:
+        tally: Its members.
+        free: Licenses of the plan that comes which nobody holds.
+        is_amendable: The switch can still order more of them.
 
     Raises:
         LicensingGroupBlocked: A member has a direct license in the way, or the licenses are short.
@@ -139,7 +147,7 @@ def require_swappable(tally: MemberTally, free: int) -> None:
             remedy="Take the direct licenses away (the group's one stays), then retry.",
             unresolved=tally.members,
         )
-    require_free_licenses(tally, free)
+    require_free_licenses(tally, free, is_amendable=is_amendable)
 
 
 def waited_for(tally: MemberTally) -> tuple[str, str]:

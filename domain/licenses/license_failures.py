@@ -41,6 +41,14 @@ class LicenseFailure:
     is_retryable: bool = False
 
 
+#: How a running switch gets licenses while it can be amended; and what takes its place where it can't.
+ORDER_MORE = "order more with `planswitch switch amend SWITCH --quantity N --reason …`"
+ORDER_MORE_AT_SELLER = "buy more in the seller's own pages"
+_ORDER_MORE_IN_REQUEST = "order more licenses (`--quantity N`)"
+_BUY_MORE = "buy more with `planswitch product resize ORGANIZATION SUBSCRIPTION N --reason …`"
+#: With this ends the remedy of a switch that holds.
+THEN_RETRY = re.compile(r"[,;] then retry(?: at once)?")
+
 OTHER = LicenseFailure(
     message="the directory refused without a reason that is known here",
     remedy="Read what the directory answered (`planswitch switch show SWITCH` and "
@@ -51,7 +59,7 @@ OTHER = LicenseFailure(
 LICENSE_FAILURES: Mapping[str, LicenseFailure] = {
     LicenseFailureCode.NO_LICENSE_FREE: LicenseFailure(
         message="no license of the new plan is free",
-        remedy="Free a license of the new plan, or order more with `planswitch switch amend`; then retry.",
+        remedy=f"Free a license of the new plan, or {ORDER_MORE}; then retry.",
         is_retryable=True,
     ),
     LicenseFailureCode.SERVICES_EXCLUDE: LicenseFailure(
@@ -142,6 +150,16 @@ LICENSE_FAILURES: Mapping[str, LicenseFailure] = {
 def license_failure(code: str) -> LicenseFailure:
     """Return what a failure means and what to do; an unknown one is OTHER."""
     return LICENSE_FAILURES.get(code, OTHER)
+
+
+def remedy_before_order(remedy: str) -> str:
+    """Return a remedy as it holds before a switch is asked for: nothing is retried, and more is ordered."""
+    return THEN_RETRY.sub("", remedy.replace(ORDER_MORE, _ORDER_MORE_IN_REQUEST))
+
+
+def remedy_by_hand(remedy: str) -> str:
+    """Return a remedy as it holds for a license that a person gives by hand, beside any switch."""
+    return THEN_RETRY.sub(", then try again", remedy.replace(ORDER_MORE, _BUY_MORE))
 
 
 def is_given_up(

@@ -13,7 +13,7 @@ from typing import Any
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
 from domain.kernel.messages import Words
-from domain.licenses.license_failures import license_failure
+from domain.licenses.license_failures import license_failure, remedy_before_order
 from domain.licenses.restored_settings import (
     CHANGED,
     CHANGED_STAYS,
@@ -45,6 +45,10 @@ _DECIDE = (
     f"`--acknowledge {USERS_NOT_RESTORED}` that they move."
 )
 _NOTHING_TO_DO = "Nothing to do: the subscription goes on for them."
+_WITH_THEIR_GROUP = (
+    "Without `--leave-others` they are taken back with their group; the others move too then, which is "
+    f"confirmed with `--acknowledge {USERS_NOT_RESTORED}`."
+)
 #: Since the switch that is taken back -> what is told of a user who stays.
 _STAYING = {JOINED: JOINED_STAYS, CHANGED: CHANGED_STAYS}
 #: Code -> message and remedy of what stops nobody.
@@ -69,7 +73,7 @@ NO_FAILURES = {
     ),
     GROUP_STAYS: (
         "a group gives them the license; where some users stay no group is changed, so they stay too",
-        "Nothing to do, if they may stay. Without `--leave-others` they are taken back too.",
+        f"Nothing to do, if they may stay. {_WITH_THEIR_GROUP}",
     ),
     LEFT: (
         "they have left the plan since the switch that is taken back, and are not touched",
@@ -285,7 +289,7 @@ def recorded_message(facts: Mapping[str, Any]) -> str:
 
 def _words(code: str) -> Words:
     failure = license_failure(code)
-    message, remedy = NO_FAILURES.get(code, (failure.message, failure.remedy))
+    message, remedy = NO_FAILURES.get(code, (failure.message, remedy_before_order(failure.remedy)))
     return Words(message=message, remedy=remedy)
 
 

@@ -12,7 +12,8 @@ from domain.kernel.facts import digest_of
 from domain.kernel.money import Money
 from domain.quote.quote import Quote, quote
 from domain.quote.quote_input import NOMINAL_PERIOD
-from domain.reasons.reasons import Reason, reason
+from domain.reasons.reasons import REASONS, Reason, reason
+from domain.reasons.wordings import AMENDED
 from domain.switch.control_events import QuantityAmended
 from domain.switch.events import QuoteFixed, ReplacementOrdered
 from domain.switch.stage import AFTER_PIVOT, AMENDABLE, RETURNING, TERMINAL
@@ -113,18 +114,21 @@ def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
 def amendment_reasons(case: Case, *, users: int) -> tuple[Reason, ...]:
     """Return the rules that the number of licenses of a case breaks (rules#amending-the-licenses).
 
+    What blocks an automatic switch alone stops no amendment of one by hand, which may have fewer licenses.
+
     Args:
         case: Facts of now, with the licenses that are asked for.
         users: Who hold the new plan because of the switch, or are to get it.
     """
     reasons = [
-        reason(code, finding.evidence, now=case.input.now)
+        reason(code, finding.evidence, now=case.input.now, wording=AMENDED)
         for code in QUANTITY_RULES
-        if (finding := CHECKS[code](case)) is not None
+        if case.input.mode in REASONS[code].blocks and (finding := CHECKS[code](case)) is not None
     ]
     quantity = case.input.quantity
     if quantity < users:
-        reasons.append(reason(TOO_FEW_LICENSES, {"quantity": quantity, "users": users}, now=case.input.now))
+        evidence = {"quantity": quantity, "users": users}
+        reasons.append(reason(TOO_FEW_LICENSES, evidence, now=case.input.now, wording=AMENDED))
     return tuple(reasons)
 
 

@@ -7,12 +7,12 @@ it is asked.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import data_services_lowered
+from domain.licenses.license_failures import ORDER_MORE, ORDER_MORE_AT_SELLER, THEN_RETRY
 from domain.operator.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
 from domain.ports.credit_port import APPROVED, DECLINED
 from domain.ports.directory_port import DirectoryUser
@@ -37,7 +37,6 @@ TOO_LATE = "The old subscription is cancelled, or being cancelled: the switch on
 BY_ITSELF = "It is tried again by itself"
 _WAIT_ENDS = "`planswitch switch cancel SWITCH --reason …` ends the wait."
 GOES_BACK = "Nothing: the switch goes back to the old plan."
-_THEN_RETRY = re.compile(r"[,;] then retry(?: at once)?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -308,7 +307,9 @@ def remedy_now(remedy: str, state: SwitchState) -> str:
         return ""
     if state.stage in RETURNING:
         return GOES_BACK
+    if no_amendment(state):
+        remedy = remedy.replace(ORDER_MORE, ORDER_MORE_AT_SELLER)
     if state.stage == Stage.HELD:
         return remedy
     after = ", then resume" if state.is_paused else "; it is tried again by itself"
-    return _THEN_RETRY.sub(after, remedy)
+    return THEN_RETRY.sub(after, remedy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,21 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.kernel.messages import Figure, Words, with_figures
 from domain.reasons.phrases import spoken_figures
+from domain.reasons.wordings import (
+    BY_HAND,
+    HELD,
+    IT_STARTS,
+    MANUALLY,
+    RUNNING,
+    SELLER_WORDS,
+    TARGETS,
+    UNLICENSE,
+    WORDINGS,
+    Wording,
+)
 
+#: Between the seller's own words and the name of a remedy that is not the row's.
+_WITH = ":"
 #: Explains every code to an operator.
 DOCS_PAGE = "docs/rules.md"
 AUTOMATIC = "automatic"
@@ -31,108 +45,18 @@ EVENT = "event"
 _BOTH = (AUTOMATIC, MANUAL)
 _AUTOMATIC = (AUTOMATIC,)
 _UNTIL_MOVE = (BEFORE_ORDER, BEFORE_FIRST_MOVE)
-#: Of NO_PATH: the plan is held already; or no plan at all is offered.
-SAME_PLAN = "same_plan"
-NOTHING_OFFERED = "nothing_offered"
-NO_TARGET = "no_target"
-#: Of SWITCH_IN_PROGRESS: the switch is ours, and its end is promised.
-END_PROMISED = "end_promised"
-#: Of SWITCH_IN_PROGRESS and CREDIT_CHECK_PENDING: nobody can promise an end.
-END_UNKNOWN = "end_unknown"
-#: Of CREDIT_CHECK_PENDING: how long it takes is known.
-WITHIN = "within"
-#: Of CREDIT_CHECK_PENDING: it is of a product that somebody has bought, and of no switch.
-PURCHASE = "purchase"
-#: Of any code: the seller refuses, in words of its own.
-SELLER_WORDS = "seller_words"
-#: Of SUBSCRIPTION_NOT_ACTIVE: it is being set up, stopped by the seller, or no more.
-PENDING = "pending"
-STOPPED = "stopped"
-ENDED = "ended"
-#: The running switch holds for it: its own locks refuse every act on products.
-HELD = "held"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wording:
-    """What stands in place of a row's words; `{name}` is filled from the evidence."""
-
-    remedy: str
-    #: "" keeps the row's.
-    message: str = ""
-
-
+_ARTICLES = {AUTOMATIC: "an", MANUAL: "a"}
+#: What a reason does to a switch.
+STOPS, NOTICE = "stops", "notice"
 _ONE = re.compile(r"(?<![\w.,-])1 (license|user)s\b(?: (are|hold)\b)?")
 _OF_ONE = {"are": " is", "hold": " holds", None: ""}
 
-#: Ways out that several rows have. An option is one of the same request, asked again.
-_BY_HAND = "Switch manually (`--mode manual`)"
-_IT_STARTS = "a request that waits (`--wait-eligible --until DATE`) starts by itself"
-_TARGETS = "`planswitch switch targets ORGANIZATION --subscription SUBSCRIPTION`"
-_AFTER_A_HOLD = (
-    "then `planswitch switch retry SWITCH --reason …`; or return everybody: `planswitch switch rollback "
-    "SWITCH --reason …`."
-)
-_UNLICENSE = "`planswitch license remove ORGANIZATION USER PLAN --reason …`"
-_NO_OFFER = (
-    "There is no plan to choose from: stay on {source}, move the users to another plan by a manual switch "
-    "after a backup (`--mode manual`), or call support."
-)
-
-#: Code and name of the wording -> its words.
-WORDINGS: dict[tuple[str, str], Wording] = {
-    ("NO_PATH", SAME_PLAN): Wording(remedy=f"Choose another plan: {_TARGETS} lists what is offered."),
-    ("NO_PATH", NOTHING_OFFERED): Wording(remedy=_NO_OFFER),
-    ("NO_PATH", NO_TARGET): Wording(
-        message="No plan is offered for {source} under rule set {rule_set}: {why}.", remedy=_NO_OFFER
-    ),
-    ("SWITCH_IN_PROGRESS", END_PROMISED): Wording(
-        remedy="Wait until it is done: `planswitch switch show {switch_id}` tells where it stands; "
-        f"{_IT_STARTS}."
-    ),
-    ("SWITCH_IN_PROGRESS", END_UNKNOWN): Wording(
-        message="Switch {switch_id} runs in the organization since {since}; its end is unknown: it waits for "
-        "{waits_for}.",
-        remedy="Wait until it is done: `planswitch switch show {switch_id}` tells what it waits for, since "
-        f"when, and what can be done; {_IT_STARTS}.",
-    ),
-    ("CREDIT_CHECK_PENDING", END_UNKNOWN): Wording(
-        message="A credit check is pending in the organization since {since}, of switch {switch_id}; its end "
-        "is unknown: it waits for {waits_for}.",
-        remedy="Wait for its answer: `planswitch switch show {switch_id}` tells what can be done.",
-    ),
-    ("CREDIT_CHECK_PENDING", WITHIN): Wording(
-        remedy="Wait for its answer, up to {wait}: `planswitch switch show {switch_id}` tells what can be "
-        "done."
-    ),
-    ("CREDIT_CHECK_PENDING", PURCHASE): Wording(
-        message="A credit check is pending in the organization since {since}, of a product that was bought.",
-        remedy="Wait for its answer, up to {wait}: `planswitch product list ORGANIZATION` tells how far it "
-        "is.",
-    ),
-    ("SUBSCRIPTION_NOT_ACTIVE", PENDING): Wording(
-        remedy=f"Wait until the seller has set it up; {_IT_STARTS}. If it stays so, call support."
-    ),
-    ("SUBSCRIPTION_NOT_ACTIVE", STOPPED): Wording(
-        remedy="Mend the cause for which the seller stopped it, such as an unpaid bill "
-        "(`planswitch product pay ORGANIZATION --reason …`), then look again."
-    ),
-    ("SUBSCRIPTION_NOT_ACTIVE", ENDED): Wording(
-        remedy="It can't be made active again: name another subscription (`planswitch product list "
-        "ORGANIZATION`), or buy the new plan: `planswitch product buy ORGANIZATION PLAN "
-        "--quantity N --reason …`."
-    ),
-    ("SUBSCRIPTION_NOT_ACTIVE", HELD): Wording(
-        remedy="Reactivate it (`planswitch product reactivate ORGANIZATION SUBSCRIPTION --reason …`), or pay "
-        "what is due if the seller has stopped it (`planswitch product pay ORGANIZATION --reason …`), "
-        f"{_AFTER_A_HOLD}"
-    ),
-    ("MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT", HELD): Wording(
-        remedy=f"End the others in the pages of the seller that sold them, {_AFTER_A_HOLD}"
-    ),
-    ("SOURCE_NOT_CANCELLABLE", HELD): Wording(
-        remedy=f"Wait for its renewal, when the seller takes cancellations again, {_AFTER_A_HOLD}"
-    ),
+#: Stage of a running switch -> names of the words that it tells a reason in: the first that the reason has.
+_WORDINGS_OF_STAGE = {
+    (BEFORE_FIRST_MOVE, AUTOMATIC): (RUNNING,),
+    (BEFORE_FIRST_MOVE, MANUAL): (RUNNING, BY_HAND),
+    (BEFORE_CANCELLATION, AUTOMATIC): (HELD,),
+    (BEFORE_CANCELLATION, MANUAL): (HELD,),
 }
 
 
@@ -211,7 +135,7 @@ class ReasonTemplate:
 REASONS: dict[str, ReasonTemplate] = {
     "SWITCH_IN_PROGRESS": ReasonTemplate(
         message="Switch {switch_id} runs in the organization since {since}; promised end: {promised_end}.",
-        remedy=f"Wait until it is done; {_IT_STARTS}.",
+        remedy=f"Wait until it is done; {IT_STARTS}.",
         blocks=_BOTH,
         stages=STAGES,
         retry=EVENT,
@@ -219,7 +143,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "CREDIT_CHECK_PENDING": ReasonTemplate(
         message="A credit check is pending in the organization since {since}, of switch {switch_id}.",
-        remedy=f"Wait for its answer; {_IT_STARTS}.",
+        remedy=f"Wait for its answer; {IT_STARTS}.",
         blocks=_BOTH,
         stages=_UNTIL_MOVE,
         retry=EVENT,
@@ -255,7 +179,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "NO_PATH": ReasonTemplate(
         message="There is no switch from {source} to {target} under rule set {rule_set}: {why}.",
-        remedy=f"Choose one of the offered plans ({_TARGETS}), or move the users by a manual switch: "
+        remedy=f"Choose one of the offered plans ({TARGETS}), or move the users by a manual switch: "
         "`--mode manual`.",
     ),
     "TARGET_LACKS_DATA_SERVICES": ReasonTemplate(
@@ -265,7 +189,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "NO_WAY_BACK": ReasonTemplate(
         message="There is no way back from {source} to {target}: they belong to different service families.",
-        remedy=f"Stay on the plan, or choose another plan of its family: {_TARGETS}. If neither will do, "
+        remedy=f"Stay on the plan, or choose another plan of its family: {TARGETS}. If neither will do, "
         "call support.",
     ),
     "ALREADY_TOP_PLAN": ReasonTemplate(
@@ -280,7 +204,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "PREPAID_PRODUCT_KEY": ReasonTemplate(
         message="The subscription was bought with a prepaid card or product key ({contract_type}).",
-        remedy=f"{_BY_HAND}; unused time is not credited, which you accept with `--accept-forfeiture`.",
+        remedy=f"{MANUALLY}; unused time is not credited, which you accept with `--accept-forfeiture`.",
     ),
     "PREPAID_PLAN": ReasonTemplate(
         message="The subscription is paid in advance until {paid_until}; the quote shows what is credited.",
@@ -291,7 +215,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "GOVERNMENT_OR_NONPROFIT": ReasonTemplate(
         message="The organization is in the {segment} segment.",
-        remedy=f"{_BY_HAND}, or call support.",
+        remedy=f"{MANUALLY}, or call support.",
     ),
     "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT": ReasonTemplate(
         message="The organization has {count} subscriptions of {source}.",
@@ -338,13 +262,13 @@ REASONS: dict[str, ReasonTemplate] = {
     "TARGET_USER_CAP": ReasonTemplate(
         message="{target} is for at most {cap} users; {quantity} licenses are ordered.",
         remedy="Order at most {cap} licenses (`--quantity {cap}`); if more users hold the old plan, take it "
-        f"from some of them first ({_UNLICENSE}). Or choose another plan: {_TARGETS}.",
+        f"from some of them first ({UNLICENSE}). Or choose another plan: {TARGETS}.",
         blocks=_BOTH,
         retry=AFTER_FIX,
     ),
     "SOURCE_USER_CAP": ReasonTemplate(
         message="{source} can be switched with at most {cap} users; it has {assigned}.",
-        remedy=f"Reduce the users ({_UNLICENSE}), or call support.",
+        remedy=f"Reduce the users ({UNLICENSE}), or call support.",
         retry=AFTER_FIX,
     ),
     "TOO_MANY_USERS": ReasonTemplate(
@@ -361,7 +285,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "SERVICE_NOT_PROVISIONED": ReasonTemplate(
         message="{count} services of {source} are not fully set up: {services}.",
-        remedy=f"Wait a few hours; {_IT_STARTS}. If it stays so, call support.",
+        remedy=f"Wait a few hours; {IT_STARTS}. If it stays so, call support.",
         stages=_UNTIL_MOVE,
         retry=AT,
         retry_hours=4,
@@ -369,7 +293,7 @@ REASONS: dict[str, ReasonTemplate] = {
     "SERVICE_UNHEALTHY": ReasonTemplate(
         message="Services of {source} have an open incident: {services}.",
         remedy="See service health (`planswitch product list ORGANIZATION`) and wait a few hours; "
-        f"{_IT_STARTS}. If it stays so, call support.",
+        f"{IT_STARTS}. If it stays so, call support.",
         stages=_UNTIL_MOVE,
         retry=EVENT,
         retry_hours=4,
@@ -390,24 +314,56 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "HIGH_VOLUME": ReasonTemplate(
         message="The seller is switching a high volume of plans.",
-        remedy=f"Try again in about one hour; {_IT_STARTS}.",
+        remedy=f"Try again in about one hour; {IT_STARTS}.",
         retry=AT,
         retry_hours=1,
     ),
     "NOT_ELIGIBLE": ReasonTemplate(
         message="The seller refuses this switch and gives no reason.",
-        remedy=f"{_BY_HAND}, or call support.",
+        remedy=f"{MANUALLY}, or call support.",
     ),
     "UNKNOWN_REASON": ReasonTemplate(
         message="The seller refuses this switch: {vendor_text} ({vendor_code}).",
-        remedy=f"{_BY_HAND}, or call support.",
+        remedy=f"{MANUALLY}, or call support.",
     ),
 }
+
+
+def wording_of_stage(code: str, stage: str, mode: str) -> str:
+    """Return the name of the words in which a running switch tells a reason; "" takes those of a request.
+
+    A row's remedy is for whoever asks for a switch. Inside of one its own locks refuse what would take from
+    under it, and nothing is asked for anew. What an automatic switch meets before its first move, and does
+    not clear by itself, takes it back: after that the row's words hold again.
+
+    Args:
+        code: A code (rules#reasons).
+        stage: Step before which it counts.
+        mode: automatic or manual.
+    """
+    names = _WORDINGS_OF_STAGE.get((stage, mode), ())
+    return next((name for name in names if (code, name) in WORDINGS), "")
 
 
 def names_support(remedy: str) -> bool:
     """Return whether a remedy sends the customer to support."""
     return _SUPPORT.search(remedy) is not None
+
+
+def weight_words(blocks: Collection[str], mode: str = "") -> tuple[str, str]:
+    """Return what a reason does to a switch: `stops` or `notice`, and in which mode alone; "" in every one.
+
+    Args:
+        blocks: Modes that it blocks.
+        mode: In which the switch is asked for; "" where no mode is chosen yet.
+    """
+    others = sorted(set(_BOTH) - set(blocks))
+    is_stopped = mode in blocks if mode else bool(blocks)
+    if not blocks or not others or (mode and is_stopped):
+        return (STOPS if is_stopped else NOTICE), ""
+    (blocked,) = set(_BOTH) - set(others)
+    alone = f"{_ARTICLES[blocked]} {blocked} switch alone"
+    return (STOPS, alone) if is_stopped else (NOTICE, f"it stops {alone}")
 
 
 def docs_link(code: str) -> str:
@@ -455,11 +411,18 @@ def reason(
     )
 
 
+def seller_wording(code: str, stage: str, mode: str) -> str:
+    """Return the name of the seller's own words, with a remedy that holds at a stage (`wording_of_stage`)."""
+    own = wording_of_stage(code, stage, mode)
+    return f"{SELLER_WORDS}{_WITH}{own}" if own else SELLER_WORDS
+
+
 def _templates(code: str, wording: str) -> Words:
     """Return the templates of a reason."""
     row = REASONS[code]
-    if wording == SELLER_WORDS:
-        return Words(message=SELLER_SAYS, remedy=row.remedy)
+    says, _, own = wording.partition(_WITH)
+    if says == SELLER_WORDS:
+        return Words(message=SELLER_SAYS, remedy=WORDINGS[code, own].remedy if own else row.remedy)
     other = WORDINGS[code, wording] if wording else Wording(remedy=row.remedy)
     return Words(message=other.message or row.message, remedy=other.remedy)
 
@@ -472,14 +435,20 @@ def reason_words(code: str, wording: str, evidence: Mapping[str, Any]) -> Words:
         wording: Name of other words for the code; "" takes the row's.
         evidence: The figures, as they are or as the record has them.
     """
-    if code not in REASONS or (wording and wording != SELLER_WORDS and (code, wording) not in WORDINGS):
+    if code not in REASONS or not _is_known(code, wording):
         return Words(message=f"{code}.", remedy="")
     templates, figures = _templates(code, wording), spoken_figures(evidence)
     message = with_figures(templates.message, figures)
     # Words of the seller stand as they are.
-    if wording != SELLER_WORDS:
+    if not wording.startswith(SELLER_WORDS):
         message = of_one(message)
     return Words(message=message, remedy=of_one(with_figures(templates.remedy, figures)))
+
+
+def _is_known(code: str, wording: str) -> bool:
+    says, _, own = wording.partition(_WITH)
+    named = own if says == SELLER_WORDS else wording
+    return not named or (code, named) in WORDINGS
 
 
 def reason_records(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from activities.directory.original_settings import first_switch, restoring_mapper
@@ -21,6 +21,7 @@ from services.assessment.switch_back import BackOptions, require_switch_back
 from services.base.tools import Tools, recorded_cloud
 
 OPTION = "leave_others"
+_EVERYONE = f"Take everyone back with `--acknowledge {USERS_NOT_RESTORED}`, without `--leave-others`."
 
 
 def with_restorable_users(
@@ -75,38 +76,64 @@ def _restorable(tools: Tools, terms: SwitchTerms) -> Selected:
     with recorded_cloud(tools, organization_id) as cloud:
         plans = organization_plans(cloud, tools.catalog, organization_id)
         mapper = restoring_mapper(tools.store, plans, organization_id, str(terms.switch_back_of))
-        users, others = _parted(mapper, _pages(cloud, organization_id, mapper.source.plan_id))
-    if not users:
-        raise RuleViolated(
-            f"None of the {others} users of the plan could be taken back one by one: each joined, was "
-            "changed by hand, or has the license by a group.",
-            remedy=f"Take everyone back with `--acknowledge {USERS_NOT_RESTORED}`, without `--leave-others`.",
-        )
-    if not others:
+        parts = parted(mapper, _pages(cloud, organization_id, mapper.source.plan_id))
+    require_parted(parts)
+    return stored(tools, organization_id, parts.users)
+
+
+@dataclass(kw_only=True, slots=True)
+class Parted:
+    """The users of the plan that is left, by what a switch back can do for them."""
+
+    #: It restores them one by one.
+    users: list[DirectoryUser] = field(default_factory=list)
+    #: It restores them with their whole licensing group alone, which a switch of some users does not change.
+    members: int = 0
+    #: They joined or were changed by hand: it has nothing to give back to them.
+    others: int = 0
+
+
+def require_parted(parts: Parted) -> None:
+    """Refuse to leave the others where there are none, or where nobody would move.
+
+    Raises:
+        InvalidInput: Everybody can be restored, some of them with their licensing group.
+        RuleViolated: Nobody can be restored one by one.
+    """
+    in_groups = f", {parts.members} of them with the group that gives the license" if parts.members else ""
+    if not parts.others:
         raise InvalidInput(
             field=OPTION,
             value=True,
-            allowed="nothing here: every user of the plan can be restored",
+            allowed=f"nothing here: every user of the plan can be restored{in_groups}",
             remedy="Take the switch back without `--leave-others`.",
         )
-    return stored(tools, organization_id, users)
+    if not parts.users:
+        raise RuleViolated(
+            f"None of the {parts.members + parts.others} users of the plan can be taken back one by one: "
+            f"{parts.others} joined or were changed by hand, and {parts.members} have the license by a "
+            "group, which can't be changed for some of its members.",
+            remedy=_EVERYONE,
+        )
 
 
 def _pages(cloud: Cloud, organization_id: str, plan_id: str) -> Iterable[tuple[DirectoryUser, ...]]:
     return user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
 
 
-def _parted(
-    mapper: RestoringMapper, pages: Iterable[tuple[DirectoryUser, ...]]
-) -> tuple[list[DirectoryUser], int]:
-    """Return who can be restored one by one, and how many others there are."""
-    users: list[DirectoryUser] = []
-    others = 0
+def parted(mapper: RestoringMapper, pages: Iterable[tuple[DirectoryUser, ...]]) -> Parted:
+    """Part the users of the plan that is left.
+
+    Args:
+        mapper: Compares each with the record of the switch that is taken back.
+        pages: Everybody on the plan.
+    """
+    parts = Parted()
     for page in pages:
         mapper.read(page)
-        moving = [
-            user for user in page if mapper.since(user) == RESTORED and user.has_direct(mapper.source.plan_id)
-        ]
-        users += moving
-        others += len(page) - len(moving)
-    return users, others
+        restored = [user for user in page if mapper.since(user) == RESTORED]
+        moving = [user for user in restored if user.has_direct(mapper.source.plan_id)]
+        parts.users += moving
+        parts.members += len(restored) - len(moving)
+        parts.others += len(page) - len(restored)
+    return parts

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import uuid5
 
+from activities.assessment.circumstances import seen_organization
 from activities.operator.manual_licenses import LicenseRequest, edit_license
 from domain.kernel.errors import InvalidInput, PlanSwitchError, RuleViolated
 from domain.kernel.ids import NAMESPACE
@@ -98,7 +100,7 @@ def unassign(
     """
     if not 1 <= len(users) <= USERS_MAX:
         raise InvalidInput(field="users", value=len(users) or None, allowed=f"1 to {USERS_MAX} users")
-    organization = tools.store.organization(organization_id)
+    organization = seen_organization(tools.store, organization_id, now=datetime.now(tz=UTC))
     if organization is not None:
         organization.require_administration_free()
     plan_id = licenses_of(tools, organization_id, subscription_id).plan_id

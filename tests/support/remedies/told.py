@@ -19,8 +19,10 @@ _PLACEHOLDER = re.compile(r"(?<![\w-])[A-Z][A-Z_]*(?![\w-])")
 _REASON = "…"
 #: What stands in for a word in capitals.
 USUAL = {
-    **dict.fromkeys(("ORGANIZATION", "SUBSCRIPTION", "OTHER", "ADDON", "USER", "SWITCH", "SWITCH_ID"), "x"),
-    **dict.fromkeys(("N", "QUANTITY", "USERS", "CAP"), "5"),
+    **dict.fromkeys(
+        ("ORGANIZATION", "SUBSCRIPTION", "OTHER", "ADDON", "NEW", "USER", "SWITCH", "SWITCH_ID"), "x"
+    ),
+    **dict.fromkeys(("N", "QUANTITY", "USERS", "CAP", "PURCHASED"), "5"),
     "DATE": "2026-12-24",
     "FILE": "list.csv",
     "NAME": "shop.example",

@@ -146,6 +146,23 @@ def test_locks_are_told_from_when_to_when() -> None:
     assert (place.lock, place.held_from, place.released_at) == ("organization", at(0), None)
     assert (commerce.released_at, commerce.is_promise_kept) == (at(200), False)
     assert (administration.released_at, administration.is_promise_kept) == (None, None)
+    assert all(each.is_promised for each in (place, commerce, administration))
+
+
+def test_by_hand_nobody_promises_an_end_but_the_bureau() -> None:
+    """An operator starts the steps: neither place nor lock is late, and no promise of the switch is told."""
+    story = Story()
+    story.reserved(promised_end=600)
+    story.record(switch_events.SwitchRequested, 1, mode="manual")
+    story.record(organization.CommerceLocked, 10, promised_end=at(100))
+    story.record(organization.AdministrationLocked, 300, promised_end=at(900))
+    story.record(organization.AdministrationUnlocked, 9_000)
+
+    place, commerce, administration = locks_of(story.events)
+
+    assert [each.is_promised for each in (place, commerce, administration)] == [False, True, False]
+    assert (administration.released_at, administration.is_promise_kept) == (at(9_000), None)
+    assert "promise" not in {each.kind for each in waits_of(story.events)}
 
 
 def test_an_effect_that_nobody_answered_is_named() -> None:

@@ -10,7 +10,8 @@ from domain.catalog.rule_sets import rule_set, rule_set_names, wait_words
 from domain.kernel.awaited import NAMES_MAX
 from domain.organizations.custom_domains import own_domains
 from domain.reasons.findings import FindingCode
-from domain.reasons.reasons import BEFORE_CANCELLATION, REASONS, WORDINGS, names_support
+from domain.reasons.reasons import BEFORE_CANCELLATION, REASONS, names_support
+from domain.reasons.wordings import WORDINGS
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
     answer,

@@ -23,7 +23,8 @@ from domain.quote.quote import quote
 from domain.reasons import reasons
 from domain.reasons.findings import FindingCode, finding, recorded_finding
 from domain.reasons.phrases import phrase, spoken_figures
-from domain.reasons.reasons import SELLER_WORDS, reason, reason_records, recorded_words
+from domain.reasons.reasons import reason, reason_records, recorded_words
+from domain.reasons.wordings import SELLER_WORDS
 from domain.switch.settings_events import ServiceSettingsReassessed
 from domain.switch.stage import Stage
 from projections.board.rows import BoardRow

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.reasons.findings import FINDINGS
-from domain.reasons.reasons import REASONS, WORDINGS
+from domain.reasons.reasons import REASONS
+from domain.reasons.wordings import WORDINGS
 from providers.microsoft.seller.refusals import _ORDER_CODES as ORDERS
 from providers.microsoft.seller.refusals import _UPGRADE_CODES as UPGRADES
 from tests.support.remedies.told import REQUEST, commands_in, in_capitals, options_in, parsed, words_of

@@ -96,7 +96,7 @@ def test_licenses_must_cover_all_members_who_need_one() -> None:
         require_free_licenses(counted, -1)
 
     assert (caught.value.reason, caught.value.unresolved) == ("GROUP_LICENSES_SHORT", 2)
-    assert caught.value.remedy.startswith("Buy 2 more")
+    assert caught.value.remedy.startswith("Free 2 of the plan")
 
 
 def test_a_direct_license_stands_in_the_way_of_a_swap() -> None:

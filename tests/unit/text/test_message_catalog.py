@@ -8,7 +8,8 @@ from io import BytesIO
 
 from domain.reasons.findings import FINDINGS, FindingCode
 from domain.reasons.phrases import PHRASES
-from domain.reasons.reasons import REASONS, WORDINGS
+from domain.reasons.reasons import REASONS
+from domain.reasons.wordings import WORDINGS
 from tools.message_catalog import KINDS, extract, figures_of, templates
 from tools.tidy_sources import ROOT
 
