@@ -143,13 +143,20 @@ def circumstances(
         quantity=_quantity(question, source, held),
         subscriptions=held,
         purchases=purchases,
-        lock_holder=organization.live_switch if organization else None,
-        credit_check=organization.credit_check if organization else None,
+        **_recorded(organization),
         now=now,
         came_from_plan_id=came_from_plan_id,
         verdict=verdict_on(verdicts, terms.target_plan_id),
     )
     return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
+
+
+def _recorded(organization: Organization | None) -> dict[str, Any]:
+    """Return what the record knows that keeps a switch out."""
+    return {
+        "lock_holder": organization.live_switch if organization else None,
+        "credit_check": organization.credit_check if organization else None,
+    }
 
 
 def _quantity(
