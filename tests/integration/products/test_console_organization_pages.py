@@ -97,7 +97,7 @@ async def test_conflict_is_reconciled_by_unassigning_from_the_page(console: Cons
 
     assert (unasked.status_code, unasked.text.count("LAST_LICENSE")) == (200, 2)
     assert taken.text.count("the license was taken") == 2
-    assert after["licenses"] == {"bought": 3, "assigned": 3, "free": 0, "in_conflict": 0}
+    assert after["licenses"] == {"bought": 3, "assigned": 3, "free": 0, "in_grace": 0, "in_conflict": 0}
 
 
 async def test_cancellation_asks_twice_where_users_lose_licenses(console: ConsoleWorld) -> None:

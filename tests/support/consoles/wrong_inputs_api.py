@@ -200,7 +200,7 @@ COMMANDS = (
         f"{HELD}/amend",
         {**WHY, "quantity": 1, "accept": True},
         "",
-        "at least 12",
+        "12 licenses or more",
         ends=409,
         code="NOT_ELIGIBLE_FOR_SWITCH",
     ),
