@@ -25,6 +25,7 @@ COUNT, MONEY, DAY, INSTANT, NAME, NAMES, PHRASE, OUTSIDE = (
 _NAMES = (
     *("addon", "contract_type", "kind", "needs", "plan", "role", "rule_set", "segment", "service", "setting"),
     *("source", "status", "subscription_id", "switch_id", "target", "vendor_code", "billed", "stated"),
+    "held_code",
 )
 #: Figure -> what it is, for translators, and for whoever spells it in another language.
 KINDS: Mapping[str, str] = {
@@ -35,7 +36,7 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(("balance_due", "minimum", "order_total"), MONEY),
     **dict.fromkeys(("begins_on", "computed", "ends_on", "paid_until"), DAY),
     **dict.fromkeys(("cancellable_until", "promised_end", "refundable_until", "since"), INSTANT),
-    **dict.fromkeys(("outcome", "wait", "waits_for", "wanted", "why"), PHRASE),
+    **dict.fromkeys(("act", "outcome", "wait", "waits_for", "wanted", "why"), PHRASE),
     "vendor_text": OUTSIDE,
 }
 _PARTS = ("message", "remedy")

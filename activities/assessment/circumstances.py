@@ -156,6 +156,7 @@ def _recorded(organization: Organization | None) -> dict[str, Any]:
     return {
         "lock_holder": organization.live_switch if organization else None,
         "credit_check": organization.credit_check if organization else None,
+        "product_act": organization.open_act if organization else None,
     }
 
 

@@ -45,7 +45,7 @@ _INPUTS = (
     *("mode", "rule_set", "catalog_version", "source", "target_plan_id", "quantity", "billed"),
     *("subscribed", "subscriptions", "health", "lock_holder", "own_switch_id", "stage", "now"),
     *("credit_check", "users_to_move", "came_from_plan_id", "target_subscription_id", "billing_cycle"),
-    *("purchases", "auto_renew", "switch_back_of"),
+    *("purchases", "auto_renew", "switch_back_of", "product_act"),
 )
 #: Facts that a caller writes: shown only if they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
@@ -68,7 +68,7 @@ EVIDENCE = frozenset(
         *("contract_type", "subscriptions_owned", "paid_until", "paid", "segment", "count", "source"),
         *("balance_due", "order_total", "minimum", "assigned", "purchased", "quantity", "users", "target"),
         *("cap", "limit", "addon", "cancellable_until", "renews_on", "vendor_code", "services", "rule_set"),
-        *("why", "wait"),
+        *("why", "wait", "act", "held_code"),
     }
 )
 #: Facts that a finding may rest on and that are nobody's.

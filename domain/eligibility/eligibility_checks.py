@@ -12,7 +12,7 @@ from domain.catalog.plans import Direction, Plan, data_services_lowered, directi
 from domain.catalog.rule_sets import AT_ORDER, TABLE_2014, wait_words
 from domain.eligibility.eligibility_input import Case, Grounds
 from domain.kernel.calendar import start_of_day
-from domain.kernel.messages import Phrase
+from domain.kernel.messages import Figure, Phrase
 from domain.kernel.money import Money
 from domain.licenses.provisioning import is_set_up
 from domain.organizations.custom_domains import own_domains
@@ -20,11 +20,14 @@ from domain.organizations.organization import LockHolder
 from domain.organizations.roles import role_of, roles_allowed
 from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import term_renews_on
+from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import HELD, Purchase, SellerSubscription, SubscriptionState
 from domain.quote.overlap import OVERLAP
 from domain.reasons.phrases import names_in_row, phrase
 from domain.reasons.reasons import BEFORE_FIRST_MOVE, BEFORE_ORDER, MANUAL
 from domain.reasons.wordings import (
+    ACT_HELD,
+    ACT_OPEN,
     END_PROMISED,
     END_UNKNOWN,
     ENDED,
@@ -49,11 +52,33 @@ ANNUAL = "annual"
 #: The seller's word -> words of what to do, where a subscription can't be made active again by a customer.
 _NOT_ACTIVE = {"pending": PENDING, "deleted": ENDED, "none": ENDED}
 SWITCHABLE = "plan"
+#: Words of the acts on products that let no switch begin; a payment does.
+ACTS: Mapping[ProductAct, Phrase] = {
+    ProductAct.BUY: phrase("act_buy"),
+    ProductAct.BUY_TRIAL: phrase("act_buy_trial"),
+    ProductAct.RESIZE: phrase("act_resize"),
+    ProductAct.CANCEL: phrase("act_cancel"),
+    ProductAct.REACTIVATE: phrase("act_reactivate"),
+}
 
 
 def _switch_in_progress(case: Case) -> Grounds | None:
     holder = _held_by_another(case, case.input.lock_holder)
-    return holder and replace(holder, wording=holder.wording or END_PROMISED)
+    if holder is None:
+        return _product_act_open(case)
+    return replace(holder, wording=holder.wording or END_PROMISED)
+
+
+def _product_act_open(case: Case) -> Grounds | None:
+    """Find an act on a product that lets no switch begin; one that has begun is not held by it."""
+    holder, act = case.input.lock_holder, case.input.product_act
+    is_begun = holder is not None and holder.switch_id == case.input.own_switch_id
+    if act is None or is_begun or case.input.stage != BEFORE_ORDER:
+        return None
+    evidence: dict[str, Figure] = {"since": act.since.isoformat(), "act": ACTS[ProductAct(act.act)]}
+    if act.held_code:
+        return Grounds(evidence={**evidence, "held_code": act.held_code}, wording=ACT_HELD)
+    return Grounds(evidence=evidence, wording=ACT_OPEN)
 
 
 def _credit_check_pending(case: Case) -> Grounds | None:

@@ -12,7 +12,7 @@ from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.kernel.messages import Figure
-from domain.organizations.organization import LockHolder
+from domain.organizations.organization import LockHolder, OpenAct
 from domain.periods.next_term import KEEP, CarryOver, carry_over
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import ServiceHealth
@@ -73,6 +73,8 @@ class AssessmentInput:
     purchases: tuple[Purchase, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
     #: Completed switch that is taken back, whose window is open (rules#switch-back); "" takes none back.
     switch_back_of: str = field(default="", metadata=OMITTED_AT_DEFAULT)
+    #: Act on a product that lets no switch begin; None: there is none.
+    product_act: OpenAct | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be assessed.

@@ -52,6 +52,18 @@ class LockHolder:
         return {**facts, "promised_end": self.promised_end.isoformat()}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenAct:
+    """An act on a product that lets no switch begin (products#acts)."""
+
+    #: Such as resize.
+    act: str
+    #: When it began, or since when it is held up.
+    since: datetime
+    #: Code of the refusal that holds it up; "": it goes on by itself.
+    held_code: str = ""
+
+
 class OrganizationEvent(RecordedEvent):
     """Something that happened to an organization's reservations and locks."""
 
@@ -232,6 +244,16 @@ class Organization(RecordedAggregate):
     def credit_check(self) -> LockHolder | None:
         """Return whose credit check is pending (rules#credit_check_pending); a purchase names no switch."""
         return self.commerce_lock or next(iter(self.purchase_checks.values()), None)
+
+    @property
+    def open_act(self) -> OpenAct | None:
+        """Return the act that lets no switch begin; one whose credit check is pending is told as that."""
+        for request_id, act in self.acts_under_way.items():
+            if request_id not in self.purchase_checks:
+                held = self.product_act_holds.get(request_id)
+                since = (held or self.product_acts[request_id]).timestamp
+                return OpenAct(act=act, since=since, held_code=held.code if held else "")
+        return None
 
     def _require_acts_settled(self) -> None:
         """Let the lock wait for acts to which the seller has not answered (products#acts).

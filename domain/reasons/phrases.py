@@ -11,8 +11,8 @@ from domain.kernel.facts import as_plain
 from domain.kernel.messages import Figure, Phrase, with_figures
 from domain.kernel.money import Money
 
-#: Code -> template: why a plan can't be switched to, which services are meant, what becomes of a scheduled
-#: change, and what to do about a way back that is stuck.
+#: Code -> template: why a plan can't be switched to, which services or which act is meant, what becomes of a
+#: scheduled change, and what to do about a way back that is stuck.
 PHRASES: Mapping[str, str] = {
     "same_plan": "the organization is on this plan already",
     "no_plan": "{plan} is no plan but an {kind} product",
@@ -23,6 +23,11 @@ PHRASES: Mapping[str, str] = {
     "none_in_2014": "the 2014 table has no pair that begins with it",
     "none_of_segment": "no other plan for {segment} that is sold keeps its data services",
     "names_and_more": "{names} and {count} more",
+    "act_buy": "purchase",
+    "act_buy_trial": "purchase of a trial",
+    "act_resize": "another number of licenses",
+    "act_cancel": "cancellation",
+    "act_reactivate": "reactivation",
     "no_licenses": "no licenses of {plan} in the directory",
     "change_lost": "The switch loses it",
     "change_scheduled_again": "It is scheduled again for the new plan",

@@ -12,6 +12,9 @@ NO_TARGET = "no_target"
 END_PROMISED = "end_promised"
 #: Of SWITCH_IN_PROGRESS and CREDIT_CHECK_PENDING: nobody can promise an end.
 END_UNKNOWN = "end_unknown"
+#: Of SWITCH_IN_PROGRESS: no switch runs, but an act on a product, or one that is held up.
+ACT_OPEN = "act_open"
+ACT_HELD = "act_held"
 #: Of CREDIT_CHECK_PENDING: how long it takes is known.
 WITHIN = "within"
 #: Of CREDIT_CHECK_PENDING: it is of a product that somebody has bought, and of no switch.
@@ -78,6 +81,16 @@ WORDINGS: dict[tuple[str, str], Wording] = {
         "{waits_for}.",
         remedy="Wait until it is done: `planswitch switch show {switch_id}` tells what it waits for, since "
         f"when, and what can be done; {IT_STARTS}.",
+    ),
+    ("SWITCH_IN_PROGRESS", ACT_OPEN): Wording(
+        message="An act on a product of the organization is not finished since {since}: {act}.",
+        remedy="Wait until it is done: `planswitch product list ORGANIZATION` tells what it waits for; "
+        f"{IT_STARTS}.",
+    ),
+    ("SWITCH_IN_PROGRESS", ACT_HELD): Wording(
+        message="An act on a product of the organization is held up since {since} ({held_code}): {act}.",
+        remedy="Mend what holds it up: `planswitch product list ORGANIZATION` tells it in the provider's "
+        f"words. Then it is finished by itself; {IT_STARTS}.",
     ),
     ("CREDIT_CHECK_PENDING", END_UNKNOWN): Wording(
         message="A credit check is pending in the organization since {since}, of switch {switch_id}; its end "

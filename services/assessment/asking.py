@@ -26,7 +26,13 @@ from activities.request.eligibility import require_acceptable
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.assessment import assessed
 from domain.eligibility.eligibility import AssessedTarget, Assessment, assess_targets
-from domain.kernel.errors import InvalidInput, NotEligible, SwitchInProgress, UnknownSubscription
+from domain.kernel.errors import (
+    InvalidInput,
+    NotEligible,
+    ProductActOpen,
+    SwitchInProgress,
+    UnknownSubscription,
+)
 from domain.kernel.recorded import Meta
 from domain.licenses.pilot import PlannedPilot, require_pilot_fits
 from domain.organizations.custom_domains import require_own_domains
@@ -38,6 +44,7 @@ from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
 from domain.reasons.findings import ACKNOWLEDGED, Finding
 from domain.reasons.reasons import MANUAL
+from domain.reasons.wordings import ACT_HELD, ACT_OPEN
 from domain.requests.start_times import local_text, quiet_hours_of, stated_instant
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
@@ -362,6 +369,7 @@ def require_start(tools: Tools, answer: RulesAnswer, acceptance: Acceptance) -> 
     Raises:
         InvalidInput: No quote was accepted.
         SwitchInProgress: Another switch runs in the organization.
+        ProductActOpen: An act on one of its products is not finished.
         NotEligible: The rules block it; every reason is in the details.
         QuoteChanged: The quote is not the one that was accepted.
         RuleViolated: A warning was not acknowledged.
@@ -416,11 +424,13 @@ def order_of(
     )
 
 
-def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress:
-    """Return a conflict if only another switch blocks this one."""
+def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress | ProductActOpen:
+    """Return a conflict if only another switch, or an act on a product, blocks this one."""
     reasons = error.details["reasons"]
     if any(reason.code != IN_PROGRESS for reason in reasons):
         return error
+    if all(reason.wording in {ACT_OPEN, ACT_HELD} for reason in reasons):
+        return ProductActOpen(error.message, remedy=error.remedy, reasons=reasons)
     return SwitchInProgress(error.message, remedy=error.remedy, reasons=reasons)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.catalog.rule_sets import rule_set
-from domain.organizations.organization import LockHolder
+from domain.organizations.organization import LockHolder, OpenAct
 from tests.support.stories.eligibility_inputs import (
     NOW,
     answer,
@@ -35,6 +35,25 @@ def test_switch_in_progress_names_the_holder_and_clears_for_the_switch_itself() 
     assert (found.retry.kind, found.retry.event) == ("event", "switch_released")
     assert codes(lock_holder=HOLDER, own_switch_id="other-switch") == []
     assert codes(lock_holder=HOLDER, stage="before_cancellation") == ["SWITCH_IN_PROGRESS"]
+
+
+def test_an_open_act_on_a_product_lets_no_switch_begin() -> None:
+    """SWITCH_IN_PROGRESS names the act and its remedy; a switch that has begun is not held by it."""
+    act = OpenAct(act="resize", since=NOW)
+    found = reason_of("SWITCH_IN_PROGRESS", product_act=act)
+    held = reason_of("SWITCH_IN_PROGRESS", product_act=replace(act, held_code="PROVIDER_REFUSED"))
+
+    assert found.message == (
+        f"An act on a product of the organization is not finished since {NOW.isoformat()}: another number of "
+        "licenses."
+    )
+    assert "planswitch product list" in found.remedy
+    assert "PROVIDER_REFUSED" in held.message
+    assert "Mend what holds it up" in held.remedy
+    assert "other-switch" in reason_of("SWITCH_IN_PROGRESS", product_act=act, lock_holder=HOLDER).message
+    assert codes(product_act=act, lock_holder=HOLDER, own_switch_id="other-switch") == []
+    assert codes(product_act=act, own_switch_id="other-switch") == ["SWITCH_IN_PROGRESS"]
+    assert codes(product_act=act, stage="before_first_move") == []
 
 
 def test_credit_check_pending_blocks_both_until_decided() -> None:

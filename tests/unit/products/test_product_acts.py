@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from domain.eligibility.eligibility_checks import ACTS
 from domain.kernel.errors import (
     AdministrationIsLocked,
     NotReadyYet,
@@ -20,7 +21,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
-from domain.organizations.organization import Organization
+from domain.organizations.organization import OpenAct, Organization
 from domain.ports.credit_port import REQUIRED, CreditCheckState
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import PlacedOrder
@@ -246,6 +247,32 @@ def test_credit_check_of_a_purchase_is_pending_until_it_is_decided() -> None:
     assert (held.switch_id, held.since, held.promised_end) == ("", AT, AT + timedelta(days=14))
     assert state.is_checked
     assert [each.credit_check for each in (checked, declined, paid)] == [None, None, None]
+
+
+def test_an_act_that_lets_no_switch_begin_is_told() -> None:
+    """products#acts: what refuses a start stands in the answer before it; a credit check is told as that."""
+    contoso, checked, paying = organization(), organization(), organization()
+    begin(contoso, question())
+    open_act = contoso.open_act
+    hold_act(contoso, "r-1", ("PROVIDER_REFUSED", "No."), at=AT + timedelta(hours=1), meta=META)
+    held = contoso.open_act
+    end(contoso)
+    begin(paying, question(ProductAct.PAY, subscription_id=""))
+    begin(checked, question(ProductAct.BUY, subscription_id=""))
+    check = CreditCheckState(check_id="check", status=REQUIRED, requested_at=AT)
+    note_order(checked, "r-1", order(credit_check=check), at=AT, meta=META)
+    pending = checked.open_act
+    note_provisioning(checked, "r-1", ("sub-2", date(2026, 11, 21)), at=AT, meta=META)
+
+    assert open_act == OpenAct(act="resize", since=AT)
+    assert held == OpenAct(act="resize", since=AT + timedelta(hours=1), held_code="PROVIDER_REFUSED")
+    assert (contoso.open_act, paying.open_act, pending) == (None, None, None)
+    assert checked.open_act == OpenAct(act="buy", since=AT)
+
+
+def test_every_act_that_keeps_a_switch_out_has_words() -> None:
+    """The answer of the rules names it (rules#switch_in_progress)."""
+    assert set(ProductAct) - {ProductAct.PAY} == set(ACTS)
 
 
 def test_no_switch_begins_on_shifting_ground() -> None:
