@@ -25,6 +25,7 @@ from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, ke
 from console.pages.pages import Search
 from console.switches.views import checkout_line, checkout_view
 from console.words.rendering import page
+from domain.catalog.plans import Plan
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.ports.seller_port import PARTY_FIELDS
 from domain.reasons.findings import ACKNOWLEDGED
@@ -191,13 +192,17 @@ def _one(
     checkout = console.store.checkout(checkout_id)
     sight = checkouts.see(console, checkout, actor=actor)
     view = checkout_view(console.catalog, sight, console.support_contact, console.store.words)
+    currency = checkout.priced.input.currency
+    offered = _offered(console, sight)
     return page(
         "checkout.html",
         status=error.handling.http_status if error else 200,
         actor=actor,
         view=view,
         plan=view.plan,
-        plans=_offered(console, sight),
+        plans=[each.name for each in offered if each.price_in(currency)],
+        plans_without_price=[each.name for each in offered if not each.price_in(currency)],
+        currency=currency,
         party_fields=PARTY_FIELDS,
         words_of=defaultdict(str, ACKNOWLEDGED),
         sold_as=[(term, cycle) for term, cycles in TERM_CYCLES.items() for cycle in cycles],
@@ -209,12 +214,12 @@ def _one(
     )
 
 
-def _offered(console: ConsoleDependencies, sight: checkouts.CheckoutSight) -> list[str]:
-    """Return the names of the plans that the rule set offers, the best first."""
+def _offered(console: ConsoleDependencies, sight: checkouts.CheckoutSight) -> list[Plan]:
+    """Return the plans that the rule set offers, the best first."""
     if sight.answer is None:
         return []
     source, rule_set = sight.answer.prepared.source.plan_id, sight.checkout.terms.rule_set
-    return [each.plan.name for each in console.catalog.offered_targets(source, rule_set)]
+    return [each.plan for each in console.catalog.offered_targets(source, rule_set)]
 
 
 def _to(checkout_id: str, section: str = "") -> Response:

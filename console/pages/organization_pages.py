@@ -255,7 +255,8 @@ def _shown(
     kept: Fields | None = None,
     is_loss: bool = False,
 ) -> Response:
-    view = products_answer(console.catalog, owned_products(console, organization_id))
+    owned = owned_products(console, organization_id)
+    view = products_answer(console.catalog, owned)
     return page(
         "organization.html",
         status=error.handling.http_status if error else 200,
@@ -266,7 +267,11 @@ def _shown(
             (status, [each for each in view.products if each.status == status]) for status in ProductStatus
         ],
         incidents=[each for each in view.health if not each.is_healthy],
-        plans=[each.name for each in console.catalog.plans if each.prices and is_sold_alone(each)],
+        plans=[
+            each.name
+            for each in console.catalog.plans
+            if each.price_in(owned.profile.currency) and is_sold_alone(each)
+        ],
         sold_as=[(term, cycle) for term, cycles in TERM_CYCLES.items() for cycle in cycles],
         told=error,
         is_loss=is_loss,

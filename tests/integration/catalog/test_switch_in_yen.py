@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,13 @@ from domain.catalog.price_list import COLUMNS, packaged_price_list
 from domain.switch.events import QuoteFixed
 from ops.base.payloads import data_converter
 from tests.support.clouds.cloud_server import SOURCE_PLAN, running_sandbox
+from tests.support.consoles.checkout_pages import send, shown
 from tests.support.consoles.console_world import ConsoleWorld, open_console_world
 from tests.support.worlds.world import CLEAN
 
 USERS = 5
+#: Plans of the list behind a field.
+_PLANS = re.compile(r'<option value="([^"]+)"></option>')
 
 
 @pytest_asyncio.fixture(name="console")
@@ -97,6 +101,22 @@ def _without_version(answer: httpx2.Response) -> list[dict[str, Any]]:
     """Return the targets without what names the version of the catalog."""
     named = {"catalog_version", "input_digest"}
     return [{name: each[name] for name in each.keys() - named} for each in answer.json()["targets"]]
+
+
+async def test_a_list_of_plans_offers_what_has_a_price(console: ConsoleWorld) -> None:
+    """rules#checkout: with a list of E3 alone, that is offered; the checkout tells what has no price."""
+    organization = await _organization(console, 5, "JPY")
+    rows = f"{','.join(COLUMNS)}\nENTERPRISEPACK,JPY,3898,2026-08-01,our list\n".encode()
+    await _import(console, rows, "e3-alone")
+    fields = {"organization_id": organization["organization_id"], "target_plan": "E3", "quantity": ""}
+    draft = await send(console, "/checkouts", fields)
+
+    page = await shown(console, draft.headers["location"])
+    owner = await shown(console, f"/organizations/{organization['organization_id']}")
+
+    assert [_PLANS.findall(each) for each in (page, owner)] == [["Office 365 E3"]] * 2
+    assert "no price in JPY: " in page
+    assert "Office 365 E5" in page.partition("no price in JPY: ")[2].partition(". Import one")[0]
 
 
 @pytest.mark.parametrize(("currency", "e3"), [("JPY", 3898), ("GBP", 2330)])
