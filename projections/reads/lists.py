@@ -14,7 +14,7 @@ from domain.kernel.ids import FIND_ID, is_whole_id
 from domain.requests.checkout import STATES
 from domain.switch.stage import Stage
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
-from projections.reads.switch_search import PREFIX_MIN, SCOPE
+from projections.reads.switch_search import CANDIDATES_MAX, PREFIX_MIN, SCOPE, beginnings
 from projections.running.schema import SCHEMA
 
 Row = TypeVar("Row")
@@ -62,7 +62,8 @@ CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.checkout_board WHERE 
 #: Organizations of the lists whose id is a text, or begins with it.
 ORGANIZATIONS = f"""
 SELECT organization_id FROM {SCHEMA}.switch_board WHERE {_NAMED}
-UNION SELECT organization_id FROM {SCHEMA}.checkout_board WHERE {_NAMED} LIMIT 3
+UNION SELECT organization_id FROM {SCHEMA}.checkout_board WHERE {_NAMED}
+ORDER BY organization_id LIMIT {CANDIDATES_MAX + 1}
 """  # noqa: S608  # constants
 _ORGANIZATION = (
     f"the directory id of an organization, or the first {PREFIX_MIN} characters or more of one that has a "
@@ -137,8 +138,7 @@ def organization_filter(
         return {"organization_id": None}
     whole = next((each for each in matches if each.lower() == text.strip().lower()), None)
     if whole is None and len(matches) > 1:
-        allowed = "more characters: several ids begin so"
-        raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+        raise InvalidInput(field=field, value=text, allowed=beginnings(matches), remedy=FIND_ID)
     known = whole or next(iter(matches), None)
     if known is None and not is_whole_id(text.strip()):
         raise InvalidInput(field=field, value=text, allowed=_ORGANIZATION, remedy=FIND_ID)

@@ -19,6 +19,7 @@ from projections.reads.lists import ListPage, StageCount
 from projections.reads.organization_names import NameMatches, NoNames, OrganizationNames
 from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
 from projections.reads.switch_search import (
+    CANDIDATES_MAX,
     COMMAND_IDS,
     EXACT,
     GIVE_ID,
@@ -29,6 +30,7 @@ from projections.reads.switch_search import (
     PREFIX_MIN,
     SCOPE,
     SwitchChoice,
+    beginnings,
     only_switch,
     scope,
 )
@@ -375,10 +377,11 @@ class ReadModels:
         return self.names.ids_named(text, [row["organization_id"] for row in self._read(OWNERS, {})])
 
     def _named(self, kind: type[Row], query: str, noun: str, text: str, field: str) -> Row | None:
-        named = f"{query} WHERE {_condition(noun, text, field)} LIMIT 2"
+        named = f"{query} WHERE {_condition(noun, text, field)} LIMIT {CANDIDATES_MAX + 1}"
         rows = self._rows(kind, named, {"text": text.lower()})
         if len(rows) > 1:
-            raise InvalidInput(field=field, value=text, allowed="more characters: several ids begin so")
+            ids = [str(getattr(row, f"{noun}_id")) for row in rows]
+            raise InvalidInput(field=field, value=text, allowed=beginnings(ids))
         return rows[0] if rows else None
 
     def _rows(self, kind: type[Row], query: str, parameters: dict[str, Any]) -> list[Row]:

@@ -6,7 +6,7 @@ several switches is refused with all of them: nobody guesses, least of all for a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
 from domain.event_table.event_declaration import plan_name
@@ -123,12 +123,24 @@ def only_switch(rows: Sequence[SwitchRow], text: str, names: Mapping[str, str]) 
         return next(iter(rows), None)
     shown = rows[:CANDIDATES_MAX]
     candidates = [candidate(row, names.get(row.organization_id, "")) for row in shown]
-    more = "; and more" if len(rows) > len(shown) else ""
+    # A line for each, so that an id stands where it is looked for.
+    lines = [*candidates, *(["and more"] if len(rows) > len(shown) else [])]
     raise AmbiguousSwitch(
-        f"{shown_value(text)} names several switches: {'; '.join(candidates)}{more}.",
+        "\n- ".join([f"{shown_value(text)} names several switches:", *lines]),
         remedy="Give the id of the one that you mean; nothing was changed.",
         candidates=[row.switch_id for row in shown],
     )
+
+
+def beginnings(ids: Iterable[str]) -> str:
+    """Return what is allowed in place of a text with which the ids of several begin.
+
+    Args:
+        ids: They, whole; of more than CANDIDATES_MAX the first are told.
+    """
+    known = list(ids)
+    more = " and more" if len(known) > CANDIDATES_MAX else ""
+    return f"more characters: several ids begin so: {', '.join(known[:CANDIDATES_MAX])}{more}"
 
 
 def candidate(row: SwitchRow, organization_name: str) -> str:

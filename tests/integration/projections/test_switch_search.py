@@ -11,6 +11,7 @@ from domain.kernel.errors import AmbiguousSwitch, InvalidInput, UnknownSwitch
 from domain.kernel.ids import checkout_id_of, checkout_stream_id
 from projections.reads.organization_names import NameMatches
 from projections.reads.queries import ReadModels
+from projections.reads.switch_search import CANDIDATES_MAX, beginnings
 from projections.running.projector import Projector
 from projections.running.schema import create
 from store.migrate import migrate
@@ -101,6 +102,14 @@ def test_each_id_of_a_switch_finds_it(
         assert reads.switch(text).switch_id == story.switch_id, text
 
 
+def test_ids_that_begin_alike_are_told() -> None:
+    """Whoever typed too little sees what to choose from; of very many the first (cli#names-of-a-switch)."""
+    many = [f"id-{number}" for number in range(CANDIDATES_MAX + 1)]
+
+    assert beginnings(["id-1", "id-2"]) == "more characters: several ids begin so: id-1, id-2"
+    assert beginnings(many).endswith(f"id-{CANDIDATES_MAX - 1} and more")
+
+
 def test_what_names_several_lists_them_and_is_never_guessed(
     store: SwitchStore, reads: ReadModels, names: _Names, database_url: str
 ) -> None:
@@ -113,6 +122,8 @@ def test_what_names_several_lists_them_and_is_never_guessed(
         with pytest.raises(AmbiguousSwitch) as refused:
             reads.switch(text)
         message = refused.value.message
+        begin = {line[2:10] for line in message.splitlines()[1:]}
+        assert begin == {story.switch_id[:8] for story in stories}
         assert set(refused.value.details["candidates"]) == {story.switch_id for story in stories}
         assert all(story.switch_id[:8] in message for story in stories)
         assert all(word in message for word in (NAME, "Office 365 E1 -> Office 365 E3", "requested"))
