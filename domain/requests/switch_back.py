@@ -16,7 +16,7 @@ from domain.catalog.catalog import Catalog
 from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.kernel.facts import as_plain
-from domain.reasons.reasons import reason
+from domain.reasons.reasons import AUTOMATIC, MANUAL, reason
 from domain.requests.terms import TERM_CYCLES, SwitchTerms
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -178,13 +178,30 @@ def require_terms(first: FirstSwitch, terms: SwitchTerms) -> None:
     """Refuse terms that do not take the first switch back.
 
     Raises:
-        InvalidInput: Subscription, plan, rule set or services are others than its switch back has.
+        InvalidInput: Subscription, plan, rule set or services are others than its switch back has; it names a
+            subscription to go back to, or is by hand although everyone moves.
     """
     wanted = first.terms()
     for name in ("source_subscription_id", "target_plan_id", "rule_set", "service_settings"):
         value, allowed = getattr(terms, name), getattr(wanted, name)
         if str(value).lower() != str(allowed).lower():
             raise InvalidInput(field=name, value=value, allowed=str(allowed))
+    if terms.target_subscription_id:
+        raise InvalidInput(
+            field="target_subscription_id",
+            value=terms.target_subscription_id,
+            allowed="nothing with switch_back_of",
+            remedy="A switch back orders the plan of before anew: leave the subscription out.",
+        )
+    # By hand it leaves the others, and what it moves is selected (rules#leaving-the-others).
+    mode = MANUAL if terms.selection else AUTOMATIC
+    if terms.mode != mode:
+        raise InvalidInput(
+            field="mode",
+            value=terms.mode,
+            allowed=f"{mode} with switch_back_of",
+            remedy="Everyone is taken back by itself; by hand alone whom `--leave-others` selects.",
+        )
 
 
 def asked_facts(terms: SwitchTerms) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from activities.assessment.circumstances import SwitchQuestion, named_source
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import InvalidInput, UnknownGroup
+from domain.kernel.shown_values import Words
 from domain.licenses.pilot import unknown_group
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
@@ -75,6 +76,13 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
     terms = question.terms
     if choice.is_made or terms.selection:
         _require_whole_days(terms.policy)
+    if choice.is_made and terms.switch_back_of:
+        raise InvalidInput(
+            field=choice.require_one(),
+            value=Words("given"),
+            allowed="nothing with switch_back_of",
+            remedy="`planswitch switch back SWITCH --leave-others` selects whom it can restore.",
+        )
     if choice.is_made:
         made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
     elif terms.selection:

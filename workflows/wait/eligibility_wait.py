@@ -446,19 +446,8 @@ class EligibilityWait:
         step_input = RescheduleInput(
             order=self._order,
             after=self._progress.positions(),
-            request_id=command.request_id,
-            actor=command.actor,
-            reason=command.reason,
-            signed=command.signed,
-            accepted=command.accepted,
-            quote=command.quote,
-            price_tolerance_percent=command.price_tolerance_percent,
-            start_on=command.start_on,
-            start_at=command.start_at,
-            quiet_hours=command.quiet_hours,
-            is_price_accepted=command.is_price_accepted,
-            acknowledgments=command.acknowledgments,
-            is_bound_stated=command.is_bound_stated,
+            # Whole, as it was signed: what is left out makes another digest, and the step refuses it.
+            **vars(command),
         )
         try:
             return await self._progress.run_step(RESCHEDULE, step_input, summary="another start")

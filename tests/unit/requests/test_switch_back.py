@@ -259,6 +259,19 @@ def test_terms_that_lead_elsewhere_are_refused() -> None:
         require_terms(first, replace(first.terms(), target_plan_id=plan("E5")))
     with pytest.raises(InvalidInput, match="rule_set"):
         require_terms(first, first.terms(rule_set="2020"))
+    with pytest.raises(InvalidInput, match="target_subscription_id"):
+        require_terms(first, first.terms(target_subscription_id="owned"))
+
+
+def test_by_hand_only_those_go_back_who_are_selected() -> None:
+    """Everyone is taken back by itself; by hand the others are left (rules#leaving-the-others)."""
+    first = first_switch()
+    require_terms(first, first.terms(mode="manual", selection="s-1"))
+
+    for wrong in ({"mode": "manual"}, {"selection": "s-1"}):
+        with pytest.raises(InvalidInput, match="mode") as refused:
+            require_terms(first, first.terms(**wrong))
+        assert "--leave-others" in refused.value.remedy
 
 
 def test_the_way_back_needs_a_backup_and_no_offer() -> None:
