@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from audit.transparency.checkpoints import Checkpoint
-from audit.transparency.hashes import leaf_hash, root_of
+from audit.transparency.hashes import leaf_hash, root_of, split_of
 from audit.transparency.notes import Note
 from audit.transparency.signatures import Ed25519Cosigner, Ed25519Signer, MlDsaSigner, Signer
 from audit.transparency.tiles import CHECKPOINT_PATH, bundle_of, bundle_path, tile_path
@@ -17,6 +18,21 @@ from audit.transparency.tree_edge import TILE_WIDTH, TreeEdge
 
 ORIGIN = "log.example/planswitch"
 AT = datetime(2026, 11, 30, 5, 0, tzinfo=UTC)
+
+
+def naive_root(entries: list[bytes]) -> bytes:
+    """Return the root as RFC 6962 defines it, by recursion."""
+    if not entries:
+        return sha256(b"").digest()
+    if len(entries) == 1:
+        return sha256(b"\x00" + entries[0]).digest()
+    half = split_of(len(entries))
+    return sha256(b"\x01" + naive_root(entries[:half]) + naive_root(entries[half:])).digest()
+
+
+def entries_of(size: int) -> list[bytes]:
+    """Return different entries."""
+    return [str(each).encode() for each in range(size)]
 
 
 def log_signers(name: str = ORIGIN, seed: int = 1) -> tuple[Signer, Signer]:
