@@ -1,0 +1,1 @@
+"""Programs of others, which verify what we seal."""

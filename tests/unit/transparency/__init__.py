@@ -1,0 +1,1 @@
+"""Facts of the formats of transparency logs."""
