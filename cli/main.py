@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, catalog, checkout, product, schedule, support
+from cli import catalog, checkout, product, schedule, support
+from cli.audit import audit
 from cli.base.errors import CommandGroup
 from cli.stack import processes, stack
 from cli.switch import controls, licenses, recovery, switch, users

@@ -10,7 +10,7 @@ from audit.story.show import SwitchAudit
 from audit.story.steps import steps_of
 from audit.story.verdict import verdict_of
 from audit.story.waits import waits_of
-from cli.audit import story
+from cli.audit.show import story
 from domain.switch import events as switch_events
 from domain.switch import move_events
 from tests.support.stories.audit_stories import ORDER_STEP, Story

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from audit.story.show import audit_of
-from cli.audit import story
+from cli.audit.show import story
 from domain.switch.events import ReplacementOrdered, VoidWindowClosing
 from projections.reads.shown_rows import instant_text
 from tests.support.consoles.shown_switches import facts_of

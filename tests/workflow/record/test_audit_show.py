@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from audit.story.show import audit_of
-from cli.audit import story
+from cli.audit.show import story
 from tests.support.consoles.shown_switches import facts_of
 from tests.support.controls.taken_back import provisioning_switch, refuse_always
 from tests.support.licenses.held import held_switch

@@ -10,7 +10,7 @@ from typing import Any
 
 from activities.contract import SYSTEM_ACTOR
 from audit.story.show import audit_of
-from cli.audit import story
+from cli.audit.show import story
 from domain.kernel.awaited import Party
 from domain.kernel.ids import subscription_stream_id
 from domain.ports.cloud import Cloud

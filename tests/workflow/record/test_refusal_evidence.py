@@ -11,7 +11,7 @@ from audit.cases.support_case import case_of_switch
 from audit.story.refusals import refusals_of_switch
 from audit.story.show import audit_of
 from audit.users.user_outcomes import user_outcomes
-from cli.audit import story
+from cli.audit.show import story
 from cli.switch.users import refusals, unresolved
 from domain.catalog.catalog import load_catalog
 from domain.kernel.facts import as_plain

@@ -1,12 +1,10 @@
-"""`planswitch audit`: the provable history of a switch, the verdict first, then what it rests on."""
+"""`planswitch audit show`: the provable history of a switch, the verdict first, then what it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
-
-import typer
 
 from cli.base.client import api_path, console_client
 from cli.base.options import Switch
@@ -41,15 +39,8 @@ _PROVIDER_WIDTH = 9
 _OPERATION_WIDTH = 20
 _ANSWER_WIDTH = 9
 _AFTER_WIDTH = 9
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the record itself.")
 
 
-@app.callback()
-def audit() -> None:
-    """Show the record itself."""
-
-
-@app.command()
 def show(
     switch: Switch,
     as_json: JsonOption = False,
