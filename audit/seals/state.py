@@ -62,7 +62,7 @@ class SealKeyFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SealState:
-    """How the seals stand; nothing is verified here (`planswitch audit verify`)."""
+    """How the seals stand; nothing is verified here."""
 
     #: None: nothing is sealed yet.
     newest: SealFacts | None

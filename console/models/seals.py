@@ -31,7 +31,7 @@ class SealKey(Answer):
 
 
 class Seals(Answer):
-    """How the seals stand. Nothing is verified here: `planswitch audit verify` does that."""
+    """How the seals stand; nothing is verified here."""
 
     #: null: nothing is sealed yet.
     newest: NewestSeal | None
