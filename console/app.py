@@ -89,7 +89,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
 
 
 def _build_routes(app: FastAPI) -> None:
-    """Build every route now: FastAPI does it when it first looks for one, and no request is answered meanwhile."""
+    """Build every route; else FastAPI does it during the first request, and answers no other meanwhile."""
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
     for route in app.routes:
         route.matches(scope)
