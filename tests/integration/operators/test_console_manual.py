@@ -273,7 +273,7 @@ async def test_a_user_of_a_licensing_group_is_refused_with_the_group(console: Co
         "users_listed": fed[:1],
     }
 
-    refused = await console.post("/api/quotes", body)
+    refused = await console.post("/api/quotes", body | {"users_listed": fed[:1]})
     problem = refused.json()
 
     assert (len(fed), refused.status_code, problem["code"]) == (2, 409, "GROUP_SUBSET")
