@@ -16,6 +16,7 @@ from store.record.logs import LogStore
 from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
+from store.record.seals import SealStore
 from store.record.selections import SelectionStore
 from store.vault.keys import KeyProvider
 from store.vault.spent_tokens import SpentTokenStore
@@ -28,12 +29,13 @@ class SwitchStore(
     SelectionStore,
     OutcomeStore,
     NotificationStore,
+    SealStore,
     HeartbeatStore,
     TroubleStore,
     KnownWorkerStore,
     SpentTokenStore,
 ):
-    """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
+    """Aggregates, logs, roster, provider calls, notifications, seals and vault on one PostgreSQL database.
 
     One per process, opened after any fork and closed at shutdown; `pool_size` is the number of threads.
     """
