@@ -60,8 +60,8 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
     """Recorder whose rows also say when the server stored them.
 
     Writers wait for each other, so that `recorded_at` and the notification ids have one order and a tailing
-    reader misses nothing. Our function `save_events_2` (store/migrations) takes the lock for that; the library's
-    database functions skip it and are refused, not merely left off.
+    reader misses nothing. Our function `save_events_2` (store/migrations) takes the lock for that; the
+    library's database functions skip it and are refused, not merely left off.
     Statements are put together once: the library does it at each use.
     """
 

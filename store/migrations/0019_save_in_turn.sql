@@ -41,3 +41,8 @@ BEGIN
     PERFORM pg_notify(channel, '');
 END
 $body$;
+
+-- An organization's keys are written once, and erased. Who seals people by them holds their row, and needs the right
+-- to change it for that.
+CREATE TRIGGER unchanged BEFORE UPDATE ON planswitch.organization_key
+    FOR EACH STATEMENT EXECUTE FUNCTION planswitch.refuse_change();
