@@ -84,7 +84,7 @@ def store_rights(tables: Sequence[Table]) -> Iterator[Composable]:
     Args:
         tables: Of the event store.
     """
-    yield from _taken(SCHEMA)
+    yield from _revocation(SCHEMA)
     yield from _worker(tables)
     for table in tables:
         if table.name in SEALS:
@@ -101,7 +101,7 @@ def store_rights(tables: Sequence[Table]) -> Iterator[Composable]:
 
 def read_model_rights() -> Iterator[Composable]:
     """Yield the statements that give each role its rights in the read models, after taking what it had."""
-    yield from _taken(READ_SCHEMA)
+    yield from _revocation(READ_SCHEMA)
     everything = SQL("GRANT {} ON ALL TABLES IN SCHEMA {} TO {}")
     readers = _names(DatabaseRole.WORKER, DatabaseRole.READER)
     yield everything.format(SQL("SELECT"), Identifier(READ_SCHEMA), readers)
@@ -125,7 +125,7 @@ def _worker(tables: Sequence[Table]) -> Iterator[Composable]:
             yield _grant(SQL(_MUTABLE[table.name]), table.name, DatabaseRole.WORKER)
 
 
-def _taken(schema: str) -> Iterator[Composable]:
+def _revocation(schema: str) -> Iterator[Composable]:
     """Yield what takes every right in a schema but that to use it: a release may need fewer than the last."""
     roles, name = _names(*LIMITED_ROLES), Identifier(schema)
     yield SQL("REVOKE ALL ON ALL TABLES IN SCHEMA {} FROM {}").format(name, roles)

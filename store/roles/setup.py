@@ -142,7 +142,7 @@ def _rights(connection: Connection[Any]) -> Iterator[Composable]:
 
 def _execute(connection: Connection[Any], statements: Iterable[Composable]) -> None:
     for statement in list(statements):
-        connection.execute(statement)
+        connection.execute(statement.as_bytes(connection))
 
 
 def _one(connection: Connection[Any], query: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...]:

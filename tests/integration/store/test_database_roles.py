@@ -137,7 +137,7 @@ def test_a_worker_changes_nothing_where_the_trigger_is_off(roles: RoleWorld) -> 
                 table = Identifier("planswitch", name)
                 for statement in ("DELETE FROM {}", "TRUNCATE {} CASCADE"):
                     with REFUSED:
-                        connection.execute(SQL(statement).format(table))  # type: ignore[arg-type]
+                        connection.execute(SQL(statement).format(table))
         finally:
             for name in names:
                 table = Identifier("planswitch", name)
@@ -166,7 +166,7 @@ def test_a_worker_gives_no_instant_and_no_number(roles: RoleWorld) -> None:
                 "INSERT INTO {table} ({column}) VALUES (NULL)",
             ):
                 with REFUSED:
-                    worker.execute(SQL(statement).format(**names))  # type: ignore[arg-type]
+                    worker.execute(SQL(statement).format(**names))
         with REFUSED:
             worker.execute("SELECT setval('planswitch.switch_events_notification_id_seq', 1)")
 
@@ -181,8 +181,7 @@ def test_a_worker_gives_no_instant_and_no_number(roles: RoleWorld) -> None:
         "CREATE TABLE planswitch.mine (id int)",
         "CREATE TABLE planswitch_read.mine (id int)",
         "CREATE FUNCTION planswitch.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "CREATE OR REPLACE FUNCTION planswitch.refuse_change() RETURNS trigger LANGUAGE plpgsql"
-        " AS 'BEGIN END'",
+        "CREATE OR REPLACE FUNCTION planswitch.refuse_change() RETURNS trigger LANGUAGE sql AS 'SELECT 1'",
         "CREATE SCHEMA mine",
         "CREATE ROLE mine",
         "GRANT planswitch_owner TO CURRENT_USER",
