@@ -70,6 +70,7 @@ CODES: dict[str, Handling] = {
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,
     "SCHEMA_OUTDATED": UNEXPECTED,
+    "DATABASE_RIGHT_MISSING": UNAVAILABLE,
     "VAULT_LOCKED": MISMATCH,
     "RUNS_AS_ROOT": Handling(http_status=500, exit_code=2, is_retryable=False),
     "SANDBOX_ABSENT": Handling(http_status=500, exit_code=2, is_retryable=False),
