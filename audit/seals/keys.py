@@ -162,7 +162,7 @@ class KeyFile:
         Raises:
             SealKeyUnusable: As for `read_key_ring`.
         """
-        state = self._seen()
+        state = self._state_of_file()
         if self._ring is None or state != self._state:
             self._ring, self._state = read_key_ring(self.path), state
         return self._ring
@@ -174,7 +174,7 @@ class KeyFile:
         write_key_ring(self.path, new_key_ring(now))
         return True
 
-    def _seen(self) -> tuple[int, ...]:
+    def _state_of_file(self) -> tuple[int, ...]:
         try:
             facts = self.path.stat()
         except OSError:
