@@ -1,7 +1,7 @@
-"""Which call of a range was altered: its leaf has one digest over all, so the others are ruled out by trying.
+"""Which call of a range was altered: the range has one digest over all of its calls.
 
-A digest of calls in an event covers the calls of one attempt of a step: an attempt whose digest still fits has
-no altered call. A value that a call had before is tried where it can be guessed: then the call is certain.
+A value that a call may have had before is tried in its place: where the digest is then the sealed one, the
+call is certain. Where no value fits, the range is told.
 """
 
 from __future__ import annotations
@@ -127,6 +127,6 @@ def _values(record: RawRecord, column: str) -> list[Any]:
     if column in _NUMBERS:
         return list(_NUMBERS[column])
     query = _KNOWN.format(column=column, limit=VALUES_MAX // 20)
-    rows = record.rows(query)  # type: ignore[arg-type]  # a column of the constant above
+    rows = record.rows(query)
     texts = [""] if column not in {"switch_id", "refusals"} else []
     return [*texts, *(row[0] for row in rows), *([[]] if column == "refusals" else [])]

@@ -1,6 +1,7 @@
 """What an auditor has seen: the newest checkpoint of each log, so that an older one is noticed later.
 
-A log can show one tree today and another tomorrow, both well signed. Whoever keeps the last checkpoint sees it.
+A log can show one tree today and another tomorrow, both well signed: whoever keeps the last checkpoint
+notices.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Provider calls of the store as leaves: a leaf covers a range of calls by a digest over their digests (ADR 31)."""
+"""Provider calls as leaves: a leaf covers a range of calls by a digest over their digests (ADR 31)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ CALL_COLUMNS = (
 )
 #: Rows of a range by their ids, which both ends belong to.
 CALLS_OF_RANGE = """
-SELECT id, switch_id, step, attempt, run_id, activity_id, provider, operation, key, request_digest, status, code,
-    text, refusals, started_at, duration_ms, recorded_at, request_id
+SELECT id, switch_id, step, attempt, run_id, activity_id, provider, operation, key, request_digest, status,
+    code, text, refusals, started_at, duration_ms, recorded_at, request_id
 FROM planswitch.provider_call WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id
 """
 

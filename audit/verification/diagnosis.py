@@ -13,7 +13,7 @@ from typing import Any
 from psycopg import DataError
 
 from audit.verification.altered_calls import altered_call
-from audit.verification.call_rows import CALLS_OF_RANGE
+from audit.verification.call_rows import CALLS_OF_RANGE, call_digest, range_digest
 from audit.verification.findings import Deviation, Difference, Fault, Subject
 from audit.verification.seal_folder import SealFolder
 from audit.verification.walk import LeafDeviates
@@ -29,7 +29,8 @@ WHERE originator_id = %(stream)s::uuid AND originator_version = %(version)s::big
 """
 _PLACE = ("stream", "version")
 _COMPARED = ("stream", "version", "topic", "state", "recorded")
-_NO_RUN = "The table of runs says that leaf {leaf} is {now}, and {sealed} was sealed there."
+_OTHER_RECORD = "The table of runs says that leaf {leaf} is {now}, and {sealed} was sealed there."
+_OTHER_DIGEST = "The table of runs has another digest for {now} of leaf {leaf} than was sealed."
 
 
 def diagnosis(record: RawRecord, folder: SealFolder, size: int, found: LeafDeviates) -> Deviation:
@@ -63,9 +64,9 @@ def _sealed(folder: SealFolder, size: int, found: LeafDeviates) -> dict[str, str
 
 def _event_deviation(record: RawRecord, found: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
     cause, event_id = found.cause, found.record_id
-    if sealed and sealed["id"] != str(event_id):
-        if cause is None or cause.found_id is None or sealed["id"] == str(cause.found_id):
-            return _wrong_run(found, sealed)
+    is_other = bool(sealed) and sealed["id"] != str(event_id)
+    if is_other and (cause is None or cause.found_id is None or sealed["id"] == str(cause.found_id)):
+        return _wrong_run(found, sealed)
     now = _event(record, event_id)
     if cause is not None and cause.is_readable and cause.found_id is not None and cause.found_id < event_id:
         return _inserted(record, cause.found_id, event_id, found.leaf)
@@ -162,6 +163,8 @@ def _call_deviation(record: RawRecord, found: LeafDeviates, sealed: Mapping[str,
             sentence=f"Provider call {missing[0]} was removed.",
         )
     digest = sealed.get("calls") or run.digest
+    if range_digest(call_digest(row) for row in rows) == digest:
+        return _wrong_run(found, sealed)
     return altered_call(record, run.first_id, rows, digest, found.leaf)
 
 
@@ -169,12 +172,13 @@ def _wrong_run(found: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
     run = found.run
     now = f"event {found.record_id}" if run.is_of_events else f"calls {run.first_id} to {run.last_id}"
     was = f"event {sealed['id']}" if "id" in sealed else f"calls {sealed['first']} to {sealed['last']}"
+    text = _OTHER_DIGEST if now == was else _OTHER_RECORD
     return Deviation(
         fault=Fault.ALTERED,
         subject=Subject.SEAL_ROW,
         ids={"first leaf": str(run.first_leaf)},
         leaf=found.leaf,
-        sentence=_NO_RUN.format(leaf=found.leaf, now=now, sealed=was),
+        sentence=text.format(leaf=found.leaf, now=now, sealed=was),
     )
 
 
@@ -183,7 +187,7 @@ def _event(record: RawRecord, event_id: int) -> dict[str, str] | None:
     try:
         rows = record.rows(_EVENT, {"id": event_id})
     except DataError:
-        return {each: "unreadable" for each in ("id", *_COMPARED)}
+        return dict.fromkeys(("id", *_COMPARED), "unreadable")
     return next((_spelled(row) for row in rows), None)
 
 

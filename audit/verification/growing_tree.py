@@ -10,31 +10,33 @@ from hashlib import sha256
 
 #: Leaves of a block: as many as a tile of the folder has hashes.
 BLOCK = 256
+_LEVELS = BLOCK.bit_length()
 
 
 class GrowingTree:
-    """Subtrees of whole blocks, the largest first, and the leaves that fill no block yet."""
+    """Roots of whole blocks, joined as far as they can be, and the nodes of the block that is open."""
 
     def __init__(self) -> None:
         #: Roots of perfect subtrees, each with its number of blocks, a power of two.
         self._subtrees: list[tuple[int, bytes]] = []
-        self._leaves: list[bytes] = []
+        #: Nodes of the open block: its leaves, and above them what has both of its children.
+        self._levels: list[list[bytes]] = [[] for _ in range(_LEVELS)]
         self._blocks = 0
 
     @property
     def size(self) -> int:
         """Return the number of leaves."""
-        return self._blocks * BLOCK + len(self._leaves)
+        return self._blocks * BLOCK + len(self._levels[0])
 
     @property
     def room(self) -> int:
         """Return how many leaves the open block still takes."""
-        return BLOCK - len(self._leaves)
+        return BLOCK - len(self._levels[0])
 
     @property
     def open_block(self) -> Sequence[bytes]:
-        """Return the leaves of the block that is not full, or of the one that is full and not closed."""
-        return self._leaves
+        """Return the leaves of the block that is not closed yet."""
+        return self._levels[0]
 
     @property
     def blocks(self) -> int:
@@ -43,38 +45,35 @@ class GrowingTree:
 
     def add(self, hashes: Sequence[bytes]) -> None:
         """Add leaves, as many as the open block takes at most."""
-        self._leaves += hashes
+        self._levels[0] += hashes
 
     def close_block(self) -> None:
         """Join a full block to the subtrees before it."""
-        size, root = 1, _root(self._leaves)
+        self._raise_nodes()
+        size, root = 1, self._levels[-1][0]
         while self._subtrees and self._subtrees[-1][0] == size:
             _, left = self._subtrees.pop()
             size, root = 2 * size, sha256(b"\x01" + left + root).digest()
         self._subtrees.append((size, root))
-        self._leaves = []
+        self._levels = [[] for _ in range(_LEVELS)]
         self._blocks += 1
 
     def root(self) -> bytes:
         """Return the root as the tree stands."""
+        self._raise_nodes()
         parts = [root for _, root in self._subtrees]
-        if self._leaves or not parts:
-            parts.append(_root(self._leaves))
-        root = parts.pop()
+        # On each level a node without a neighbor is a subtree of its own; the highest level has the largest.
+        parts += [nodes[-1] for nodes in reversed(self._levels) if len(nodes) % 2]
+        root = parts.pop() if parts else sha256(b"").digest()
         while parts:
             root = sha256(b"\x01" + parts.pop() + root).digest()
         return root
 
-
-def _root(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over leaves: pairs are joined, and a last one alone goes up as it is."""
-    if not hashes:
-        return sha256(b"").digest()
-    level = list(hashes)
-    while len(level) > 1:
-        lone = level[-1:] if len(level) % 2 else []
-        level = [
-            sha256(b"\x01" + left + right).digest()
-            for left, right in zip(level[::2], level[1::2], strict=False)
-        ] + lone
-    return level[0]
+    def _raise_nodes(self) -> None:
+        """Make the nodes whose children came since the last time."""
+        for below, nodes in zip(self._levels, self._levels[1:], strict=False):
+            first = 2 * len(nodes)
+            nodes += [
+                sha256(b"\x01" + left + right).digest()
+                for left, right in zip(below[first::2], below[first + 1 :: 2], strict=False)
+            ]

@@ -105,7 +105,7 @@ class _Verification:
         """Return the answer; what is not as it was is told with the seal that says so."""
         newest = next(iter(self._record.rows(_NEWEST)), None)
         if content is None or policy is None:
-            raise self._without_folder(newest is not None)
+            raise self._without_folder(has_seals=newest is not None)
         published = _Published(content=content, verdict=_verdict(content, policy), policy=policy)
         seal = self._seal(published.verdict)
         self._last = self._state.logs.get(seal.origin)
@@ -148,7 +148,7 @@ class _Verification:
         if target.size < checkpoint.size:
             raise Diverges(self._behind(target.size, checkpoint.size))
         users = compared_user_rows(self._record)
-        return self._coverage(walk, users, target)
+        return self._coverage(walk, users)
 
     def _target(self, published: _Published, newest: tuple[object, ...] | None) -> Target:
         """Return the tree that the record must have: that of the newest seal, in the folder or the table.
@@ -169,7 +169,7 @@ class _Verification:
             root=root,
             published_size=checkpoint.size,
             published_root=checkpoint.root,
-            policy=published.policy,
+            origin=checkpoint.origin,
         )
 
     def _behind(self, size: int, published: int) -> str:
@@ -183,7 +183,7 @@ class _Verification:
             f"than what was published, as after the restore of an old backup.{first}"
         )
 
-    def _coverage(self, walk: Walk, users: UserRowCount, target: Target) -> Coverage:
+    def _coverage(self, walk: Walk, users: UserRowCount) -> Coverage:
         tail = compared_tail(self._record, walk)
         uncovered = []
         if users.drift_rows:
@@ -217,7 +217,7 @@ class _Verification:
         if self._question.policy_file is None and not keys & set(self._last.keys):
             raise Diverges(
                 f"The checkpoint of {new.size} leaves is signed by keys that were not seen before. If the "
-                "sealer's keys were changed, get its policy by a way that you trust and name it with --policy."
+                "sealer's keys were changed, get its policy by a way that you trust: --policy FILE."
             )
         if new.size < old.size:
             raise Diverges(
@@ -230,7 +230,7 @@ class _Verification:
                 "before: the log shows two histories."
             )
 
-    def _without_folder(self, has_seals: bool) -> Exception:
+    def _without_folder(self, *, has_seals: bool) -> Exception:
         if has_seals:
             return Deviates(
                 Deviation(

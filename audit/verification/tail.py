@@ -1,4 +1,4 @@
-"""What stands beside the sealed leaves: events and calls after the last seal, and those that should not be there."""
+"""Beside the sealed leaves: events and calls after the last seal, and what should not be there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from audit.verification.findings import Deviates, Deviation, Fault, Subject
 from audit.verification.walk import Walk
 from store.record.raw_record import RawRecord
 
-#: A call may be committed long after its neighbors, as long as a transaction stays open; not longer than this.
+#: A call may be committed after its neighbors, as long as a transaction stays open; not longer than this.
 LATE_CALL_HOURS = 24
 _GAP = """
 SELECT event.notification_id, event.originator_id, event.originator_version, event.topic
@@ -88,8 +88,8 @@ def _require_no_old_call(record: RawRecord) -> None:
                 subject=Subject.CALL,
                 ids={"call": str(call_id), **({"switch": str(switch_id)} if switch_id else {})},
                 sentence=(
-                    f"Provider call {call_id} ({operation}) was inserted among calls that are sealed: seals of "
-                    f"more than {LATE_CALL_HOURS} hours later do not have it."
+                    f"Provider call {call_id} ({operation}) was inserted among calls that are sealed: "
+                    f"seals of more than {LATE_CALL_HOURS} hours later do not have it."
                 ),
             )
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from audit.verification.findings import Difference
 
 
 class MoveRow(NamedTuple):
@@ -78,6 +80,13 @@ class Guess:
     sealed: Any = None
 
 
+def difference_of(guess: Guess) -> Difference:
+    """Return what a row was and is."""
+    return Difference(
+        name=guess.column, sealed=_shown(guess.sealed), now=_shown(getattr(guess.row, guess.column))
+    )
+
+
 def digest_of(rows: Iterable[UserRow]) -> str:
     """Return the digest over rows in the order in which they come."""
     whole = sha256()
@@ -98,7 +107,7 @@ def surplus_row(rows: Sequence[UserRow], digest: str) -> Guess | None:
 
 
 def altered_row(
-    rows: Sequence[UserRow], digest: str, extra: dict[str, Sequence[Any]] | None = None
+    rows: Sequence[UserRow], digest: str, extra: Mapping[str, Sequence[Any]] | None = None
 ) -> Guess | None:
     """Return the one row that was altered, where its former value can be guessed.
 
@@ -128,7 +137,7 @@ def _ends_as(before: Any, rest: bytes, digest: str) -> bool:
     return bool(whole.hexdigest() == digest)
 
 
-def _candidates(rows: Sequence[UserRow], extra: dict[str, Sequence[Any]]) -> list[tuple[str, Any]]:
+def _candidates(rows: Sequence[UserRow], extra: Mapping[str, Sequence[Any]]) -> list[tuple[str, Any]]:
     """Return the values that the columns hold anywhere, and those that they usually have."""
     candidates: dict[tuple[str, str], Any] = {}
     for name in type(rows[0])._fields:
@@ -138,6 +147,10 @@ def _candidates(rows: Sequence[UserRow], extra: dict[str, Sequence[Any]]) -> lis
     for name, values in extra.items():
         candidates |= {(name, repr(value)): value for value in values}
     return [(name, value) for (name, _), value in candidates.items()]
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value)
 
 
 _USUAL: dict[str, tuple[Any, ...]] = {

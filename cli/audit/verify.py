@@ -41,8 +41,8 @@ def verify(
 ) -> None:
     """Compare the whole record with its seals, and name the first thing that was changed.
 
-    Exit codes: 0 all holds, 20 no witness vouches for it, 30 the log is another one than before, 40 the record
-    was changed.
+    Exit codes: 0 all holds, 20 no witness vouches for it, 30 the log is another one than before, 40 the
+    record was changed.
     """
     from audit.verification.audit_state import STATE_FILE  # noqa: PLC0415 - heavy
     from audit.verification.store_verification import Question, verify_store  # noqa: PLC0415 - heavy
@@ -87,8 +87,7 @@ def _facts(answer: Verification) -> dict[str, object]:
 
 def _anchoring(answer: Verification) -> str:
     """Return the word about witnesses; where something differs nobody vouches for anything."""
-    is_whole = answer.seal is not None and answer.deviation is None
-    return f", {answer.seal.anchoring}" if is_whole and answer.seal else ""
+    return f", {answer.seal.anchoring}" if answer.seal and answer.outcome.value == "holds" else ""
 
 
 def _deviation(deviation: Deviation) -> list[str]:

@@ -1,7 +1,7 @@
 """The record as PostgreSQL holds it: raw rows of one moment, streamed, for whoever checks it.
 
-Nothing of it is decoded here, and none of the product's reads is used: what checks the record believes no part
-that wrote it.
+Nothing of it is decoded here, and none of the product's reads is used: what checks the record believes no
+part that wrote it.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ class RawRecord:
     """Rows of one moment; what is written meanwhile is not in them."""
 
     def __init__(self, stream: Connection[TupleRow], side: Connection[TupleRow]) -> None:
-        """Take two connections with one snapshot: events stream on the first, all else is asked on the second."""
+        """Take two connections with one snapshot: events stream on the first, the second answers the rest."""
         self._stream = stream
         self._side = side
 
     def event_rows(self) -> Iterator[memoryview | bytes]:
         """Yield all events in the order of their ids, each as a row of a binary COPY.
 
-        A row has the number of its columns, and each column its length before it: id, stream, version, instant
-        of recording (microseconds since 2000), topic, state.
+        A row has the number of its columns, and each column its length before it: id, stream, version,
+        instant of recording (microseconds since 2000), topic, state.
         """
         try:
             yield from self._copied()
