@@ -11,9 +11,13 @@ from cli.base.client import console_client
 from cli.text import answers
 from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from audit.seals.keys import KeyRing
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the seals of the record.")
 
@@ -51,17 +55,22 @@ def rotate(
         bool,
         typer.Option("--compromised", help="The old keys are known to others: nobody believes them now."),
     ] = False,
+    lost: Annotated[
+        bool, typer.Option("--lost", help="All copies of the key file are lost: begin a new one.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a new pair of keys in the key file of this machine; the sealer signs with it at once."""
     from audit.seals.keys import read_key_ring, write_key_ring  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
 
-    settings = load_settings()
+    settings, now = load_settings(), datetime.now(tz=UTC)
     path = settings.seal_key_path()
-    ring = read_key_ring(path).rotated(
-        datetime.now(tz=UTC), overlap=timedelta(days=overlap_days), is_compromised=compromised
-    )
+    if lost:
+        ring = _successor(path, settings.seals_path(), now)
+    else:
+        overlap = timedelta(days=overlap_days)
+        ring = read_key_ring(path).rotated(now, overlap=overlap, is_compromised=compromised)
     write_key_ring(path, ring)
     pair = ring.pairs[-1]
     if as_json:
@@ -72,6 +81,34 @@ def rotate(
     print_lines(fields({"log": ring.origin, "new keys": ids, "key file": path}))
     for line in wrapped(_next_steps(settings.seals_path(), is_compromised=compromised), 0):
         note(line)
+
+
+def _successor(path: Path, folder: Path, now: datetime) -> KeyRing:
+    """Return the keys that go on where others were lost.
+
+    Raises:
+        InvalidInput: The keys are not lost, or there is no log to go on with.
+    """
+    from audit.seals.folder import POLICY_PATH, SealFolder  # noqa: PLC0415 - heavy
+    from audit.seals.keys import successor_ring  # noqa: PLC0415 - heavy
+    from audit.transparency.policies import parse_policy  # noqa: PLC0415 - heavy
+
+    policy = SealFolder(folder).read(POLICY_PATH)
+    if path.exists():
+        raise InvalidInput(
+            field="--lost",
+            value=Words(f"given, and {path} is there"),
+            allowed="a place without a key file",
+            remedy="Leave --lost out to rotate the keys that are there.",
+        )
+    if policy is None:
+        raise InvalidInput(
+            field="the folder of seals",
+            value=str(folder),
+            allowed="the folder with the policy of the log",
+            remedy="Bring the folder back first (PLANSWITCH_SEALS_FOLDER).",
+        )
+    return successor_ring(parse_policy(policy), now)
 
 
 def _next_steps(folder: Path, *, is_compromised: bool) -> str:
