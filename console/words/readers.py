@@ -22,7 +22,7 @@ _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 #: The page of the API, which people read.
 API_REFERENCE = "/api/docs"
 #: Paths for programs; a person reads no other page there.
-_PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
+_PROGRAM_PATHS = ("/api/", "/metrics", "/seals/", "/static/")
 #: How the command line names itself.
 SHELL_AGENT = "planswitch-cli"
 _PROGRAM = "planswitch"
