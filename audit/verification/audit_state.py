@@ -1,4 +1,4 @@
-"""What an auditor has seen: the newest checkpoint of each log, so that an older one is noticed later.
+"""What an auditor knows: the newest checkpoint of each log, so that an older one is noticed later.
 
 A log can show one tree today and another tomorrow, both well signed: whoever keeps the last checkpoint
 notices.
@@ -25,7 +25,7 @@ _REMEDY = "Restore it from a copy. Without any, move it away: what was seen befo
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeenLog:
+class KnownLog:
     """What was seen last of one log."""
 
     #: The checkpoint as it was published.
@@ -43,13 +43,11 @@ class SeenLog:
 class AuditState:
     """Logs by their origins."""
 
-    logs: Mapping[str, SeenLog] = field(default_factory=dict)
+    logs: Mapping[str, KnownLog] = field(default_factory=dict)
 
     def content(self) -> str:
         """Return the file."""
-        logs = {
-            origin: {"checkpoint": seen.note, "keys": list(seen.keys)} for origin, seen in self.logs.items()
-        }
+        logs = {origin: {"checkpoint": log.note, "keys": list(log.keys)} for origin, log in self.logs.items()}
         return json.dumps({"version": _VERSION, "logs": logs}, indent=2, sort_keys=True) + "\n"
 
 
@@ -69,11 +67,11 @@ def read_state(file: Path) -> AuditState:
             raise MalformedSeal(_WHAT, f"{file} is of another version", remedy=_REMEDY)
         state = AuditState(
             logs={
-                origin: SeenLog(note=str(seen["checkpoint"]), keys=tuple(map(str, seen["keys"])))
-                for origin, seen in facts["logs"].items()
+                origin: KnownLog(note=str(log["checkpoint"]), keys=tuple(map(str, log["keys"])))
+                for origin, log in facts["logs"].items()
             }
         )
-        is_sound = all(seen.checkpoint.origin == origin for origin, seen in state.logs.items())
+        is_sound = all(log.checkpoint.origin == origin for origin, log in state.logs.items())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise MalformedSeal(_WHAT, f"{file} can't be read", remedy=_REMEDY) from error
     if not is_sound:
@@ -81,15 +79,15 @@ def read_state(file: Path) -> AuditState:
     return state
 
 
-def write_state(file: Path, state: AuditState, seen: SeenLog) -> None:
+def write_state(file: Path, state: AuditState, log: KnownLog) -> None:
     """Keep a checkpoint as the newest of its log; a reader sees the old file or the new one.
 
     Args:
         file: Where the state is kept.
         state: What it holds.
-        seen: The checkpoint, of which everything holds.
+        log: The checkpoint, of which everything holds.
     """
-    content = AuditState(logs={**state.logs, seen.checkpoint.origin: seen}).content()
+    content = AuditState(logs={**state.logs, log.checkpoint.origin: log}).content()
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f"{file.name}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)

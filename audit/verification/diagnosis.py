@@ -33,46 +33,46 @@ _OTHER_RECORD = "The table of runs says that leaf {leaf} is {now}, and {sealed} 
 _OTHER_DIGEST = "The table of runs has another digest for {now} of leaf {leaf} than was sealed."
 
 
-def diagnosis(record: RawRecord, folder: SealFolder, size: int, found: LeafDeviates) -> Deviation:
+def diagnosis(record: RawRecord, folder: SealFolder, size: int, mismatch: LeafDeviates) -> Deviation:
     """Return what happened to the leaf at which a walk ended.
 
     Args:
         record: The rows of the walk.
         folder: The published tree.
         size: Leaves of it.
-        found: Where the walk ended.
+        mismatch: Where the walk ended.
     """
-    sealed = _sealed(folder, size, found)
-    is_of_events = found.run.is_of_events
+    sealed = _sealed(folder, size, mismatch)
+    is_of_events = mismatch.run.is_of_events
     if sealed and sealed["kind"] != ("event" if is_of_events else "call-range"):
-        return _wrong_run(found, sealed)
+        return _wrong_run(mismatch, sealed)
     if is_of_events:
-        return _event_deviation(record, found, sealed)
-    return _call_deviation(record, found, sealed)
+        return _event_deviation(record, mismatch, sealed)
+    return _call_deviation(record, mismatch, sealed)
 
 
-def _sealed(folder: SealFolder, size: int, found: LeafDeviates) -> dict[str, str]:
+def _sealed(folder: SealFolder, size: int, mismatch: LeafDeviates) -> dict[str, str]:
     """Return the words and values of the sealed leaf; none where the folder has no entry of it."""
-    if found.sealed_hash is None or found.leaf >= size:
+    if mismatch.sealed_hash is None or mismatch.leaf >= size:
         return {}
-    entry = folder.entry(found.leaf, size, found.sealed_hash)
+    entry = folder.entry(mismatch.leaf, size, mismatch.sealed_hash)
     if entry is None:
         return {}
     lines = entry.decode("ascii", errors="replace").splitlines()[1:]
     return {word: value for word, _, value in (line.partition(" ") for line in lines)}
 
 
-def _event_deviation(record: RawRecord, found: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
-    cause, event_id = found.cause, found.record_id
+def _event_deviation(record: RawRecord, mismatch: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
+    cause, event_id = mismatch.cause, mismatch.record_id
     is_other = bool(sealed) and sealed["id"] != str(event_id)
     if is_other and (cause is None or cause.found_id is None or sealed["id"] == str(cause.found_id)):
-        return _wrong_run(found, sealed)
+        return _wrong_run(mismatch, sealed)
     now = _event(record, event_id)
     if cause is not None and cause.is_readable and cause.found_id is not None and cause.found_id < event_id:
-        return _inserted(record, cause.found_id, event_id, found.leaf)
+        return _inserted(record, cause.found_id, event_id, mismatch.leaf)
     if now is None:
-        return _removed(record, event_id, sealed, found.leaf)
-    return _altered(record, event_id, sealed, now, found.leaf)
+        return _removed(record, event_id, sealed, mismatch.leaf)
+    return _altered(record, event_id, sealed, now, mismatch.leaf)
 
 
 def _inserted(record: RawRecord, event_id: int, before: int, leaf: int) -> Deviation:
@@ -138,10 +138,10 @@ def _altered(
     )
 
 
-def _call_deviation(record: RawRecord, found: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
-    run = found.run
+def _call_deviation(record: RawRecord, mismatch: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
+    run = mismatch.run
     if sealed and (sealed["first"], sealed["last"]) != (str(run.first_id), str(run.last_id)):
-        return _wrong_run(found, sealed)
+        return _wrong_run(mismatch, sealed)
     ids = {"calls": f"{run.first_id} to {run.last_id}"}
     try:
         rows = record.rows(CALLS_OF_RANGE, {"first": run.first_id, "last": run.last_id})
@@ -150,7 +150,7 @@ def _call_deviation(record: RawRecord, found: LeafDeviates, sealed: Mapping[str,
             fault=Fault.ALTERED,
             subject=Subject.CALL,
             ids=ids,
-            leaf=found.leaf,
+            leaf=mismatch.leaf,
             sentence=f"One of the provider calls {ids['calls']} can't be read any more: {error}".strip(),
         )
     missing = sorted(set(range(run.first_id, run.last_id + 1)) - {row[0] for row in rows})
@@ -159,26 +159,26 @@ def _call_deviation(record: RawRecord, found: LeafDeviates, sealed: Mapping[str,
             fault=Fault.REMOVED,
             subject=Subject.CALL,
             ids={"call": str(missing[0])},
-            leaf=found.leaf,
+            leaf=mismatch.leaf,
             sentence=f"Provider call {missing[0]} was removed.",
         )
     digest = sealed.get("calls") or run.digest
     if range_digest(call_digest(row) for row in rows) == digest:
-        return _wrong_run(found, sealed)
-    return altered_call(record, run.first_id, rows, digest, found.leaf)
+        return _wrong_run(mismatch, sealed)
+    return altered_call(record, run.first_id, rows, digest, mismatch.leaf)
 
 
-def _wrong_run(found: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
-    run = found.run
-    now = f"event {found.record_id}" if run.is_of_events else f"calls {run.first_id} to {run.last_id}"
+def _wrong_run(mismatch: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
+    run = mismatch.run
+    now = f"event {mismatch.record_id}" if run.is_of_events else f"calls {run.first_id} to {run.last_id}"
     was = f"event {sealed['id']}" if "id" in sealed else f"calls {sealed['first']} to {sealed['last']}"
     text = _OTHER_DIGEST if now == was else _OTHER_RECORD
     return Deviation(
         fault=Fault.ALTERED,
         subject=Subject.SEAL_ROW,
         ids={"first leaf": str(run.first_leaf)},
-        leaf=found.leaf,
-        sentence=text.format(leaf=found.leaf, now=now, sealed=was),
+        leaf=mismatch.leaf,
+        sentence=text.format(leaf=mismatch.leaf, now=now, sealed=was),
     )
 
 

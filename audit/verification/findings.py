@@ -26,7 +26,7 @@ class Subject(StrEnum):
     USER_ROW = "user row"
     #: A row of the tables of seals.
     SEAL_ROW = "seal row"
-    #: A file of the seals folder.
+    #: A file of the folder of seals.
     SEAL_FILE = "seal file"
 
 

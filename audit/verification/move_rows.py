@@ -112,12 +112,12 @@ def _compare_chunks(
         raise Deviates(_inserted(row, f"the first chunk begins at position {chunk.first_position}"))
     while True:
         following = next(chunks, None)
-        taken: list[MoveRow] = []
+        part: list[MoveRow] = []
         while row is not None and (following is None or row.position < following.first_position):
-            taken.append(row)
+            part.append(row)
             row = next(rows, None)
-        _compare_chunk(record, chunk, taken)
-        compared += len(taken)
+        _compare_chunk(record, chunk, part)
+        compared += len(part)
         if following is None:
             return compared
         chunk = following
@@ -140,14 +140,14 @@ def _compare_chunk(record: RawRecord, chunk: _Chunk, rows: list[MoveRow]) -> Non
 
 def _compare_drift(events: list[_Chunk], rows: list[MoveRow]) -> int:
     """Compare the number of users of each kind of drift: no digest covers who they are."""
-    found = Counter(row.outcome for row in rows)
+    present = Counter(row.outcome for row in rows)
     wanted = Counter({kind: int(each.facts.get(kind, 0)) for each in events for kind in _DRIFT_KINDS})
-    if found - wanted:
-        kind = next(iter(found - wanted))
+    if present - wanted:
+        kind = next(iter(present - wanted))
         row = next(row for row in reversed(rows) if row.outcome == kind)
         raise Deviates(_inserted(row, f"event {events[0].event_id} counts {wanted[kind]} of {kind}"))
-    if wanted - found:
-        kind = next(iter(wanted - found))
+    if wanted - present:
+        kind = next(iter(wanted - present))
         raise Deviates(
             Deviation(
                 fault=Fault.REMOVED,
@@ -155,7 +155,7 @@ def _compare_drift(events: list[_Chunk], rows: list[MoveRow]) -> int:
                 ids={**_pass_ids(rows[0]), "event": str(events[0].event_id)},
                 sentence=(
                     f"A row of {_place(rows[0], with_position=False)} was removed: event "
-                    f"{events[0].event_id} counts {wanted[kind]} of {kind}, and {found[kind]} are there."
+                    f"{events[0].event_id} counts {wanted[kind]} of {kind}, and {present[kind]} are there."
                 ),
             )
         )

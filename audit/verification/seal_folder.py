@@ -1,4 +1,4 @@
-"""The seals folder as a verifier reads it: file by file, so that memory does not grow with the tree."""
+"""The folder of seals as a verifier reads it: file by file, so that memory does not grow with the tree."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class SealFolder:
                     fault=Fault.REMOVED,
                     subject=Subject.SEAL_FILE,
                     ids={"folder": str(self.folder)},
-                    sentence=f"The seals folder is not whole: {error.message}",
+                    sentence=f"The folder of seals is not whole: {error.message}",
                 )
             ) from error
 

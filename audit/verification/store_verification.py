@@ -10,7 +10,7 @@ from audit.transparency.errors import MalformedSeal, SealRefused
 from audit.transparency.notes import parse_note
 from audit.transparency.policies import Anchoring, Policy, Verdict, parse_policy
 from audit.transparency.tree_proofs import is_consistent
-from audit.verification.audit_state import AuditState, SeenLog, read_state, write_state
+from audit.verification.audit_state import AuditState, KnownLog, read_state, write_state
 from audit.verification.diagnosis import diagnosis
 from audit.verification.findings import (
     Coverage,
@@ -99,7 +99,7 @@ class _Verification:
         self._folder = folder
         self._state = state
         self._record = record
-        self._last: SeenLog | None = None
+        self._last: KnownLog | None = None
 
     def of(self, content: bytes | None, policy: Policy | None) -> Verification:
         """Return the answer; what is not as it was is told with the seal that says so."""
@@ -130,8 +130,8 @@ class _Verification:
             return replace(answer, outcome=Outcome.UNANCHORED, sentence=sentence)
         keys = tuple(key.text() for key in published.verdict.signed_by)
         known = self._last.keys if self._last else ()
-        seen = SeenLog(note=published.content.decode(), keys=tuple(dict.fromkeys((*known, *keys))))
-        write_state(self._question.state_file, self._state, seen)
+        known_log = KnownLog(note=published.content.decode(), keys=tuple(dict.fromkeys((*known, *keys))))
+        write_state(self._question.state_file, self._state, known_log)
         return replace(answer, sentence="The record is what was sealed.")
 
     def _compared(self, published: _Published, newest: tuple[object, ...] | None) -> Coverage:
@@ -141,8 +141,8 @@ class _Verification:
         old_size = self._last.checkpoint.size if self._last else 0
         try:
             walk.go(root_sizes=(old_size,))
-        except LeafDeviates as found:
-            raise Deviates(diagnosis(self._record, self._folder, checkpoint.size, found)) from None
+        except LeafDeviates as mismatch:
+            raise Deviates(diagnosis(self._record, self._folder, checkpoint.size, mismatch)) from None
         if self._last and old_size in walk.roots and walk.roots[old_size] != self._last.checkpoint.root:
             raise Diverges(f"The record does not begin with the {old_size} leaves that were seen before.")
         if target.size < checkpoint.size:
@@ -179,8 +179,8 @@ class _Verification:
         lines = entry.decode("ascii", errors="replace").splitlines()
         first = f" The first that it lacks is {lines[1].removeprefix('kind ')} {lines[2]}." if entry else ""
         return (
-            f"The store ends after {size} leaves, and the seals folder has {published}: the store is older "
-            f"than what was published, as after the restore of an old backup.{first}"
+            f"The store ends after {size} leaves, and the folder of seals has {published}: the store is "
+            f"older than what was published, as after the restore of an old backup.{first}"
         )
 
     def _coverage(self, walk: Walk, users: UserRowCount) -> Coverage:

@@ -275,7 +275,7 @@ class Walk:
                 ids={"tile": str(leaf // BLOCK)},
                 leaf=leaf,
                 sentence=(
-                    f"The tile of leaf {leaf} in the seals folder was {fault.value}; "
+                    f"The tile of leaf {leaf} in the folder of seals was {fault.value}; "
                     "the record itself has the root that was signed."
                 ),
             )

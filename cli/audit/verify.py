@@ -11,10 +11,8 @@ from cli.text.output import JsonOption, fields, print_json, print_lines, wrapped
 
 if TYPE_CHECKING:
     from audit.verification.findings import Coverage, Deviation, Verification
-    from ops.base.settings import Settings
 
 _MARGIN = 2
-_DIGEST_SHOWN = 80
 
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="Folder with the published seals; else that of the settings.")
@@ -52,7 +50,7 @@ def verify(
     answer = verify_store(
         Question(
             database_url=settings.required_database_url(),
-            folder=folder or _seals_folder(settings),
+            folder=folder or settings.seals_path(),
             policy_file=policy,
             state_file=state or settings.data_dir / STATE_FILE,
             needs_witness=require_witness,
@@ -73,10 +71,6 @@ def lines_of(answer: Verification) -> list[str]:
     if answer.deviation is None and answer.seal is not None and answer.coverage.seals:
         lines += ["", "COMPARED", *_indented(_coverage(answer.coverage)), *_not_sealed(answer.coverage)]
     return lines
-
-
-def _seals_folder(settings: Settings) -> Path:
-    return settings.data_dir / "seals"
 
 
 def _facts(answer: Verification) -> dict[str, object]:

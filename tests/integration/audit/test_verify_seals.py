@@ -64,7 +64,7 @@ def deviation(answer: Verification) -> tuple[int, Fault, Subject]:
 
 
 def file_of(record: TamperedRecord, path: str) -> Path:
-    """Return a file of the seals folder."""
+    """Return a file of the folder of seals."""
     return record.sealed.folder.path / path
 
 
@@ -104,7 +104,7 @@ def test_an_old_backup_is_refused(record: TamperedRecord, postgres_server: Embed
     record.sealed.seal()
     answer = record.verify(database_url=backup)
     assert (answer.exit_code, answer.outcome) == (30, Outcome.DIVERGED)
-    assert "ends after 304 leaves, and the seals folder has 306" in answer.sentence
+    assert "ends after 304 leaves, and the folder of seals has 306" in answer.sentence
     assert "event id 304" in answer.sentence
 
 
