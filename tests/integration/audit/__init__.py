@@ -1,0 +1,1 @@
+"""Tests of the audit over a real store."""
