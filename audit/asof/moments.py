@@ -11,6 +11,7 @@ from audit.asof.switch_record import SwitchRecord
 from domain.kernel.errors import InvalidInput
 
 _NUMBERED = re.compile(r"(?:(position|version):)?([0-9]{1,19})")
+_AWARE = "an instant with its time zone, such as 2026-12-24T09:30:00Z"
 _FORMS = (
     "a position of the log, such as 42, version:N for the Nth event of the switch, or an instant with its "
     "time zone, such as 2026-12-24T09:30:00Z"
@@ -53,13 +54,28 @@ def moment_of(text: str, *, field: str) -> Moment:
     if numbered is not None:
         kind = MomentKind(numbered[1] or MomentKind.POSITION)
         return Moment(kind=kind, number=int(numbered[2]))
+    return instant_of(text, field=field, allowed=_FORMS)
+
+
+def instant_of(text: str, *, field: str, allowed: str = _AWARE) -> Moment:
+    """Read a moment that is an instant.
+
+    Args:
+        text: In ISO 8601 with its time zone.
+        field: Where it was given.
+        allowed: What may be given there.
+
+    Raises:
+        InvalidInput: It is no instant, or has no time zone.
+
+    Source: audit#moments.
+    """
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise InvalidInput(field=field, value=text, allowed=_FORMS) from error
+        raise InvalidInput(field=field, value=text, allowed=allowed) from error
     if instant.tzinfo is None:
-        allowed = "an instant with its time zone, such as 2026-12-24T09:30:00Z"
-        raise InvalidInput(field=field, value=text, allowed=allowed, remedy=_ZONE)
+        raise InvalidInput(field=field, value=text, allowed=_AWARE, remedy=_ZONE)
     return Moment(kind=MomentKind.INSTANT, instant=instant.astimezone(UTC))
 
 

@@ -185,7 +185,8 @@ class _View:
         facts = state_facts(aggregate, self.positions) if aggregate else {}
         if isinstance(aggregate, Subscription):
             # Each switch has a story of its own; this one stands beside the streams.
-            facts["switches"] = {name: str(each.stage) for name, each in aggregate.switches.items()}
+            others = {name: each for name, each in aggregate.switches.items() if each is not self.switch}
+            facts["switches"] = {name: str(each.stage) for name, each in others.items()}
         return StreamAt(
             role=self._role(stream_id, aggregate),
             stream_id=str(stream_id),
