@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import Stage
 from domain.switch.switch_state import SwitchState
+from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore
 
 
@@ -111,7 +112,7 @@ def state_at(store: SwitchStore, record: SwitchRecord, position: int) -> SwitchA
         log_end=record.head,
         version=len(events),
         versions=len(record.events),
-        event=tuple(entries_of(events))[-1],
+        event=_newest_entry(events),
         stage=view.switch.stage if view.switch else None,
         locks=tuple(view.locks()),
         users=totals_at(store, record, position),
@@ -119,6 +120,13 @@ def state_at(store: SwitchStore, record: SwitchRecord, position: int) -> SwitchA
         switch=view.switch_facts(),
         streams=tuple(view.streams()),
     )
+
+
+def _newest_entry(events: Sequence[StoredNotification]) -> AuditEntry:
+    """Return the last event in words; of the others only those are put into words that it needs."""
+    causation = events[-1].event.meta["causation"]  # type: ignore[attr-defined]
+    causes = [each for each in events[:-2] if f"{each.stream_id}@{each.version}" == causation]
+    return tuple(entries_of([*causes, *events[-2:]]))[-1]
 
 
 @dataclass(frozen=True, kw_only=True)

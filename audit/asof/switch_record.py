@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -41,10 +42,15 @@ class SwitchRecord:
     #: Position of the newest event of the log.
     head: int
 
-    @property
+    @cached_property
     def source_stream_id(self) -> UUID | None:
-        """Return the stream of the subscription that the switch leaves; None of a request that waits."""
+        """The stream of the subscription that the switch leaves; None of a request that waits."""
         return next((each.stream_id for each in self.events if isinstance(each.event, SwitchRequested)), None)
+
+    @property
+    def source_opened(self) -> StoredNotification | None:
+        """Return the first event of that stream, which has the plan that is left."""
+        return self.streams[self.source_stream_id][0] if self.source_stream_id else None
 
     @property
     def target_stream_id(self) -> UUID:

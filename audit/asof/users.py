@@ -17,7 +17,6 @@ from domain.kernel.errors import InvalidInput
 from domain.licenses.drift import drift_pass
 from domain.licenses.holdings import Holding, holding_of
 from domain.licenses.move import GroupMoved
-from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import DriftFound, LicenseMoveStarted
 from store.record.holdings import POSITION_END, ListedUser, PassPart, RecordedParts, UserRecord
 from store.record.notifications import StoredNotification
@@ -172,16 +171,15 @@ def _after(cursor: str) -> UUID:
 
 def _parts(record: SwitchRecord, position: int, *, earlier: int | None = None) -> RecordedParts | None:
     """Return which rows count at a place in the log; None while the switch has touched nobody."""
-    source_id = record.source_stream_id
-    source = record.aggregate_at(source_id, position) if source_id else None
-    if not isinstance(source, Subscription):
+    opened = record.source_opened
+    if opened is None or opened.id > position:
         return None
     early = position if earlier is None else earlier
     frozen = next((each.id for each in record.events if isinstance(each.event, LicenseMoveStarted)), None)
     parts = _ranked(record, position, early)
     return RecordedParts(
         switch_id=record.switch_id,
-        source_plan_id=source.plan_id,
+        source_plan_id=opened.event.plan_id,  # type: ignore[attr-defined]
         parts=parts,
         has_roster=frozen is not None and frozen <= position,
         has_early_roster=frozen is not None and frozen <= early,
