@@ -88,14 +88,14 @@ def differences_between(
     """
     earlier, later = (before, after) if before is None else (min(before, after), max(before, after))
     state = state_at(store, record, later)
-    return compared(
+    return comparison_of(
         state_at(store, record, earlier) if earlier is not None else None,
         state,
         moves_between(store, record, earlier or 0, later),
     )
 
 
-def compared(earlier: SwitchAt | None, later: SwitchAt, moves: tuple[UserMove, ...]) -> Differences:
+def comparison_of(earlier: SwitchAt | None, later: SwitchAt, moves: tuple[UserMove, ...]) -> Differences:
     """Compare two states of a switch.
 
     Args:

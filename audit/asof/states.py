@@ -184,8 +184,8 @@ class _View:
     def streams(self) -> Iterator[StreamAt]:
         """Yield the streams, the organization first and logs last."""
         roles = list(Role)
-        told = [self._stream(stream_id) for stream_id in self.aggregates]
-        yield from sorted(told, key=lambda each: (roles.index(each.role), each.stream_id))
+        views = [self._stream(stream_id) for stream_id in self.aggregates]
+        yield from sorted(views, key=lambda each: (roles.index(each.role), each.stream_id))
 
     def _stream(self, stream_id: UUID) -> StreamAt:
         version = self.record.version_at(stream_id, self.position)

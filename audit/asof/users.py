@@ -61,8 +61,8 @@ class UsersAt:
     users: tuple[UserAt, ...]
     #: Where the next page begins; "" after the last.
     next_cursor: str
-    #: Users on all pages.
-    total: int
+    #: Users on all pages; None of a page that follows another one, and where there is nobody.
+    total: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,22 +77,22 @@ class UserMove:
 
 def totals_at(store: SwitchStore, record: SwitchRecord, position: int) -> UserTotals:
     """Count the users by what they held at a place in the log."""
-    wanted = _parts(record, position)
-    if wanted is None:
+    parts = _parts(record, position)
+    if parts is None:
         return UserTotals()
     counts: Counter[str] = Counter()
-    for each, users in store.user_counts(wanted).items():
+    for each, users in store.user_counts(parts).items():
         counts[_late(each)] += users
     return UserTotals(known=counts.total(), **counts)
 
 
 def moves_between(store: SwitchStore, record: SwitchRecord, earlier: int, later: int) -> tuple[UserMove, ...]:
     """Count the users who held another thing at the later of two places in the log."""
-    wanted = _parts(record, later, earlier=earlier)
-    if wanted is None:
+    parts = _parts(record, later, earlier=earlier)
+    if parts is None:
         return ()
     counts: Counter[tuple[Holding | None, Holding]] = Counter()
-    for each, users in store.user_counts(wanted).items():
+    for each, users in store.user_counts(parts).items():
         if _early(each) is not _late(each):
             counts[_early(each), _late(each)] += users
     return tuple(
@@ -126,28 +126,29 @@ def users_at(
     after = _after(cursor)
     if not 0 < limit <= PAGE_MAX:
         raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
-    wanted = _parts(record, position, earlier=earlier)
-    if wanted is None:
-        return UsersAt(users=(), next_cursor="", total=0)
-    counts = store.user_counts(wanted)
-    chosen = None if earlier is None else [each for each in counts if _early(each) is not _late(each)]
-    listed = store.user_page(wanted, after=after, limit=limit, chosen=chosen)
-    names = store.vault.directory_ids(record.organization_id, [each.user_key for each in listed])
-    passes = {each.rank: each.pass_name for each in wanted.parts}
+    parts = _parts(record, position, earlier=earlier)
+    if parts is None:
+        return UsersAt(users=(), next_cursor="", total=None)
+    # Each count looks at everyone: what the first page has counted is not counted again.
+    counts = store.user_counts(parts) if earlier is not None or not cursor else {}
+    only = None if earlier is None else [each for each in counts if _early(each) is not _late(each)]
+    page = store.user_page(parts, after=after, limit=limit, only=only)
+    names = store.vault.directory_ids(record.organization_id, [each.user_key for each in page])
+    passes = {each.rank: each.pass_name for each in parts.parts}
     return UsersAt(
-        users=tuple(_user(each, names, passes, is_compared=earlier is not None) for each in listed),
-        next_cursor=str(listed[-1].user_key) if len(listed) == limit else "",
-        total=sum(users for each, users in counts.items() if chosen is None or each in chosen),
+        users=tuple(_user(each, names, passes, is_compared=earlier is not None) for each in page),
+        next_cursor=str(page[-1].user_key) if len(page) == limit else "",
+        total=sum(users for each, users in counts.items() if only is None or each in only) or None,
     )
 
 
-def _user(listed: ListedUser, names: dict[UUID, str], passes: dict[int, str], *, is_compared: bool) -> UserAt:
+def _user(row: ListedUser, names: dict[UUID, str], passes: dict[int, str], *, is_compared: bool) -> UserAt:
     return UserAt(
-        user_key=str(listed.user_key),
-        directory_id=names.get(listed.user_key, ""),
-        holds=_late(listed.record),
-        held_before=_early(listed.record) if is_compared else None,
-        pass_name=passes.get(listed.rank, ""),
+        user_key=str(row.user_key),
+        directory_id=names.get(row.user_key, ""),
+        holds=_late(row.record),
+        held_before=_early(row.record) if is_compared else None,
+        pass_name=passes.get(row.rank, ""),
     )
 
 
@@ -171,15 +172,15 @@ def _after(cursor: str) -> UUID:
 
 def _parts(record: SwitchRecord, position: int, *, earlier: int | None = None) -> RecordedParts | None:
     """Return which rows count at a place in the log; None while the switch has touched nobody."""
-    opened = record.source_opened
-    if opened is None or opened.id > position:
+    first = record.source_opened
+    if first is None or first.id > position:
         return None
     early = position if earlier is None else earlier
     frozen = next((each.id for each in record.events if isinstance(each.event, LicenseMoveStarted)), None)
     parts = _ranked(record, position, early)
     return RecordedParts(
         switch_id=record.switch_id,
-        source_plan_id=opened.event.plan_id,  # type: ignore[attr-defined]
+        source_plan_id=first.event.plan_id,  # type: ignore[attr-defined]
         parts=parts,
         has_roster=frozen is not None and frozen <= position,
         has_early_roster=frozen is not None and frozen <= early,
@@ -189,12 +190,12 @@ def _parts(record: SwitchRecord, position: int, *, earlier: int | None = None) -
 def _ranked(record: SwitchRecord, position: int, early: int) -> list[PassPart]:
     """Return the parts in the order of the log; a part ends where another pass was recorded in between."""
     ends = _chunk_ends(record)
-    told = [each for each in record.events_at(position) if isinstance(each.event, GroupMoved | DriftFound)]
+    events = [each for each in record.events_at(position) if isinstance(each.event, GroupMoved | DriftFound)]
     parts: list[PassPart] = []
-    for (name, is_early), events in groupby(told, key=lambda each: (_pass_name(each), each.id <= early)):
+    for (name, is_early), neighbors in groupby(events, key=lambda each: (_pass_name(each), each.id <= early)):
         first_rank = len(parts) + 1
         # Chunks of one pass are of different users: among them the order of the log tells nothing.
-        places = sorted(_place(each, ends) for each in events)
+        places = sorted(_place(each, ends) for each in neighbors)
         merged = list(_merged(places))
         parts += [
             PassPart(pass_name=name, first=first, stop=stop, rank=first_rank + number, is_early=is_early)

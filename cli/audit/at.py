@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _INDENT = 2
 #: Users of one request to the API.
-_PAGE = 500
+_PAGE = 1_000
 _USERS_DEFAULT = 100
 
 
@@ -85,15 +85,17 @@ def read_users(
         listing: Users at most, and where the page begins.
         moment: Parameters of the query that name the moments.
     """
-    listed: list[UserAt] = []
+    users: list[UserAt] = []
+    total: int | None = None
     cursor = listing.after
     while True:
-        size = min(_PAGE, listing.limit - len(listed))
+        size = min(_PAGE, listing.limit - len(users))
         page = console.get(kind, path, **moment, limit=size, after=cursor)
-        listed += page.users
+        total = page.total if total is None else total
+        users += page.users
         cursor = page.next_cursor
-        if not cursor or len(listed) >= listing.limit:
-            return kind(users=tuple(listed), next_cursor=cursor, total=page.total)
+        if not cursor or len(users) >= listing.limit:
+            return kind(users=tuple(users), next_cursor=cursor, total=total)
 
 
 def print_users(page: UsersAt, listing: Listing) -> None:
@@ -107,7 +109,9 @@ def print_users(page: UsersAt, listing: Listing) -> None:
         print_json(page)
         return
     print_lines(user_lines(page.users))
-    count = f"{len(page.users)} of {counted(page.total, 'user')}"
+    count = counted(len(page.users), "user")
+    if page.total is not None:
+        count = f"{len(page.users)} of {counted(page.total, 'user')}"
     note(f"{count}; more: --after {page.next_cursor}" if page.next_cursor else count)
 
 

@@ -46,23 +46,23 @@ def diff(
             return
         from audit.asof.differences import Differences  # noqa: PLC0415 - heavy
 
-        told = console.get(Differences, api_path("switches", switch, "state", "differences"), **moments)
-    print_json(told) if listing.as_json else print_lines(difference_lines(told))
+        answer = console.get(Differences, api_path("switches", switch, "state", "differences"), **moments)
+    print_json(answer) if listing.as_json else print_lines(difference_lines(answer))
 
 
-def difference_lines(told: Differences) -> list[str]:
+def difference_lines(answer: Differences) -> list[str]:
     """Return the differences by part."""
     lines = [
-        f"switch {told.switch_id}",
-        f"from {_moment(told.earlier)}",
-        f"to   {_moment(told.later)}",
+        f"switch {answer.switch_id}",
+        f"from {_moment(answer.earlier)}",
+        f"to   {_moment(answer.later)}",
     ]
-    if not told.differences and not told.moves:
+    if not answer.differences and not answer.moves:
         return [*lines, "", "Nothing changed."]
-    for part, same in groupby(told.differences, key=lambda each: each.part):
+    for part, same in groupby(answer.differences, key=lambda each: each.part):
         lines += ["", part.upper(), *(line for each in same for line in _difference(each))]
-    if told.moves:
-        lines += ["", "WHO HELD WHAT", *_moves(told.moves)]
+    if answer.moves:
+        lines += ["", "WHO HELD WHAT", *_moves(answer.moves)]
     return lines
 
 

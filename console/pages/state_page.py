@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Response
 from pydantic import JsonValue
 
-from audit.asof.differences import Difference, compared
+from audit.asof.differences import Difference, comparison_of
 from audit.asof.state_facts import is_reference
 from audit.asof.states import SwitchAt, state_at
 from audit.asof.switch_record import SwitchRecord
@@ -44,7 +44,7 @@ def state_page(switch: str, position: Position, actor: Actor, console: Console) 
         actor=actor,
         state=state,
         mark=mark_of(state.stage) if state.stage else None,
-        changes=compared(earlier, state, moves),
+        changes=comparison_of(earlier, state, moves),
         value_text=value_text,
         change_text=change_text,
         held=_held(state),

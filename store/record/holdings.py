@@ -67,7 +67,8 @@ FROM newest GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 _PAGE = f"""{_NEWEST}
 SELECT held_target, is_on_roster, (early %% 8)::int, (late %% 8)::int, user_key, late / 8
 FROM newest
-WHERE NOT %(is_chosen)s OR (held_target, is_on_roster, coalesce((early %% 8)::int, -1), (late %% 8)::int) IN (
+WHERE NOT %(is_narrowed)s
+    OR (held_target, is_on_roster, coalesce((early %% 8)::int, -1), (late %% 8)::int) IN (
     SELECT * FROM unnest(%(held)s::bool[], %(listed)s::bool[], %(befores)s::int[], %(afters)s::int[])
 )
 ORDER BY user_key LIMIT %(limit)s
@@ -148,38 +149,38 @@ class HoldingStore(StorePart):
         """Return the names of all passes that have rows of a switch, drift as well."""
         return tuple(row["pass_name"] for row in self._rows(_PASSES, {"switch_id": switch_id}))
 
-    def user_counts(self, wanted: RecordedParts) -> dict[UserRecord, int]:
+    def user_counts(self, parts: RecordedParts) -> dict[UserRecord, int]:
         """Return how many users the record tells the same of."""
-        rows = self._grouped(_COUNTS, wanted.parameters() | {"after": UUID(int=0)})
+        rows = self._grouped(_COUNTS, parts.parameters() | {"after": UUID(int=0)})
         return {_record(row): row[-1] for row in rows}
 
     def user_page(
         self,
-        wanted: RecordedParts,
+        parts: RecordedParts,
         *,
         after: UUID,
         limit: int,
-        chosen: Sequence[UserRecord] | None = None,
+        only: Sequence[UserRecord] | None = None,
     ) -> tuple[ListedUser, ...]:
         """Return one page of users in the order of their keys.
 
         Args:
-            wanted: Which rows count.
+            parts: Which rows count.
             after: Key of the last user of the page before, zero for the first page.
             limit: Users at most, PAGE_SIZE_MAX at most.
-            chosen: Only users of whom the record tells one of these; None: everyone.
+            only: Only users of whom the record tells one of these; None: everyone.
         """
-        records = chosen or ()
+        records = only or ()
         parameters = {
             "after": after,
             "limit": checked_page_size(limit),
-            "is_chosen": chosen is not None,
+            "is_narrowed": only is not None,
             "held": [each.held_target for each in records],
             "listed": [each.is_on_roster for each in records],
             "befores": [_UNKNOWN if each.early is None else int(each.early) for each in records],
             "afters": [int(each.late) for each in records],
         }
-        rows = self._grouped(_PAGE, wanted.parameters() | parameters)
+        rows = self._grouped(_PAGE, parts.parameters() | parameters)
         return tuple(ListedUser(user_key=row[4], record=_record(row), rank=row[5]) for row in rows)
 
     def _grouped(self, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

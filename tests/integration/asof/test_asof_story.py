@@ -13,6 +13,8 @@ from audit.asof.moments import moment_of, position_of
 from audit.asof.states import Role, SwitchAt, state_at
 from audit.asof.switch_record import SwitchRecord, switch_record
 from audit.asof.users import UserTotals, users_at
+from cli.audit.at import state_lines, user_lines
+from cli.audit.diff import difference_lines
 from domain.kernel.errors import InvalidInput
 from domain.licenses.holdings import Holding
 from store.switch_store import SwitchStore
@@ -165,3 +167,23 @@ def test_a_moment_that_is_none_is_refused(record: SwitchRecord, text: str, allow
 
     assert allowed in raised.value.details["allowed"]
     assert remedy in raised.value.remedy
+
+
+def test_texts_fit_a_terminal(
+    store: SwitchStore, record: SwitchRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `audit at` and `audit diff` print fits 80 columns at every event, and names what it shows."""
+    monkeypatch.setenv("COLUMNS", "80")
+    lines: list[str] = []
+    for each in record.events:
+        lines += state_lines(state_at(store, record, each.id))
+    ended = state_lines(state_at(store, record, record.head))
+    lines += difference_lines(differences_between(store, record, None, record.head))
+    lines += difference_lines(differences_between(store, record, record.head, record.head))
+    lines += user_lines(users_at(store, record, record.head).users)
+
+    assert max(len(line) for line in lines) <= 80
+    assert any("30 users: the old plan 2, the new plan 28" in line for line in ended)
+    assert "  none was held" in ended
+    assert "Nothing changed." in lines
+    assert any("28 users: not known -> new plan" in line for line in lines)

@@ -55,8 +55,13 @@ class Judge:
             return []
         users = live_users(self.journal, record.organization_id)
         told: list[str] = []
+        store = id(self.store.application)
+        postings = state_at(self.store, record, record.head).journal.postings
         for logged in record.events:
             state = state_at(self.store, record, logged.id)
+            so_far = tuple(each for each in postings if each.position <= logged.id)
+            if state.journal.postings != so_far and self.live.is_whole_save(store, logged.id):
+                told.append(f"at {logged.id} ({logged.topic}): the journal is not that of the end so far")
             self.counts["versions"] += 1
             told += [f"at {logged.id} ({logged.topic}): {each}" for each in self._aggregates(record, state)]
             told += [f"at {logged.id} ({logged.topic}): {each}" for each in self._users(record, state, users)]
@@ -90,8 +95,9 @@ class Judge:
     def _users(self, record: SwitchRecord, state: SwitchAt, users: LiveUsers) -> Iterator[str]:
         """Compare users with the sandbox's journal as it was when the event was acknowledged."""
         page = users_at(self.store, record, state.position)
-        if page.total != state.users.known or len(page.users) != page.total:
-            yield f"{len(page.users)} users are listed, {page.total} counted and {state.users.known} told"
+        total = page.total or 0
+        if total != state.users.known or len(page.users) != total:
+            yield f"{len(page.users)} users are listed, {total} counted and {state.users.known} told"
         offset = self.live.journal_bytes(id(self.store.application), state.position)
         source_plan, target_plan = _plans(record)
         for each in page.users:

@@ -43,6 +43,10 @@ class LiveStates:
             if place is not None:
                 self.saves[place] = journal_bytes
 
+    def is_whole_save(self, store: int, position: int) -> bool:
+        """Tell whether a save ends with an event: between the events of one save nobody could look."""
+        return (store, position) in self.saves
+
     def journal_bytes(self, store: int, position: int) -> int:
         """Return how long the journal was when the save of an event was acknowledged."""
         later = [place for name, place in self.saves if name == store and place >= position]
