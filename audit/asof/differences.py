@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from audit.asof.state_facts import Flat, flat_facts
-from audit.asof.states import SwitchAt, state_at
+from audit.asof.states import Role, SwitchAt, state_at
 from audit.asof.switch_record import SwitchRecord
 from audit.asof.users import UserMove, moves_between
 from store.switch_store import SwitchStore
@@ -132,7 +132,7 @@ def _facts(state: SwitchAt) -> dict[Part, Flat]:
         facts[Part.VERSIONS][f"{stream.role}.{stream.stream_id}"] = stream.version
         if stream.state:
             # There may be several others.
-            prefix = f"{stream.stream_id}." if stream.role == Part.SUBSCRIPTION else ""
+            prefix = f"{stream.stream_id}." if stream.role is Role.SUBSCRIPTION else ""
             flat = flat_facts(stream.state, prefix=prefix)
             facts.setdefault(Part(stream.role), {}).update(flat)
     return facts

@@ -80,7 +80,10 @@ class SwitchRecord:
         events = self.streams.get(stream_id, ())
         if not events or events[0].id > position or not isinstance(events[0].event, RecordedCreation):
             return None
-        return _aggregate_of(stream_id, (each for each in events if each.id <= position))
+        aggregate: RecordedAggregate = _aggregate_of(
+            stream_id, (each for each in events if each.id <= position)
+        )
+        return aggregate
 
 
 def switch_record(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> SwitchRecord:

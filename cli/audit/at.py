@@ -140,7 +140,7 @@ def state_lines(state: SwitchAt) -> list[str]:
         "position": f"{state.position} of {state.log_end} in the log",
         "version": f"{state.version} of {state.versions} events of the switch",
         "newest event": f"{event.event} at position {event.position}",
-        "recorded": f"{instant_text(event.recorded_at)} UTC",
+        "recorded": instant_text(event.recorded_at),
         "effect": event.effect,
         "by": f"{event.actor}{reason}",
         "stage": str(state.stage or "none yet: the request waits").replace("_", " "),
@@ -158,8 +158,8 @@ def state_lines(state: SwitchAt) -> list[str]:
 
 
 def instant_text(instant: datetime) -> str:
-    """Return an instant to the microsecond, so that it names its own event."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    """Return an instant as `--instant` takes it, to the microsecond, so that it names its own event."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
 def _locks(locks: Sequence[LockAt]) -> list[str]:

@@ -53,7 +53,7 @@ def named_moment(
         first, *others = named or [_AT_POSITION]
         raise InvalidInput(
             field=first,
-            value=Words(f"given beside {others[0]}") if others else None,
+            value=Words("given beside another moment") if others else None,
             allowed="one moment: a position, a version or an instant",
             remedy="Name one moment.",
         )

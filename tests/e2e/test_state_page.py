@@ -51,7 +51,7 @@ class Shown:
     def position(self, event: str) -> int:
         """Return where the newest event of a topic stands in the log."""
         audit = self.running.api.get(f"/api/switches/{self.switch_id}/audit").raise_for_status().json()
-        return max(each["position"] for each in audit["events"] if each["event"] == event)
+        return max(int(each["position"]) for each in audit["events"] if each["event"] == event)
 
 
 @pytest.fixture(name="shown")
