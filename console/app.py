@@ -88,4 +88,12 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(require_known_queries)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _build_routes(app)
     return app
+
+
+def _build_routes(app: FastAPI) -> None:
+    """Build every route; else FastAPI does it during the first request, and answers no other meanwhile."""
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(scope)
