@@ -16,6 +16,7 @@ from console.api import (
     routes_products,
     routes_schedules,
     routes_seals,
+    routes_states,
     routes_steps,
     routes_support,
     routes_switch_back,
@@ -33,6 +34,7 @@ from console.pages import (
     organization_pages,
     pages,
     schedule_pages,
+    state_page,
     switch_back_page,
     switch_pages,
 )
@@ -48,6 +50,7 @@ ROUTERS = (
     routes_controls.recovery_router,
     routes_steps.router,
     routes_users.router,
+    routes_states.router,
     routes_checkouts.router,
     routes_credit.router,
     routes_products.router,
@@ -60,6 +63,7 @@ ROUTERS = (
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
+    state_page.router,
     switch_pages.router,
     docs_pages.router,
 )

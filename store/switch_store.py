@@ -12,6 +12,7 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.holdings import HoldingStore
 from store.record.logs import LogStore
 from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
@@ -28,6 +29,7 @@ class SwitchStore(
     RosterStore,
     SelectionStore,
     OutcomeStore,
+    HoldingStore,
     NotificationStore,
     SealStore,
     HeartbeatStore,

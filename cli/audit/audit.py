@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.audit import show, verify
+from cli.audit import at, diff, show, verify
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the record itself.")
 
@@ -16,3 +16,5 @@ def audit() -> None:
 
 app.command()(show.show)
 app.command()(verify.verify)
+app.command()(at.at)
+app.command()(diff.diff)
