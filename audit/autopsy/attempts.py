@@ -21,6 +21,8 @@ from store.core.rows import RecordedCall
 
 #: Different answers that are listed; the first and the last of them say most.
 ANSWERS_MAX = 100
+#: Who acts where nobody commanded it, as the record has it.
+ITSELF = "planswitch"
 #: Events by which somebody, or the switch itself, acted against a trouble.
 _ACTS = (
     return_events.OperatorCommanded,
@@ -66,7 +68,7 @@ class Trial:
     """One thing that was tried."""
 
     at: datetime
-    #: Who; `system` for the switch itself.
+    #: Who; `planswitch` for the switch itself.
     actor: str
     reason: str
     #: In words.
@@ -139,7 +141,7 @@ def _repetitions(facts: CaseFacts) -> Iterator[Trial]:
         if len(step.attempts) > 1:
             yield Trial(
                 at=_began_at(step, step.attempts[0]),
-                actor="system",
+                actor=ITSELF,
                 reason="",
                 words=f"{step_words(step.step)} was tried {len(step.attempts)} times; the last attempt "
                 f"{step.attempts[-1].result}",

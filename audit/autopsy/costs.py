@@ -17,6 +17,8 @@ from domain.switch import move_events
 
 #: Waits that are planned parts of a promise, and no lost time.
 _NOT_LOST = frozenset({WaitKind.PROMISE, WaitKind.INVOICE, WaitKind.SETTLEMENT})
+#: What ends within this time of its plan has kept it: the plan was its end.
+LATE_SECONDS_MIN = 1.0
 #: Count of an event of drift -> what it says of users.
 _DRIFT = {
     "users_gone": "left the directory while licenses moved",
@@ -154,33 +156,37 @@ def _failed(facts: CaseFacts) -> Iterator[UsersConcerned]:
     yield from worst.values()
 
 
-def broken_promises(facts: CaseFacts, now: datetime) -> tuple[BrokenPromise, ...]:
-    """Return the promised ends of locks, the planned ends of waits and the promises that were missed."""
-    broken = [*_broken_locks(facts, now), *_broken_waits(facts, now), *_missed(facts)]
-    return tuple(sorted(broken, key=lambda each: (each.promised_at, each.promise)))
+def broken_promises(facts: CaseFacts, now: datetime, ended_at: datetime | None) -> tuple[BrokenPromise, ...]:
+    """Return the promised ends of locks, the planned ends of waits and the promises that were missed.
+
+    Args:
+        facts: The switch.
+        now: Aware instant; what is still due is late by then.
+        ended_at: When the switch ended; None: it goes on.
+    """
+    known = [*_broken_locks(facts, now), *_broken_waits(facts, now)]
+    # A wait tells with its end what the promise of its name tells without.
+    planned = {each.promised_at for each in known}
+    missed = [each for each in _missed(facts, now, ended_at) if each.promised_at not in planned]
+    late = [each for each in (*known, *missed) if each.late_seconds >= LATE_SECONDS_MIN]
+    return tuple(sorted(late, key=lambda each: (each.promised_at, each.promise)))
 
 
 def _broken_locks(facts: CaseFacts, now: datetime) -> Iterator[BrokenPromise]:
     for lock in facts.locks:
-        if lock.is_promised and (lock.released_at or now) > lock.promised_end_at:
+        if lock.is_promised:
             yield _broken(f"lock of {lock.lock}", lock.promised_end_at, lock.released_at, now)
 
 
 def _broken_waits(facts: CaseFacts, now: datetime) -> Iterator[BrokenPromise]:
     for wait in facts.waits:
-        planned = wait.planned_end_at
-        if wait.kind is not WaitKind.PROMISE and planned is not None and (wait.ended_at or now) > planned:
-            yield _broken(f"wait, {name_words(wait.kind)}", planned, wait.ended_at, now)
+        if wait.kind is not WaitKind.PROMISE and wait.planned_end_at is not None:
+            yield _broken(f"wait, {name_words(wait.kind)}", wait.planned_end_at, wait.ended_at, now)
 
 
-def _missed(facts: CaseFacts) -> Iterator[BrokenPromise]:
+def _missed(facts: CaseFacts, now: datetime, ended_at: datetime | None) -> Iterator[BrokenPromise]:
     for _, event in facts.of(switch_events.PromiseMissed):
-        yield BrokenPromise(
-            promise=name_words(event.promise),
-            promised_at=event.promised_at,
-            kept_at=None,
-            late_seconds=max(0.0, (event.timestamp - event.promised_at).total_seconds()),
-        )
+        yield _broken(name_words(event.promise), event.promised_at, ended_at, now)
 
 
 def _broken(promise: str, promised_at: datetime, kept_at: datetime | None, now: datetime) -> BrokenPromise:

@@ -77,6 +77,7 @@ def explanation_of(facts: CaseFacts, *, now: datetime, commands: Iterable[Comman
     """
     troubles = troubles_of(facts)
     outcome, at, has_ended = _standing(facts)
+    ended_at = at if has_ended else None
     return Explanation(
         switch_id=facts.switch_id,
         organization_id=facts.organization_id,
@@ -87,9 +88,9 @@ def explanation_of(facts: CaseFacts, *, now: datetime, commands: Iterable[Comman
         troubles=_in_words(troubles),
         answers=answers_of(facts),
         trials=trials_of(facts),
-        cost=cost_of(facts, now, at if has_ended else None),
+        cost=cost_of(facts, now, ended_at),
         users=users_concerned(facts),
-        promises=broken_promises(facts, now),
+        promises=broken_promises(facts, now, ended_at),
         options=tuple(each for each in commands if each.is_allowed),
     )
 

@@ -27,6 +27,7 @@ from audit.story.steps import step_before
 from audit.story.verdict import ENDINGS
 from domain.event_table.event_declaration import WaitKind
 from domain.event_table.event_table import stage_after
+from domain.licenses.license_failures import LICENSE_FAILURES, remedy_before_order
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.switch import events as switch_events
 from domain.switch.return_events import CANCEL, ROLL_BACK, OperatorCommanded
@@ -120,12 +121,12 @@ def _failed(facts: CaseFacts, troubles: Sequence[Trouble], ending: StoredNotific
     event: Any = ending.event
     step = step_before(ending, facts.steps)
     name = step.step if step else ""
-    cause, code, evidence = named_cause(facts, ending, code=event.code, step=name, until=event.timestamp)
+    named = named_cause(facts, ending, code=event.code, step=name)
     open_wait = _first(troubles, (TroubleKind.PROVISIONING, TroubleKind.STEP), at=event.timestamp)
-    if open_wait is not None and cause in {Cause.UNKNOWN, open_wait.cause}:
+    if open_wait is not None and named.cause in {Cause.UNKNOWN, open_wait.cause}:
         # What the step waited for until it was given up says more than that it was.
-        return _of_trouble(open_wait, more=evidence)
-    return cause_with(cause, code=code, message=event.message, step=name, evidence=evidence)
+        return _of_trouble(open_wait, more=named.evidence, is_ended=True)
+    return cause_with(named.cause, code=named.code, message=event.message, step=name, evidence=named.evidence)
 
 
 def _turned_back(facts: CaseFacts, troubles: Sequence[Trouble], ending: StoredNotification) -> FirstCause:
@@ -134,7 +135,7 @@ def _turned_back(facts: CaseFacts, troubles: Sequence[Trouble], ending: StoredNo
     event: Any = command.event
     given_up = _first(troubles, _GIVEN_UP_FOR, at=event.timestamp)
     if given_up is not None:
-        return _of_trouble(given_up, more=(event_evidence(command),))
+        return _of_trouble(given_up, more=(event_evidence(command),), is_ended=True)
     actor, reason = event.meta["actor"], event.meta["reason"]
     message = f"{actor} did it{f' ({reason})' if reason else ''}"
     evidence = tuple(event_evidence(each) for each in ((command, ending) if commands else (ending,)))
@@ -207,7 +208,7 @@ def _on_the_way(facts: CaseFacts, troubles: Sequence[Trouble]) -> FirstCause:
     for kinds in _ON_THE_WAY:
         met = [each for each in troubles if each.kind in kinds]
         if met:
-            return _of_trouble(max(met, key=lambda each: each.seconds))
+            return _of_trouble(max(met, key=lambda each: each.seconds), is_ended=True)
     last = event_evidence(facts.events[-1])
     return cause_with(Cause.NOTHING, evidence=(last,), since=facts.events[0].event.timestamp)  # type: ignore[attr-defined]
 
@@ -219,13 +220,22 @@ def _first(troubles: Sequence[Trouble], kinds: Sequence[TroubleKind], *, at: dat
     )
 
 
-def _of_trouble(trouble: Trouble, *, more: Sequence[Evidence] = ()) -> FirstCause:
+def _of_trouble(trouble: Trouble, *, more: Sequence[Evidence] = (), is_ended: bool = False) -> FirstCause:
     return cause_with(
         trouble.cause,
         code=trouble.code,
         message=trouble.message,
         step=trouble.step,
-        remedy=trouble.remedy,
+        remedy=_remedy(trouble, is_ended=is_ended),
         evidence=(*trouble.evidence, *(each for each in more if each not in trouble.evidence)),
         since=trouble.begun_at,
     )
+
+
+def _remedy(trouble: Trouble, *, is_ended: bool) -> str:
+    """Return what to do about a trouble: while it goes on, or before the next switch."""
+    failure = LICENSE_FAILURES.get(trouble.code)
+    if failure is None:
+        # What a switch that waits is advised holds no more once it has ended.
+        return "" if is_ended else trouble.remedy
+    return remedy_before_order(failure.remedy) if is_ended else failure.remedy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from audit.autopsy.causes import Cause
@@ -18,6 +18,7 @@ from audit.autopsy.facts import (
     users_evidence,
 )
 from domain.eligibility.assessment import Assessed
+from domain.licenses.license_failures import license_failure
 from domain.reasons.reasons import recorded_words
 from domain.switch.move_events import DriftFound
 from store.record.notifications import StoredNotification
@@ -35,67 +36,81 @@ _DRIFT_COUNTS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedCause:
+    """The cause behind a code of the record."""
+
+    cause: Cause
+    #: Code that decides: the one of the record, of a user's failure or of a rule.
+    code: str
+    #: What it says in words; "" where the record's own words say most.
+    message: str
+    evidence: tuple[Evidence, ...]
+
+
 def named_cause(
     facts: CaseFacts,
     notification: StoredNotification,
     *,
     code: str,
     step: str,
-    until: datetime,
     names: Sequence[str] = (),
-) -> tuple[Cause, str, tuple[Evidence, ...]]:
-    """Return the cause behind a code that the record gives, the code that decides, and the evidence.
+) -> NamedCause:
+    """Return the cause behind a code that the record gives; evidence of later does not count.
 
     Args:
         facts: The switch.
         notification: Event that has the code.
         code: Stable code.
         step: Step that it concerns, "" where it is not known.
-        until: Evidence of later does not count.
         names: What is waited for by name.
     """
     own = event_evidence(notification)
     if code == _UNRESOLVED:
-        return _cause_of_users(facts, own, until)
+        return _cause_of_users(facts, own)
     if code == _NOT_ELIGIBLE:
-        return _cause_of_assessment(facts, own, until)
-    calls = failed_calls(facts, step=step, until=until) if step else ()
+        return _cause_of_assessment(facts, own)
+    calls = failed_calls(facts, step=step, until=own.at) if step else ()
     heard = tuple(call_evidence(each) for each in calls[-CALLS_NAMED_MAX:])
     cause = cause_of_error(code, step, names)
     if cause is Cause.UNKNOWN and calls:
         cause = cause_of_answer(calls[-1].call)
-    return cause, code, (own, *heard)
+    return NamedCause(cause=cause, code=code, message="", evidence=(own, *heard))
 
 
-def _cause_of_users(
-    facts: CaseFacts, own: Evidence, until: datetime
-) -> tuple[Cause, str, tuple[Evidence, ...]]:
-    """Return why users are left: the reason that most of them have in the newest pass that names it."""
-    failures = [each for each in facts.failures if each.at <= until]
+def _cause_of_users(facts: CaseFacts, own: Evidence) -> NamedCause:
+    """Return why users are left: the reason that most of them had in one pass."""
+    failures = [each for each in facts.failures if each.at <= own.at]
     if not failures:
-        drifted = next(((each, event) for each, event in facts.of(DriftFound) if is_drift(event)), None)
-        if drifted is not None:
-            return Cause.CHANGED_BY_HAND, _UNRESOLVED, (own, event_evidence(drifted[0]))
-        return Cause.UNKNOWN, _UNRESOLVED, (own,)
-    counts: dict[str, int] = {}
-    for each in failures:
-        counts[each.error] = max(counts.get(each.error, 0), each.count)
-    error = max(counts, key=lambda name: counts[name])
-    named = [each for each in failures if each.error == error]
-    evidence = (own, *(users_evidence(each) for each in named[-CALLS_NAMED_MAX:]))
-    return OF_USER.get(error, Cause.UNKNOWN), error, evidence
+        return _cause_of_drift(facts, own)
+    worst = max(failures, key=lambda each: each.count)
+    named = [each for each in failures if each.error == worst.error]
+    verb = "user" if worst.count == 1 else "users"
+    return NamedCause(
+        cause=OF_USER.get(worst.error, Cause.UNKNOWN),
+        code=worst.error,
+        message=f"{worst.count} {verb} could not be moved: {license_failure(worst.error).message}",
+        evidence=(own, *(users_evidence(each) for each in named[-CALLS_NAMED_MAX:])),
+    )
 
 
-def _cause_of_assessment(
-    facts: CaseFacts, own: Evidence, until: datetime
-) -> tuple[Cause, str, tuple[Evidence, ...]]:
+def _cause_of_drift(facts: CaseFacts, own: Evidence) -> NamedCause:
+    """Return what was changed by hand where users are left whom no pass tried."""
+    drifted = [each for each, event in facts.of(DriftFound) if is_drift(event)]
+    cause = Cause.CHANGED_BY_HAND if drifted else Cause.UNKNOWN
+    evidence = (own, *(event_evidence(each) for each in drifted[:1]))
+    return NamedCause(cause=cause, code=_UNRESOLVED, message="", evidence=evidence)
+
+
+def _cause_of_assessment(facts: CaseFacts, own: Evidence) -> NamedCause:
     """Return which rule blocked a running switch, from the newest look before."""
     for notification in reversed(facts.assessments):
         event: Any = notification.event
-        if isinstance(event, Assessed) and not event.accepted and event.timestamp <= until:
+        if isinstance(event, Assessed) and not event.accepted and event.timestamp <= own.at:
             cause, code = cause_of_reasons(each["code"] for each in reasons_of(event))
-            return cause, code or _NOT_ELIGIBLE, (own, assessment_evidence(notification))
-    return Cause.RULE_BLOCKS, _NOT_ELIGIBLE, (own,)
+            evidence = (own, assessment_evidence(notification))
+            return NamedCause(cause=cause, code=code or _NOT_ELIGIBLE, message="", evidence=evidence)
+    return NamedCause(cause=Cause.RULE_BLOCKS, code=_NOT_ELIGIBLE, message="", evidence=(own,))
 
 
 def reasons_of(event: Assessed) -> Sequence[dict[str, Any]]:

@@ -116,19 +116,17 @@ def _of_error(
     for notification, event in facts.of(event_class):
         wait = _wait_at(facts, wait_kind, event.timestamp)
         step = getattr(event, "step", "") or _step_of(facts, notification)
-        cause, code, evidence = named_cause(
-            facts, notification, code=event.code, step=step, until=event.timestamp
-        )
+        named = named_cause(facts, notification, code=event.code, step=step)
         yield Trouble(
             kind=kind,
-            cause=cause,
+            cause=named.cause,
             begun_at=event.timestamp,
             ended_at=wait.ended_at if wait else None,
-            code=code,
-            message=event.message,
+            code=named.code,
+            message=named.message or event.message,
             step=step,
             remedy=wait.what_to_do if wait else "",
-            evidence=evidence,
+            evidence=named.evidence,
         )
 
 
@@ -145,23 +143,21 @@ def _step_waits(facts: CaseFacts) -> Iterator[Trouble]:
     known: set[tuple[datetime, str, Cause]] = set()
     for notification, event in facts.of(waiting_events.WaitNoted):
         wait = _wait_at(facts, WaitKind.STEP, event.timestamp)
-        cause, code, evidence = named_cause(
-            facts, notification, code=event.code, step=event.step, until=event.timestamp, names=event.names
-        )
-        key = (wait.begun_at if wait else event.since, event.step, cause)
+        named = named_cause(facts, notification, code=event.code, step=event.step, names=event.names)
+        key = (wait.begun_at if wait else event.since, event.step, named.cause)
         if key in known:
             continue
         known.add(key)
         yield Trouble(
             kind=TroubleKind.STEP,
-            cause=cause,
+            cause=named.cause,
             begun_at=event.since,
             ended_at=wait.ended_at if wait else None,
-            code=code,
+            code=named.code,
             message=event.message,
             step=event.step,
             remedy=event.remedy,
-            evidence=evidence,
+            evidence=named.evidence,
         )
 
 

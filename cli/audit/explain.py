@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _MARGIN = 2
 _NAME = 14
-_DETAIL = 6
+_DETAIL = 4
+_BULLET = "  - "
 _NO_ANSWER = "no answer"
 #: Seconds up to which a length is told in a unit, and the seconds of one unit.
 _UNITS = ((120, 1, "s"), (7_200, 60, "min"), (172_800, 3_600, "h"))
@@ -62,7 +63,7 @@ def _cause(first: FirstCause) -> list[str]:
         "code": first.code,
         "step": first.step,
         "since": f"{_at(first.since)} UTC",
-        "removed by": first.party,
+        "up to": first.party,
         "what to do": first.remedy,
     }
     told = [line for name, value in facts.items() if value for line in _fact(name, value)]
@@ -71,7 +72,7 @@ def _cause(first: FirstCause) -> list[str]:
 
 def _evidence(each: Evidence) -> list[str]:
     heard = _heard(each.code, each.text, each.request_id)
-    lines = wrapped(f"{each.kind} {each.place}, {_at(each.at)}: {each.words}", _DETAIL, " " * _MARGIN)
+    lines = wrapped(f"{each.kind} {each.place}, {_at(each.at)}: {each.words}", _DETAIL, _BULLET)
     return [*lines, *(wrapped(heard, _DETAIL) if heard else [])]
 
 
@@ -83,7 +84,7 @@ def _heard(code: str, text: str, request_id: str) -> str:
 def _trouble(each: TroubleStory) -> list[str]:
     ended = f"to {_at(each.ended_at)}" if each.ended_at else "and goes on"
     code = f" [{each.code}]" if each.code else ""
-    return wrapped(f"{_at(each.begun_at)} {ended}: {each.sentence}{code}", _DETAIL, " " * _MARGIN)
+    return wrapped(f"{_at(each.begun_at)} {ended}: {each.sentence}{code}", _DETAIL, _BULLET)
 
 
 def _answer(each: AnswerOfAttempts) -> list[str]:
@@ -92,13 +93,13 @@ def _answer(each: AnswerOfAttempts) -> list[str]:
     status = str(each.status) if each.status else _NO_ANSWER
     line = f"{each.step}, {attempts}: {each.provider} {each.operation}: {status}, {each.count} times"
     heard = _heard(each.code, each.text, each.request_id)
-    lines = wrapped(line if each.count > 1 else line.removesuffix(", 1 times"), _DETAIL, " " * _MARGIN)
+    lines = wrapped(line if each.count > 1 else line.removesuffix(", 1 times"), _DETAIL, _BULLET)
     return [*lines, *(wrapped(heard, _DETAIL) if heard else [])]
 
 
 def _trial(each: Trial) -> list[str]:
     reason = f" ({each.reason})" if each.reason else ""
-    return wrapped(f"{_at(each.at)} {each.actor}{reason}: {each.words}", _DETAIL, " " * _MARGIN)
+    return wrapped(f"{_at(each.at)} {each.actor}{reason}: {each.words}", _DETAIL, _BULLET)
 
 
 def _cost(cost: Cost) -> list[str]:
@@ -107,8 +108,8 @@ def _cost(cost: Cost) -> list[str]:
         for each in cost.waited
     )
     lines = _fact("time", _length(cost.seconds) + (f"; waited: {waited}" if waited else ""))
-    lost = f"{counted(cost.attempts_lost, 'attempt')} got nothing done, {counted(cost.calls_failed, 'call')} failed"
-    lines += _fact("work lost", lost)
+    attempts, calls = counted(cost.attempts_lost, "attempt"), counted(cost.calls_failed, "call")
+    lines += _fact("work lost", f"{attempts} got nothing done, {calls} failed")
     charged = cost.charged
     lines += _fact("charged", charged_amount(charged.minor_units, charged.currency) if charged else "nothing")
     lines += _fact("credited", str(cost.credited)) if cost.credited else []
@@ -122,13 +123,13 @@ def _cost(cost: Cost) -> list[str]:
 
 def _users(each: UsersConcerned) -> list[str]:
     code = f" [{each.error}]" if each.error else ""
-    return wrapped(f"{counted(each.count, 'user')} {each.words}{code}", _DETAIL, " " * _MARGIN)
+    return wrapped(f"{counted(each.count, 'user')} {each.words}{code}", _DETAIL, _BULLET)
 
 
 def _promise(each: BrokenPromise) -> list[str]:
     kept = f"kept {_at(each.kept_at)}" if each.kept_at else "still due"
     line = f"{each.promise}: promised {_at(each.promised_at)}, {kept}, {_length(each.late_seconds)} late"
-    return wrapped(line, _DETAIL, " " * _MARGIN)
+    return wrapped(line, _DETAIL, _BULLET)
 
 
 def _option(each: CommandAdvice) -> list[str]:

@@ -8,8 +8,12 @@ from activities.contract import SwitchOrder
 from audit.autopsy.causes import CAUSES
 from audit.autopsy.explanation import Explanation, explanation_of
 from audit.autopsy.reading import case_facts
+from cli.audit.explain import explanation_lines
 from domain.switch.waiting_events import WaitNoted
 from tests.support.worlds.world import World
+
+#: Columns of the narrowest terminal that lines must fit.
+COLUMNS = 80
 
 
 def explained(world: World, order: SwitchOrder) -> Explanation:
@@ -20,6 +24,9 @@ def explained(world: World, order: SwitchOrder) -> Explanation:
     assert first.sentence.startswith(CAUSES[first.cause].sentence)
     assert first.party == CAUSES[first.cause].party
     assert answer.organization_id == order.organization_id
+    lines = explanation_lines(answer)
+    assert max(len(line) for line in lines) <= COLUMNS
+    assert first.sentence.split()[0] in " ".join(lines)
     return answer
 
 
