@@ -34,7 +34,7 @@ class Cause(StrEnum):
     CHANGED_BY_HAND = "changed_by_hand"
     ACT_IN_TEMPORAL = "act_in_temporal"
     # Users and their licenses.
-    OUT_OF_SEATS = "out_of_seats"
+    OUT_OF_LICENSES = "out_of_licenses"
     USERS_NOT_ASSIGNABLE = "users_not_assignable"
     LICENSE_NOT_WORKING = "license_not_working"
     PLAN_NOT_USABLE = "plan_not_usable"
@@ -43,6 +43,7 @@ class Cause(StrEnum):
     PROVIDER_OUTAGE = "provider_outage"
     PROVIDER_THROTTLED = "provider_throttled"
     PROVIDER_BUSY = "provider_busy"
+    PROVIDER_SLOW = "provider_slow"
     LIST_UNRELIABLE = "list_unreliable"
     ORDER_REFUSED = "order_refused"
     CANCELLATION_REFUSED = "cancellation_refused"
@@ -114,7 +115,7 @@ CAUSES: dict[Cause, CauseWords] = {
         "Somebody changed users, licenses or a subscription past the switch", Party.CUSTOMER
     ),
     Cause.ACT_IN_TEMPORAL: _words("Somebody acted in Temporal, past the console", Party.INSTALLATION),
-    Cause.OUT_OF_SEATS: _words("The new plan had fewer free licenses than users to move", Party.OPERATOR),
+    Cause.OUT_OF_LICENSES: _words("The new plan had fewer free licenses than users to move", Party.OPERATOR),
     Cause.USERS_NOT_ASSIGNABLE: _words(
         "Users can't be given the new plan as the directory has them", Party.CUSTOMER
     ),
@@ -129,6 +130,9 @@ CAUSES: dict[Cause, CauseWords] = {
     Cause.PROVIDER_THROTTLED: _words("A provider asked to wait", Party.PROVIDER),
     Cause.PROVIDER_BUSY: _words(
         "Somebody else changed or locked the same thing at a provider", Party.PROVIDER
+    ),
+    Cause.PROVIDER_SLOW: _words(
+        "A provider took a call, and was not done with it in its time", Party.PROVIDER
     ),
     Cause.LIST_UNRELIABLE: _words("The pages of a provider's list led astray", Party.PROVIDER),
     Cause.ORDER_REFUSED: _words("The seller refused the order", Party.PROVIDER),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from audit.autopsy.causes import Cause
+from domain.kernel.awaited import Party
 from domain.ports.cloud import ProviderCall
 from domain.ports.directory_port import LicenseFailureCode
 from domain.reasons.reasons import REASONS
@@ -53,7 +54,7 @@ OF_REASON: dict[str, Cause] = {
 }
 #: Why a user could not be moved -> cause.
 OF_USER: dict[str, Cause] = {
-    LicenseFailureCode.NO_LICENSE_FREE: Cause.OUT_OF_SEATS,
+    LicenseFailureCode.NO_LICENSE_FREE: Cause.OUT_OF_LICENSES,
     LicenseFailureCode.SERVICES_EXCLUDE: Cause.USERS_NOT_ASSIGNABLE,
     LicenseFailureCode.NEEDED_SERVICE_OFF: Cause.USERS_NOT_ASSIGNABLE,
     LicenseFailureCode.LOCATION_NOT_SERVED: Cause.USERS_NOT_ASSIGNABLE,
@@ -83,6 +84,16 @@ _REFUSED_STEPS = (
 )
 #: Steps that ask whether the new subscription is there.
 _PROVISIONING_STEPS = ("purchase.confirm_provisioning", "provisioning.")
+#: Beginning of a step's name, and who is waited for -> what has not happened yet.
+_NOT_READY = (
+    ("purchase.confirm_provisioning", Party.OPERATOR, Cause.OUT_OF_LICENSES),
+    # A switch back that waits for a decision about users who were changed since.
+    ("license_reassignment.start_license_move", Party.OPERATOR, Cause.CHANGED_BY_HAND),
+    ("", Party.OPERATOR, Cause.OPERATOR_PAUSED),
+    ("administration.end_switch", Party.SELLER, Cause.PROVIDER_SLOW),
+    ("", Party.DIRECTORY, Cause.LICENSING_GROUP),
+    ("cancellation.", Party.SWITCH, Cause.PROCESS_LOST),
+)
 
 
 def cause_of_answer(call: ProviderCall) -> Cause:
@@ -103,12 +114,13 @@ def cause_of_reasons(codes: Iterable[str]) -> tuple[Cause, str]:
     return (Cause.RULE_BLOCKS, known[0]) if known else (Cause.UNKNOWN, "")
 
 
-def cause_of_error(code: str, step: str, names: Sequence[str] = ()) -> Cause:
+def cause_of_error(code: str, step: str, *, party: str = "", names: Sequence[str] = ()) -> Cause:
     """Return the cause of an error with which a step ended, or for which it waits.
 
     Args:
         code: Stable code of the error, or of a rule that the seller refers to.
         step: Name of the step, "" where it is not known.
+        party: Who is waited for (`awaited.Party`), "" where nobody is.
         names: What is waited for by name; reasons begin with their code.
     """
     if code in OF_CODE:
@@ -117,7 +129,7 @@ def cause_of_error(code: str, step: str, names: Sequence[str] = ()) -> Cause:
     if reasons:
         return cause_of_reasons(reasons)[0]
     if code == "NOT_READY_YET":
-        return _not_ready(step)
+        return _not_ready(step, party, names)
     if code in OF_REASON:
         return OF_REASON[code]
     if code == "PROVIDER_REFUSED" or code in REASONS:
@@ -125,10 +137,15 @@ def cause_of_error(code: str, step: str, names: Sequence[str] = ()) -> Cause:
     return Cause.UNKNOWN
 
 
-def _not_ready(step: str) -> Cause:
-    if step.startswith(_PROVISIONING_STEPS):
-        return Cause.SERVICES_NOT_SET_UP
-    return Cause.UNKNOWN
+def _not_ready(step: str, party: str, names: Sequence[str]) -> Cause:
+    """Return why something that takes time has not happened yet."""
+    refused = [OF_USER[name] for name in names if name in OF_USER]
+    if refused:
+        return refused[0]
+    for beginning, waited_for, cause in _NOT_READY:
+        if step.startswith(beginning) and party == waited_for:
+            return cause
+    return Cause.SERVICES_NOT_SET_UP if step.startswith(_PROVISIONING_STEPS) else Cause.UNKNOWN
 
 
 def _refused(step: str, code: str) -> Cause:

@@ -54,6 +54,7 @@ def named_cause(
     *,
     code: str,
     step: str,
+    party: str = "",
     names: Sequence[str] = (),
 ) -> NamedCause:
     """Return the cause behind a code that the record gives; evidence of later does not count.
@@ -63,6 +64,7 @@ def named_cause(
         notification: Event that has the code.
         code: Stable code.
         step: Step that it concerns, "" where it is not known.
+        party: Who is waited for, "" where nobody is.
         names: What is waited for by name.
     """
     own = event_evidence(notification)
@@ -72,7 +74,7 @@ def named_cause(
         return _cause_of_assessment(facts, own)
     calls = failed_calls(facts, step=step, until=own.at) if step else ()
     heard = tuple(call_evidence(each) for each in calls[-CALLS_NAMED_MAX:])
-    cause = cause_of_error(code, step, names)
+    cause = cause_of_error(code, step, party=party, names=names)
     if cause is Cause.UNKNOWN and calls:
         cause = cause_of_answer(calls[-1].call)
     return NamedCause(cause=cause, code=code, message="", evidence=(own, *heard))

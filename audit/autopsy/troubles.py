@@ -143,9 +143,12 @@ def _step_waits(facts: CaseFacts) -> Iterator[Trouble]:
     known: set[tuple[datetime, str, Cause]] = set()
     for notification, event in facts.of(waiting_events.WaitNoted):
         wait = _wait_at(facts, WaitKind.STEP, event.timestamp)
-        named = named_cause(facts, notification, code=event.code, step=event.step, names=event.names)
+        named = named_cause(
+            facts, notification, code=event.code, step=event.step, party=event.party, names=event.names
+        )
         key = (wait.begun_at if wait else event.since, event.step, named.cause)
-        if key in known:
+        # A pause is told by its own event.
+        if key in known or named.cause is Cause.OPERATOR_PAUSED:
             continue
         known.add(key)
         yield Trouble(

@@ -1,5 +1,4 @@
-"""One fault that stops a switch for good, drawn from a list: what is planted, and its cause as the planter
-writes it down.
+"""One fault that stops a switch for good: what is planted, and its cause as the planter writes it down.
 
 The causes are the words of docs/audit.md#why-did-it-fail. Nothing in here knows how the audit finds them.
 """
@@ -140,7 +139,7 @@ def _short_of_seats(draw: random.Random) -> TerminalFault:
         "hits": [1],
         "seats": draw.randint(2, 4),
     }
-    return TerminalFault(name="seats short", cause="out_of_seats", stands="held", rules=(rule,))
+    return TerminalFault(name="seats short", cause="out_of_licenses", stands="held", rules=(rule,))
 
 
 def _without_location(draw: random.Random) -> TerminalFault:
