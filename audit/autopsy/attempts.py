@@ -1,4 +1,4 @@
-"""What each attempt of a troubled step heard, and what was tried against the trouble."""
+"""What each attempt of an obstacled step heard, and what was tried against the obstacle."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from store.core.rows import RecordedCall
 ANSWERS_MAX = 100
 #: Who acts where nobody commanded it, as the record has it.
 ITSELF = "planswitch"
-#: Events by which somebody, or the switch itself, acted against a trouble.
+#: Events by which somebody, or the switch itself, acted against an obstacle.
 _ACTS = (
     return_events.OperatorCommanded,
     move_events.LicenseMoveResumed,
@@ -132,7 +132,7 @@ def _again(known: AnswerOfAttempts, newer: AnswerOfAttempts) -> AnswerOfAttempts
 
 
 def trials_of(facts: CaseFacts) -> tuple[Trial, ...]:
-    """Return what was tried against a trouble, by the switch itself and by people, in the order of time."""
+    """Return what was tried against an obstacle, by the switch itself and by people, in the order of time."""
     return tuple(sorted((*_repetitions(facts), *_acts(facts)), key=lambda each: each.at))
 
 

@@ -97,7 +97,7 @@ _NOT_READY = (
 
 
 def cause_of_answer(call: ProviderCall) -> Cause:
-    """Return what a failed call says: no answer, trouble of the installation, or a refusal."""
+    """Return what a failed call says: no answer, obstacle of the installation, or a refusal."""
     if call.status == 0 or call.status >= _SERVER_FAILURES_FROM or call.code == UNREADABLE:
         return Cause.PROVIDER_OUTAGE
     if call.status < _REFUSALS_FROM:

@@ -1,4 +1,4 @@
-"""What a trouble cost: time, money, promises; and whom it concerned, and how."""
+"""What an obstacle cost: time, money, promises; and whom it concerned, and how."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole answer to "why did it fail": first cause, further troubles, attempts, trials, cost, and what now.
+"""The whole answer to "why did it fail": first cause, obstacles, answers, trials, cost, and what now.
 
 Everything is derived from recorded facts; `reading` gathers them, and the rules are pure.
 """
@@ -22,7 +22,7 @@ from audit.autopsy.costs import (
 )
 from audit.autopsy.facts import CaseFacts
 from audit.autopsy.first_cause import first_cause
-from audit.autopsy.troubles import Trouble, TroubleKind, troubles_of
+from audit.autopsy.obstacles import Obstacle, ObstacleKind, obstacles_of
 from audit.story.verdict import verdict_of
 from domain.operator.operator_commands import CommandAdvice
 
@@ -30,10 +30,10 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TroubleStory:
-    """One trouble of a switch beside its first cause."""
+class ObstacleStory:
+    """One obstacle of a switch beside its first cause."""
 
-    kind: TroubleKind
+    kind: ObstacleKind
     cause: Cause
     #: In words.
     sentence: str
@@ -55,8 +55,8 @@ class Explanation:
     has_ended: bool
     at: datetime
     first_cause: FirstCause
-    #: Every trouble in the order of time, that of the first cause among them.
-    troubles: tuple[TroubleStory, ...]
+    #: Every obstacle in the order of time, that of the first cause among them.
+    obstacles: tuple[ObstacleStory, ...]
     #: What attempts heard from providers that was no success.
     answers: tuple[AnswerOfAttempts, ...]
     trials: tuple[Trial, ...]
@@ -75,7 +75,7 @@ def explanation_of(facts: CaseFacts, *, now: datetime, commands: Iterable[Comman
         now: Aware instant; what has not ended is counted until then.
         commands: Every command with what it would do now; those that are refused are left out.
     """
-    troubles = troubles_of(facts)
+    obstacles = obstacles_of(facts)
     outcome, at, has_ended = _standing(facts)
     ended_at = at if has_ended else None
     return Explanation(
@@ -84,8 +84,8 @@ def explanation_of(facts: CaseFacts, *, now: datetime, commands: Iterable[Comman
         outcome=outcome,
         has_ended=has_ended,
         at=at,
-        first_cause=first_cause(facts, troubles),
-        troubles=_in_words(troubles),
+        first_cause=first_cause(facts, obstacles),
+        obstacles=_in_words(obstacles),
         answers=answers_of(facts),
         trials=trials_of(facts),
         cost=cost_of(facts, now, ended_at),
@@ -105,9 +105,9 @@ def _standing(facts: CaseFacts) -> tuple[str, datetime, bool]:
     return verdict.outcome, verdict.at, verdict.has_ended
 
 
-def _in_words(troubles: Sequence[Trouble]) -> tuple[TroubleStory, ...]:
+def _in_words(obstacles: Sequence[Obstacle]) -> tuple[ObstacleStory, ...]:
     return tuple(
-        TroubleStory(
+        ObstacleStory(
             kind=each.kind,
             cause=each.cause,
             sentence=f"{CAUSES[each.cause].sentence}: {each.message.rstrip('.')}.",
@@ -116,5 +116,5 @@ def _in_words(troubles: Sequence[Trouble]) -> tuple[TroubleStory, ...]:
             ended_at=each.ended_at,
             step=each.step,
         )
-        for each in troubles
+        for each in obstacles
     )

@@ -19,7 +19,7 @@ from store.record.notifications import StoredNotification
 
 #: Users of a group of failures who are named one by one.
 USERS_NAMED_MAX = 20
-#: Calls that are named as evidence of one trouble.
+#: Calls that are named as evidence of one obstacle.
 CALLS_NAMED_MAX = 3
 
 

@@ -4,10 +4,10 @@
 2. A request that waited and became no switch: why its wait ended.
 3. A declined or expired credit check.
 4. A switch that failed: the code of its end, and the users, rules or answers behind it.
-5. One that was taken back: the trouble that was open when the operator commanded it, the most pressing first;
-   none was: the operator's own will.
-6. One that goes on: the most pressing open trouble, then an open wait.
-7. One that got through, or that nothing keeps now: the trouble that took longest; then what was found
+5. One that was taken back: the most pressing obstacle that was open when the operator commanded it; none
+   was: the operator's own will.
+6. One that goes on: the most pressing open obstacle, then an open wait.
+7. One that got through, or that nothing keeps now: the obstacle that took longest; then what was found
    changed by hand or in Temporal, a lost process, calls that failed.
 """
 
@@ -21,38 +21,39 @@ from audit.autopsy.answer import FirstCause, cause_with
 from audit.autopsy.causes import Cause
 from audit.autopsy.facts import CaseFacts, Evidence, event_evidence
 from audit.autopsy.named_causes import named_cause
+from audit.autopsy.obstacles import Obstacle, ObstacleKind
 from audit.autopsy.refused_requests import refused_request, request_that_waited
-from audit.autopsy.troubles import Trouble, TroubleKind
 from audit.story.steps import step_before
 from audit.story.verdict import ENDINGS
 from domain.event_table.event_declaration import WaitKind
 from domain.event_table.event_table import stage_after
 from domain.licenses.license_failures import LICENSE_FAILURES, remedy_before_order
+from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.switch import events as switch_events
 from domain.switch.return_events import CANCEL, ROLL_BACK, OperatorCommanded
 from domain.switch.stage import Stage
 from store.record.notifications import StoredNotification
 
-#: Troubles for which a switch waits, the most pressing first.
+#: Obstacles for which a switch waits, the most pressing first.
 _PRESSING = (
-    TroubleKind.STUCK,
-    TroubleKind.HOLD,
-    TroubleKind.PROVISIONING,
-    TroubleKind.CREDIT_OVERDUE,
-    TroubleKind.STEP,
+    ObstacleKind.STUCK,
+    ObstacleKind.HOLD,
+    ObstacleKind.PROVISIONING,
+    ObstacleKind.CREDIT_OVERDUE,
+    ObstacleKind.STEP,
 )
 #: What an operator may have given up for; a pause of their own is none.
-_GIVEN_UP_FOR = tuple(kind for kind in _PRESSING if kind is not TroubleKind.STUCK)
+_GIVEN_UP_FOR = tuple(kind for kind in _PRESSING if kind is not ObstacleKind.STUCK)
 #: What a switch may wait for as it was asked to.
-_AS_ASKED = (TroubleKind.PAUSE, TroubleKind.BY_HAND)
+_AS_ASKED = (ObstacleKind.PAUSE, ObstacleKind.BY_HAND)
 #: What stands in the record of a switch that got through, the weightiest first.
 _ON_THE_WAY = (
-    (*_PRESSING, TroubleKind.PAUSE, TroubleKind.REFUSED_CANCELLATION, TroubleKind.GROUP),
-    (TroubleKind.OUTSIDE,),
-    (TroubleKind.DRIFT,),
-    (TroubleKind.LOST,),
-    (TroubleKind.CALLS,),
+    (*_PRESSING, ObstacleKind.PAUSE, ObstacleKind.REFUSED_CANCELLATION, ObstacleKind.GROUP),
+    (ObstacleKind.OUTSIDE,),
+    (ObstacleKind.DRIFT,),
+    (ObstacleKind.LOST,),
+    (ObstacleKind.CALLS,),
 )
 _TURN_BACK = frozenset({CANCEL, ROLL_BACK})
 
@@ -68,12 +69,12 @@ _OF_WORKFLOW = {
 }
 
 
-def first_cause(facts: CaseFacts, troubles: Sequence[Trouble]) -> FirstCause:
+def first_cause(facts: CaseFacts, obstacles: Sequence[Obstacle]) -> FirstCause:
     """Return the first cause of where a switch stands (docs/audit.md#why-did-it-fail).
 
     Args:
         facts: What is recorded of it.
-        troubles: As `troubles_of` tells them.
+        obstacles: As `obstacles_of` tells them.
     """
     if not facts.events:
         return refused_request(facts)
@@ -82,22 +83,22 @@ def first_cause(facts: CaseFacts, troubles: Sequence[Trouble]) -> FirstCause:
         return request_that_waited(facts, waited[0])
     ending = next((each for each in facts.events if stage_after(each.event) in ENDINGS), None)
     if ending is None:
-        return _standing(facts, troubles)
-    return _ended(facts, troubles, ending)
+        return _standing(facts, obstacles)
+    return _ended(facts, obstacles, ending)
 
 
-def _ended(facts: CaseFacts, troubles: Sequence[Trouble], ending: StoredNotification) -> FirstCause:
+def _ended(facts: CaseFacts, obstacles: Sequence[Obstacle], ending: StoredNotification) -> FirstCause:
     match stage_after(ending.event):
         case Stage.DECLINED:
             return _credit(facts, ending, Cause.CREDIT_DECLINED, switch_events.CreditCheckDeclined)
         case Stage.EXPIRED:
             return _credit(facts, ending, Cause.CREDIT_UNANSWERED, switch_events.CreditCheckExpired)
         case Stage.FAILED:
-            return _failed(facts, troubles, ending)
+            return _failed(facts, obstacles, ending)
         case Stage.CANCELLED | Stage.ROLLED_BACK:
-            return _turned_back(facts, troubles, ending)
+            return _turned_back(facts, obstacles, ending)
         case _:
-            return _on_the_way(facts, troubles)
+            return _on_the_way(facts, obstacles)
 
 
 def _credit(facts: CaseFacts, ending: StoredNotification, cause: Cause, decision: type[Any]) -> FirstCause:
@@ -117,25 +118,25 @@ def _credit_words(decided: tuple[StoredNotification, Any] | None, ending: Any) -
     return str(event.evidence)
 
 
-def _failed(facts: CaseFacts, troubles: Sequence[Trouble], ending: StoredNotification) -> FirstCause:
+def _failed(facts: CaseFacts, obstacles: Sequence[Obstacle], ending: StoredNotification) -> FirstCause:
     event: Any = ending.event
     step = step_before(ending, facts.steps)
     name = step.step if step else ""
     named = named_cause(facts, ending, code=event.code, step=name)
-    open_wait = _first(troubles, (TroubleKind.PROVISIONING, TroubleKind.STEP), at=event.timestamp)
+    open_wait = _first(obstacles, (ObstacleKind.PROVISIONING, ObstacleKind.STEP), at=event.timestamp)
     if open_wait is not None and named.cause in {Cause.UNKNOWN, open_wait.cause}:
         # What the step waited for until it was given up says more than that it was.
-        return _of_trouble(open_wait, more=named.evidence, is_ended=True)
+        return _of_obstacle(open_wait, more=named.evidence, is_ended=True)
     return cause_with(named.cause, code=named.code, message=event.message, step=name, evidence=named.evidence)
 
 
-def _turned_back(facts: CaseFacts, troubles: Sequence[Trouble], ending: StoredNotification) -> FirstCause:
+def _turned_back(facts: CaseFacts, obstacles: Sequence[Obstacle], ending: StoredNotification) -> FirstCause:
     commands = [each for each, event in facts.of(OperatorCommanded) if event.command in _TURN_BACK]
     command = commands[0] if commands else ending
     event: Any = command.event
-    given_up = _first(troubles, _GIVEN_UP_FOR, at=event.timestamp)
+    given_up = _first(obstacles, _GIVEN_UP_FOR, at=event.timestamp)
     if given_up is not None:
-        return _of_trouble(given_up, more=(event_evidence(command),), is_ended=True)
+        return _of_obstacle(given_up, more=(event_evidence(command),), is_ended=True)
     actor, reason = event.meta["actor"], event.meta["reason"]
     message = f"{actor} did it{f' ({reason})' if reason else ''}"
     evidence = tuple(event_evidence(each) for each in ((command, ending) if commands else (ending,)))
@@ -143,28 +144,28 @@ def _turned_back(facts: CaseFacts, troubles: Sequence[Trouble], ending: StoredNo
     return cause_with(Cause.OPERATOR_TURNED_BACK, code=code, message=message, evidence=evidence)
 
 
-def _standing(facts: CaseFacts, troubles: Sequence[Trouble]) -> FirstCause:
+def _standing(facts: CaseFacts, obstacles: Sequence[Obstacle]) -> FirstCause:
     """Return why a switch that has not ended does not go on."""
     pressing = next(
         (
             each
             for kind in (*_PRESSING, *_AS_ASKED)
-            for each in troubles
+            for each in obstacles
             if each.kind is kind and each.ended_at is None
         ),
         None,
     )
     if pressing is not None:
-        return _of_trouble(pressing)
-    for trouble in facts.troubles:
-        return _of_workflow(facts, trouble)
+        return _of_obstacle(pressing)
+    if facts.troubles:
+        return _of_workflow(facts, facts.troubles[0])
     failing = next(
-        (each for each in troubles if each.kind is TroubleKind.CALLS and each.ended_at is None), None
+        (each for each in obstacles if each.kind is ObstacleKind.CALLS and each.ended_at is None), None
     )
     if failing is not None:
-        return _of_trouble(failing)
+        return _of_obstacle(failing)
     waiting = _waiting(facts)
-    return waiting or _on_the_way(facts, troubles)
+    return waiting or _on_the_way(facts, obstacles)
 
 
 def _waiting(facts: CaseFacts) -> FirstCause | None:
@@ -186,7 +187,7 @@ def _waiting(facts: CaseFacts) -> FirstCause | None:
     return None
 
 
-def _of_workflow(facts: CaseFacts, trouble: Any) -> FirstCause:
+def _of_workflow(facts: CaseFacts, trouble: WorkflowTrouble) -> FirstCause:
     """Return what keeps the workflow from going on, as the workers found it last."""
     at = trouble.since or facts.events[-1].recorded_at
     evidence = Evidence(
@@ -203,39 +204,39 @@ def _of_workflow(facts: CaseFacts, trouble: Any) -> FirstCause:
     )
 
 
-def _on_the_way(facts: CaseFacts, troubles: Sequence[Trouble]) -> FirstCause:
+def _on_the_way(facts: CaseFacts, obstacles: Sequence[Obstacle]) -> FirstCause:
     """Return what a switch that got through met on its way."""
     for kinds in _ON_THE_WAY:
-        met = [each for each in troubles if each.kind in kinds]
+        met = [each for each in obstacles if each.kind in kinds]
         if met:
-            return _of_trouble(max(met, key=lambda each: each.seconds), is_ended=True)
+            return _of_obstacle(max(met, key=lambda each: each.seconds), is_ended=True)
     last = event_evidence(facts.events[-1])
     return cause_with(Cause.NOTHING, evidence=(last,), since=facts.events[0].event.timestamp)  # type: ignore[attr-defined]
 
 
-def _first(troubles: Sequence[Trouble], kinds: Sequence[TroubleKind], *, at: datetime) -> Trouble | None:
-    """Return the most pressing trouble that was open at an instant."""
+def _first(obstacles: Sequence[Obstacle], kinds: Sequence[ObstacleKind], *, at: datetime) -> Obstacle | None:
+    """Return the most pressing obstacle that was open at an instant."""
     return next(
-        (each for kind in kinds for each in troubles if each.kind is kind and each.is_open_at(at)), None
+        (each for kind in kinds for each in obstacles if each.kind is kind and each.is_open_at(at)), None
     )
 
 
-def _of_trouble(trouble: Trouble, *, more: Sequence[Evidence] = (), is_ended: bool = False) -> FirstCause:
+def _of_obstacle(obstacle: Obstacle, *, more: Sequence[Evidence] = (), is_ended: bool = False) -> FirstCause:
     return cause_with(
-        trouble.cause,
-        code=trouble.code,
-        message=trouble.message,
-        step=trouble.step,
-        remedy=_remedy(trouble, is_ended=is_ended),
-        evidence=(*trouble.evidence, *(each for each in more if each not in trouble.evidence)),
-        since=trouble.begun_at,
+        obstacle.cause,
+        code=obstacle.code,
+        message=obstacle.message,
+        step=obstacle.step,
+        remedy=_remedy(obstacle, is_ended=is_ended),
+        evidence=(*obstacle.evidence, *(each for each in more if each not in obstacle.evidence)),
+        since=obstacle.begun_at,
     )
 
 
-def _remedy(trouble: Trouble, *, is_ended: bool) -> str:
-    """Return what to do about a trouble: while it goes on, or before the next switch."""
-    failure = LICENSE_FAILURES.get(trouble.code)
+def _remedy(obstacle: Obstacle, *, is_ended: bool) -> str:
+    """Return what to do about an obstacle: while it goes on, or before the next switch."""
+    failure = LICENSE_FAILURES.get(obstacle.code)
     if failure is None:
         # What a switch that waits is advised holds no more once it has ended.
-        return "" if is_ended else trouble.remedy
+        return "" if is_ended else obstacle.remedy
     return remedy_before_order(failure.remedy) if is_ended else failure.remedy

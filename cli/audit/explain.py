@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from audit.autopsy.answer import FirstCause
     from audit.autopsy.attempts import AnswerOfAttempts, Trial
     from audit.autopsy.costs import BrokenPromise, Cost, UsersConcerned
-    from audit.autopsy.explanation import Explanation, TroubleStory
+    from audit.autopsy.explanation import Explanation, ObstacleStory
     from audit.autopsy.facts import Evidence
     from domain.operator.operator_commands import CommandAdvice
 
@@ -45,7 +45,9 @@ def explanation_lines(answer: Explanation) -> list[str]:
     lines += [f"{outcome} {preposition} {_at(answer.at)} UTC", *_cause(answer.first_cause)]
     sections = {
         "EVIDENCE": [line for each in answer.first_cause.evidence for line in _evidence(each)],
-        "EVERY TROUBLE, in the order of time": [line for each in answer.troubles for line in _trouble(each)],
+        "EVERY OBSTACLE, in the order of time": [
+            line for each in answer.obstacles for line in _obstacle(each)
+        ],
         "WHAT PROVIDERS ANSWERED": [line for each in answer.answers for line in _answer(each)],
         "WHAT WAS TRIED": [line for each in answer.trials for line in _trial(each)],
         "COST": _cost(answer.cost),
@@ -81,7 +83,7 @@ def _heard(code: str, text: str, request_id: str) -> str:
     return f"{said} (request {request_id})".strip() if request_id else said
 
 
-def _trouble(each: TroubleStory) -> list[str]:
+def _obstacle(each: ObstacleStory) -> list[str]:
     ended = f"to {_at(each.ended_at)}" if each.ended_at else "and goes on"
     code = f" [{each.code}]" if each.code else ""
     return wrapped(f"{_at(each.begun_at)} {ended}: {each.sentence}{code}", _DETAIL, _BULLET)

@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
+from audit.autopsy.explanation import Explanation
 from audit.story.show import SwitchAudit
 from cli.text.output import as_facts
 from console.app import create_app
@@ -40,6 +41,7 @@ ANSWERS: dict[str, type[object]] = {
     "/api/switches/{switch}": ShownSwitch,
     "/api/switches/{switch}/timeline": Timeline,
     "/api/switches/{switch}/audit": SwitchAudit,
+    "/api/switches/{switch}/explanation": Explanation,
     "/api/switches/{switch}/users": UsersOfSwitch,
     "/api/switches/{switch}/refusals": RefusalsOfSwitch,
     "/api/switches/{switch}/drift": DriftOfSwitch,

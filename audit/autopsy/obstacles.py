@@ -26,8 +26,8 @@ from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification
 
 
-class TroubleKind(StrEnum):
-    """Where in the record a trouble stands."""
+class ObstacleKind(StrEnum):
+    """Where in the record an obstacle stands."""
 
     STUCK = "stuck"
     HOLD = "hold"
@@ -45,10 +45,10 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trouble:
+class Obstacle:
     """One thing that kept a switch from its way."""
 
-    kind: TroubleKind
+    kind: ObstacleKind
     cause: Cause
     begun_at: datetime
     #: None: it goes on.
@@ -72,8 +72,8 @@ class Trouble:
         return self.begun_at <= instant and (self.ended_at is None or self.ended_at >= instant)
 
 
-def troubles_of(facts: CaseFacts) -> tuple[Trouble, ...]:
-    """Return the troubles of a switch in the order in which they began."""
+def obstacles_of(facts: CaseFacts) -> tuple[Obstacle, ...]:
+    """Return the obstacles of a switch in the order in which they began."""
     found = [
         *_holds(facts),
         *_stuck(facts),
@@ -110,14 +110,14 @@ def _step_of(facts: CaseFacts, notification: StoredNotification) -> str:
 
 
 def _of_error(
-    facts: CaseFacts, kind: TroubleKind, wait_kind: WaitKind, event_class: type[Any]
-) -> Iterator[Trouble]:
-    """Yield the troubles that events with code and message begin."""
+    facts: CaseFacts, kind: ObstacleKind, wait_kind: WaitKind, event_class: type[Any]
+) -> Iterator[Obstacle]:
+    """Yield the obstacles that events with code and message begin."""
     for notification, event in facts.of(event_class):
         wait = _wait_at(facts, wait_kind, event.timestamp)
         step = getattr(event, "step", "") or _step_of(facts, notification)
         named = named_cause(facts, notification, code=event.code, step=step)
-        yield Trouble(
+        yield Obstacle(
             kind=kind,
             cause=named.cause,
             begun_at=event.timestamp,
@@ -130,15 +130,15 @@ def _of_error(
         )
 
 
-def _holds(facts: CaseFacts) -> Iterator[Trouble]:
-    return _of_error(facts, TroubleKind.HOLD, WaitKind.HOLD, move_events.LicenseMoveHeld)
+def _holds(facts: CaseFacts) -> Iterator[Obstacle]:
+    return _of_error(facts, ObstacleKind.HOLD, WaitKind.HOLD, move_events.LicenseMoveHeld)
 
 
-def _stuck(facts: CaseFacts) -> Iterator[Trouble]:
-    return _of_error(facts, TroubleKind.STUCK, WaitKind.STUCK, return_events.CompensationStuck)
+def _stuck(facts: CaseFacts) -> Iterator[Obstacle]:
+    return _of_error(facts, ObstacleKind.STUCK, WaitKind.STUCK, return_events.CompensationStuck)
 
 
-def _step_waits(facts: CaseFacts) -> Iterator[Trouble]:
+def _step_waits(facts: CaseFacts) -> Iterator[Obstacle]:
     """Yield what steps waited for, each cause of one wait once."""
     known: set[tuple[datetime, str, Cause]] = set()
     for notification, event in facts.of(waiting_events.WaitNoted):
@@ -151,8 +151,8 @@ def _step_waits(facts: CaseFacts) -> Iterator[Trouble]:
         if key in known or named.cause is Cause.OPERATOR_PAUSED:
             continue
         known.add(key)
-        yield Trouble(
-            kind=TroubleKind.STEP,
+        yield Obstacle(
+            kind=ObstacleKind.STEP,
             cause=named.cause,
             begun_at=event.since,
             ended_at=wait.ended_at if wait else None,
@@ -164,11 +164,11 @@ def _step_waits(facts: CaseFacts) -> Iterator[Trouble]:
         )
 
 
-def _provisioning(facts: CaseFacts) -> Iterator[Trouble]:
+def _provisioning(facts: CaseFacts) -> Iterator[Obstacle]:
     for notification, event in facts.of(ProvisioningOverdue):
         wait = _wait_at(facts, WaitKind.PROVISIONING, event.timestamp)
-        yield Trouble(
-            kind=TroubleKind.PROVISIONING,
+        yield Obstacle(
+            kind=ObstacleKind.PROVISIONING,
             cause=Cause.SERVICES_NOT_SET_UP,
             begun_at=event.timestamp,
             ended_at=wait.ended_at if wait else None,
@@ -180,11 +180,11 @@ def _provisioning(facts: CaseFacts) -> Iterator[Trouble]:
         )
 
 
-def _overdue_credit(facts: CaseFacts) -> Iterator[Trouble]:
+def _overdue_credit(facts: CaseFacts) -> Iterator[Obstacle]:
     for notification, event in facts.of(switch_events.CreditCheckOverdue):
         wait = _wait_at(facts, WaitKind.CREDIT_OVERDUE, event.timestamp)
-        yield Trouble(
-            kind=TroubleKind.CREDIT_OVERDUE,
+        yield Obstacle(
+            kind=ObstacleKind.CREDIT_OVERDUE,
             cause=Cause.CREDIT_UNANSWERED,
             begun_at=event.timestamp,
             ended_at=wait.ended_at if wait else None,
@@ -196,12 +196,12 @@ def _overdue_credit(facts: CaseFacts) -> Iterator[Trouble]:
         )
 
 
-def _pauses(facts: CaseFacts) -> Iterator[Trouble]:
+def _pauses(facts: CaseFacts) -> Iterator[Obstacle]:
     for notification, event in facts.of(control_events.SwitchPaused):
         wait = _wait_at(facts, WaitKind.PAUSE, event.timestamp)
         is_pilot = event.code == control_events.AFTER_PILOT
-        yield Trouble(
-            kind=TroubleKind.PAUSE,
+        yield Obstacle(
+            kind=ObstacleKind.PAUSE,
             cause=Cause.PILOT_PAUSED if is_pilot else Cause.OPERATOR_PAUSED,
             begun_at=event.timestamp,
             ended_at=wait.ended_at if wait else None,
@@ -214,7 +214,7 @@ def _pauses(facts: CaseFacts) -> Iterator[Trouble]:
 
 
 def _moment(
-    kind: TroubleKind,
+    kind: ObstacleKind,
     cause: Cause,
     notification: StoredNotification,
     *,
@@ -223,10 +223,10 @@ def _moment(
     step: str = "",
     remedy: str = "",
     more: Sequence[Evidence] = (),
-) -> Trouble:
-    """Return a trouble that is known by one event, and of which no end is recorded."""
+) -> Obstacle:
+    """Return an obstacle that is known by one event, and of which no end is recorded."""
     evidence = event_evidence(notification)
-    return Trouble(
+    return Obstacle(
         kind=kind,
         cause=cause,
         begun_at=evidence.at,
@@ -239,10 +239,10 @@ def _moment(
     )
 
 
-def _groups(facts: CaseFacts) -> Iterator[Trouble]:
+def _groups(facts: CaseFacts) -> Iterator[Obstacle]:
     for notification, event in facts.of(group_events.LicensingGroupHeld):
         yield _moment(
-            TroubleKind.GROUP,
+            ObstacleKind.GROUP,
             Cause.LICENSING_GROUP,
             notification,
             code=event.code,
@@ -251,11 +251,11 @@ def _groups(facts: CaseFacts) -> Iterator[Trouble]:
         )
 
 
-def _cancellations(facts: CaseFacts) -> Iterator[Trouble]:
+def _cancellations(facts: CaseFacts) -> Iterator[Obstacle]:
     refusals = (move_events.SourceCancellationRefused, manual_events.SourceReductionRefused)
     for notification, event in facts.of(*refusals):
         yield _moment(
-            TroubleKind.REFUSED_CANCELLATION,
+            ObstacleKind.REFUSED_CANCELLATION,
             Cause.CANCELLATION_REFUSED,
             notification,
             code=event.code,
@@ -263,7 +263,7 @@ def _cancellations(facts: CaseFacts) -> Iterator[Trouble]:
         )
 
 
-def _steps_by_hand(facts: CaseFacts) -> Iterator[Trouble]:
+def _steps_by_hand(facts: CaseFacts) -> Iterator[Obstacle]:
     """Yield the step that an operator is to start, if the switch waits for that now."""
     newest = facts.last(manual_events.ManualStepAwaited, manual_events.ManualStepBegun)
     if newest is None or not isinstance(newest[1], manual_events.ManualStepAwaited):
@@ -271,8 +271,8 @@ def _steps_by_hand(facts: CaseFacts) -> Iterator[Trouble]:
     notification, event = newest
     cause = cause_of_error(event.code, "") if event.code else Cause.STEP_NOT_STARTED
     evidence = event_evidence(notification)
-    yield Trouble(
-        kind=TroubleKind.BY_HAND,
+    yield Obstacle(
+        kind=ObstacleKind.BY_HAND,
         cause=Cause.STEP_NOT_STARTED if cause is Cause.UNKNOWN else cause,
         begun_at=evidence.at,
         ended_at=None,
@@ -284,21 +284,21 @@ def _steps_by_hand(facts: CaseFacts) -> Iterator[Trouble]:
     )
 
 
-def _outside_acts(facts: CaseFacts) -> Iterator[Trouble]:
+def _outside_acts(facts: CaseFacts) -> Iterator[Obstacle]:
     for notification, event in facts.of(OutsideActFound):
-        yield _moment(TroubleKind.OUTSIDE, Cause.ACT_IN_TEMPORAL, notification, message=event.about)
+        yield _moment(ObstacleKind.OUTSIDE, Cause.ACT_IN_TEMPORAL, notification, message=event.about)
 
 
-def _drift(facts: CaseFacts) -> Iterator[Trouble]:
+def _drift(facts: CaseFacts) -> Iterator[Obstacle]:
     for notification, event in facts.of(move_events.DriftFound):
         if is_drift(event):
-            yield _moment(TroubleKind.DRIFT, Cause.CHANGED_BY_HAND, notification)
+            yield _moment(ObstacleKind.DRIFT, Cause.CHANGED_BY_HAND, notification)
 
 
-def _lost_processes(facts: CaseFacts) -> Iterator[Trouble]:
+def _lost_processes(facts: CaseFacts) -> Iterator[Obstacle]:
     """Yield attempts that left nothing although a later one ran, and runs that were lost."""
     for notification, _ in facts.of(WorkflowRestarted):
-        yield _moment(TroubleKind.LOST, Cause.PROCESS_LOST, notification)
+        yield _moment(ObstacleKind.LOST, Cause.PROCESS_LOST, notification)
     for step in facts.steps:
         lost = [each for each in step.attempts[:-1] if _is_lost(step, each)]
         if lost:
@@ -317,15 +317,15 @@ def _is_lost(step: StepStory, attempt: Attempt) -> bool:
     return any(key in keys for key in later)
 
 
-def _lost_attempts(step: StepStory, lost: Sequence[Attempt]) -> Trouble:
+def _lost_attempts(step: StepStory, lost: Sequence[Attempt]) -> Obstacle:
     numbers = ", ".join(str(each.number) for each in lost)
     message = (
         f"attempt {numbers} of {step_words(step.step)} ended and recorded nothing, and attempt "
         f"{step.attempts[-1].number} did it again with the same keys"
     )
     at = lost[0].began_at or step.recorded_at
-    return Trouble(
-        kind=TroubleKind.LOST,
+    return Obstacle(
+        kind=ObstacleKind.LOST,
         cause=Cause.PROCESS_LOST,
         begun_at=at,
         ended_at=max(at, step.recorded_at),
@@ -337,7 +337,7 @@ def _lost_attempts(step: StepStory, lost: Sequence[Attempt]) -> Trouble:
     )
 
 
-def _failed_attempts(facts: CaseFacts) -> Iterator[Trouble]:
+def _failed_attempts(facts: CaseFacts) -> Iterator[Obstacle]:
     """Yield the steps with calls that failed; what passed within seconds was noted nowhere else."""
     calls: dict[tuple[str, str, str], list[RecordedCall]] = {}
     for each in facts.calls:
@@ -351,11 +351,11 @@ def _failed_attempts(facts: CaseFacts) -> Iterator[Trouble]:
 
 def _failed_step(
     step: StepStory, own: Sequence[RecordedCall], failed: Sequence[RecordedCall], *, is_last: bool
-) -> Trouble:
+) -> Obstacle:
     first = failed[0]
     is_open = is_last and step.is_failed
-    return Trouble(
-        kind=TroubleKind.CALLS,
+    return Obstacle(
+        kind=ObstacleKind.CALLS,
         cause=cause_of_answer(first.call),
         begun_at=first.call.started_at,
         ended_at=None if is_open else max(each.recorded_at for each in own),
