@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.audit import at, diff, show, verify
+from cli.audit import at, diff, explain, show, verify
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the record itself.")
 
@@ -18,3 +18,4 @@ app.command()(show.show)
 app.command()(verify.verify)
 app.command()(at.at)
 app.command()(diff.diff)
+app.command()(explain.explain)
