@@ -22,6 +22,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
+from console.api.audit import routes_assessments
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -52,6 +53,7 @@ ROUTERS = (
     routes_products.router,
     routes_schedules.router,
     routes_support.router,
+    routes_assessments.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

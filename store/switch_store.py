@@ -12,8 +12,8 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.assessments import AssessmentStore
 from store.record.logs import LogStore
-from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
 from store.record.selections import SelectionStore
@@ -27,7 +27,7 @@ class SwitchStore(
     RosterStore,
     SelectionStore,
     OutcomeStore,
-    NotificationStore,
+    AssessmentStore,
     HeartbeatStore,
     TroubleStore,
     KnownWorkerStore,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from domain.kernel.errors import NotEligible, PlanSwitchError
 from domain.kernel.ids import assessment_stream_id
 from domain.kernel.recorded import LogEvent, Meta, keep_text, stored
 
@@ -25,6 +26,9 @@ class Assessed(LogEvent):
     quote: dict[str, Any] | None
     accepted: bool
     meta: dict[str, Any]
+    #: Why it was refused beside the reasons: code and words, such as those of a quote that has changed. None:
+    #: nothing was refused, or only the reasons did it; events of before do not say.
+    refusal: dict[str, str] | None = None
 
 
 def assessed(
@@ -35,8 +39,19 @@ def assessed(
     accepted: bool,
     at: datetime,
     meta: Meta,
+    refused: PlanSwitchError | None = None,
 ) -> Assessed:
-    """Build the event of one assessment; `assessment_key` makes a repeated request meet its own stream."""
+    """Build the event of one assessment; `assessment_key` makes a repeated request meet its own stream.
+
+    Args:
+        assessment_key: Names the assessment.
+        subject: Inputs and answer.
+        quote: The quote's facts, or None.
+        accepted: Whether what was asked for may go on.
+        at: Aware instant.
+        meta: Who asked, and why.
+        refused: The error with which it was refused, or None.
+    """
     return Assessed(
         originator_id=assessment_stream_id(assessment_key),
         originator_version=1,
@@ -46,4 +61,14 @@ def assessed(
         quote=quote,
         accepted=accepted,
         meta=meta.as_facts(),
+        refusal=_refusal(refused),
     )
+
+
+def _refusal(refused: PlanSwitchError | None) -> dict[str, str] | None:
+    """Return what an error tells; the words of reasons are made of the recorded answer (ADR 30)."""
+    if refused is None:
+        return None
+    if isinstance(refused, NotEligible):
+        return {"code": refused.code}
+    return {"code": refused.code, "message": refused.message, "remedy": refused.remedy}
