@@ -209,7 +209,7 @@ class EligibilityActivities(Steps):
         try:
             _require_switch_back(step)
         except REFUSALS as refused:
-            self._record_refused(step, refusal_facts(asked_facts(step.order), refused), None, refused)
+            self._record_refused(step, refusal_facts(asked_facts(step.order), refused), None)
             raise
 
     def _record_refusal(
@@ -218,7 +218,11 @@ class EligibilityActivities(Steps):
         self._record_refused(step, assessment.as_facts(), quoted, refused)
 
     def _record_refused(
-        self, step: Step, subject: dict[str, Any], quoted: Quote | None, refused: PlanSwitchError
+        self,
+        step: Step,
+        subject: dict[str, Any],
+        quoted: Quote | None,
+        refused: PlanSwitchError | None = None,
     ) -> None:
         step.store.record_assessment(
             assessed(

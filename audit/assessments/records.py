@@ -195,7 +195,7 @@ def _verdict(event: Assessed | SwitchRequested) -> Verdict:
     if isinstance(event, SwitchRequested):
         return Verdict.ACCEPTED
     answer = event.subject["answer"]
-    if event.refusal is not None or "code" in answer or _was_request(event):
+    if "code" in answer or _was_request(event):
         return Verdict.REFUSED
     return Verdict.POSSIBLE if answer["is_eligible"] else Verdict.BLOCKED
 
@@ -210,10 +210,9 @@ def _refusal(event: Assessed | SwitchRequested) -> tuple[str, Words | None]:
     if isinstance(event, SwitchRequested) or _verdict(event) is not Verdict.REFUSED:
         return "", None
     answer = event.subject["answer"]
-    facts = event.refusal or (answer if "code" in answer else {})
-    if "code" in facts:
-        words = Words(message=facts["message"], remedy=facts["remedy"]) if "message" in facts else None
-        return facts["code"], words
+    if "code" in answer:
+        words = Words(message=answer["message"], remedy=answer["remedy"]) if "message" in answer else None
+        return answer["code"], words
     return ("", None) if not answer["is_eligible"] else (NOT_RECORDED, None)
 
 

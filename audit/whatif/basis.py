@@ -46,7 +46,7 @@ class Basis:
         Args:
             recorded: Name of the recorded one.
         """
-        return rule_set(self._taken(Input.RULES, recorded))
+        return rule_set(self._name_of(Input.RULES, recorded))
 
     def catalog(self, recorded: str) -> Catalog:
         """Return the catalog to decide by.
@@ -57,11 +57,11 @@ class Basis:
         Raises:
             UnknownCatalog: The version is not kept.
         """
-        return self.catalog_of(self._taken(Input.CATALOG, recorded))
+        return self.catalog_of(self._name_of(Input.CATALOG, recorded))
 
     def policy(self, recorded: str) -> str:
         """Return the name of the proration policy to decide by."""
-        return self._taken(Input.POLICY, recorded)
+        return self._name_of(Input.POLICY, recorded)
 
     def calendar(self, profile: BillingProfile, years: Iterable[int]) -> BusinessCalendar:
         """Return the business days of the other place, with the organization's own zone and closing days."""
@@ -92,7 +92,7 @@ class Basis:
         ]
         return f"{words}: {', '.join(changes)}" if changes else words
 
-    def _taken(self, kind: Input, recorded: str) -> str:
+    def _name_of(self, kind: Input, recorded: str) -> str:
         return self.name if self.changed is kind else recorded
 
 

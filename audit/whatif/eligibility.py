@@ -150,8 +150,8 @@ def _compare_reasons(
         place.differs(
             Decision.REASON,
             code,
-            recorded=_told(was),
-            would_be=_told(would_be),
+            recorded=_words(was),
+            would_be=_words(would_be),
             why=basis.why(recorded, rules=_RULES_OF_REASON.get(code, ())),
         )
 
@@ -172,7 +172,7 @@ def _is_same(was: Mapping[str, Any], would_be: Mapping[str, Any]) -> bool:
     return was == would_be
 
 
-def _told(reason: Mapping[str, Any] | None) -> str:
+def _words(reason: Mapping[str, Any] | None) -> str:
     if reason is None:
         return _NONE
     weight = f"blocks {' and '.join(reason['blocks'])}" if reason["blocks"] else "notice"

@@ -111,5 +111,5 @@ def _reasons(reasons: Sequence[ReasonStory]) -> list[str]:
 
 def _figures(figures: Mapping[str, str | int]) -> Iterator[str]:
     """Yield the figures as they were compared."""
-    told = "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items())
-    yield from wrapped(f"figures: {told or 'not recorded'}", 2 * _MARGIN)
+    words = "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items())
+    yield from wrapped(f"figures: {words or 'not recorded'}", 2 * _MARGIN)

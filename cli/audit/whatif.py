@@ -60,23 +60,23 @@ def what_if(
 
 def answer_lines(answer: answers.assessments.WhatIfAnswer) -> list[str]:
     """Return what one switch would have been."""
-    told = answer.answer
-    lines = [f"switch {told.switch_id}", f"decided again with {answer.input} {answer.name}", ""]
-    lines.append(_counts(told))
-    for _, same in groupby(told.differences, key=_group):
+    result = answer.answer
+    lines = [f"switch {result.switch_id}", f"decided again with {answer.input} {answer.name}", ""]
+    lines.append(_counts(result))
+    for _, same in groupby(result.differences, key=_group):
         lines += ["", *_differences(list(same))]
-    if told.undecided:
+    if result.undecided:
         lines += ["", "CAN'T BE DECIDED AGAIN"]
-        for undecided in told.undecided:
+        for undecided in result.undecided:
             text = f"{undecided.decision.replace('_', ' ')} (event {undecided.position}): {undecided.why}"
             lines += wrapped(text, _MARGIN)
     return lines
 
 
-def _counts(told: WhatIf) -> str:
-    decisions, differing = counted(told.decisions, "decision"), len(told.differences)
+def _counts(result: WhatIf) -> str:
+    decisions, differing = counted(result.decisions, "decision"), len(result.differences)
     differ = "none differs" if not differing else f"{differing} {'differs' if differing == 1 else 'differ'}"
-    undecided = f", {len(told.undecided)} can't be decided again" if told.undecided else ""
+    undecided = f", {len(result.undecided)} can't be decided again" if result.undecided else ""
     return f"{decisions} made again: {differ}{undecided}"
 
 
@@ -128,9 +128,9 @@ def _line(each: WhatIf) -> str:
     for difference in each.differences:
         about = difference.about if difference.decision == "reason" else difference.decision
         names[about] = names.get(about, 0) + 1
-    told = ", ".join(name.replace("_", " ") if name.islower() else name for name in names)
+    decisions = ", ".join(name.replace("_", " ") if name.islower() else name for name in names)
     who = f"switch {each.switch_id[:8]}" if each.switch_id else f"assessment {each.position}"
-    return f"{who}  {len(each.differences)} differ: {told}"
+    return f"{who}  {len(each.differences)} differ: {decisions}"
 
 
 def _summary(input_name: str, totals: Mapping[str, int]) -> Iterator[str]:

@@ -21,14 +21,12 @@ class Assessed(LogEvent):
 
     organization_id: str
     #: What was asked and what was seen: request, plans, reasons, evidence; before version 2 also in words.
+    #: The answer to a request that was turned away has the code of the refusal, which older ones lack.
     subject: dict[str, Any]
     #: The quote's facts; None when the switch was refused before a quote.
     quote: dict[str, Any] | None
     accepted: bool
     meta: dict[str, Any]
-    #: Why it was refused beside the reasons: code and words, such as those of a quote that has changed. None:
-    #: nothing was refused, or only the reasons did it; events of before do not say.
-    refusal: dict[str, str] | None = None
 
 
 def assessed(
@@ -57,18 +55,19 @@ def assessed(
         originator_version=1,
         timestamp=at,
         organization_id=meta.organization_id,
-        subject=subject,
+        subject=subject if refused is None else _with_refusal(subject, refused),
         quote=quote,
         accepted=accepted,
         meta=meta.as_facts(),
-        refusal=_refusal(refused),
     )
 
 
-def _refusal(refused: PlanSwitchError | None) -> dict[str, str] | None:
-    """Return what an error tells; the words of reasons are made of the recorded answer (ADR 30)."""
-    if refused is None:
-        return None
-    if isinstance(refused, NotEligible):
-        return {"code": refused.code}
-    return {"code": refused.code, "message": refused.message, "remedy": refused.remedy}
+def _with_refusal(subject: dict[str, Any], refused: PlanSwitchError) -> dict[str, Any]:
+    """Return what was asked and answered with the code of what turned it away, beside the reasons.
+
+    Such as that of a quote that has changed. The words of reasons are made of the reasons (ADR 30).
+    """
+    facts = {"code": refused.code}
+    if not isinstance(refused, NotEligible):
+        facts |= {"message": refused.message, "remedy": refused.remedy}
+    return {**subject, "answer": {**subject["answer"], **facts}}

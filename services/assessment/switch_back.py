@@ -140,7 +140,7 @@ def _record(
     subject = refusal_facts(question, refused)
     at = datetime.now(tz=UTC)
     tools.store.record_assessment(
-        assessed(key, subject=subject, quote=None, accepted=False, at=at, meta=meta, refused=refused)
+        assessed(key, subject=subject, quote=None, accepted=False, at=at, meta=meta)
     )
 
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from audit.whatif.switches import what_if_all
+from tests.support.acts.deciding_again import basis, differing
 from tests.support.consoles.console_world import ConsoleWorld, start_body
-from tests.support.stories.whatif import basis, differing
 
 
 async def test_refusal_is_read_with_the_figures_that_were_compared(console: ConsoleWorld) -> None:
