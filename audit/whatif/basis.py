@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.catalog.catalog import Catalog
 from domain.catalog.rule_sets import RuleSet, rule_set
@@ -83,17 +84,22 @@ class Basis:
         words = f"{self.changed} {self.name} instead of {recorded}"
         if self.changed is not Input.RULES:
             return words
-        before, now = rule_set(recorded), rule_set(self.name)
-        names = rules or [each.name for each in fields(RuleSet) if each.name not in _NAMES]
-        changes = [
-            f"{name} {_value(getattr(now, name))} instead of {_value(getattr(before, name))}"
-            for name in names
-            if getattr(before, name) != getattr(now, name)
-        ]
-        return f"{words}: {', '.join(changes)}" if changes else words
+        changes = _rule_changes(recorded, self.name, tuple(rules))
+        return f"{words}: {changes}" if changes else words
 
     def _name_of(self, kind: Input, recorded: str) -> str:
         return self.name if self.changed is kind else recorded
+
+
+@lru_cache(maxsize=256)
+def _rule_changes(recorded: str, other: str, names: tuple[str, ...]) -> str:
+    """Return which fields two rule sets have otherwise, of those that are named; none: of all."""
+    before, now = rule_set(recorded), rule_set(other)
+    return ", ".join(
+        f"{name} {_value(getattr(now, name))} instead of {_value(getattr(before, name))}"
+        for name in names or [each.name for each in fields(RuleSet) if each.name not in _NAMES]
+        if getattr(before, name) != getattr(now, name)
+    )
 
 
 def _value(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from audit.whatif.basis import Basis, Input
@@ -25,6 +26,7 @@ from domain.switch.move_events import BillingCutOver
 
 #: Fields of the rule set at which money looks.
 _RULES = ("billing_stop",)
+_NO_DAY = "no such day"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,23 +106,26 @@ def compare_quote(place: Place, basis: Basis, fixed: Fixed) -> None:
     """Compare a recorded quote, day by day, with the one that is computed now."""
     try:
         recorded = QuoteInput.from_facts(dict(fixed.facts["input"]))
-        again = quote(terms_again(basis, recorded, fixed.assessed))
+        again = _quoted(terms_again(basis, recorded, fixed.assessed))
     except PlanSwitchError as error:
         place.cannot(Decision.QUOTE, error.message)
         return
-    totals = {day.on.isoformat(): day.total.minor_units for day in again.days}
     if basis.is_changed(Input.RECORDED):
         _compare_facts(place, basis, fixed.facts, again)
         return
-    if totals == fixed.facts["totals_minor_units"] and not _has_remarks(again, fixed.facts):
-        place.same(len(totals))
-        return
-    _compare_days(place, basis, quote(recorded), again)
+    _compare_days(place, basis, recorded, again, totals=fixed.facts["totals_minor_units"])
 
 
-def _has_remarks(again: Quote, facts: Mapping[str, Any]) -> bool:
-    """Return whether something is told beside the totals, which may differ although they are the same."""
-    return again.input.is_prepaid or "overlap" in facts or again.input.overlap_until is not None
+@lru_cache(maxsize=64)
+def _quoted(terms: QuoteInput) -> Quote:
+    """Compute a quote; the same terms stand in the preview, in the request, and in the quote that binds."""
+    return quote(terms)
+
+
+@lru_cache(maxsize=64)
+def _day(terms: QuoteInput, on: date) -> DayQuote:
+    """Compute a day; the quote and the bill have the same one where the switch completed on its first day."""
+    return day_quote(terms, on)
 
 
 def _compare_facts(place: Place, basis: Basis, facts: Mapping[str, Any], again: Quote) -> None:
@@ -134,23 +139,39 @@ def _compare_facts(place: Place, basis: Basis, facts: Mapping[str, Any], again: 
             place.differs(Decision.QUOTE, name, recorded=str(was), would_be=str(would_be), why=why)
 
 
-def _compare_days(place: Place, basis: Basis, recorded: Quote, again: Quote) -> None:
-    why = _why(basis, recorded.input)
-    before, now = {day.on: day for day in recorded.days}, {day.on: day for day in again.days}
-    different = [on for on in sorted(before.keys() | now.keys()) if _of(before, on) != _of(now, on)]
-    place.same(len(before) - len(different))
-    if not different:
-        return
-    first = different[0]
-    for name in dict.fromkeys((*_of(before, first), *_of(now, first))):
-        was, would_be = _of(before, first).get(name, "no such day"), _of(now, first).get(name, "no such day")
+def _compare_days(
+    place: Place, basis: Basis, recorded: QuoteInput, again: Quote, *, totals: Mapping[str, int]
+) -> None:
+    now = {day.on.isoformat(): day for day in again.days}
+    different = [
+        on
+        for on in sorted(now.keys() | totals.keys())
+        if on not in now or now[on].total.minor_units != totals.get(on)
+    ]
+    if not different and (recorded.is_prepaid or recorded.overlap_until or again.input.overlap_until):
+        # What is lost, or paid beside, is told apart from the total.
+        different = _days_of_other_remarks(_quoted(recorded), again)
+    place.same(len(totals) - len(different))
+    if different:
+        first = date.fromisoformat(different[0])
+        days = f"on {first}; {len(different)} of {len(totals)} days differ"
+        before = figures(_day(recorded, first)) if different[0] in totals else {}
+        would_be = figures(now[different[0]]) if different[0] in now else {}
+        _compare_figures(place, before, would_be, why=_why(basis, recorded), days=days)
+
+
+def _days_of_other_remarks(recorded: Quote, again: Quote) -> list[str]:
+    pairs = zip(recorded.days, again.days, strict=True)
+    return [before.on.isoformat() for before, now in pairs if figures(before) != figures(now)]
+
+
+def _compare_figures(
+    place: Place, before: Mapping[str, str], now: Mapping[str, str], *, why: str, days: str
+) -> None:
+    for name in dict.fromkeys((*before, *now)):
+        was, would_be = before.get(name, _NO_DAY), now.get(name, _NO_DAY)
         if was != would_be:
-            days = f"on {first}; {len(different)} of {len(before)} days differ"
             place.differs(Decision.QUOTE, name, recorded=was, would_be=would_be, why=why, days=days)
-
-
-def _of(days: Mapping[date, DayQuote], on: date) -> dict[str, str]:
-    return figures(days[on]) if on in days else {}
 
 
 def figures(day: DayQuote) -> dict[str, str]:
@@ -181,11 +202,11 @@ def compare_bill(place: Place, basis: Basis, fixed: Fixed, billed: BillingCutOve
     try:
         recorded = QuoteInput.from_facts(dict(fixed.facts["input"]))
         options = _shown_by_billing(recorded, billed, fixed.forfeited_at_most)
-        before = day_quote(recorded, billed.cutover_on, **options)
+        before = _with(recorded, billed.cutover_on, options)
         if not basis.is_changed(Input.RECORDED):
             # What was accepted as lost is what the recorded quote says; another one says something else.
-            options["forfeited_at_most"] = None
-        now = day_quote(terms_again(basis, recorded, fixed.assessed), billed.cutover_on, **options)
+            options.pop("forfeited_at_most", None)
+        now = _with(terms_again(basis, recorded, fixed.assessed), billed.cutover_on, options)
     except PlanSwitchError as error:
         place.cannot(Decision.BILL, error.message)
         return
@@ -197,6 +218,10 @@ def compare_bill(place: Place, basis: Basis, fixed: Fixed, billed: BillingCutOve
         place.compare(Decision.BILL, name, value, would_be[name], why=why, days=f"on {now.on}")
 
 
+def _with(terms: QuoteInput, on: date, options: Mapping[str, Any]) -> DayQuote:
+    return day_quote(terms, on, **options) if options else _day(terms, on)
+
+
 def _shown_by_billing(
     terms: QuoteInput, billed: BillingCutOver, forfeited_at_most: Money | None
 ) -> dict[str, Any]:
@@ -206,17 +231,19 @@ def _shown_by_billing(
         InvalidInput: No answer of billing gives the amounts that were billed.
     """
     addons = frozenset(each.subscription_id for each in terms.addons if each.billed)
-    for is_renewal_billed in (True, False):
-        for not_renewed in dict.fromkeys((frozenset[str](), addons)):
-            options: dict[str, Any] = {
-                "is_renewal_billed": is_renewal_billed,
-                "addons_not_renewed": not_renewed,
-                "forfeited_at_most": forfeited_at_most,
-            }
-            day = day_quote(terms, billed.cutover_on, **options)
-            is_same_period = day.source_period.end_on == billed.source_period_end_on
-            if is_same_period and day.total == billed.total:
-                return options
+    accepted = {"forfeited_at_most": forfeited_at_most} if forfeited_at_most else {}
+    candidates: tuple[dict[str, Any], ...] = (
+        {},
+        {"addons_not_renewed": addons},
+        {"is_renewal_billed": False},
+        {"is_renewal_billed": False, "addons_not_renewed": addons},
+    )
+    for candidate in candidates:
+        options = {**candidate, **accepted}
+        day = _with(terms, billed.cutover_on, options)
+        is_same_period = day.source_period.end_on == billed.source_period_end_on
+        if is_same_period and day.total == billed.total:
+            return options
     raise InvalidInput(
         field="what billing showed of renewals",
         value=None,

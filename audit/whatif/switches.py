@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ _TOPICS = tuple(each.TOPIC for each in _DECIDING)
 _ELIGIBILITY = frozenset({Input.RECORDED, Input.RULES, Input.CATALOG})
 _MONEY = frozenset({Input.RECORDED, Input.RULES, Input.CATALOG, Input.POLICY})
 _DEADLINES = frozenset({Input.RECORDED, Input.RULES, Input.CALENDAR})
+#: The switch in the meta of a stored event.
+_STORED_ID = re.compile(rb'"meta":\s*\{"switch_id":\s*"([^"]*)"')
 _UNREADABLE = "the event can't be read"
 #: Requests and assessments that are read at once: what is kept in memory of a whole history.
 PAGE_SIZE = 200
@@ -132,20 +135,28 @@ def what_if_page(store: SwitchStore, basis: Basis, *, after_id: int, until_id: i
         until_id: Last place of the history that is looked at.
     """
     page = store.assessments_after(after_id, until_id=until_id, limit=PAGE_SIZE)
-    readable = [each for each in page if _is_readable(each)]
-    requests = [each for each in readable if each.topic == SwitchRequested.TOPIC]
-    answers = {each.position: each for each in what_ifs(store, basis, requests)}
-    others = [each for each in readable if each.topic != SwitchRequested.TOPIC]
-    answers |= {each.id: _unreadable(each) for each in page if not _is_readable(each)}
-    named = {switch_id for each in others if (switch_id := _switch_id(each))}
-    known = {_switch_id(each) for each in store.requests_of(sorted(named))} if named else set()
-    for each in others:
-        if _switch_id(each) not in known:
-            answers[each.id] = what_if_assessed(basis, each)
+    requests = [each for each in page if each.topic == SwitchRequested.TOPIC]
+    others = [each for each in page if each.topic != SwitchRequested.TOPIC]
+    answers = {each.id: _unreadable(each) for each in requests if not _is_readable(each)}
+    readable = [each for each in requests if each.id not in answers]
+    answers |= {each.position: each for each in what_ifs(store, basis, readable)}
+    answers |= {each.id: what_if_assessed(basis, each) for each in _without_switch(store, others)}
     return WhatIfPage(
         answers=tuple(answers[number] for number in sorted(answers)),
         next_id=page[-1].id if len(page) == PAGE_SIZE else None,
     )
+
+
+def _without_switch(
+    store: SwitchStore, assessments: Sequence[StoredNotification]
+) -> list[StoredNotification]:
+    """Return the assessments that led to no switch; the others are decided again with theirs."""
+    # The id stands in the stored bytes: to decode those of every switch twice would be half of the work.
+    ids = {each.id: _STORED_ID.search(each.state) for each in assessments}
+    named = {match[1].decode() for match in ids.values() if match} - {""}
+    known = store.requested(sorted(named)) if named else frozenset()
+    matches = ((each, ids[each.id]) for each in assessments)
+    return [each for each, match in matches if match is None or match[1].decode() not in known]
 
 
 def what_if_all(store: SwitchStore, basis: Basis) -> Iterator[WhatIf]:
@@ -181,6 +192,8 @@ def _unreadable(stored: StoredNotification) -> WhatIf:
 
 def what_if_assessed(basis: Basis, assessed: StoredNotification) -> WhatIf:
     """Return the same of a preview or a refusal that led to no switch."""
+    if not _is_readable(assessed):
+        return _unreadable(assessed)
     outcome = Outcome()
     with _reported(outcome, assessed):
         _compare_assessed(outcome, basis, assessed)

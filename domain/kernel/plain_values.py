@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from domain.kernel.errors import InvalidInput
@@ -21,6 +21,8 @@ _SPELLED: dict[Any, _Reader] = {
     datetime: datetime.fromisoformat,
     Decimal: Decimal,
 }
+#: Values without parts that are kept.
+_KEPT = 8_192
 _UNIONS = frozenset({Union, types.UnionType})
 
 
@@ -56,7 +58,7 @@ def _reader(kind: Any) -> _Reader:
     if isinstance(kind, type) and is_dataclass(kind):
         return _fields(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+        return _Member({each.value: each for each in kind})
     return _unchanged
 
 
@@ -79,16 +81,48 @@ def _items(read: _Reader) -> _Reader:
 def _fields(kind: type[Any]) -> _Reader:
     hints = get_type_hints(kind)
     readers = {each.name: _reader(hints[each.name]) for each in fields(kind) if each.init}
-    needed = [
+    needed = frozenset(
         each.name
         for each in fields(kind)
         if each.init and each.default is MISSING and each.default_factory is MISSING
-    ]
+    )
+    if all(each is _unchanged or isinstance(each, _Member) for each in readers.values()):
+        return _flat(kind, readers, needed)
 
     def read(plain: Any) -> Any:
-        for name in needed:
-            if name not in plain:
-                raise InvalidInput(field=name, value=None, allowed="a fact of the record, which lacks it")
+        _require(kind, plain, needed)
         return kind(**{name: each(plain[name]) for name, each in readers.items() if name in plain})
 
     return read
+
+
+def _flat(kind: type[Any], readers: dict[str, _Reader], needed: frozenset[str]) -> _Reader:
+    """Return a reader of values without parts: the same few, such as services, stand in every record."""
+
+    @lru_cache(maxsize=_KEPT)
+    def build(facts: tuple[tuple[str, Any], ...]) -> Any:
+        return kind(**{name: readers[name](fact) for name, fact in facts if name in readers})
+
+    def read(plain: Any) -> Any:
+        _require(kind, plain, needed)
+        return build(tuple(plain.items()))
+
+    return read
+
+
+def _require(kind: type[Any], plain: Any, needed: frozenset[str]) -> None:
+    if not needed <= plain.keys():
+        name = min(needed - plain.keys())
+        raise InvalidInput(
+            field=name, value=None, allowed=f"a fact of {kind.__name__}, which the record lacks"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """Reads the member of an enumeration by its value."""
+
+    members: dict[Any, Any]
+
+    def __call__(self, plain: Any) -> Any:
+        return self.members[plain]

@@ -23,6 +23,10 @@ SELECT {COLUMNS} FROM planswitch.switch_events
 WHERE {_TOPICS} AND planswitch.meta_of(state, 'switch_id') = ANY(%(switch_ids)s) AND topic = %(topic)s
 ORDER BY notification_id
 """  # noqa: S608  # constants
+_REQUESTED = f"""
+SELECT DISTINCT planswitch.meta_of(state, 'switch_id') AS switch_id FROM planswitch.switch_events
+WHERE {_TOPICS} AND planswitch.meta_of(state, 'switch_id') = ANY(%(switch_ids)s) AND topic = %(topic)s
+"""  # noqa: S608  # constants
 _AFTER = f"""
 SELECT {COLUMNS} FROM planswitch.switch_events
 WHERE {_TOPICS} AND notification_id > %(after)s AND notification_id <= %(until)s
@@ -76,6 +80,11 @@ class AssessmentStore(NotificationStore):
         """Return the recorded requests of these switches; a refused one has none."""
         parameters = {"switch_ids": list(switch_ids), "topic": SwitchRequested.TOPIC}
         return [self._notification(row) for row in self._rows(_OF_SWITCHES, parameters)]
+
+    def requested(self, switch_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of the switches whose request was accepted."""
+        parameters = {"switch_ids": list(switch_ids), "topic": SwitchRequested.TOPIC}
+        return frozenset(row["switch_id"] for row in self._rows(_REQUESTED, parameters))
 
     def events_of_streams(
         self, stream_ids: Sequence[UUID], topics: Sequence[str]
