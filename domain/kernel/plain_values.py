@@ -23,6 +23,7 @@ _SPELLED: dict[Any, _Reader] = {
 }
 #: Values without parts that are kept.
 _KEPT = 8_192
+_SCALARS = (str, int, bool)
 _UNIONS = frozenset({Union, types.UnionType})
 
 
@@ -86,7 +87,7 @@ def _fields(kind: type[Any]) -> _Reader:
         for each in fields(kind)
         if each.init and each.default is MISSING and each.default_factory is MISSING
     )
-    if all(each is _unchanged or isinstance(each, _Member) for each in readers.values()):
+    if all(hints[name] in _SCALARS or isinstance(each, _Member) for name, each in readers.items()):
         return _flat(kind, readers, needed)
 
     def read(plain: Any) -> Any:
