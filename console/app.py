@@ -25,6 +25,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
+from console.api.audit import routes_assessments
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -59,6 +60,7 @@ ROUTERS = (
     routes_schedules.router,
     routes_seals.router,
     routes_support.router,
+    routes_assessments.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

@@ -12,9 +12,9 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.assessments import AssessmentStore
 from store.record.holdings import HoldingStore
 from store.record.logs import LogStore
-from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
 from store.record.seals import SealStore
@@ -30,7 +30,7 @@ class SwitchStore(
     SelectionStore,
     OutcomeStore,
     HoldingStore,
-    NotificationStore,
+    AssessmentStore,
     SealStore,
     HeartbeatStore,
     TroubleStore,

@@ -50,6 +50,7 @@ CODES: dict[str, Handling] = {
     "UNKNOWN_SWITCH": NOT_FOUND,
     "AMBIGUOUS_SWITCH": USAGE,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
+    "UNKNOWN_ASSESSMENT": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
     "NOT_FOUND": NOT_FOUND,
     "METHOD_NOT_ALLOWED": Handling(http_status=405, exit_code=2, is_retryable=False),
@@ -238,6 +239,12 @@ class UnknownCheckout(PlanSwitchError):
     """No checkout has this id."""
 
     code = "UNKNOWN_CHECKOUT"
+
+
+class UnknownAssessment(PlanSwitchError):
+    """No recorded assessment has this number or id."""
+
+    code = "UNKNOWN_ASSESSMENT"
 
 
 class CheckoutChanged(PlanSwitchError):
