@@ -12,6 +12,7 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.histories import HistoryStore
 from store.record.logs import LogStore
 from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
@@ -32,6 +33,7 @@ class SwitchStore(
     TroubleStore,
     KnownWorkerStore,
     SpentTokenStore,
+    HistoryStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
 

@@ -1,0 +1,1 @@
+"""The audit by API and command line, over a whole world."""
