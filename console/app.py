@@ -14,7 +14,6 @@ from console.api import (
     routes_controls,
     routes_credit,
     routes_products,
-    routes_replay,
     routes_schedules,
     routes_steps,
     routes_support,
@@ -23,6 +22,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
+from console.api.audit import routes_plan, routes_replay
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -43,7 +43,6 @@ ROUTERS = (
     routes_system.router,
     routes_catalog.router,
     routes_switches.router,
-    routes_replay.router,
     routes_switch_back.router,
     routes_controls.router,
     routes_controls.recovery_router,
@@ -54,6 +53,8 @@ ROUTERS = (
     routes_products.router,
     routes_schedules.router,
     routes_support.router,
+    routes_plan.router,
+    routes_replay.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

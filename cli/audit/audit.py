@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.audit import replay, show
+from cli.audit import plan, replay, show
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the record itself.")
 
@@ -15,4 +15,5 @@ def audit() -> None:
 
 
 app.command()(show.show)
+app.command()(plan.plan)
 app.command()(replay.replay)

@@ -15,6 +15,8 @@ from uuid import uuid4
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from audit.plan.comparison import plan_and_actual
+from audit.plan.rows import PlanAndActual
 from audit.story.holdings import Lock, locks_of
 from audit.story.refusals import ToldRefusal, refusal_page, refusals_of_switch
 from audit.story.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
@@ -275,6 +277,8 @@ class SwitchSight:
     back: BackAdvice | None
     #: What is wrong with its workflow; None where all is well.
     trouble: Trouble | None
+    #: The plan of the accepted quote beside what happened; services are not counted here.
+    plan: PlanAndActual
     events: tuple[AuditEntry, ...]
     #: Events before those that are listed.
     earlier: int
@@ -315,6 +319,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         drift=drift_seen(state) if state else None,
         back=back_advice(console, row),
         trouble=_trouble(console, row),
+        plan=plan_and_actual(events, now=datetime.now(tz=UTC)),
         events=tuple(entries_of(events))[-EVENTS_SHOWN:],
         earlier=max(0, len(events) - EVENTS_SHOWN),
     )
