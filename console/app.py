@@ -25,7 +25,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
-from console.api.audit import routes_assessments
+from console.api.audit import routes_assessments, routes_plan, routes_replay
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -61,6 +61,8 @@ ROUTERS = (
     routes_seals.router,
     routes_support.router,
     routes_assessments.router,
+    routes_plan.router,
+    routes_replay.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

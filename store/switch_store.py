@@ -13,6 +13,7 @@ from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
 from store.record.assessments import AssessmentStore
+from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
 from store.record.logs import LogStore
 from store.record.outcomes import OutcomeStore
@@ -36,6 +37,7 @@ class SwitchStore(
     TroubleStore,
     KnownWorkerStore,
     SpentTokenStore,
+    HistoryStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications, seals and vault on one PostgreSQL database.
 

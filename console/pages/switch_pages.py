@@ -16,6 +16,8 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from audit.autopsy.explanation import Explanation
+from audit.plan.comparison import plan_and_actual
+from audit.plan.rows import PlanAndActual
 from audit.story.holdings import Lock, locks_of
 from audit.story.refusals import ToldRefusal, refusal_page, refusals_of_switch
 from audit.story.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
@@ -282,6 +284,8 @@ class SwitchSight:
     trouble: Trouble | None
     #: Why it failed, waits or was late; None: nothing calls for that.
     explanation: Explanation | None
+    #: The plan of the accepted quote beside what happened; services are not counted here.
+    plan: PlanAndActual
     events: tuple[AuditEntry, ...]
     #: Events before those that are listed.
     earlier: int
@@ -323,6 +327,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         back=back_advice(console, row),
         trouble=_trouble(console, row),
         explanation=explain_row(console, row) if calls_for_explanation(row) else None,
+        plan=plan_and_actual(events, now=datetime.now(tz=UTC)),
         events=tuple(entries_of(events))[-EVENTS_SHOWN:],
         earlier=max(0, len(events) - EVENTS_SHOWN),
     )
