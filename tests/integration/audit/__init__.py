@@ -1,0 +1,1 @@
+"""Bundles of switches: made, checked and altered."""
