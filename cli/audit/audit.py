@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.audit import show
+from cli.audit import export, show
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the record itself.")
 
@@ -15,3 +15,4 @@ def audit() -> None:
 
 
 app.command()(show.show)
+app.command()(export.export)

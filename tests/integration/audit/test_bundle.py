@@ -27,5 +27,7 @@ def test_a_bundle_holds(store: SwitchStore, tmp_path: Path) -> None:
     story = story_bundle(store, path)
     report = verify_bundle(path)
     print(report)
-    import shutil; shutil.copy(path, "/work/tmp/bundle18/b.zip")
+    import shutil
+
+    shutil.copy(path, "/work/tmp/bundle18/b.zip")
     assert report.findings == ()
