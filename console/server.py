@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from temporalio.client import Client
 
+from audit.seals.folder import SealFolder
 from console.access.dependencies import ConsoleDependencies
 from console.access.sessions import Sessions
 from console.app import create_app
@@ -102,6 +103,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
             quiet_hours=settings.quiet_hours,
+            seals=SealFolder(settings.data_dir / "seals"),
             sessions=Sessions(
                 api_key=api_key,
                 command_keys=signer.keys,

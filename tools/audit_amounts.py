@@ -76,11 +76,16 @@ class Days:
         return (self.end - self.first).days
 
 
+def days_of(first: str, end: str) -> Days:
+    """Return days as the record has them."""
+    return Days(date.fromisoformat(first), date.fromisoformat(end))
+
+
 class Plan:
     """A billed period, and the nominal periods to which its price belongs."""
 
     def __init__(self, billed: Facts, zone: str) -> None:
-        self.days = Days(*(date.fromisoformat(billed[f"period_{name}_on"]) for name in ("start", "end")))
+        self.days = days_of(billed["period_start_on"], billed["period_end_on"])
         self.months = _MONTHS[billed["billing_cycle"]]
         self.price, self.quantity = billed["unit_price"]["minor_units"], billed["quantity"]
         self.paid = billed["paid"]["minor_units"]
@@ -162,8 +167,9 @@ def thirties(whole: Days, day: date) -> int:
 
 def worth(plan: Plan, way: str, line: Facts, stop: date, stop_at: datetime | None) -> Fraction:
     """Return what of a booked line was used before a day."""
-    days = Days(*(date.fromisoformat(line[name]) for name in ("from_on", "to_on")))
-    amount, price = line["amount"]["minor_units"], plan.price * line["quantity"]
+    days = days_of(line["from_on"], line["to_on"])
+    amount = int(line["amount"]["minor_units"])
+    price = plan.price * int(line["quantity"])
     used = Days(days.first, min(stop, days.end))
     if used.count < 0:
         return Fraction(0)

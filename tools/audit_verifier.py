@@ -23,14 +23,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 try:
-    from audit_amounts import due_amounts
+    from audit_amounts import due_amounts  # type: ignore[import-not-found]
 except ImportError:
     due_amounts = None
 
@@ -44,6 +44,8 @@ NAME = re.compile(
     r"|facts/[a-z-]+\.json|temporal/(histories|\d+)\.json|events/\d+\.(json|leaf|tlog-proof)"
     r"|calls/\d+\.(jsonl|leaf|tlog-proof)"
 )
+AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)? [A-Z]{3}\b")
+VERDICT = re.compile(r'<p class="verdict">([^<]*)</p>')
 BROKEN = (ValueError, KeyError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 Facts = dict[str, Any]
 
@@ -475,8 +477,7 @@ def amount_text(minor: int, currency: str, digits: int) -> str:
 def check_report(members: dict[str, bytes], events: list[Event], tree: Tree, result: Result) -> None:
     """Compare the figures of report and page with the record."""
     figures = json.loads(members["report.json"])["figures"]
-    page = Page()
-    page.feed(members["report.html"].decode())
+    check_page(members["report.html"].decode(), figures, events, result)
     expected = {"seal.size": str(tree.size), "seal.root": tree.root.hex(), "seal.origin": tree.origin}
     for each in events:
         at = each.state["timestamp"].astimezone(UTC)
@@ -488,9 +489,28 @@ def check_report(members: dict[str, bytes], events: list[Event], tree: Tree, res
     for name, text in expected.items():
         if figures.get(name) != text:
             result.faults.append(f"report.json: {name} is {figures.get(name)!r}, the record has {text!r}")
+
+
+def check_page(text: str, figures: Facts, events: list[Event], result: Result) -> None:
+    """Compare the page with the figures that it marks, and the amounts of its verdict with the events."""
+    page = Page()
+    page.feed(text)
     for name, shown in page.figures.items():
         if figures.get(name) != shown:
             result.faults.append(f"report.html: {name} is {shown!r}, report.json has {figures.get(name)!r}")
+    known = {number for each in events for number in numbers_in(each.state)}
+    for amount in AMOUNT.findall("".join(VERDICT.findall(text))):
+        if int(re.sub(r"\D", "", amount)) not in known:
+            result.faults.append(f"report.html: its verdict says {amount}, which stands in no event")
+
+
+def numbers_in(value: Any) -> Iterator[int]:
+    """Yield every number that stands in an event, without its sign."""
+    if isinstance(value, int):
+        yield abs(value)
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from numbers_in(each)
 
 
 def check_shown(figures: Facts, events: list[Event], result: Result) -> None:
@@ -517,7 +537,7 @@ def verify(path: Path, policy: bytes | None) -> Result:
     numbers = sorted(
         {int(name.split("/")[1].split(".")[0]) for name in members if name.startswith("events/")}
     )
-    read = (result.check(f"event {n}", lambda n=n: read_event(members, n, tree)) for n in numbers)
+    read = (result.check(f"event {n}", partial(read_event, members, n, tree)) for n in numbers)
     events = [each for each in read if each]
     switch_id = str(index.get("switch_id"))
     result.check("streams", lambda: check_streams(events, switch_id, result))
@@ -527,7 +547,7 @@ def verify(path: Path, policy: bytes | None) -> Result:
     result.check("users/roster.jsonl", lambda: check_roster(members, own_events))
     result.check("users/moves.jsonl", lambda: check_moves(members, own_events))
     ranges = sorted({int(name.split("/")[1].split(".")[0]) for name in members if name.startswith("calls/")})
-    calls = [result.check(f"calls {n}", lambda n=n: check_calls(members, n, tree)) or 0 for n in ranges]
+    calls = [result.check(f"calls {n}", partial(check_calls, members, n, tree)) or 0 for n in ranges]
     count = result.check("amounts", lambda: check_amounts(own_events, result)) or 0
     result.check("report", lambda: check_report(members, own_events, tree, result))
     result.remarks.append(f"{len(events)} events and {sum(calls)} calls proved, {count} amounts computed")

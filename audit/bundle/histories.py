@@ -1,4 +1,4 @@
-"""Histories of workflows as they leave the installation: without addresses of people and without stack traces.
+"""Histories of workflows as they leave the installation: without addresses of people and stack traces.
 
 Nothing seals a history, so it may be redacted. Names of operators stay, as they do in the events.
 """

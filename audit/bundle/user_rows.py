@@ -132,7 +132,9 @@ def _row(line: bytes, kind: Any, names: frozenset[str], beside: dict[str, Any]) 
         raise ValueError(f"no row as bundles have them: {line[:80]!r}")
     if _PASS in names:
         beside[_PASS] = facts.pop(_PASS)
-    values = {name: tuple(value) if name in _LISTS else value for name, value in facts.items()}
+    values: dict[str, Any] = {
+        name: tuple(value) if name in _LISTS else value for name, value in facts.items()
+    }
     return kind(**{**values, "user_key": UUID(values["user_key"])})
 
 

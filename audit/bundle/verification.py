@@ -33,7 +33,7 @@ from audit.bundle.members import (
 from audit.bundle.user_rows import check_moves, check_roster, move_rows
 from audit.report.amounts import Amount
 from audit.report.facts import catalog_version_of, require_deadlines
-from audit.report.page import figures_of
+from audit.report.page import figures_of, numbers_of
 from audit.story.holdings import journal_story
 from audit.transparency.notes import parse_note
 from audit.transparency.policies import Anchoring, Verdict, parse_policy
@@ -70,6 +70,8 @@ class BundleReport:
     calls: int = 0
     users: int = 0
     amounts: tuple[Amount, ...] = ()
+    #: How the switch ended or stands, as this check computes it.
+    verdict: str = ""
     #: Outcome and final state, as computed again.
     figures: dict[str, str] = field(default_factory=dict)
     #: What could not be compared, and why.
@@ -156,6 +158,7 @@ class _Check:
             calls=len(self._calls),
             users=self._users[0],
             amounts=tuple(derived.amounts) if derived else (),
+            verdict=derived.report.words["verdict"] if derived else "",
             figures=dict(derived.report.figures) if derived else {},
             remarks=tuple(self._remarks),
         )
@@ -277,7 +280,11 @@ class _Check:
                 REPORT, read_json(archive.content(REPORT), field=REPORT)["figures"], derived
             )
         with self.findings.of(PAGE):
-            self._compare_figures(PAGE, figures_of(archive.content(PAGE)), derived)
+            page = archive.content(PAGE)
+            self._compare_figures(PAGE, figures_of(page), derived)
+            # Words of another version are not compared, but no number may stand in them that is nowhere else.
+            for number in sorted(numbers_of(page) - numbers_of(derived.members[PAGE])):
+                self.findings.add(Kind.DIFFERENT, PAGE, f"It says {number}, which no sealed event leads to.")
         for name, content in derived.members.items():
             if is_own_version or name not in (*WORDED, REPORT):
                 with self.findings.of(name):

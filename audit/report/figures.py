@@ -180,7 +180,7 @@ def _order(money: MoneyAndOrder) -> dict[str, str]:
 
 
 def _amounts(amounts: Sequence[Amount]) -> dict[str, str]:
-    figures = {}
+    figures: dict[str, str] = {}
     for each in amounts:
         figures[f"amount.{each.position}.{each.name}"] = str(each.stated)
         figures[f"computed.{each.position}.{each.name}"] = _text(each.computed)
@@ -189,9 +189,9 @@ def _amounts(amounts: Sequence[Amount]) -> dict[str, str]:
 
 def _lines(bill: Bill | None) -> dict[str, str]:
     """Return the lines of the bill: what each is for, its days, licenses, price and amount."""
-    figures = {}
+    figures: dict[str, str] = {}
     for number, line in enumerate(bill.cutover.lines if bill and bill.cutover else ()):
-        facts = {
+        facts: dict[str, Money | int | str] = {
             "kind": line.kind,
             "days": f"{line.from_on} to {line.to_on}",
             "licenses": line.quantity,

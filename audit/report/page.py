@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
@@ -24,6 +25,7 @@ thead { display: table-header-group; } .verdict { font-size: 1.2em; margin: .4em
 .note { color: #444; } code { font: .9em ui-monospace, Consolas, monospace; }
 @media print { body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; } }
 """
+_NUMBER = re.compile(r"\d+(?:[.,:-]\d+)*")
 _MONEY = frozenset({"amount", "price", "stated", "computed"})
 _VERDICT = {
     "outcome": "Outcome",
@@ -93,6 +95,14 @@ def page_of(report: Report) -> bytes:
     return ("\n".join(part for part in parts if part) + "\n").encode()
 
 
+def numbers_of(page: bytes) -> set[str]:
+    """Return every number that the texts of a page have, as they are written: amounts, days, counts."""
+    reader = _FigureReader()
+    reader.feed(page.decode("utf-8"))
+    reader.close()
+    return set(_NUMBER.findall(" ".join(reader.texts)))
+
+
 def figures_of(page: bytes) -> dict[str, str]:
     """Return the figures that a page shows.
 
@@ -111,17 +121,23 @@ class _FigureReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.figures: dict[str, str] = {}
+        #: All that is read on the page; its style is no text.
+        self.texts: list[str] = []
+        self._is_style = False
         self._name: str | None = None
         self._text = ""
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         """Begin a figure."""
         self.handle_endtag(tag)
+        self._is_style = tag == "style"
         self._name, self._text = dict(attrs).get(FIGURE), ""
 
     def handle_data(self, data: str) -> None:
         """Take text."""
         self._text += data
+        if not self._is_style:
+            self.texts.append(data)
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the library names it
         """End a figure."""

@@ -7,7 +7,7 @@ from audit.transparency.policies import Anchoring
 
 _TEXT = """# Audit of switch {switch}
 
-This file proves one switch of organization {organization}: {verdict}
+This file proves one switch of organization {organization}; `report.html` tells how it went.
 
 Every event and every provider call of it was sealed in a log, a Merkle tree by RFC 6962.
 The formats are those of C2SP (c2sp.org): `checkpoint` is a signed note, each `.tlog-proof` a proof that one
@@ -120,7 +120,6 @@ def readme_of(report: Report) -> bytes:
     return _TEXT.format(
         switch=figures["switch"],
         organization=figures["organization"],
-        verdict=report.words["verdict"],
         origin=figures["seal.origin"],
         size=figures["seal.size"],
         anchoring=figures["seal.anchoring"],

@@ -46,10 +46,10 @@ def bundle_lines(report: BundleReport) -> list[str]:
     """Return the verdict on a bundle, the reasons, and what it proves."""
     lines = [f"{'HOLDS' if report.holds else 'DOES NOT HOLD'}  {report.anchoring or 'UNSIGNED'}"]
     lines += [line for each in _findings(report) for line in each]
+    lines += wrapped(report.verdict, 0) if report.verdict else []
     lines += fields(
         {
             "switch": report.switch_id or "-",
-            "outcome": report.figures.get("outcome", "-"),
             "log": f"{report.origin or '-'}, {report.tree_size} leaves",
             "signed by": ", ".join(report.signed_by) or "nobody who is believed",
             **({"witnesses": ", ".join(report.witnessed_by)} if report.witnessed_by else {}),

@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 from fastapi import Depends, Request
 
-from audit.transparency.tiles import ReadFile
+from audit.seals.folder import SealFolder
 from console.access.sessions import Sessions
 from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
@@ -40,8 +40,8 @@ class ConsoleDependencies(Tools):
     #: Who acts when the key is used.
     actor: str
     sessions: Sessions
-    #: Returns what the log of seals has published under a path.
-    seals: ReadFile
+    #: Where seals are published.
+    seals: SealFolder
     #: Signs the credit bureau's callbacks; empty takes none.
     credit_secret: bytes = b""
     wrong_tries: WrongTries = field(default_factory=WrongTries)

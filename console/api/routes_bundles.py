@@ -26,7 +26,7 @@ _ANSWER: dict[int | str, dict[str, object]] = {
 @router.get("/switches/{switch}/bundle", response_class=StreamingResponse, responses=_ANSWER)
 def export_bundle(switch: str, _actor: Actor, console: Console) -> StreamingResponse:
     """Return everything that proves a switch in one file, to be checked without this installation."""
-    file, summary = bundle_file(console, console.seals, switch)
+    file, summary = bundle_file(console, console.seals.read, switch)
     headers = {"Content-Disposition": f'attachment; filename="planswitch-audit-{summary.switch_id}.zip"'}
     return StreamingResponse(_parts(file), media_type=ZIP, headers=headers)
 

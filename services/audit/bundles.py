@@ -1,4 +1,4 @@
-"""Making the bundle of a switch: its record, the published log, and what Temporal still has of its workflows."""
+"""Making the bundle of a switch: its record, the published log, and what Temporal still has."""
 
 from __future__ import annotations
 

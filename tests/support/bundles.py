@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,11 @@ _PERIOD_END = date(2026, 12, 1)
 HISTORY = b'{"events":[]}\n'
 
 
+@dataclass(kw_only=True)
 class BilledStory(SwitchStory):
     """A whole switch with a frozen roster, rows of users, calls, and every amount of its bill."""
+
+    catalog_version: str = field(default_factory=lambda: load_catalog().version)
 
     def move(self, *, failed: int = 0) -> None:
         """Freeze the roster and record one group of the license move."""
@@ -163,7 +166,7 @@ def exported(story: SwitchStory, log: Mapping[str, bytes], path: Path) -> Summar
 
 def story_bundle(store: SwitchStore, path: Path) -> SwitchStory:
     """Tell a switch beside calls of somebody else, seal it, and write its bundle."""
-    story = BilledStory(store=store, catalog_version=load_catalog().version)
+    story = BilledStory(store=store)
     story.tell()
     store.save_calls([story.call("somebody else's")])
     exported(story, sealed_log(store, *log_signers()), path)
