@@ -103,7 +103,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
             quiet_hours=settings.quiet_hours,
-            seals=SealFolder(settings.data_dir / "seals"),
+            seals=SealFolder(settings.seals_path()),
             sessions=Sessions(
                 api_key=api_key,
                 command_keys=signer.keys,

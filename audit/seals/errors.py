@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain.kernel.errors import PlanSwitchError
 
-_MAKE_ANEW = "Where the key is lost for good, `docs/security.md#seal-keys` tells how to begin a new log."
+_MAKE_ANEW = "Where all copies are lost: `planswitch seal rotate --lost` (docs/security.md#seal-keys)."
 
 
 class SealDiverged(PlanSwitchError):

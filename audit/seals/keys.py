@@ -111,6 +111,30 @@ def new_key_ring(now: datetime) -> KeyRing:
     return KeyRing(origin=origin, pairs=(_new_pair(origin, now),))
 
 
+def successor_ring(policy: Policy, now: datetime) -> KeyRing:
+    """Return the ring of a log whose key file is lost: a new pair, and the public halves that were published.
+
+    Args:
+        policy: The published policy of the log.
+        now: The new pair signs from here on.
+
+    Raises:
+        InvalidInput: It is no policy of a log of this product.
+    """
+    names, kinds = {key.name for key in policy.logs}, [key.kind for key in policy.logs]
+    pairs = len(kinds) // len(_KINDS)
+    if len(names) != 1 or kinds != [*_KINDS] * pairs or pairs >= PAIRS_MAX:
+        raise InvalidInput(
+            field="the policy in the folder of seals", value=None, allowed="pairs of keys of one log"
+        )
+    (origin,) = names
+    earlier = [
+        KeyPair(made_at=now, valid_until=now, verifier_keys=(policy.logs[start], policy.logs[start + 1]))
+        for start in reversed(range(0, len(kinds), len(_KINDS)))
+    ]
+    return KeyRing(origin=origin, pairs=(*earlier, _new_pair(origin, now)))
+
+
 def read_key_ring(path: Path) -> KeyRing:
     """Return the keys of a file.
 
@@ -162,7 +186,7 @@ class KeyFile:
         Raises:
             SealKeyUnusable: As for `read_key_ring`.
         """
-        state = self._seen()
+        state = self._state_of_file()
         if self._ring is None or state != self._state:
             self._ring, self._state = read_key_ring(self.path), state
         return self._ring
@@ -174,7 +198,7 @@ class KeyFile:
         write_key_ring(self.path, new_key_ring(now))
         return True
 
-    def _seen(self) -> tuple[int, ...]:
+    def _state_of_file(self) -> tuple[int, ...]:
         try:
             facts = self.path.stat()
         except OSError:

@@ -10,15 +10,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 
 from audit.seals.errors import SealFolderUnusable
 from audit.seals.folder import SealFolder
 from audit.seals.keys import KeyFile
+from audit.seals.places import SealPlaces
 from audit.seals.sealer import Seal, Sealer
 from domain.kernel.errors import ConcurrentWrite, PlanSwitchError
 from store.core.application import SwitchApplication
@@ -26,22 +25,9 @@ from store.core.errors import SchemaOutdated, StoreUnavailable
 from store.health.heartbeats import BEAT_SECONDS, SEALER, HeartbeatStore
 from store.record.seals import SealStore
 
-#: While a switch works, seals have this distance if nothing else is set; each takes 4 kB.
-SEAL_SECONDS = 10.0
 #: The sealer looks for new records this often when the last seal is old enough.
 POLL_SECONDS = 1.0
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SealPlaces:
-    """Where the sealer works, and how often it seals."""
-
-    database_url: str
-    folder: Path
-    key_file: Path
-    #: Between two seals while there is work.
-    seal_seconds: float = SEAL_SECONDS
 
 
 class _Record(SealStore, HeartbeatStore):

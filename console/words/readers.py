@@ -22,7 +22,7 @@ _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 #: The page of the API, which people read.
 API_REFERENCE = "/api/docs"
 #: Paths for programs; a person reads no other page there.
-_PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
+_PROGRAM_PATHS = ("/api/", "/metrics", "/seals/", "/static/")
 #: How the command line names itself.
 SHELL_AGENT = "planswitch-cli"
 _PROGRAM = "planswitch"
@@ -52,6 +52,7 @@ _COMMANDS = (
     (rf"switch (?P<act>{_ACTS})(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/ACT"),
     (r"credit \S+(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/credit/{{verdict}}"),
     (r"audit show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/audit"),
+    (r"seal show", "GET /api/seals"),
     (r"checkout list", f"GET {_CHECKOUTS}"),
     (r"checkout start.*", f"POST {_CHECKOUTS}"),
     (r"checkout edit(?: (?P<id>\S+))?", f"PATCH {_CHECKOUTS}/ID/{{section}}"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,6 +100,14 @@ class SealedRecord:
         """Return everything that is published."""
         paths = (path for path in self.folder.path.rglob("*") if path.is_file())
         return {str(path.relative_to(self.folder.path)): path.read_bytes() for path in paths}
+
+
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    """Wait for a recorded fact; the bound ends only what hangs."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
 
 
 def call(operation: str) -> ProviderCall:

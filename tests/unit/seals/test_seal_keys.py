@@ -10,12 +10,23 @@ from typing import Any
 import pytest
 
 from audit.seals.errors import SealKeyUnusable
-from audit.seals.keys import PAIRS_MAX, KeyFile, KeyRing, new_key_ring, read_key_ring, write_key_ring
+from audit.seals.keys import (
+    OVERLAP_DAYS,
+    OVERLAP_DAYS_MAX,
+    PAIRS_MAX,
+    KeyFile,
+    KeyRing,
+    new_key_ring,
+    read_key_ring,
+    successor_ring,
+    write_key_ring,
+)
 from audit.transparency.checkpoints import Checkpoint
 from audit.transparency.errors import SealRefused
 from audit.transparency.hashes import EMPTY_ROOT
 from audit.transparency.notes import Note
-from audit.transparency.policies import parse_policy
+from audit.transparency.policies import Policy, parse_policy
+from cli.audit import seal
 from domain.kernel.errors import InvalidInput
 from tests.support.seals import AT
 
@@ -78,6 +89,33 @@ def test_compromised_keys_leave_the_policy_at_once() -> None:
     with pytest.raises(SealRefused):
         parse_policy(rotated.policy().encode()).verdict(_note(ring))
     assert len(rotated.own_policy().verdict(_note(ring)).signed_by) == 2
+
+
+def test_a_lost_key_file_has_a_successor(tmp_path: Path) -> None:
+    """New keys go on with the log's name and tree, and know its earlier seals by the published policy."""
+    ring = new_key_ring(AT).rotated(AT, overlap=OVERLAP, is_compromised=False)
+    successor = successor_ring(parse_policy(ring.policy().encode()), AT + OVERLAP)
+    write_key_ring(tmp_path / "seal.key", successor)
+    assert (read_key_ring(tmp_path / "seal.key"), successor.origin) == (successor, ring.origin)
+    assert successor.verifier_keys()[2:] == ring.verifier_keys()
+    note = _note(successor, after=OVERLAP)
+    assert len(note.signatures) == 2
+    assert len(successor.own_policy().verdict(_note(ring)).signed_by) == 4
+    with pytest.raises(SealRefused):
+        parse_policy(ring.policy().encode()).verdict(note)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_only_whole_pairs_of_one_log_have_a_successor(count: int) -> None:
+    """A policy of something else is no base for keys."""
+    logs = [*new_key_ring(AT).verifier_keys(), *new_key_ring(AT).verifier_keys()][:count]
+    with pytest.raises(InvalidInput, match="pairs of keys of one log"):
+        successor_ring(Policy(logs=logs, quorum=b"none"), AT)
+
+
+def test_the_command_line_has_the_limits_of_the_keys() -> None:
+    """The help states the overlap that is used, without loading what signs."""
+    assert (seal.OVERLAP_DAYS, seal.OVERLAP_DAYS_MAX) == (OVERLAP_DAYS, OVERLAP_DAYS_MAX)
 
 
 def test_a_ring_has_a_bound() -> None:
