@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
+    routes_bundles,
     routes_catalog,
     routes_checkouts,
     routes_controls,
@@ -47,6 +48,7 @@ ROUTERS = (
     routes_system.router,
     routes_catalog.router,
     routes_switches.router,
+    routes_bundles.router,
     routes_switch_back.router,
     routes_controls.router,
     routes_controls.recovery_router,

@@ -108,6 +108,7 @@ CODES: dict[str, Handling] = {
     "GROUP_SUBSET": REFUSED,
     "AUDIT_MISMATCH": MISMATCH,
     "NOT_SEALED": NOT_FOUND,
+    "NOT_SEALED_YET": CONFLICT,
     "SEAL_DIVERGED": MISMATCH,
     "SEAL_KEY_FOREIGN": MISMATCH,
     "SEAL_KEY_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
