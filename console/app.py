@@ -17,7 +17,6 @@ from console.api import (
     routes_explanations,
     routes_products,
     routes_schedules,
-    routes_seals,
     routes_states,
     routes_steps,
     routes_support,
@@ -26,7 +25,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
-from console.api.audit import routes_assessments, routes_plan, routes_replay
+from console.api.audit import routes_assessments, routes_plan, routes_replay, routes_seals
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
