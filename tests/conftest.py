@@ -66,6 +66,7 @@ _LONG = (
     "workflow/licenses/test_switch_quota.py",
     "workflow/outside/test_outside_activities.py",
     "workflow/outside/test_outside_passes.py",
+    "workflow/record/test_explained_slow.py",
     "workflow/recovery/test_switch_faults.py",
     "workflow/recovery/test_switch_histories.py",
 )

@@ -23,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the root command."""
-    for command in (worker, serve, project, sandbox, migrate):
+    for command in (worker, serve, project, sealer, sandbox, migrate):
         app.command()(command)
 
 
@@ -51,11 +51,24 @@ def project() -> None:
     from projections.running.projector import Projector  # noqa: PLC0415 - heavy
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     database_url = settings.required_database_url_of(DatabaseRole.PROJECTOR)
-    Projector(database_url).run(stop, on_ready=settings.touch_ready_file)
+    Projector(database_url).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
+
+
+def sealer() -> None:
+    """Run the sealer: signs what is new in the record, so that others can prove that it was not changed."""
+    settings = _prepared()
+    from audit.seals.places import SealPlaces  # noqa: PLC0415 - heavy
+    from audit.seals.sealing import SealingProcess  # noqa: PLC0415 - heavy
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
+
+    places = SealPlaces(
+        database_url=settings.required_database_url_of(DatabaseRole.SEALER),
+        folder=settings.seals_path(),
+        key_file=settings.seal_key_path(),
+        seal_seconds=settings.seal_seconds,
+    )
+    SealingProcess(places).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
 
 
 def sandbox(
@@ -139,6 +152,14 @@ def leave(code: int = 0) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _stopped_by_signal() -> threading.Event:
+    """Return an event that Ctrl-C and SIGTERM set."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def _prepared() -> Settings:

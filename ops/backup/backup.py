@@ -2,6 +2,7 @@
 
 The order of copying matters. Temporal's file is copied first and the event store after it, so that the event
 store never lacks what Temporal believes was saved (STORE_BEHIND); repeated steps find their own events.
+In the same way it never lacks what the folder of seals has (SEAL_DIVERGED); the sealer completes the folder.
 
 The keys are in the file only when a passphrase seals it. Without one they are kept elsewhere, and sign it.
 """
@@ -23,11 +24,13 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import structlog
 
+from audit.seals.folder_copy import copy_published
 from domain.kernel.errors import InvalidInput
 from ops.backup.backup_archive import (
     DUMP,
     FORMAT_UNSIGNED,
     KEYS,
+    SEALS,
     Manifest,
     SealingWriter,
     SigningKey,
@@ -157,8 +160,9 @@ def _report(file: Path, digests: Mapping[str, str]) -> BackupReport:
 
 
 def _collect(data_dir: Path, staging: Path, *, with_keys: bool) -> None:
-    """Copy every part of the stack: Temporal first, the event store next, the outside last."""
+    """Copy every part of the stack: Temporal and seals first, the event store next, the outside last."""
     _copy_temporal(data_dir / _TEMPORAL_FILE, staging / _TEMPORAL_FILE)
+    copy_published(data_dir / SEALS, staging / SEALS)
     with _database(data_dir) as url:
         # Rights of roles are not data: the next start gives each its own.
         rightless = ("--format=custom", "--no-owner", "--no-privileges")

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from activities.credit.credit_contract import BUREAU_ACTOR
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
+from audit.seals.places import SEAL_SECONDS
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
 from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
@@ -27,7 +28,7 @@ from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
 #: Secrets are read from files: a value in the environment is inherited by every child.
-_SECRETS_OF_FILES = ("MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET")
+_SECRETS_OF_FILES = ("MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET", "SEAL_KEY")
 #: Read by other programs of this project.
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
 ADDRESS_CHARACTERS_MAX = 254
@@ -164,6 +165,12 @@ class Settings(BaseSettings):
     command_key_file: Path | None = None
     #: Valid beside it while it is rolled; `data_dir/keys/command.second.key`, if there is one, when None.
     command_second_key_file: Path | None = None
+    #: Keys that sign seals; `data_dir/keys/seal.key` when None. Only the sealer reads them.
+    seal_key_file: Path | None = None
+    #: Folder of the published seals, outside of the database; `data_dir/seals` when None.
+    seals_folder: Path | None = None
+    #: Between two seals while there is work; a seal is 4 kB.
+    seal_seconds: float = Field(default=SEAL_SECONDS, ge=0.1, le=60)
     #: Where the sandbox's credit bureau calls back.
     credit_callback_url: str = ""
     #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
@@ -282,6 +289,14 @@ class Settings(BaseSettings):
             second = usual if usual.exists() else None
         other = None if second is None else read_secret(second, name=_SECOND_KEY).encode()
         return CommandKeys(signing=signing.encode(), second=other)
+
+    def seal_key_path(self) -> Path:
+        """Return the file of the keys that sign seals."""
+        return self.seal_key_file or self.data_dir / "keys" / "seal.key"
+
+    def seals_path(self) -> Path:
+        """Return the folder of the published seals."""
+        return self.seals_folder or self.data_dir / "seals"
 
     def credit_secret(self) -> bytes:
         """Return the secret of the credit bureau's callbacks; empty when none is set.

@@ -15,6 +15,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from store.core.base import PAGE_SIZE_MAX, StorePart, checked_page_size
+from store.health.heartbeats import Session
 
 #: One stored event: id, stream, version, topic, stored bytes, instant of recording.
 RawEvent = tuple[int, UUID, int, str, bytes, datetime]
@@ -83,9 +84,7 @@ _NEWEST_SEAL = "SELECT * FROM planswitch.seal ORDER BY tree_size DESC LIMIT 1"
 _SEALS = "SELECT * FROM planswitch.seal WHERE tree_size > %(after)s ORDER BY tree_size LIMIT %(limit)s"
 _BACKLOG = """
 SELECT (SELECT count(*) FROM planswitch.switch_events WHERE notification_id > %(event)s) AS events,
-       (SELECT count(*) FROM planswitch.provider_call WHERE id > %(call)s) AS calls,
-       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at))::double precision
-        FROM planswitch.switch_events WHERE notification_id > %(event)s) AS oldest_event_seconds
+       (SELECT count(*) FROM planswitch.provider_call WHERE id > %(call)s) AS calls
 """
 _APPEND_RUNS = """
 INSERT INTO planswitch.seal_run (first_leaf, kind, first_id, last_id, digest)
@@ -93,6 +92,15 @@ SELECT * FROM unnest(%(first_leaf)s::bigint[], %(kind)s::text[], %(first_id)s::b
                      %(last_id)s::bigint[], %(digest)s::text[])
 """
 _APPEND_SEAL = "INSERT INTO planswitch.seal (tree_size, checkpoint) VALUES (%(tree_size)s, %(checkpoint)s)"
+
+
+_UNSEALED = """
+SELECT greatest(extract(epoch FROM clock_timestamp() - recorded_at), 0.001)::double precision AS seconds
+FROM planswitch.switch_events
+WHERE notification_id > coalesce(
+    (SELECT last_id FROM planswitch.seal_run WHERE kind = 'event' ORDER BY first_id DESC LIMIT 1), 0)
+ORDER BY notification_id LIMIT 1
+"""
 
 
 class RunKind(StrEnum):
@@ -141,8 +149,16 @@ class SealBacklog:
 
     events: int
     calls: int
-    #: Since the oldest of these events was recorded; 0 where there is none.
-    oldest_event_seconds: float
+
+
+def unsealed_seconds(session: Session) -> float:
+    """Return how long the oldest event waits that no seal covers; 0 where there is none.
+
+    Args:
+        session: A connection with rows by name.
+    """
+    row = session.execute(_UNSEALED.encode()).fetchone()
+    return float(row["seconds"]) if row else 0.0
 
 
 class SealStore(StorePart):
@@ -183,11 +199,7 @@ class SealStore(StorePart):
         """Return what no seal covers yet; calls that came late are not counted."""
         last = {"event": RunKind.EVENT, "call": RunKind.CALL_RANGE}
         (row,) = self._rows(_BACKLOG, {name: self.last_sealed_id(kind) for name, kind in last.items()})
-        return SealBacklog(
-            events=row["events"],
-            calls=row["calls"],
-            oldest_event_seconds=max(row["oldest_event_seconds"] or 0.0, 0.0),
-        )
+        return SealBacklog(**row)
 
     def append_seal(self, runs: Sequence[SealRun], tree_size: int, checkpoint: str) -> None:
         """Record a seal and the runs that it adds, all or nothing.
