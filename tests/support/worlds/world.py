@@ -44,9 +44,9 @@ from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud
+from tests.support.database_roles import url_as
 from tests.support.worlds.ambush import Ambushes
 from tests.support.worlds.confirming import confirm
-from tests.support.worlds.database_roles import url_as
 from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.signing import KEYS, signing_client
 from workflows.base.messages import CommandAnswer, OperatorCommand, SwitchResult
