@@ -45,11 +45,12 @@ def verify(
     from audit.verification.audit_state import STATE_FILE  # noqa: PLC0415 - heavy
     from audit.verification.store_verification import Question, verify_store  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
     settings = load_settings()
     answer = verify_store(
         Question(
-            database_url=settings.required_database_url(),
+            database_url=settings.required_database_url_of(DatabaseRole.READER),
             folder=folder or settings.seals_path(),
             policy_file=policy,
             state_file=state or settings.data_dir / STATE_FILE,
