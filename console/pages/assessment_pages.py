@@ -22,7 +22,7 @@ def assessments_page(
     """Show every recorded look at a switch of an organization, the newest first."""
     view = api.list_assessments(organization_id, actor, console, limit=PAGE_SIZE, after=after)
     name = console.reads.names.names_of([view.organization_id]).get(view.organization_id, "")
-    return page("assessments.html", actor=actor, view=view, name=name, is_first=after is None)
+    return page("assessments.html", actor=actor, view=view, organization=name, is_first=after is None)
 
 
 @router.get("/organizations/{organization_id}/assessments/{assessment}")

@@ -104,7 +104,9 @@ def test_page_fits_and_names_its_fields(shown: Shown, tmp_path: Path) -> None:
         for scheme in ("light", "dark"):
             page = shown.page(width, scheme)
             for name, path in pages.items():
-                page.goto(path, timeout=WAIT_MILLISECONDS)
+                answer = page.goto(path, timeout=WAIT_MILLISECONDS)
+                assert answer is not None
+                assert answer.ok, name
                 page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
                 page.screenshot(path=tmp_path / f"{name}-{width}-{scheme}.png", full_page=True)
                 found = [*page.evaluate(WIDE), *page.evaluate(UNNAMED), *page.evaluate(TWICE)]
