@@ -22,6 +22,6 @@ def other_decisions(world: World, order: SwitchOrder) -> Iterator[str]:
         # It was refused before anything was assessed.
         return
     for each in answer.differences:
-        yield f"{each.decision} {each.about} is {each.would_be} when decided again, recorded is {each.recorded}"
+        yield f"{each.decision} {each.about}: {each.recorded} was recorded, {each.would_be} is decided again"
     for lost in answer.undecided:
         yield f"{lost.decision} of event {lost.position} can't be decided again: {lost.why}"
