@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import controls, eligibility, licenses, seals, switch, whatif
+from bench import asof, controls, eligibility, licenses, seals, switch, whatif
 from bench.switches import switches
 from bench.text import lines_of
 from ops.base.log import configure_logging
@@ -39,6 +39,7 @@ BENCHMARKS = {
         measure=controls.measure, summarize=controls.summarize, users=controls.USERS_DEFAULT, runs=1
     ),
     "eligibility": Benchmark(measure=eligibility.measure, summarize=eligibility.summarize, users=10_000),
+    "asof": Benchmark(measure=asof.measure, summarize=asof.summarize, users=asof.USERS_DEFAULT, runs=1),
     "seals": Benchmark(measure=seals.measure, summarize=seals.summarize, users=seals.LEAVES_DEFAULT),
     "whatif": Benchmark(
         measure=whatif.measure, summarize=whatif.summarize, users=whatif.EVENTS_DEFAULT, runs=1

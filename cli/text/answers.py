@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         products,
         quotes,
         schedules,
+        seals,
         switches,
         system,
     )
@@ -30,6 +31,7 @@ __all__ = [
     "products",
     "quotes",
     "schedules",
+    "seals",
     "switches",
     "system",
     "user_outcomes",
