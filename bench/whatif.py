@@ -206,6 +206,11 @@ def _base() -> dict[str, Any]:
     return {"originator_id": UUID(int=1), "originator_version": 1, "timestamp": _BEGAN_AT, "meta": _meta()}
 
 
+def _event(kind: Any, **facts: Any) -> Any:
+    """Return an event of the switch."""
+    return kind(**_base(), switch_id=_SWITCH, **facts)
+
+
 def _quote(assessment: Assessment) -> Quote:
     facts, catalog = assessment.input, load_catalog()
     assert facts.billed is not None
@@ -244,9 +249,8 @@ def _assessed(assessment: Assessment, priced: Quote | None) -> Assessed:
 
 def _request(assessment: Assessment, priced: Quote) -> tuple[Any, ...]:
     facts = assessment.input
-    requested = SwitchRequested(
-        **_base(),
-        switch_id=_SWITCH,
+    requested = _event(
+        SwitchRequested,
         request_id="bench",
         request_digest="",
         order={"service_settings": None},
@@ -259,9 +263,8 @@ def _request(assessment: Assessment, priced: Quote) -> tuple[Any, ...]:
         catalog_version=facts.catalog_version,
         assessment=assessment.as_facts(),
     )
-    fixed = QuoteFixed(
-        **_base(),
-        switch_id=_SWITCH,
+    fixed = _event(
+        QuoteFixed,
         quote=priced.as_facts(),
         quote_digest=priced.digest,
         expires_on=priced.input.expires_on,
@@ -269,10 +272,9 @@ def _request(assessment: Assessment, priced: Quote) -> tuple[Any, ...]:
     return requested, fixed, _ordered(facts.quantity), _required(assessment)
 
 
-def _ordered(quantity: int) -> ReplacementOrdered:
-    return ReplacementOrdered(
-        **_base(),
-        switch_id=_SWITCH,
+def _ordered(quantity: int) -> Any:
+    return _event(
+        ReplacementOrdered,
         order_id="bench",
         ordered_at=_BEGAN_AT,
         replacement_id=_SWITCH,
@@ -281,12 +283,11 @@ def _ordered(quantity: int) -> ReplacementOrdered:
     )
 
 
-def _required(assessment: Assessment) -> CreditCheckRequired:
+def _required(assessment: Assessment) -> Any:
     calendar = business_calendar(assessment.input.profile, [2026, 2027]).calendar
     deadlines = credit_deadlines(_BEGAN_AT, calendar, rule_set("current"), ordered_at=_BEGAN_AT)
-    return CreditCheckRequired(
-        **_base(),
-        switch_id=_SWITCH,
+    return _event(
+        CreditCheckRequired,
         check_id="bench",
         requested_at=_BEGAN_AT,
         reminder_at=deadlines.reminder_at,
@@ -305,9 +306,8 @@ def _required(assessment: Assessment) -> CreditCheckRequired:
 
 def _ending(priced: Quote) -> tuple[Any, ...]:
     day = priced.days[0]
-    billed = BillingCutOver(
-        **_base(),
-        switch_id=_SWITCH,
+    billed = _event(
+        BillingCutOver,
         cutover_on=day.on,
         source_period_end_on=day.source_period.end_on,
         net=day.net,
@@ -317,5 +317,5 @@ def _ending(priced: Quote) -> tuple[Any, ...]:
         invoice_promised_at=None,
         calls_digest="",
     )
-    completed = SwitchCompleted(**_base(), switch_id=_SWITCH, moved=1, skipped=0, total=day.total)
+    completed = _event(SwitchCompleted, moved=1, skipped=0, total=day.total)
     return billed, completed

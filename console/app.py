@@ -31,6 +31,7 @@ from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
 from console.pages import (
+    assessment_pages,
     checkout_pages,
     docs_pages,
     organization_pages,
@@ -67,6 +68,7 @@ ROUTERS = (
     pages.router,
     checkout_pages.router,
     organization_pages.router,
+    assessment_pages.router,
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,

@@ -1,4 +1,4 @@
-"""`planswitch audit verify`: whether the record was changed; it reads the database and needs no console."""
+"""`planswitch audit verify`: whether the record was changed, or a bundle of it; it needs no console."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.audit.bundle_check import tell_bundle
 from cli.text.output import JsonOption, fields, print_json, print_lines, wrapped
 
 if TYPE_CHECKING:
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 _MARGIN = 2
 
+Bundle = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE]",
+        help="A bundle of `audit export`, checked without any database; without it the whole record.",
+    ),
+]
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="Folder with the published seals; else that of the settings.")
 ]
@@ -30,7 +38,8 @@ RequireWitness = Annotated[
 ]
 
 
-def verify(
+def verify(  # noqa: PLR0917  # the command line names its options
+    bundle: Bundle = None,
     folder: Folder = None,
     policy: PolicyFile = None,
     state: StateFile = None,
@@ -42,6 +51,9 @@ def verify(
     Exit codes: 0 all holds, 20 no witness vouches for it, 30 the log is another one than before, 40 the
     record was changed.
     """
+    if bundle is not None:
+        tell_bundle(bundle, policy, as_json=as_json, requires_witness=require_witness)
+        return
     from audit.verification.audit_state import STATE_FILE  # noqa: PLC0415 - heavy
     from audit.verification.store_verification import Question, verify_store  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
