@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from cli import catalog, checkout, product, schedule, support
-from cli.audit import audit
+from cli.audit import audit, seal
 from cli.base.errors import CommandGroup
 from cli.stack import processes, stack
 from cli.switch import controls, licenses, recovery, switch, users
@@ -62,6 +62,7 @@ app.add_typer(product.app, name="product")
 app.add_typer(controls.credit_app, name="credit")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")
+app.add_typer(seal.app, name="seal")
 app.add_typer(support.app, name="support")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)

@@ -9,12 +9,15 @@ from fastapi.staticfiles import StaticFiles
 
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
+    routes_bundles,
     routes_catalog,
     routes_checkouts,
     routes_controls,
     routes_credit,
+    routes_explanations,
     routes_products,
     routes_schedules,
+    routes_seals,
     routes_states,
     routes_steps,
     routes_support,
@@ -23,6 +26,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
+from console.api.audit import routes_assessments, routes_plan, routes_replay
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -44,17 +48,23 @@ ROUTERS = (
     routes_system.router,
     routes_catalog.router,
     routes_switches.router,
+    routes_bundles.router,
     routes_switch_back.router,
     routes_controls.router,
     routes_controls.recovery_router,
     routes_steps.router,
     routes_users.router,
     routes_states.router,
+    routes_explanations.router,
     routes_checkouts.router,
     routes_credit.router,
     routes_products.router,
     routes_schedules.router,
+    routes_seals.router,
     routes_support.router,
+    routes_assessments.router,
+    routes_plan.router,
+    routes_replay.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

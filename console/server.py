@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from temporalio.client import Client
 
+from audit.seals.folder import SealFolder
 from console.access.dependencies import ConsoleDependencies
 from console.access.sessions import Sessions
 from console.app import create_app
@@ -23,6 +24,7 @@ from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.base.organization_names import BilledNames
+from services.histories.replayer import HistoryReplayer
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
@@ -30,6 +32,7 @@ from store.core.errors import VaultLocked
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from workflows.workflow_types import WORKFLOWS
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3
@@ -102,6 +105,8 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
             quiet_hours=settings.quiet_hours,
+            seals=SealFolder(settings.seals_path()),
+            replayer=HistoryReplayer(WORKFLOWS, data_converter),
             sessions=Sessions(
                 api_key=api_key,
                 command_keys=signer.keys,

@@ -12,11 +12,13 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.assessments import AssessmentStore
+from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
 from store.record.logs import LogStore
-from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
+from store.record.seals import SealStore
 from store.record.selections import SelectionStore
 from store.vault.keys import KeyProvider
 from store.vault.spent_tokens import SpentTokenStore
@@ -29,13 +31,15 @@ class SwitchStore(
     SelectionStore,
     OutcomeStore,
     HoldingStore,
-    NotificationStore,
+    AssessmentStore,
+    SealStore,
     HeartbeatStore,
     TroubleStore,
     KnownWorkerStore,
     SpentTokenStore,
+    HistoryStore,
 ):
-    """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
+    """Aggregates, logs, roster, provider calls, notifications, seals and vault on one PostgreSQL database.
 
     One per process, opened after any fork and closed at shutdown; `pool_size` is the number of threads.
     """

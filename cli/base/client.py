@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Self, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -40,6 +40,8 @@ Fields = Mapping[str, object]
 Query = str | int | bool | None
 #: A start waits for the worker to record the request.
 TIMEOUT_SECONDS = 60.0
+#: The bundle of a large switch takes some minutes before its first byte comes.
+DOWNLOAD_SECONDS = 900.0
 CONNECT_TIMEOUT_SECONDS = 3.0
 #: By this the console knows that a person at a shell reads its answers (console/words/readers.py).
 AGENT = "planswitch-cli"
@@ -126,6 +128,28 @@ class ConsoleClient:
         """Return the answer of a POST of a file as it is, as its model."""
         return self._request(kind, "POST", path, query=query, content=content)
 
+    def download(self, path: str, file: IO[bytes]) -> None:
+        """Write what a GET answers into a file, part by part."""
+        import httpx2  # noqa: PLC0415 - heavy
+
+        patience = httpx2.Timeout(DOWNLOAD_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
+        request = self._http.build_request("GET", path, timeout=patience)
+
+        def ask() -> httpx2.Response:
+            return self._http.send(request, stream=True)
+
+        answer = self._answer(ask)
+        try:
+            if answer.status_code >= _FAILED_FROM:
+                answer.read()
+                raise ApiProblem(_document(answer))
+            for part in answer.iter_bytes():
+                file.write(part)
+        except self._errors as error:
+            raise self._unanswered(error) from error
+        finally:
+            answer.close()
+
     def missing_parts(self) -> list[str]:
         """Return what readiness says of each part that is missing; nothing where nobody answers."""
         try:
@@ -171,8 +195,15 @@ class ConsoleClient:
         def ask() -> httpx2.Response:
             return self._http.request(method, path, params=params, json=body, content=content)
 
+        answer = self._answer(ask)
+        if answer.status_code >= _FAILED_FROM:
+            raise ApiProblem(_document(answer))
+        # What is printed is read by people, and obeyed by terminals.
+        return _read(kind, cleaned_facts(answer.json()))
+
+    def _answer(self, ask: Callable[[], httpx2.Response]) -> httpx2.Response:
         try:
-            answer = watched(ask, self._is_there, self.tell_missing)
+            return watched(ask, self._is_there, self.tell_missing)
         except ConsoleSilent as error:
             raise AnswerLost(
                 f"The console at {self.url} takes connections and has given no sign of life for "
@@ -181,10 +212,6 @@ class ConsoleClient:
             ) from error
         except self._errors as error:
             raise self._unanswered(error) from error
-        if answer.status_code >= _FAILED_FROM:
-            raise ApiProblem(_document(answer))
-        # What is printed is read by people, and obeyed by terminals.
-        return _read(kind, cleaned_facts(answer.json()))
 
 
 def _read(kind: type[Answer], document: JsonValue) -> Answer:

@@ -12,11 +12,13 @@ from typing import Annotated
 import structlog
 from fastapi import Depends, Request
 
+from audit.seals.folder import SealFolder
 from console.access.sessions import Sessions
 from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
 from ops.readiness.readiness import ReadinessWatch
 from services.base.tools import Tools
+from services.histories.replayer import HistoryReplayer
 from store.vault.secret_files import CHARACTERS_MIN
 
 SESSION_COOKIE = "planswitch_session"
@@ -39,6 +41,10 @@ class ConsoleDependencies(Tools):
     #: Who acts when the key is used.
     actor: str
     sessions: Sessions
+    #: Where seals are published.
+    seals: SealFolder
+    #: Replays histories with the workflows of this version.
+    replayer: HistoryReplayer
     #: Signs the credit bureau's callbacks; empty takes none.
     credit_secret: bytes = b""
     wrong_tries: WrongTries = field(default_factory=WrongTries)

@@ -35,6 +35,7 @@ _FIGURES = {
     "strangers": ("planswitch_part_strangers", "Pollers of the queue that are no workers of ours."),
     "silence_seconds": ("planswitch_part_silence_seconds", "Since the part's last round; -1: none yet."),
     "behind_seconds": ("planswitch_part_behind_seconds", "Age of the oldest event that is not shown."),
+    "unsealed_seconds": ("planswitch_part_unsealed_seconds", "Age of the oldest event without a seal."),
     "troubles": ("planswitch_part_troubles", "What keeps workflows from going on."),
     "missing": ("planswitch_part_missing", "Search attributes that the namespace lacks."),
 }

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console.access.dependencies import address_of
 
 #: Requested all the time, and logged only when they fail.
-_QUIET_PATHS = ("/static/", "/api/health", "/api/ready", "/metrics")
+_QUIET_PATHS = ("/static/", "/seals/", "/api/health", "/api/ready", "/metrics")
 _log = structlog.get_logger()
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")

@@ -41,10 +41,12 @@ _HEADER_BYTES = len(MAGIC) + 1 + _SALT_BYTES
 FORMAT_UNSIGNED, FORMAT_VERSION = 1, 2
 DUMP = "postgres.dump"
 KEYS = "keys"
+#: The folder of seals.
+SEALS = "seals"
 _MANIFEST, _SIGNATURE = "manifest.json", "manifest.hmac"
 _MANIFEST_BYTES_MAX = 64 << 20
 #: What a manifest may name at its top: nothing else is written into a folder.
-_TOPS = (DUMP, "temporal", "sandbox", KEYS)
+_TOPS = (DUMP, "temporal", "sandbox", SEALS, KEYS)
 _FINGERPRINT_BYTES = 8
 
 

@@ -18,10 +18,13 @@ PROJECTOR = "projector"
 MASTER_KEY = "master key"
 COMMAND_KEY = "command key"
 RECONCILER = "reconciler"
+SEALER = "sealer"
 TEMPORAL = "temporal"
 SEARCH_ATTRIBUTES = "search attributes"
 CLOUD = "cloud"
 WORKFLOWS = "workflows"
+#: Archive of what Temporal deletes after its retention.
+HISTORIES = "histories"
 #: A worker's part is this and the name of its queue.
 WORKER = "worker"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from audit.seals.errors import SealDiverged, SealFolderUnusable, SealKeyForeign, SealKeyUnusable
 from domain.kernel.errors import PlanSwitchError, RecordInconsistent
 from domain.operator.workflow_trouble import WorkflowTrouble
 from ops.base.settings import required_database
@@ -17,6 +18,7 @@ from ops.readiness.part_state import (
     MASTER_KEY,
     PROJECTOR,
     RECONCILER,
+    SEALER,
     WORKFLOWS,
     PartState,
     down,
@@ -35,12 +37,19 @@ from projections.running.status import (
     status_on,
 )
 from projections.running.tables import REMEDY
-from store.core.errors import SchemaOutdated, StoreUnavailable, VaultLocked, unavailable
+from store.core.errors import (
+    DatabaseRightMissing,
+    SchemaOutdated,
+    StoreUnavailable,
+    VaultLocked,
+    unavailable,
+)
 from store.health import heartbeats as signs
 from store.health.heartbeats import Heartbeat, heartbeats
 from store.health.known_workers import KnownWorkers, known_workers
 from store.health.troubles import troubles
 from store.migrate import check_schema
+from store.record.seals import unsealed_seconds
 from store.vault.keys import FileKeyProvider
 from store.vault.vault import is_key_proved
 
@@ -63,11 +72,30 @@ _RECORD_GAP = (
     "`planswitch switch retry SWITCH --reason TEXT`."
 )
 _UNSEEN = "Workers look every 10 seconds while Temporal answers: their log tells why they did not."
+#: None was ever started here, as after an upgrade.
+SEALER_ABSENT = "SEALER_ABSENT"
+SEALER_SILENT = "SEALER_SILENT"
+SEALS_BEHIND = "SEALS_BEHIND"
+#: The console goes on; `doctor` takes them for what somebody must mend.
+SEALING_FAILURES = frozenset(
+    {
+        SEALER_SILENT,
+        *(each.code for each in (SealDiverged, SealKeyForeign, SealKeyUnusable, SealFolderUnusable)),
+    }
+)
+#: A sealer says once a second that it lives, but not while it seals a long history.
+SEALER_SILENT_SECONDS = 30.0
+#: While there is work an event is sealed at least so soon.
+UNSEALED_SECONDS_MAX = 60.0
+_START_SEALER = "Start it with `planswitch sealer`; its log tells why it ended (sealer.log below `up`)."
+_SEALER_REMEDY = "`planswitch doctor` tells the cause; docs/audit.md#seals says what each code asks for."
+_SEALS_BEHIND = "Wait while a long history is sealed. If the age only grows, the sealer's log tells why."
 #: How late a round of the reconciler may be.
 RECONCILER_LATE_SECONDS = 60.0
 _WITHOUT = {
     StoreUnavailable.code: "PostgreSQL does not answer",
     SchemaOutdated.code: "its schema does not fit",
+    DatabaseRightMissing.code: "this process lacks a right in it",
 }
 #: Troubles that are told one by one.
 _TOLD_MAX = 3
@@ -100,6 +128,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
                 ok(EVENT_STORE, "PostgreSQL answers, the schema fits"),
                 _projector(connection),
                 _reconciler(beats),
+                sealer_state(beats, unsealed_seconds(connection)),
                 workflows_state((*record_gaps(connection), *troubles(connection)), beats),
                 _master_key(connection, master_key_path),
             )
@@ -107,7 +136,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
     except PlanSwitchError as error:
         return without_store(error)
     except psycopg.Error as error:
-        # Such as a right that this account lacks: whatever it is, the parts behind it can't be told.
+        # Whatever it is, the parts behind it can't be told.
         return without_store(unavailable(error))
 
 
@@ -115,7 +144,9 @@ def without_store(error: PlanSwitchError) -> StoreSeen:
     """Return what can be told where the event store can't be read."""
     detail = _WITHOUT.get(error.code, "its address is not given, or can't be used")
     store = down(EVENT_STORE, error.code, detail, error.remedy, cause=error.message)
-    others = [unknown(part, "the event store") for part in (PROJECTOR, RECONCILER, WORKFLOWS, MASTER_KEY)]
+    others = [
+        unknown(part, "the event store") for part in (PROJECTOR, RECONCILER, SEALER, WORKFLOWS, MASTER_KEY)
+    ]
     return StoreSeen(parts=(store, *others))
 
 
@@ -186,6 +217,37 @@ def reconciler_state(rounds: Sequence[Heartbeat]) -> PartState:
         again = f"{detail}; it has failed since then and is tried again within seconds"
         return warning(RECONCILER, "RECONCILER_FAILED", again, remedy, cause=newest.failure, figures=figures)
     return ok(RECONCILER, detail, figures)
+
+
+def sealer_state(beats: Sequence[Heartbeat], unsealed: float) -> PartState:
+    """Judge the sealer by its last round and by how old the oldest event is that no seal covers.
+
+    Switches go on without seals, so nothing here is more than a warning; `doctor` takes it for what somebody
+    must mend.
+
+    Args:
+        beats: Signs of life.
+        unsealed: Seconds since the oldest event was recorded that no seal covers; 0: there is none.
+    """
+    rounds = [each for each in beats if each.part == signs.SEALER]
+    age_seconds = min((each.age_seconds for each in rounds), default=-1.0)
+    figures = {"silence_seconds": age_seconds, "unsealed_seconds": unsealed}
+    waiting = f"an event waits for its seal since {unsealed:.0f} s" if unsealed else "every event is sealed"
+    if rounds and rounds[0].failure:
+        code, _, cause = rounds[0].failure.partition(": ")
+        return warning(
+            SEALER, code, f"nothing is sealed; {waiting}", _SEALER_REMEDY, cause=cause, figures=figures
+        )
+    if not rounds:
+        return warning(
+            SEALER, SEALER_ABSENT, f"it has never worked; {waiting}", _START_SEALER, figures=figures
+        )
+    if age_seconds > SEALER_SILENT_SECONDS:
+        age = f"no sign of life for {age_seconds:.0f} s"
+        return warning(SEALER, SEALER_SILENT, f"{age}; {waiting}", _START_SEALER, figures=figures)
+    if unsealed > UNSEALED_SECONDS_MAX:
+        return warning(SEALER, SEALS_BEHIND, waiting, _SEALS_BEHIND, figures=figures)
+    return ok(SEALER, waiting, figures)
 
 
 def workflows_state(troubles: Sequence[WorkflowTrouble], beats: Sequence[Heartbeat]) -> PartState:

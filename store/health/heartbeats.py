@@ -14,6 +14,7 @@ from store.core.base import StorePart
 
 PROJECTOR = "projector"
 RECONCILER = "reconciler"
+SEALER = "sealer"
 WORKER = "worker"
 #: The workers' look for workflows that can't go on (services/recovery/trouble_watch.py).
 TROUBLES = "workflows"
@@ -77,7 +78,7 @@ def beat(session: Session, part: str, *, every_seconds: float = BEAT_SECONDS, fa
 
     Args:
         session: Where to say it.
-        part: PROJECTOR, RECONCILER, WORKER or TROUBLES.
+        part: PROJECTOR, RECONCILER, SEALER, WORKER or TROUBLES.
         every_seconds: How often it means to.
         failure: Why the round failed; "" when it worked.
     """

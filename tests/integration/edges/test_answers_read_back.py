@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from audit.asof.differences import Differences
 from audit.asof.states import SwitchAt
 from audit.asof.users import UsersAt
+from audit.autopsy.explanation import Explanation
 from audit.story.show import SwitchAudit
 from cli.text.output import as_facts
 from console.app import create_app
@@ -47,6 +48,7 @@ ANSWERS: dict[str, type[object]] = {
     "/api/switches/{switch}/state/users?at_version=9": UsersAt,
     "/api/switches/{switch}/state/differences?from_moment=version:1&to_moment=version:12": Differences,
     "/api/switches/{switch}/state/differences/users?from_moment=version:1&to_moment=version:12": UsersAt,
+    "/api/switches/{switch}/explanation": Explanation,
     "/api/switches/{switch}/users": UsersOfSwitch,
     "/api/switches/{switch}/refusals": RefusalsOfSwitch,
     "/api/switches/{switch}/drift": DriftOfSwitch,

@@ -46,6 +46,7 @@ class SwitchStory:
     organization_id: str = field(default_factory=lambda: str(uuid4()))
     request_id: str = field(default_factory=lambda: str(uuid4()))
     reason: str = "growth"
+    catalog_version: str = "2026-11"
     #: What was asked to the letter.
     asked: dict[str, Any] = field(default_factory=dict)
     seconds: int = 0
@@ -147,7 +148,7 @@ class SwitchStory:
             service_settings="keep",
             payment_method="card",
             rule_set="current",
-            catalog_version="2026-11",
+            catalog_version=self.catalog_version,
             assessment={},
         )
         source.advance(

@@ -29,6 +29,7 @@ GROUPS = [
     ["support"],
     ["catalog"],
     ["audit"],
+    ["seal"],
     ["projection"],
 ]
 

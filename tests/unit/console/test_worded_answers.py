@@ -19,6 +19,7 @@ OF_A_SHELL = (
     "catalog",
     "license",
     "projection",
+    "seal",
     "reconcile",
     "doctor",
     "support",

@@ -1,0 +1,186 @@
+"""The folder of published seals: tiles, entries, checkpoint and policy, as C2SP's tlog-tiles has them.
+
+A file appears under its name only when it is whole and on the disk. The checkpoint is written last, so
+whoever reads it finds all tiles of its tree. Nothing that a checkpoint covers is written over.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from audit.seals.errors import SealDiverged
+from audit.transparency.checkpoints import Checkpoint, parse_checkpoint
+from audit.transparency.errors import MalformedSeal
+from audit.transparency.hashes import leaf_hash
+from audit.transparency.notes import Note, parse_note
+from audit.transparency.tiles import (
+    CHECKPOINT_PATH,
+    PublishedTree,
+    bundle_of,
+    bundle_path,
+    parse_bundle,
+    tile_path,
+)
+from audit.transparency.tree_edge import TILE_WIDTH, Tile, TreeEdge
+
+#: Where the policy lies that an auditor may take from here.
+POLICY_PATH = "policy"
+_LOCK = ".lock"
+_NEW = ".new"
+_PARTIAL = ".p"
+
+
+class SealFolder:
+    """One folder of published seals; one process at a time writes into it.
+
+    Args:
+        path: The folder; it is made when something is published.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, name: str) -> bytes | None:
+        """Return what is published under a path of tlog-tiles, or None."""
+        try:
+            return (self.path / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def note(self) -> Note | None:
+        """Return the newest checkpoint with its signatures, unchecked; None: nothing is published.
+
+        Raises:
+            MalformedSeal: It is no signed note.
+        """
+        content = self.read(CHECKPOINT_PATH)
+        return None if content is None else parse_note(content)
+
+    def edge(self, checkpoint: Checkpoint | None) -> TreeEdge:
+        """Return the edge of the published tree, to which leaves can be added.
+
+        Raises:
+            SealDiverged: The tiles are missing, or have another root than the checkpoint.
+        """
+        if checkpoint is None:
+            return TreeEdge()
+        try:
+            edge = PublishedTree(self.read, checkpoint.size).edge()
+        except MalformedSeal as error:
+            raise SealDiverged(f"The folder of seals {self.path} is not whole. {error.message}") from error
+        if edge.root() != checkpoint.root:
+            raise SealDiverged(f"The tiles in {self.path} have another root than its checkpoint.")
+        return edge
+
+    def partial_entries(self, size: int) -> list[bytes]:
+        """Return the published entries of the bundle that is not full in a tree of `size` leaves.
+
+        Raises:
+            SealDiverged: They are missing, or not those of their tile.
+        """
+        number, width = divmod(size, TILE_WIDTH)
+        if width == 0:
+            return []
+        for each in (width, TILE_WIDTH):
+            content = self.read(bundle_path(number, each))
+            if content is not None:
+                return self._checked(number, parse_bundle(content, each)[:width])
+        raise SealDiverged(f"The folder of seals {self.path} lacks {bundle_path(number, width)}.")
+
+    def publish_tiles(self, first_leaf: int, tiles: Iterable[Tile], entries: Sequence[bytes]) -> None:
+        """Publish tiles and entries; no checkpoint covers them yet.
+
+        Args:
+            first_leaf: Index of the first entry, where a bundle begins.
+            tiles: The tiles that became full, and those that are not full.
+            entries: The new entries in their order, after those of the bundle that was not full.
+        """
+        files = {tile_path(each.level, each.number, len(each.hashes)): each.content() for each in tiles}
+        self._write(files | dict(_bundles(first_leaf, entries)))
+
+    def publish_checkpoint(self, note: Note) -> None:
+        """Publish a checkpoint whose tiles are there, and remove partial tiles that full ones replace."""
+        before, after = self.note(), parse_checkpoint(note.text)
+        self._write({CHECKPOINT_PATH: note.content()})
+        if before is not None:
+            self._remove_partial(parse_checkpoint(before.text).size, after.size)
+
+    def publish_policy(self, policy: str) -> None:
+        """Publish a policy, unless it is there already."""
+        if self.read(POLICY_PATH) != policy.encode():
+            self._write({POLICY_PATH: policy.encode()})
+
+    @contextmanager
+    def locked(self) -> Iterator[bool]:
+        """Yield whether this process alone writes into the folder; the lock ends with the process."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / _LOCK).open("a", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    def _checked(self, number: int, entries: list[bytes]) -> list[bytes]:
+        """Return published entries if they have the hashes of their tile."""
+        hashes = b"".join(leaf_hash(entry) for entry in entries)
+        paths = (tile_path(0, number, len(entries)), tile_path(0, number))
+        tile = next((content for content in map(self.read, paths) if content is not None), b"")
+        if not tile.startswith(hashes):
+            raise SealDiverged(
+                f"The entries of {bundle_path(number)} in {self.path} are not those of its tile."
+            )
+        return entries
+
+    def _write(self, files: Mapping[str, bytes]) -> None:
+        """Write files, each of them whole or not at all."""
+        folders = {(self.path / name).parent for name in files}
+        for folder in sorted(folders):
+            folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            _write_whole(self.path / name, content)
+        for folder in folders:
+            _sync(folder)
+
+    def _remove_partial(self, before: int, after: int) -> None:
+        """Remove partial tiles of the tree before that are full in the tree of now."""
+        level = 0
+        while before:
+            if before // TILE_WIDTH != after // TILE_WIDTH and before % TILE_WIDTH:
+                number = before // TILE_WIDTH
+                full = [tile_path(level, number), *([bundle_path(number)] if level == 0 else [])]
+                for each in full:
+                    shutil.rmtree(self.path / f"{each}{_PARTIAL}", ignore_errors=True)
+            before, after, level = before // TILE_WIDTH, after // TILE_WIDTH, level + 1
+
+
+def _bundles(first_leaf: int, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of each bundle."""
+    for start in range(0, len(entries), TILE_WIDTH):
+        bundle = entries[start : start + TILE_WIDTH]
+        yield bundle_path((first_leaf + start) // TILE_WIDTH, len(bundle)), bundle_of(bundle)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f"{path.name}{_NEW}")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _sync(folder: Path) -> None:
+    """Put the names of a folder on the disk."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,148 @@
+"""`planswitch seal`: how the seals stand, and new keys for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.base.client import console_client
+from cli.text import answers
+from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, wrapped
+from cli.text.tables import table
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from audit.seals.keys import KeyRing
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the seals of the record.")
+
+#: As in audit/seals/keys.py, which is heavy; a test compares them.
+OVERLAP_DAYS, OVERLAP_DAYS_MAX = 30, 3_650
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_FOLDER_WORDS = {
+    "whole": "has this seal",
+    "behind": "has an older seal: the sealer completes it, or does not work",
+    "diverged": "HAS ANOTHER HISTORY: see docs/audit.md#seals, and change nothing",
+    "absent": "can't be read at the console: nothing is published there",
+}
+
+
+@app.callback()
+def seal() -> None:
+    """Look after the seals of the record."""
+
+
+@app.command()
+def show(as_json: JsonOption = False) -> None:
+    """Show the newest seal, its age, what no seal covers yet, and the keys that sign."""
+    with console_client() as console:
+        answer = console.get(answers.seals.Seals, "/api/seals")
+    print_json(answer) if as_json else print_lines(_lines(answer))
+
+
+@app.command()
+def rotate(
+    *,
+    overlap_days: Annotated[
+        int, typer.Option(min=0, max=OVERLAP_DAYS_MAX, help="Days for which the old keys go on signing.")
+    ] = OVERLAP_DAYS,
+    compromised: Annotated[
+        bool,
+        typer.Option("--compromised", help="The old keys are known to others: nobody believes them now."),
+    ] = False,
+    lost: Annotated[
+        bool, typer.Option("--lost", help="All copies of the key file are lost: begin a new one.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new pair of keys in the key file of this machine; the sealer signs with it at once."""
+    from audit.seals.keys import read_key_ring, write_key_ring  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings, now = load_settings(), datetime.now(tz=UTC)
+    path = settings.seal_key_path()
+    if lost:
+        ring = _successor(path, settings.seals_path(), now)
+    else:
+        overlap = timedelta(days=overlap_days)
+        ring = read_key_ring(path).rotated(now, overlap=overlap, is_compromised=compromised)
+    write_key_ring(path, ring)
+    pair = ring.pairs[-1]
+    if as_json:
+        keys = [key.text() for key in pair.verifier_keys]
+        print_json({"key_file": str(path), "origin": ring.origin, "verifier_keys": keys})
+        return
+    ids = ", ".join(key.key_id.hex() for key in pair.verifier_keys)
+    print_lines(fields({"log": ring.origin, "new keys": ids, "key file": path}))
+    for line in wrapped(_next_steps(settings.seals_path(), is_compromised=compromised), 0):
+        note(line)
+
+
+def _successor(path: Path, folder: Path, now: datetime) -> KeyRing:
+    """Return the keys that go on where others were lost.
+
+    Raises:
+        InvalidInput: The keys are not lost, or there is no log to go on with.
+    """
+    from audit.seals.folder import POLICY_PATH, SealFolder  # noqa: PLC0415 - heavy
+    from audit.seals.keys import successor_ring  # noqa: PLC0415 - heavy
+    from audit.transparency.policies import parse_policy  # noqa: PLC0415 - heavy
+
+    policy = SealFolder(folder).read(POLICY_PATH)
+    if path.exists():
+        raise InvalidInput(
+            field="--lost",
+            value=Words(f"given, and {path} is there"),
+            allowed="a place without a key file",
+            remedy="Leave --lost out to rotate the keys that are there.",
+        )
+    if policy is None:
+        raise InvalidInput(
+            field="the folder of seals",
+            value=str(folder),
+            allowed="the folder with the policy of the log",
+            remedy="Bring the folder back first (PLANSWITCH_SEALS_FOLDER).",
+        )
+    return successor_ring(parse_policy(policy), now)
+
+
+def _next_steps(folder: Path, *, is_compromised: bool) -> str:
+    at_once = "The old keys sign nothing more, and are erased. " if is_compromised else ""
+    return (
+        f"{at_once}Give auditors the new policy, {folder / 'policy'}, once the sealer has written it, and "
+        "copy the key file to where you keep your keys."
+    )
+
+
+def _lines(answer: answers.seals.Seals) -> list[str]:
+    unsealed = f"{answer.unsealed_events:,} events, {answer.unsealed_calls:,} provider calls"
+    newest = answer.newest
+    if newest is None:
+        return [
+            *fields({"seals": "none yet", "unsealed": unsealed}),
+            *wrapped("what to do: start the sealer with `planswitch sealer`", 0),
+        ]
+    facts = {
+        "log": newest.origin,
+        "newest seal": f"{ago(newest.sealed_at)}, {_age(newest.age_seconds)} ago",
+        "leaves": f"{newest.tree_size:,}",
+        "root": newest.root,
+        "unsealed": unsealed,
+        "folder": _FOLDER_WORDS[answer.folder],
+    }
+    rows = [(key.key_id, key.kind, "yes" if key.signs else "no") for key in answer.keys]
+    keys = ["", *table(["KEY", "KIND", "SIGNS"], rows)] if rows else []
+    return [*fields(facts), *keys]
+
+
+def _age(seconds: float) -> str:
+    if seconds < 2 * _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < 2 * _HOUR:
+        return f"{seconds / _MINUTE:.0f} min"
+    return f"{seconds / _HOUR:.0f} h" if seconds < 2 * _DAY else f"{seconds / _DAY:.0f} days"

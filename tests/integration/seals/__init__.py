@@ -1,0 +1,1 @@
+"""Tests of sealing a record into a folder."""
