@@ -18,7 +18,6 @@ from console.api import (
     routes_products,
     routes_schedules,
     routes_seals,
-    routes_states,
     routes_steps,
     routes_support,
     routes_switch_back,
@@ -26,7 +25,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
-from console.api.audit import routes_assessments, routes_plan, routes_replay
+from console.api.audit import routes_assessments, routes_plan, routes_replay, routes_states
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
