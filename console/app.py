@@ -17,7 +17,6 @@ from console.api import (
     routes_explanations,
     routes_products,
     routes_schedules,
-    routes_states,
     routes_steps,
     routes_support,
     routes_switch_back,
@@ -25,7 +24,13 @@ from console.api import (
     routes_system,
     routes_users,
 )
-from console.api.audit import routes_assessments, routes_plan, routes_replay, routes_seals
+from console.api.audit import (
+    routes_assessments,
+    routes_plan,
+    routes_replay,
+    routes_seals,
+    routes_states,
+)
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
