@@ -68,8 +68,8 @@ def _cause(first: FirstCause) -> list[str]:
         "up to": first.party,
         "what to do": first.remedy,
     }
-    told = [line for name, value in facts.items() if value for line in _fact(name, value)]
-    return [*wrapped(first.sentence, _MARGIN), *told]
+    lines = [line for name, value in facts.items() if value for line in _fact(name, value)]
+    return [*wrapped(first.sentence, _MARGIN), *lines]
 
 
 def _evidence(each: Evidence) -> list[str]:
@@ -79,8 +79,8 @@ def _evidence(each: Evidence) -> list[str]:
 
 
 def _heard(code: str, text: str, request_id: str) -> str:
-    said = ": ".join(part for part in (code, text) if part)
-    return f"{said} (request {request_id})".strip() if request_id else said
+    answer = ": ".join(part for part in (code, text) if part)
+    return f"{answer} (request {request_id})".strip() if request_id else answer
 
 
 def _obstacle(each: ObstacleStory) -> list[str]:

@@ -62,6 +62,8 @@ class TerminalFault:
     command: str = ""
     #: Steps of which one must be noted as waiting, where it stands so.
     steps: tuple[str, ...] = ()
+    #: Code with which it must be noted; "" takes any: what passes may be noted before it.
+    code: str = ""
 
 
 def fault_of(seed: int) -> TerminalFault:
@@ -132,14 +134,14 @@ def _paused(draw: random.Random) -> TerminalFault:
     )
 
 
-def _short_of_seats(draw: random.Random) -> TerminalFault:
+def _short_of_licenses(draw: random.Random) -> TerminalFault:
     rule = {
         "operation": "change_licenses",
         "fault": "seats_short",
         "hits": [1],
         "seats": draw.randint(2, 4),
     }
-    return TerminalFault(name="seats short", cause="out_of_licenses", stands="held", rules=(rule,))
+    return TerminalFault(name="short of licenses", cause="out_of_licenses", stands="held", rules=(rule,))
 
 
 def _without_location(draw: random.Random) -> TerminalFault:
@@ -244,6 +246,7 @@ def _incident(_draw: random.Random) -> TerminalFault:
         edits=(edit,),
         point=BEFORE_MOVE,
         steps=("license_reassignment.start_license_move",),
+        code="NOT_READY_YET",
     )
 
 
@@ -255,6 +258,7 @@ def _slow_seller(_draw: random.Random) -> TerminalFault:
         stands="noted",
         rules=(rule,),
         steps=("purchase.confirm_provisioning",),
+        code="NOT_READY_YET",
     )
 
 
@@ -271,6 +275,7 @@ def _endless_pages(_draw: random.Random) -> TerminalFault:
         stands="noted",
         rules=(rule,),
         steps=("license_reassignment.start_license_move",),
+        code="PAGING_UNRELIABLE",
     )
 
 
@@ -283,7 +288,7 @@ def _license_off(_draw: random.Random) -> TerminalFault:
 _FAULTS = (
     _declined,
     _outage,
-    _short_of_seats,
+    _short_of_licenses,
     _cancelled,
     _forbidden,
     _order_refused,

@@ -113,6 +113,7 @@ async def _until_standing(
     ambush = world.ambushes.lay(order.switch_id, fault.point) if fault.point else None
     starting = asyncio.create_task(persisting(lambda: world.start(order)))
     try:
+        await _until_topic(world, order, "switch-requested")
         if ambush is not None:
             await asyncio.to_thread(ambush.is_reached.wait, STAND_SECONDS_MAX)
             # The planted fault comes first: it is the one that answers.
@@ -171,6 +172,11 @@ async def _until(world: World, order: SwitchOrder, fault: TerminalFault) -> None
         )
         return
     await _until_topic(world, order, *_TOPICS[fault.stands])
+
+
+def _is_note(fault: TerminalFault, topic: str, event: Any) -> bool:
+    """Return whether an event notes the wait of the step that the fault stops."""
+    return bool(topic == _NOTED and event.step.startswith(fault.steps) and fault.code in {"", event.code})
 
 
 async def _until_topic(world: World, order: SwitchOrder, *topics: str) -> None:
