@@ -99,15 +99,12 @@ def _declined(_draw: random.Random) -> TerminalFault:
         stands="ended",
         terms={"payment_method": "invoice"},
         command="decline",
-        point="",
     )
 
 
 def _silent(_draw: random.Random) -> TerminalFault:
     terms = {"payment_method": "invoice", "rule_set": "demo"}
-    return TerminalFault(
-        name="silent bureau", cause="credit_unanswered", stands="ended", terms=terms, point=""
-    )
+    return TerminalFault(name="silent bureau", cause="credit_unanswered", stands="ended", terms=terms)
 
 
 def _cancelled(draw: random.Random) -> TerminalFault:

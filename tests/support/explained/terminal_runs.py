@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from domain.kernel.ids import workflow_id_of
 from tests.support.chaos.fault_cases import SEED_BASE
 from tests.support.chaos.patience import persisting
 from tests.support.clouds.cloud_server import running_sandbox
-from tests.support.explained.terminal_faults import TerminalFault, fault_of, noise_of, users_of
+from tests.support.explained.terminal_faults import (
+    ORDER,
+    TerminalFault,
+    fault_of,
+    noise_of,
+    users_of,
+)
 from tests.support.worlds.world import OPERATOR, SwitchHandle, World, open_world
 from workflows.base.messages import CreditDecision, OperatorCommand
 from workflows.switch.plan_switch import PlanSwitch
@@ -108,22 +115,21 @@ async def _until_standing(
     world: World, order: SwitchOrder, handle: SwitchHandle, fault: TerminalFault, seed: int
 ) -> None:
     """Let noise and fault come, and wait until the record shows that the switch stands."""
-    noise = noise_of(seed)
-    await asyncio.to_thread(_plant, world, order, noise)
-    ambush = world.ambushes.lay(order.switch_id, fault.point) if fault.point else None
+    ambush = world.ambushes.lay(order.switch_id, fault.point)
     starting = asyncio.create_task(persisting(lambda: world.start(order)))
     try:
         await _until_topic(world, order, "switch-requested")
-        if ambush is not None:
-            await asyncio.to_thread(ambush.is_reached.wait, STAND_SECONDS_MAX)
-            # The planted fault comes first: it is the one that answers.
-            await asyncio.to_thread(_plant, world, order, [*_rules(fault), *noise])
-            for edit in fault.edits:
-                await asyncio.to_thread(world.sandbox.edit, order.organization_id, **edit)
+        if fault.point != ORDER:
+            # What passes goes wrong from the order on: a request that met it would be another one.
+            await asyncio.to_thread(_plant, world, order, noise_of(seed))
+        await asyncio.to_thread(ambush.is_reached.wait, STAND_SECONDS_MAX)
+        # The planted fault comes first: it is the one that answers.
+        await asyncio.to_thread(_plant, world, order, [*_rules(fault), *noise_of(seed)])
+        for edit in fault.edits:
+            await asyncio.to_thread(world.sandbox.edit, order.organization_id, **edit)
         commanding = asyncio.create_task(_command(world, order, handle, fault.command, seed))
         await _until_recorded(world, order, fault.command)
-        if ambush is not None:
-            world.ambushes.go_on(order.switch_id)
+        world.ambushes.go_on(order.switch_id)
         await _until(world, order, fault)
         commanding.cancel()
     finally:
@@ -167,9 +173,7 @@ async def _until_recorded(world: World, order: SwitchOrder, word: str) -> None:
 
 async def _until(world: World, order: SwitchOrder, fault: TerminalFault) -> None:
     if fault.stands == "noted":
-        await _look_until(
-            world, order, lambda topic, event: topic == _NOTED and event.step.startswith(fault.steps)
-        )
+        await _look_until(world, order, partial(_is_note, fault))
         return
     await _until_topic(world, order, *_TOPICS[fault.stands])
 

@@ -11,6 +11,7 @@ from audit.story.holdings import locks_of, money_of, users_of
 from audit.story.steps import steps_of
 from audit.story.waits import waits_of
 from cli.audit.explain import explanation_lines
+from domain.event_table.event_declaration import WaitKind
 from domain.operator.operator_commands import CommandAdvice
 from domain.switch import control_events, move_events, return_events
 from domain.switch import events as switch_events
@@ -217,7 +218,7 @@ def test_cost_and_promises_are_counted_to_the_end() -> None:
 
     assert goes_on.cost.seconds == 1_200
     assert ended.cost.seconds == 700
-    assert {each.kind: each.seconds for each in ended.cost.waited}["step"] == 695.0
+    assert {each.kind: each.seconds for each in ended.cost.waited}[WaitKind.STEP] == 695.0
     (lock,) = [each for each in goes_on.promises if each.promise == "lock of organization"]
     assert (lock.kept_at, lock.late_seconds) == (None, 600.0)
 
