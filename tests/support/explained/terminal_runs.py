@@ -116,7 +116,7 @@ async def _until_standing(
 ) -> None:
     """Let noise and fault come, and wait until the record shows that the switch stands."""
     ambush = world.ambushes.lay(order.switch_id, fault.point)
-    starting = asyncio.create_task(persisting(lambda: world.start(order)))
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(persisting(lambda: world.start(order)))]
     try:
         await _until_topic(world, order, "switch-requested")
         if fault.point != ORDER:
@@ -127,14 +127,15 @@ async def _until_standing(
         await asyncio.to_thread(_plant, world, order, [*_rules(fault), *noise_of(seed)])
         for edit in fault.edits:
             await asyncio.to_thread(world.sandbox.edit, order.organization_id, **edit)
-        commanding = asyncio.create_task(_command(world, order, handle, fault.command, seed))
+        tasks.append(asyncio.create_task(_command(world, order, handle, fault.command, seed)))
         await _until_recorded(world, order, fault.command)
         world.ambushes.go_on(order.switch_id)
         await _until(world, order, fault)
-        commanding.cancel()
     finally:
-        starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        # A command may be answered by the end of the switch.
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _rules(fault: TerminalFault) -> list[dict[str, Any]]:
