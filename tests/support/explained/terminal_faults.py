@@ -306,3 +306,4 @@ _FAULTS = (
     _license_off,
     _endless_pages,
 )
+KINDS = len(_FAULTS)

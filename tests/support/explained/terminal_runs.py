@@ -78,8 +78,14 @@ async def open_terminal_world(client: Client, database_url: str, folder: Path) -
             yield world
 
 
-async def run_and_explain(world: World, seed: int) -> ExplainedRun:
-    """Run the switch of a seed until it stands, and explain it."""
+async def run_and_explain(world: World, seed: int, *, is_noisy: bool = True) -> ExplainedRun:
+    """Run the switch of a seed until it stands, and explain it.
+
+    Args:
+        world: Where it runs.
+        seed: Decides the fault, and everything else.
+        is_noisy: Other things go wrong beside it, and pass.
+    """
     started, fault = time.monotonic(), fault_of(seed)
     order = await asyncio.to_thread(_order, world, seed, fault)
     handle = world.client.get_workflow_handle_for(
@@ -87,7 +93,8 @@ async def run_and_explain(world: World, seed: int) -> ExplainedRun:
     )
     try:
         async with asyncio.timeout(STAND_SECONDS_MAX):
-            await _until_standing(world, order, handle, fault, seed)
+            noise = noise_of(seed) if is_noisy else []
+            await _until_standing(world, order, handle, fault, noise=noise)
         named, sentence = await asyncio.to_thread(_named, world, order)
     except TimeoutError:
         named, sentence = "never stood", str(world.source_topics(order))
@@ -112,7 +119,12 @@ def _named(world: World, order: SwitchOrder) -> tuple[str, str]:
 
 
 async def _until_standing(
-    world: World, order: SwitchOrder, handle: SwitchHandle, fault: TerminalFault, seed: int
+    world: World,
+    order: SwitchOrder,
+    handle: SwitchHandle,
+    fault: TerminalFault,
+    *,
+    noise: list[dict[str, Any]],
 ) -> None:
     """Let noise and fault come, and wait until the record shows that the switch stands."""
     ambush = world.ambushes.lay(order.switch_id, fault.point)
@@ -121,13 +133,13 @@ async def _until_standing(
         await _until_topic(world, order, "switch-requested")
         if fault.point != ORDER:
             # What passes goes wrong from the order on: a request that met it would be another one.
-            await asyncio.to_thread(_plant, world, order, noise_of(seed))
+            await asyncio.to_thread(_plant, world, order, noise)
         await asyncio.to_thread(ambush.is_reached.wait, STAND_SECONDS_MAX)
         # The planted fault comes first: it is the one that answers.
-        await asyncio.to_thread(_plant, world, order, [*_rules(fault), *noise_of(seed)])
+        await asyncio.to_thread(_plant, world, order, [*_rules(fault), *noise])
         for edit in fault.edits:
             await asyncio.to_thread(world.sandbox.edit, order.organization_id, **edit)
-        tasks.append(asyncio.create_task(_command(world, order, handle, fault.command, seed)))
+        tasks.append(asyncio.create_task(_command(world, order, handle, fault.command)))
         await _until_recorded(world, order, fault.command)
         world.ambushes.go_on(order.switch_id)
         await _until(world, order, fault)
@@ -147,14 +159,14 @@ def _plant(world: World, order: SwitchOrder, rules: list[dict[str, Any]]) -> Non
     world.sandbox.control.put(path, json={"seed": 1, "rules": rules}).raise_for_status()
 
 
-async def _command(world: World, order: SwitchOrder, handle: SwitchHandle, word: str, seed: int) -> None:
+async def _command(world: World, order: SwitchOrder, handle: SwitchHandle, word: str) -> None:
     """Send the operator's command, if there is one."""
     if word == "decline":
         await _until_topic(world, order, "credit-check-required")
         decision = CreditDecision(
-            decision_id=f"d-{seed}", verdict="declined", decided_by="operator", actor=OPERATOR, reason="no"
+            decision_id="d-1", verdict="declined", decided_by="operator", actor=OPERATOR, reason="no"
         )
-        await persisting(lambda: handle.execute_update(PlanSwitch.decide_credit, decision, id=f"d-{seed}"))
+        await persisting(lambda: handle.execute_update(PlanSwitch.decide_credit, decision, id="decision"))
         return
     updates: dict[str, Any] = {
         "cancel": PlanSwitch.cancel,
@@ -162,7 +174,7 @@ async def _command(world: World, order: SwitchOrder, handle: SwitchHandle, word:
         "pause": PlanSwitch.pause,
     }
     if word in updates:
-        command = OperatorCommand(request_id=f"{word}-{seed}", actor=OPERATOR, reason="as planted")
+        command = OperatorCommand(request_id=f"{word}-1", actor=OPERATOR, reason="as planted")
         await persisting(lambda: handle.execute_update(updates[word], command, id=command.request_id))
 
 
