@@ -36,7 +36,8 @@ def planned_users(
     """
     request: Any = next((each.event for each in events if isinstance(each.event, SwitchRequested)), None)
     planned = users_planned(request.assessment) if request else None
-    moved = None if users.total is None else users.moved
+    # Who went back is not on the new plan.
+    moved = None if users.total is None else users.moved - users.returned
     return (
         _count("users who move", planned, moved, outcome=outcome, why=_users_why(users)),
         _failed(users, outcome),

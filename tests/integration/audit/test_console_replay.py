@@ -102,9 +102,15 @@ async def test_a_history_that_nobody_kept_is_missing_with_the_reason(console: Co
 
 
 async def test_the_command_tells_every_run(console: ConsoleWorld) -> None:
-    """`audit replay` names each run with where its history is; `--all` has a line for each switch."""
+    """`audit replay` names each run with where its history is; `--all` has a line for each switch.
+
+    A round archives what has closed since the one before.
+    """
+    archive = archive_of(console)
+    await ended_switch(console)
+    await archive.run_once()
     row = await ended_switch(console)
-    await archive_of(console).run_once()
+    assert (await archive.run_once()).archived >= len({"the switch", "its license move"})
 
     ran = await console.run("audit", "replay", row["switch_id"])
     every = await console.run("audit", "replay", "--all")
@@ -114,8 +120,9 @@ async def test_the_command_tells_every_run(console: ConsoleWorld) -> None:
     assert "REPLAYS: today's program decides as every history of this switch has it." in ran.out
     assert "from the archive of" in ran.out
     assert max(ran.longest_line, every.longest_line) <= COLUMNS
+    # The newest first.
     assert every.out.startswith(f"{row['switch_id'][:8]}  replays")
-    assert "1 switch: 1 replays" in every.err
+    assert "2 switches: 2 replays" in every.err
 
 
 async def test_an_altered_history_is_told(console: ConsoleWorld) -> None:
