@@ -46,9 +46,10 @@ async def forgetful(console: ConsoleWorld) -> AsyncIterator[ConsoleWorld]:
         yield replace(console, url=url, http=http, settings=settings)
 
 
-async def ended_switch(console: ConsoleWorld) -> dict[str, Any]:
-    """Return the row of a switch whose workflow has closed."""
-    answer = await console.post("/api/switches", start_body(await console.organization(users=5)))
+async def ended_switch(console: ConsoleWorld, *, seed: int = 1) -> dict[str, Any]:
+    """Return the row of a switch whose workflow has closed, of the organization of a seed."""
+    organization = await console.organization(seed=seed, users=5)
+    answer = await console.post("/api/switches", start_body(organization))
     row = await console.ended(answer.json()["switch_id"])
     await handle_of(console, row).result()
     return row
@@ -109,7 +110,7 @@ async def test_the_command_tells_every_run(console: ConsoleWorld) -> None:
     archive = archive_of(console)
     await ended_switch(console)
     await archive.run_once()
-    row = await ended_switch(console)
+    row = await ended_switch(console, seed=2)
     assert (await archive.run_once()).archived >= len({"the switch", "its license move"})
 
     ran = await console.run("audit", "replay", row["switch_id"])
