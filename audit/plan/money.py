@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.plan.rows import PlannedAmount, PlannedMoney, PlanState
-from domain.kernel.errors import AuditMismatch
+from domain.kernel.errors import AuditMismatch, InvalidInput
 from domain.kernel.money import Money
 from domain.quote.day_quotes import DayQuote
 from domain.quote.quote import Quote
@@ -57,7 +57,7 @@ def planned_money(events: Sequence[StoredNotification], *, outcome: str) -> Plan
         accepted = Quote.from_facts(fixed.quote)
         first = accepted.days[0]
         day = _day(accepted, bill) if bill else first
-    except AuditMismatch as error:
+    except (AuditMismatch, InvalidInput) as error:
         amounts = tuple(_unquoted(bill, error.message))
         return PlannedMoney(
             first_on=None, first_total=None, billed_on=billed_on, amounts=amounts, broken=error.message

@@ -14,11 +14,12 @@ from audit.plan.rows import PlanAndActual, PlannedAmount, PlannedCount, PlannedT
 from audit.plan.users import users_planned
 from audit.users.user_outcomes import ServiceSettings
 from cli.audit.plan import plan_text
+from domain.licenses.move import GroupMoved
 from domain.licenses.promised_time import license_move_seconds
 from domain.organizations.organization import AdministrationLocked, AdministrationUnlocked, SwitchReleased
 from domain.quote.quote import Quote, quote
 from domain.switch.control_events import QuantityAmended
-from domain.switch.events import SwitchDeclined, SwitchRequested
+from domain.switch.events import SwitchDeclined, SwitchRequested, SwitchRolledBack
 from domain.switch.move_events import (
     BillingCutOver,
     LicenseMoveFinished,
@@ -27,6 +28,7 @@ from domain.switch.move_events import (
     QuoteCorrected,
     SwitchCompleted,
 )
+from domain.switch.return_events import LicensesReturned
 from domain.switch.settings_events import SettingsLost
 from store.record.notifications import StoredNotification
 from tests.support.stories.audit_stories import Story, at
@@ -252,6 +254,20 @@ def test_users_and_licenses_are_compared_with_the_request() -> None:
     failed: PlannedCount = only(answer.users, "could not be moved")
     assert (moved.planned, moved.actual, moved.state) == (10, 10, PlanState.AS_PLANNED)
     assert (failed.actual, failed.state) == (1, PlanState.OTHERWISE)
+
+
+def test_users_who_went_back_are_not_moved() -> None:
+    """A switch that was rolled back has moved nobody, and the reason counts who returned."""
+    story = requested()
+    story.record(LicenseMoveStarted, 11, total=10)
+    story.record(GroupMoved, 12, pass_name="move", moved=10, failed=0)
+    story.record(LicensesReturned, 30, returned=10)
+    story.record(SwitchRolledBack, 31)
+
+    moved: PlannedCount = only(planned(story).users, "users who move")
+
+    assert (moved.planned, moved.actual, moved.state) == (10, 0, PlanState.OTHERWISE)
+    assert moved.why == "10 were there when the move began; 10 returned to the old plan"
 
 
 @pytest.mark.parametrize(
