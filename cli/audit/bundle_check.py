@@ -75,9 +75,9 @@ def _findings(report: BundleReport) -> Iterator[list[str]]:
 def _amounts(report: BundleReport) -> str:
     checked = [each for each in report.amounts if each.computed is not None]
     wrong = sum(not each.is_right for each in checked)
-    told = f"{len(checked)} computed again, {wrong or 'none'} differ"
+    text = f"{len(checked)} computed again, {wrong or 'none'} differ"
     beyond = len(report.amounts) - len(checked)
-    return f"{told}, {beyond} can't be computed" if beyond else told
+    return f"{text}, {beyond} can't be computed" if beyond else text
 
 
 def _policy(path: Path | None) -> bytes | None:
