@@ -57,6 +57,7 @@ from ops.base.settings import Settings
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.base.rounds import repeating
+from services.histories.archive import HistoryArchive
 from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
@@ -68,10 +69,7 @@ from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from workflows.base.proofs import WorkflowProofs
-from workflows.switch.license_move import LicenseMove
-from workflows.switch.plan_switch import PlanSwitch
-from workflows.wait.eligibility_wait import EligibilityWait
-from workflows.watch.invoice_watch import InvoiceWatch
+from workflows.workflow_types import WORKFLOWS
 
 _log = structlog.get_logger()
 
@@ -103,7 +101,6 @@ STEPS: tuple[type[Steps], ...] = (
 )
 #: But for those of the license task queue.
 LICENSE_STEPS = frozenset({MOVE_SLICE.name, RETURN_USERS.name})
-WORKFLOWS: tuple[type, ...] = (PlanSwitch, LicenseMove, InvoiceWatch, EligibilityWait)
 #: Money steps and license slices at a time; the store's pool has one connection for each.
 STEPS_MAX = 16
 #: License slices of all switches that a worker runs at once.
@@ -311,9 +308,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
         waking = WaitWaker(client, toolbox.store).running()
         watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
+        archiving = HistoryArchive(client, toolbox.store, task_queue=settings.task_queue).running()
         living = _signs_of_life(toolbox.store)
         acting = OpenActs(toolbox.store, toolbox.cloud_factory).running()
-        async with steps, slices, living, reconciling, waking, watching, acting:
+        async with steps, slices, living, reconciling, waking, watching, archiving, acting:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             await asyncio.to_thread(settings.touch_ready_file)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _INDENT = 2
 _HEAD = ["STATUS", "SUBSCRIPTION", "PLAN", "LICENSES", "ASSIGNED", "FREE", "CONFLICT", "RENEWS"]
+#: Statuses whose licenses serve: those of other products are none that anybody could take.
+_SERVING = frozenset({"active", "trial"})
 #: Invoices and acts that are shown; `--json` has more.
 _SHOWN_MAX = 5
 
@@ -70,7 +72,7 @@ def _row(each: ProductAnswer) -> list[object]:
         own.plan,
         own.quantity,
         each.licenses.assigned,
-        each.licenses.free,
+        each.licenses.free if each.status in _SERVING else "-",
         each.licenses.in_conflict or "-",
         each.renews_on or "-",
     ]

@@ -9,14 +9,15 @@ from fastapi.staticfiles import StaticFiles
 
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
-    routes_bundles,
     routes_catalog,
     routes_checkouts,
     routes_controls,
     routes_credit,
+    routes_explanations,
     routes_products,
     routes_schedules,
     routes_seals,
+    routes_states,
     routes_steps,
     routes_support,
     routes_switch_back,
@@ -24,6 +25,7 @@ from console.api import (
     routes_system,
     routes_users,
 )
+from console.api.audit import routes_assessments, routes_bundles, routes_plan, routes_replay
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -34,6 +36,7 @@ from console.pages import (
     organization_pages,
     pages,
     schedule_pages,
+    state_page,
     switch_back_page,
     switch_pages,
 )
@@ -44,24 +47,30 @@ ROUTERS = (
     routes_system.router,
     routes_catalog.router,
     routes_switches.router,
-    routes_bundles.router,
     routes_switch_back.router,
     routes_controls.router,
     routes_controls.recovery_router,
     routes_steps.router,
     routes_users.router,
+    routes_states.router,
+    routes_explanations.router,
     routes_checkouts.router,
     routes_credit.router,
     routes_products.router,
     routes_schedules.router,
     routes_seals.router,
     routes_support.router,
+    routes_assessments.router,
+    routes_plan.router,
+    routes_replay.router,
+    routes_bundles.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
+    state_page.router,
     switch_pages.router,
     docs_pages.router,
 )
@@ -88,4 +97,12 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(require_known_queries)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _build_routes(app)
     return app
+
+
+def _build_routes(app: FastAPI) -> None:
+    """Build every route; else FastAPI does it during the first request, and answers no other meanwhile."""
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(scope)

@@ -24,6 +24,7 @@ from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.base.organization_names import BilledNames
+from services.histories.replayer import HistoryReplayer
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
@@ -31,6 +32,7 @@ from store.core.errors import VaultLocked
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from workflows.workflow_types import WORKFLOWS
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3
@@ -104,6 +106,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             support_contact=settings.support_contact,
             quiet_hours=settings.quiet_hours,
             seals=SealFolder(settings.seals_path()),
+            replayer=HistoryReplayer(WORKFLOWS, data_converter),
             sessions=Sessions(
                 api_key=api_key,
                 command_keys=signer.keys,

@@ -54,12 +54,8 @@ def migrate(database_url: str) -> MigrationReport:
         StoreUnavailable: PostgreSQL does not answer.
         InvalidInput: The URL is no PostgreSQL URL.
     """
-    with _connected(database_url) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK_KEY])
-        try:
-            return _migrate_locked(connection, database_url)
-        finally:
-            connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_KEY])
+    with schema_lock(database_url) as connection:
+        return _migrate_locked(connection, database_url)
 
 
 def check_schema(database_url: str) -> None:
@@ -76,6 +72,22 @@ def check_schema(database_url: str) -> None:
             f"The database's schema lacks {len(missing)} step(s): {', '.join(missing)}.",
             remedy="Run `planswitch migrate`, then try again.",
         )
+
+
+@contextmanager
+def schema_lock(database_url: str) -> Iterator[psycopg.Connection]:
+    """Yield a connection in autocommit that alone may change schema and roles of its database.
+
+    Raises:
+        StoreUnavailable: PostgreSQL does not answer.
+        InvalidInput: The URL is no PostgreSQL URL.
+    """
+    with _connected(database_url) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK_KEY])
+        try:
+            yield connection
+        finally:
+            connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_KEY])
 
 
 @contextmanager

@@ -12,8 +12,10 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.assessments import AssessmentStore
+from store.record.histories import HistoryStore
+from store.record.holdings import HoldingStore
 from store.record.logs import LogStore
-from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
 from store.record.seals import SealStore
@@ -28,12 +30,14 @@ class SwitchStore(
     RosterStore,
     SelectionStore,
     OutcomeStore,
-    NotificationStore,
+    HoldingStore,
+    AssessmentStore,
     SealStore,
     HeartbeatStore,
     TroubleStore,
     KnownWorkerStore,
     SpentTokenStore,
+    HistoryStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications, seals and vault on one PostgreSQL database.
 

@@ -38,7 +38,7 @@ SEARCH_ATTRIBUTES = [
         "SwitchWaitsFor",
     )
 ]
-_SCRUBBED_PREFIXES = ("POSTGRES_", "PLANSWITCH_", "TEMPORAL_", "PG")
+_SCRUBBED_PREFIXES = ("POSTGRES_", "PLANSWITCH_", "TEMPORAL_", "PG", "DATABASE_")
 _KEPT_VARIABLES = ("PLANSWITCH_SHARED",)
 _LEVELS = Path(__file__).parent
 #: Folders and files that start whole servers, try every input, or run chaos: in the check alone.
@@ -66,6 +66,7 @@ _LONG = (
     "workflow/licenses/test_switch_quota.py",
     "workflow/outside/test_outside_activities.py",
     "workflow/outside/test_outside_passes.py",
+    "workflow/record/test_explained_slow.py",
     "workflow/recovery/test_switch_faults.py",
     "workflow/recovery/test_switch_histories.py",
 )
@@ -84,7 +85,7 @@ _SERVER_FLAGS = {
 def _scrub_environment() -> None:
     """Remove the settings of the machine the tests run on, so that they can't leak into a test."""
     for name in list(os.environ):
-        is_setting = name.startswith(_SCRUBBED_PREFIXES) or name == "DATABASE_URL"
+        is_setting = name.startswith(_SCRUBBED_PREFIXES)
         if is_setting and name not in _KEPT_VARIABLES:
             del os.environ[name]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from activities.assessment.addons import billed_now, quoted_addons
 from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances, owned_target
-from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.catalog import Catalog
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS, order_worth, overlap_until
@@ -30,6 +30,7 @@ from domain.periods.proration import PER_DAY, PER_SECOND, with_billing_day
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription, SellerVerdict
+from domain.quote.list_prices import period_prices
 from domain.quote.quote import Quote, period_price, quote
 from domain.quote.quote_input import (
     QUOTE_DAYS_DEFAULT,
@@ -238,19 +239,6 @@ def local_day(profile: BillingProfile, instant: datetime) -> date:
     return instant.astimezone(ZoneInfo(profile.time_zone)).date()
 
 
-def _prices(catalog: Catalog, billed: BilledPeriod) -> Callable[[str], Money | None]:
-    """Return what a license of another plan costs in the old plan's cycle; None where no price is known."""
-
-    def price_of(plan_id: str) -> Money | None:
-        try:
-            monthly = catalog.price(plan_id, billed.unit_price.currency).unit_price
-        except (UnknownPlan, InvalidInput):
-            return None
-        return period_price(monthly, billed.billing_cycle)
-
-    return price_of
-
-
 def _quote_terms(
     cloud: Cloud, catalog: Catalog, situation: Circumstances, billed: BilledPeriod, now: datetime
 ) -> QuoteInput:
@@ -286,7 +274,7 @@ def _quote_terms(
         is_prepaid=is_paid_in_advance(billed) or situation.facts.source.contract_type in PREPAID_CONTRACTS,
         booked=booked_of(billed, cloud.billing.booked_lines(switch_terms.organization_id, billed)),
         addons=addons,
-        next_term=next_term_of(situation.facts.source, billed, _prices(catalog, billed)),
+        next_term=next_term_of(situation.facts.source, billed, period_prices(catalog, billed)),
         overlap_until=None if leaving is not None else overlap_until(case_of(catalog, situation.facts)),
         licenses_leaving=leaving,
         is_target_owned=_is_owned(cloud, switch_terms, situation.facts.subscriptions),

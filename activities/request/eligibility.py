@@ -127,7 +127,7 @@ class EligibilityActivities(Steps):
             require_hope(checked)
         except PlanSwitchError as error:
             if not error.handling.is_retryable:
-                self._record_refusal(step, prepared.assessment, prepared.quote)
+                self._record_refusal(step, prepared.assessment, prepared.quote, error)
             raise
 
         def decide() -> tuple[list[RecordedAggregate], None]:
@@ -155,7 +155,7 @@ class EligibilityActivities(Steps):
         try:
             return prepare_now(step, question_of(step.order), step.catalog)
         except NotEligible as error:
-            self._record_refusal(step, error.details["assessment"], None)
+            self._record_refusal(step, error.details["assessment"], None, error)
             raise
 
     def _recorded_request(self, step: Step) -> RequestSwitchResult | None:
@@ -212,10 +212,18 @@ class EligibilityActivities(Steps):
             self._record_refused(step, refusal_facts(asked_facts(step.order), refused), None)
             raise
 
-    def _record_refusal(self, step: Step, assessment: Assessment, quoted: Quote | None) -> None:
-        self._record_refused(step, assessment.as_facts(), quoted)
+    def _record_refusal(
+        self, step: Step, assessment: Assessment, quoted: Quote | None, refused: PlanSwitchError
+    ) -> None:
+        self._record_refused(step, assessment.as_facts(), quoted, refused)
 
-    def _record_refused(self, step: Step, subject: dict[str, Any], quoted: Quote | None) -> None:
+    def _record_refused(
+        self,
+        step: Step,
+        subject: dict[str, Any],
+        quoted: Quote | None,
+        refused: PlanSwitchError | None = None,
+    ) -> None:
         step.store.record_assessment(
             assessed(
                 f"refusal:{step.order.switch_id}",
@@ -224,6 +232,7 @@ class EligibilityActivities(Steps):
                 accepted=False,
                 at=step.at,
                 meta=step.meta(),
+                refused=refused,
             )
         )
 

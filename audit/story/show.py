@@ -212,13 +212,14 @@ def _events_of_streams(store: SwitchStore, switch_id: str, streams: set[UUID]) -
     events = [
         notification
         for stream_id in streams
-        for notification in _pages_of_stream(store, stream_id)
+        for notification in pages_of_stream(store, stream_id)
         if switch_of(notification.event) == switch_id
     ]
     return sorted(events, key=lambda notification: notification.id)
 
 
-def _pages_of_stream(store: SwitchStore, stream_id: UUID) -> Iterable[StoredNotification]:
+def pages_of_stream(store: SwitchStore, stream_id: UUID) -> Iterator[StoredNotification]:
+    """Yield every event of a stream in order of version, read page by page."""
     after = 0
     while page := store.stream_events(stream_id, after):
         yield from page

@@ -5,6 +5,7 @@ See switch#the-outcome-of-each-user, switch#services and rules#license-failures.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 PAGE_MAX = 1_000
 _CURSOR = ":"
 _UNTRIED = "drift"
+#: Services of a user that are counted, by the name of the column.
+_COUNTED = ("kept", "no_counterpart", "newly_granted", "dependents")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -347,17 +350,25 @@ class ServiceSettings:
 
 def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettings:
     """Count the settings of every user whom a pass moved."""
-    passes = dict.fromkeys(
-        str(entry.facts["pass_name"]) for entry in audit.events if entry.event == GroupMoved.TOPIC
-    )
-    moved = [row for name in passes for row in _rows(store, audit.switch_id, name) if row.outcome == "moved"]
-    return ServiceSettings(
-        users=len(moved),
-        kept=sum(len(row.kept) for row in moved),
-        no_counterpart=sum(len(row.no_counterpart) for row in moved),
-        newly_granted=sum(len(row.newly_granted) for row in moved),
-        dependents=sum(len(row.dependents) for row in moved),
-    )
+    names = (str(entry.facts["pass_name"]) for entry in audit.events if entry.event == GroupMoved.TOPIC)
+    return counted_settings(store, audit.switch_id, names)
+
+
+def counted_settings(store: SwitchStore, switch_id: str, pass_names: Iterable[str]) -> ServiceSettings:
+    """Count the settings of every user whom one of the passes moved.
+
+    Args:
+        store: The event store.
+        switch_id: Whole id of the switch.
+        pass_names: Passes of the switch; one that is named again counts once.
+    """
+    counts: Counter[str] = Counter()
+    for name in dict.fromkeys(pass_names):
+        for row in _rows(store, switch_id, name):
+            if row.outcome == "moved":
+                counts["users"] += 1
+                counts.update({each: len(getattr(row, each)) for each in _COUNTED})
+    return ServiceSettings(**{each: counts[each] for each in ("users", *_COUNTED)})
 
 
 def _rows(store: SwitchStore, switch_id: str, pass_name: str) -> Iterable[MoveRow]:

@@ -44,7 +44,7 @@ def tell_bundle(path: Path, policy: Path | None, *, as_json: bool, requires_witn
 
 def bundle_lines(report: BundleReport) -> list[str]:
     """Return the verdict on a bundle, the reasons, and what it proves."""
-    lines = [f"{'HOLDS' if report.holds else 'DOES NOT HOLD'}  {report.anchoring or 'UNSIGNED'}"]
+    lines = [f"HOLDS, {report.anchoring}" if report.holds else "ALTERED"]
     lines += [line for each in _findings(report) for line in each]
     lines += wrapped(report.verdict, 0) if report.verdict else []
     lines += fields(

@@ -19,6 +19,7 @@ from cli.text.output import wrapped
 from domain.kernel.errors import PlanSwitchError
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
+from ops.readiness.history_checks import HISTORIES_EXPIRE
 from ops.readiness.part_state import DOWN, OK, UNKNOWN, WARNING, PartState
 from ops.readiness.readiness import look, places_of
 from ops.readiness.store_checks import PROJECTION_DEGRADED, SEALING_FAILURES, WORKFLOWS_IN_TROUBLE
@@ -31,8 +32,10 @@ _ALIVE_SECONDS = 3.0
 #: The console waits for its database, which may be what is silent.
 _CONSOLE_SECONDS = 4.0
 _UNAUTHORIZED = "UNAUTHORIZED"
-#: The console goes on without a stream that is put aside, a workflow, or seals; somebody must mend them.
-_TO_BE_MENDED = frozenset({PROJECTION_DEGRADED, WORKFLOWS_IN_TROUBLE, WORKER_UNKNOWN, *SEALING_FAILURES})
+#: The console goes on without a stream, a workflow, seals or histories; somebody must mend them.
+_TO_BE_MENDED = frozenset(
+    {PROJECTION_DEGRADED, WORKFLOWS_IN_TROUBLE, WORKER_UNKNOWN, HISTORIES_EXPIRE, *SEALING_FAILURES}
+)
 _EMBEDDED_CLUSTER = Path("postgres", "cluster")
 _UP = "Start the stack with `planswitch up`."
 _GAP = "  "

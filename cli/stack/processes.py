@@ -6,13 +6,14 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
-from cli.text.output import JsonOption, note, print_json
+from cli.text.output import JsonOption, note, print_json, print_lines
 
 if TYPE_CHECKING:
     from ops.base.settings import Settings
@@ -48,8 +49,10 @@ def project() -> None:
     """Run the projector: keeps the read models up to date with the events."""
     settings = _prepared()
     from projections.running.projector import Projector  # noqa: PLC0415 - heavy
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
-    Projector(settings.required_database_url()).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
+    database_url = settings.required_database_url_of(DatabaseRole.PROJECTOR)
+    Projector(database_url).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
 
 
 def sealer() -> None:
@@ -57,9 +60,10 @@ def sealer() -> None:
     settings = _prepared()
     from audit.seals.places import SealPlaces  # noqa: PLC0415 - heavy
     from audit.seals.sealing import SealingProcess  # noqa: PLC0415 - heavy
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
     places = SealPlaces(
-        database_url=settings.required_database_url(),
+        database_url=settings.required_database_url_of(DatabaseRole.SEALER),
         folder=settings.seals_path(),
         key_file=settings.seal_key_path(),
         seal_seconds=settings.seal_seconds,
@@ -95,24 +99,49 @@ def sandbox(
     )
 
 
-def migrate(as_json: JsonOption = False) -> None:
-    """Create or update the tables of the event store and of the read models."""
+def migrate(
+    print_roles: Annotated[
+        bool,
+        typer.Option("--print-roles", help="Print the SQL that makes the database's roles; change nothing."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Create or update the tables of the event store and of the read models, and the database's roles."""
     settings = _prepared()
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
+    from store.roles.setup import role_script  # noqa: PLC0415 - heavy
+
+    database_url = settings.required_database_url_of(DatabaseRole.OWNER)
+    if not print_roles:
+        _migrate(settings, database_url, as_json=as_json)
+        return
+    script = role_script(database_url)
+    if as_json:
+        print_json({"roles_sql": script.splitlines()})
+    else:
+        print_lines(script.splitlines())
+
+
+def _migrate(settings: Settings, database_url: str, *, as_json: bool) -> None:
+    """Bring keys, tables and roles up to date, and report each."""
     from ops.stack.embedded import make_command_key  # noqa: PLC0415 - heavy
     from projections.running.schema import create  # noqa: PLC0415 - heavy
     from store.migrate import migrate as migrate_store  # noqa: PLC0415 - heavy
+    from store.roles.setup import ensure_roles  # noqa: PLC0415 - heavy
 
     if make_command_key(settings.command_key_path()):
         note(f"command key: made at {settings.command_key_path()}")
     # One that is there already may be none: worker and console would refuse to start by it.
     settings.command_keys()
-    report = migrate_store(settings.required_database_url())
-    views = create(settings.required_database_url())
+    report = migrate_store(database_url)
+    views = create(database_url)
+    roles = ensure_roles(database_url)
     if as_json:
-        print_json({"store": str(report), "projections": list(views)})
+        print_json({"store": str(report), "projections": list(views), "roles": asdict(roles)})
         return
     note(f"event store: {report}")
     note(f"read models: {', '.join(views)}")
+    note(f"database roles: {roles.remedy or 'each has the rights it needs, and no others'}")
 
 
 def leave(code: int = 0) -> None:

@@ -209,8 +209,9 @@ def rebuild(
     """Build the read models anew from the events, compare, and swap."""
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
     from projections.running.rebuild import rebuild as rebuild_all  # noqa: PLC0415 - heavy
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
-    url = load_settings().required_database_url()
+    url = load_settings().required_database_url_of(DatabaseRole.OWNER)
     report = rebuild_all(url, accept_differences=accept_differences)
     if as_json:
         print_json(asdict(report))

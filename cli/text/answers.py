@@ -10,10 +10,21 @@ from ops.base.code_place import installed_name
 
 if TYPE_CHECKING:
     from audit.users import user_outcomes
-    from console.models import catalog, checkouts, products, quotes, schedules, seals, switches, system
+    from console.models import (
+        assessments,
+        catalog,
+        checkouts,
+        products,
+        quotes,
+        schedules,
+        seals,
+        switches,
+        system,
+    )
     from services import answers as commands
 
 __all__ = [
+    "assessments",
     "catalog",
     "checkouts",
     "commands",

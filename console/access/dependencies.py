@@ -18,6 +18,7 @@ from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
 from ops.readiness.readiness import ReadinessWatch
 from services.base.tools import Tools
+from services.histories.replayer import HistoryReplayer
 from store.vault.secret_files import CHARACTERS_MIN
 
 SESSION_COOKIE = "planswitch_session"
@@ -42,6 +43,8 @@ class ConsoleDependencies(Tools):
     sessions: Sessions
     #: Where seals are published.
     seals: SealFolder
+    #: Replays histories with the workflows of this version.
+    replayer: HistoryReplayer
     #: Signs the credit bureau's callbacks; empty takes none.
     credit_secret: bytes = b""
     wrong_tries: WrongTries = field(default_factory=WrongTries)

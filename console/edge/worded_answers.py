@@ -40,7 +40,7 @@ TOLD_FIELDS = frozenset(
         "why_not",
     }
 )
-_AS_RECORDED = ("/audit", "/bundles", "/timeline")
+_AS_RECORDED = ("/audit", "/bundles", "/differences", "/state", "/timeline")
 _JSON = b"json"
 _COMMAND_MARK = b"`"
 

@@ -15,6 +15,9 @@ from uuid import uuid4
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from audit.autopsy.explanation import Explanation
+from audit.plan.comparison import plan_and_actual
+from audit.plan.rows import PlanAndActual
 from audit.story.holdings import Lock, locks_of
 from audit.story.refusals import ToldRefusal, refusal_page, refusals_of_switch
 from audit.story.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
@@ -37,6 +40,7 @@ from console.switches.bodies import (
     StepBody,
     Verdict,
 )
+from console.switches.explanations import calls_for_explanation, explain_row
 from console.switches.views import unread_notice
 from console.words.rendering import page
 from domain.kernel.errors import AmbiguousSwitch, PlanSwitchError
@@ -79,6 +83,8 @@ router = APIRouter(include_in_schema=False)
 EVENTS_SHOWN = 200
 #: Users whom the page names; the API has every one.
 USERS_SHOWN = 100
+#: Records that the page names as evidence of why.
+EVIDENCE_SHOWN = 5
 #: Newest different refusals that the page lists.
 REFUSALS_SHOWN = 20
 #: Different refusals of one page of their own.
@@ -211,6 +217,7 @@ def _one(
         mark=mark_of(row.stage),
         users_shown=USERS_SHOWN,
         refusals_shown=REFUSALS_SHOWN,
+        evidence_shown=EVIDENCE_SHOWN,
         days_max=EXTENSION_DAYS_MAX,
         amendment=(shown or {}).get("amendment"),
         skipping=(shown or {}).get("user"),
@@ -275,6 +282,10 @@ class SwitchSight:
     back: BackAdvice | None
     #: What is wrong with its workflow; None where all is well.
     trouble: Trouble | None
+    #: Why it failed, waits or was late; None: nothing calls for that.
+    explanation: Explanation | None
+    #: The plan of the accepted quote beside what happened; services are not counted here.
+    plan: PlanAndActual
     events: tuple[AuditEntry, ...]
     #: Events before those that are listed.
     earlier: int
@@ -315,6 +326,8 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         drift=drift_seen(state) if state else None,
         back=back_advice(console, row),
         trouble=_trouble(console, row),
+        explanation=explain_row(console, row) if calls_for_explanation(row) else None,
+        plan=plan_and_actual(events, now=datetime.now(tz=UTC)),
         events=tuple(entries_of(events))[-EVENTS_SHOWN:],
         earlier=max(0, len(events) - EVENTS_SHOWN),
     )

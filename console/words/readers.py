@@ -53,6 +53,9 @@ _COMMANDS = (
     (r"credit \S+(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/credit/{{verdict}}"),
     (r"audit show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/audit"),
     (r"seal show", "GET /api/seals"),
+    (r"audit at(?: (?P<id>\S+))?.*", f"GET {_SWITCH}/ID/state"),
+    (r"audit diff(?: (?P<id>\S+))?.*", f"GET {_SWITCH}/ID/state/differences"),
+    (r"audit explain(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/explanation"),
     (r"checkout list", f"GET {_CHECKOUTS}"),
     (r"checkout start.*", f"POST {_CHECKOUTS}"),
     (r"checkout edit(?: (?P<id>\S+))?", f"PATCH {_CHECKOUTS}/ID/{{section}}"),
@@ -79,7 +82,7 @@ _COMMANDS = (
 )
 #: Commands about a switch that lack its id, and those among them that take a reason.
 _OPEN_ACT = rf"switch (?:{_ACTS})"
-_OPEN_COMMAND = rf"{_OPEN_ACT}|switch (?:show|users|wait look|next)|audit show"
+_OPEN_COMMAND = rf"{_OPEN_ACT}|switch (?:show|users|wait look|next)|audit (?:show|explain)"
 #: Commands about products that lack what they are about; and those among them that are about one product.
 _OPEN_PRODUCT = r"product (?:list|show|resize|cancel|reactivate|pay|reconcile)"
 _ABOUT_ONE = r"product (?:show|resize|cancel|reactivate|reconcile)"
@@ -147,7 +150,8 @@ _PLACES = (
     (r"checkout edit.*", "the page of the checkout"),
     (r"checkout start.*", "the form of the [list of checkouts](/checkouts)"),
     (r"switch (?:start|quote).*", "a new [checkout](/checkouts)"),
-    (r"audit show.*", "the audit of the switch"),
+    (r"audit (?:show|at|diff).*", "the audit of the switch"),
+    (r"audit explain.*", "“Why” on the page of the switch"),
     (rf"product pay {_WHOSE}.*", f"“Pay now” on the page of the {_ITS_PAGE}"),
     (r"product pay.*", "“Pay now” on the page of the [organization](/organizations)"),
     (r"product reconcile.*--unassign.*", "“Take the licenses”"),

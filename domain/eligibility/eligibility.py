@@ -124,17 +124,21 @@ class Assessment:
         return {
             "inputs": inputs,
             "input_digest": input_digest_of(inputs),
-            "answer": {
-                "is_eligible": self.is_eligible,
-                "reasons": as_plain(self.reasons),
-                "direction": self.direction,
-                "kind": self.kind,
-                "services_gained": list(self.services_gained),
-                "services_lost": list(self.services_lost),
-                "services_lowered": list(self.services_lowered),
-                "acknowledgments_missing": list(self.acknowledgments_missing),
-                **finding_facts(self.findings),
-            },
+            "answer": self.answer_facts(),
+        }
+
+    def answer_facts(self) -> dict[str, Any]:
+        """Return the answer alone as JSON-able facts."""
+        return {
+            "is_eligible": self.is_eligible,
+            "reasons": as_plain(self.reasons),
+            "direction": self.direction,
+            "kind": self.kind,
+            "services_gained": list(self.services_gained),
+            "services_lost": list(self.services_lost),
+            "services_lowered": list(self.services_lowered),
+            "acknowledgments_missing": list(self.acknowledgments_missing),
+            **finding_facts(self.findings),
         }
 
 

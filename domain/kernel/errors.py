@@ -50,6 +50,7 @@ CODES: dict[str, Handling] = {
     "UNKNOWN_SWITCH": NOT_FOUND,
     "AMBIGUOUS_SWITCH": USAGE,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
+    "UNKNOWN_ASSESSMENT": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
     "NOT_FOUND": NOT_FOUND,
     "METHOD_NOT_ALLOWED": Handling(http_status=405, exit_code=2, is_retryable=False),
@@ -70,6 +71,7 @@ CODES: dict[str, Handling] = {
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,
     "SCHEMA_OUTDATED": UNEXPECTED,
+    "DATABASE_RIGHT_MISSING": UNAVAILABLE,
     "VAULT_LOCKED": MISMATCH,
     "RUNS_AS_ROOT": Handling(http_status=500, exit_code=2, is_retryable=False),
     "SANDBOX_ABSENT": Handling(http_status=500, exit_code=2, is_retryable=False),
@@ -105,6 +107,7 @@ CODES: dict[str, Handling] = {
     "GROUP_FEEDS_OTHER_PLANS": REFUSED,
     "GROUP_SUBSET": REFUSED,
     "AUDIT_MISMATCH": MISMATCH,
+    "NOT_SEALED": NOT_FOUND,
     "NOT_SEALED_YET": CONFLICT,
     "SEAL_DIVERGED": MISMATCH,
     "SEAL_KEY_FOREIGN": MISMATCH,
@@ -237,6 +240,12 @@ class UnknownCheckout(PlanSwitchError):
     """No checkout has this id."""
 
     code = "UNKNOWN_CHECKOUT"
+
+
+class UnknownAssessment(PlanSwitchError):
+    """No recorded assessment has this number or id."""
+
+    code = "UNKNOWN_ASSESSMENT"
 
 
 class CheckoutChanged(PlanSwitchError):

@@ -199,30 +199,31 @@ def require_movable(groups: Sequence[LicensingGroup], from_plan: str, *, begun: 
             )
 
 
-def require_whole_groups(
-    members: Sequence[tuple[str, str]], chosen: frozenset[str], *, is_whole: bool = False
-) -> None:
-    """Refuse to move a part of a group: it gives all its members the same.
+def require_direct_licenses(users: Sequence[DirectoryUser], plan_id: str) -> None:
+    """Refuse to move users who have a plan by a group alone: a group gives all its members the same.
 
     Args:
-        members: Pairs of a group and a user whom it gives the old plan and nobody else does.
-        chosen: Users who are to move.
-        is_whole: Everybody is to move.
+        users: Users who are to move while others stay.
+        plan_id: The plan that they leave.
 
     Raises:
-        LicensingGroupRefused: GROUP_SUBSET, of the first group of which only some are chosen.
+        LicensingGroupRefused: GROUP_SUBSET, of the first group by its id (rules#licensing-groups).
     """
-    if is_whole:
-        return
-    total = Counter(group_id for group_id, _user in members)
-    moving = Counter(group_id for group_id, user in members if user in chosen)
-    for group_id, count in sorted(moving.items()):
-        if count < total[group_id]:
-            raise LicensingGroupRefused(
-                "GROUP_SUBSET",
-                f"{count} of {total[group_id]} members of group {group_id} are to move; it gives all of them "
-                "the same.",
-                remedy="Choose all members of the group, or take the others out of it and license them "
-                "directly first.",
-                group_id=group_id,
-            )
+    counts = Counter(
+        held.assigned_by_group
+        for user in users
+        if not user.has_direct(plan_id)
+        for held in user.licenses
+        if held.plan_id == plan_id and held.assigned_by_group is not None
+    )
+    if counts:
+        group_id = min(counts)
+        count = counts[group_id]
+        raise LicensingGroupRefused(
+            "GROUP_SUBSET",
+            f"{count} of the chosen users {'has' if count == 1 else 'have'} the old plan by group {group_id} "
+            "alone; it gives all its members the same.",
+            remedy="Take them out of the group and license them directly first, leave them out, or let "
+            "everyone move.",
+            group_id=group_id,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from domain.kernel.errors import InvalidInput
 from domain.ports.billing_port import BilledPeriod
@@ -51,6 +52,8 @@ def cycle_months(billing_cycle: str) -> int:
     return months
 
 
+#: A history asks for the same few days again and again.
+@lru_cache(maxsize=4_096)
 def add_months(day: date, months: int, anchor_day: int) -> date:
     """Return the billing day `months` later: `anchor_day`, or the last day of a shorter month."""
     year, month = divmod(day.year * MONTHS_PER_YEAR + day.month - 1 + months, MONTHS_PER_YEAR)

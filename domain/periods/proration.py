@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from domain.kernel.calendar import start_of_day
 from domain.kernel.errors import InvalidInput
@@ -260,6 +261,8 @@ class BillingCalendar:
         return add_months(self.boundary_on, count * self.months, self.billing_day)
 
 
+#: Each day of a quote asks for it several times.
+@lru_cache(maxsize=256)
 def billing_calendar(billed: BilledPeriod) -> BillingCalendar:
     """Return the nominal periods to which the price of a billed period belongs.
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from domain.kernel.money import Money, RoundedLines, round_half_up, round_lines
@@ -61,7 +62,7 @@ def source_side(
     used = Span(start_on=period.start_on, end_on=stop_on, time_zone=terms.time_zone, end_at=stop_at)
     stretches = _stretches(booked, used)
     exact = [_used_exactly(terms, policy, booked, stretch) for stretch in stretches]
-    whole = _used_exactly(terms, policy, booked, used)
+    whole = exact[0] if stretches == (used,) else _used_exactly(terms, policy, booked, used)
     rounded = round_lines(exact, whole, terms.currency)
     total = sum(rounded.amounts, rounded.residue)
     consumed = _bounded(total, paid)
@@ -213,16 +214,30 @@ def worth_by_price(
         by_line: What they are worth by the amount of the line over its own days, in minor units.
     """
     calendar, price = billing_calendar(billed), billed.unit_price.times(line.quantity)
-    line_days = Span(start_on=line.from_on, end_on=line.to_on, time_zone=part.time_zone)
-    charge = calendar.prorated(policy, price, line_days)
     by_price = calendar.exact(policy, price, part)
-    # The seller, or a switch before, may have counted the days of the line in another way.
-    if line.amount in {calendar.prorated(each, price, line_days) for each in POLICIES.values()}:
+    if _is_at_price(billed, line, part.time_zone):
         return by_price
+    charge = calendar.prorated(policy, price, _line_days(line, part.time_zone))
     nominal, whole = calendar.period(line.from_on), billed_days(billed)
     days = Period(start_on=line.from_on, end_on=line.to_on)
     is_too_much = days == whole != nominal and line.quantity > 0 and charge < line.amount
     return min(by_line, by_price) if is_too_much else by_line
+
+
+#: It is the same for every day of a quote.
+@lru_cache(maxsize=256)
+def _is_at_price(billed: BilledPeriod, line: BookedLine, time_zone: str) -> bool:
+    """Return whether a line costs what the present price says for its days.
+
+    The seller, or a switch before, may have counted the days of the line in another way.
+    """
+    calendar, price = billing_calendar(billed), billed.unit_price.times(line.quantity)
+    days = _line_days(line, time_zone)
+    return any(line.amount == calendar.prorated(each, price, days) for each in POLICIES.values())
+
+
+def _line_days(line: BookedLine, time_zone: str) -> Span:
+    return Span(start_on=line.from_on, end_on=line.to_on, time_zone=time_zone)
 
 
 def _licenses(terms: QuoteInput, booked: Sequence[BookedLine], stretch: Span) -> int:

@@ -40,7 +40,7 @@ from ops.backup.backup_archive import (
     unsealed,
     write_archive,
 )
-from ops.base.settings import DATABASE_VARIABLE
+from ops.base.settings import DATABASE_ROLE_VARIABLES, DATABASE_VARIABLE
 from ops.processes.errors import BackupInvalid, FolderUnusable
 from ops.processes.private_files import lock_folder, make_private_folder, private_opener, write_private
 from ops.processes.processes import SystemUser
@@ -49,6 +49,7 @@ from ops.stack.embedded import DATABASE_NAME
 from ops.stack.postgres_binaries import binaries_folder, open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
 from ops.stack.supervisor import LOCK_FILE, running_stack
+from store.roles.role import DatabaseRole
 from store.vault.keys import required_master_key
 
 _TEMPORAL_FILE = "temporal/temporal.db"
@@ -163,7 +164,9 @@ def _collect(data_dir: Path, staging: Path, *, with_keys: bool) -> None:
     _copy_temporal(data_dir / _TEMPORAL_FILE, staging / _TEMPORAL_FILE)
     copy_published(data_dir / SEALS, staging / SEALS)
     with _database(data_dir) as url:
-        _run_client("pg_dump", url, "--format=custom", "--no-owner", f"--file={staging / DUMP}")
+        # Rights of roles are not data: the next start gives each its own.
+        rightless = ("--format=custom", "--no-owner", "--no-privileges")
+        _run_client("pg_dump", url, *rightless, f"--file={staging / DUMP}")
     for name in (_SANDBOX, KEYS) if with_keys else (_SANDBOX,):
         for source in sorted((data_dir / name).rglob("*")):
             if source.is_file() and not source.is_symlink():
@@ -214,7 +217,9 @@ def _database(data_dir: Path) -> Iterator[str]:
     """Yield the database's URL: of the running stack, or of a server started for this."""
     state = running_stack(data_dir)
     if state is not None:
-        yield state.environment[DATABASE_VARIABLE]
+        owner = DATABASE_ROLE_VARIABLES[DatabaseRole.OWNER]
+        # A stack that a version of before started has one user for all.
+        yield state.environment.get(owner) or state.environment[DATABASE_VARIABLE]
         return
     with closing(lock_folder(data_dir / LOCK_FILE)), EmbeddedPostgres(data_dir / "postgres") as server:
         yield server.url(DATABASE_NAME)
@@ -325,7 +330,8 @@ def _load_dump(data_dir: Path) -> None:
     dump = data_dir / DUMP
     with EmbeddedPostgres(data_dir / "postgres", database=DATABASE_NAME) as server:
         url = server.url(DATABASE_NAME)
-        _run_client("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(dump))
+        options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+        _run_client("pg_restore", url, *options, str(dump))
     dump.unlink()
 
 

@@ -13,7 +13,7 @@ from structlog.typing import Processor
 from temporalio import activity, workflow
 
 _MASK = "********"
-_SECRET_WORDS = re.compile(r"password|secret|token|api_key|authorization|database_url|master_key")
+_SECRET_WORDS = re.compile(r"password|secret|token|api_key|authorization|database_(?:[a-z]+_)?url|master_key")
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]+:)[^@/\s]+(@)")
 #: Libraries that tell every request.
 _CHATTY_LOGGERS = ("httpx", "httpx2", "httpcore", "httpcore2", "urllib3", "uvicorn.access", "asyncio")

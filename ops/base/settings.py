@@ -24,6 +24,7 @@ from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
 from domain.requests.start_times import QuietHours
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
+from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
 #: Secrets are read from files: a value in the environment is inherited by every child.
@@ -39,6 +40,13 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
 DATABASE_VARIABLE = "DATABASE_URL"
+#: The same database as another role.
+DATABASE_ROLE_VARIABLES: Mapping[DatabaseRole, str] = {
+    DatabaseRole.OWNER: "DATABASE_OWNER_URL",
+    DatabaseRole.PROJECTOR: "DATABASE_PROJECTOR_URL",
+    DatabaseRole.READER: "DATABASE_READER_URL",
+    DatabaseRole.SEALER: "DATABASE_SEALER_URL",
+}
 #: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
 STATE_FILE = "stack.json"
 _ROOT = 0
@@ -46,6 +54,9 @@ _API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
 _CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
 _SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
 _MASK = "********"
+_SECRET_FIELDS = frozenset(
+    {"database_url", "api_key", *(variable.lower() for variable in DATABASE_ROLE_VARIABLES.values())}
+)
 _PORT_MAX = 65_535
 #: Names under which the product itself acts.
 _OWN_ACTORS = frozenset({OUTSIDE_ACTOR, BUREAU_ACTOR, "reconciler"})
@@ -116,6 +127,17 @@ class Settings(BaseSettings):
 
     #: PostgreSQL of the event store and the projections (variable DATABASE_URL).
     database_url: SecretStr = Field(default=SecretStr(""), validation_alias=DATABASE_VARIABLE)
+    #: The same as the owner of the tables, for `migrate` and `projection rebuild` (variable
+    #: DATABASE_OWNER_URL); DATABASE_URL when not set, as with the three below.
+    database_owner_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_OWNER_URL")
+    #: The same as the projector (variable DATABASE_PROJECTOR_URL).
+    database_projector_url: SecretStr = Field(
+        default=SecretStr(""), validation_alias="DATABASE_PROJECTOR_URL"
+    )
+    #: The same as the reader, for people (variable DATABASE_READER_URL).
+    database_reader_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_READER_URL")
+    #: The same as the sealer (variable DATABASE_SEALER_URL).
+    database_sealer_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_SEALER_URL")
     #: Host and port of the Temporal front end.
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
@@ -207,6 +229,18 @@ class Settings(BaseSettings):
         """
         return required_database(self.database_url.get_secret_value())
 
+    def required_database_url_of(self, role: DatabaseRole) -> str:
+        """Return the database's URL for what only one role may do, password included.
+
+        Args:
+            role: One that has a variable of its own; the database of all is taken where it is not set.
+
+        Raises:
+            InvalidInput: No database is set.
+        """
+        own: SecretStr = getattr(self, DATABASE_ROLE_VARIABLES[role].lower())
+        return own.get_secret_value() or self.required_database_url()
+
     def operator_key(self) -> str | None:
         """Return the operator's API key from the setting or its file; None when neither is set.
 
@@ -283,7 +317,7 @@ class Settings(BaseSettings):
     def masked(self) -> dict[str, str]:
         """Return the settings for people to read, with every secret hidden."""
         shown = {name: str(value) for name, value in self.model_dump().items()}
-        for name in ("database_url", "api_key"):
+        for name in sorted(_SECRET_FIELDS):
             value = getattr(self, name)
             is_set = value is not None and bool(value.get_secret_value())
             shown[name] = _MASK if is_set else "(not set)"
@@ -354,9 +388,9 @@ def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str,
         recorded = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))["environment"]
     except (OSError, ValueError, KeyError):
         return {}
-    return {
-        _field_name(variable): value for variable, value in recorded.items() if variable not in environment
-    }
+    # Who names a database means that one, whoever works in it.
+    left_out = {*environment, *(DATABASE_ROLE_VARIABLES.values() if DATABASE_VARIABLE in environment else ())}
+    return {_field_name(variable): value for variable, value in recorded.items() if variable not in left_out}
 
 
 def _field_name(variable: str) -> str:
@@ -366,7 +400,9 @@ def _field_name(variable: str) -> str:
 
 def _variable(field: str) -> str:
     """Return the variable of the environment for a setting's field name."""
-    return DATABASE_VARIABLE if field == "database_url" else f"{ENVIRONMENT_PREFIX}{field.upper()}"
+    variable = field.upper()
+    is_database = variable == DATABASE_VARIABLE or variable in DATABASE_ROLE_VARIABLES.values()
+    return variable if is_database else f"{ENVIRONMENT_PREFIX}{variable}"
 
 
 def _invalid(error: ValidationError) -> PlanSwitchError:
@@ -374,7 +410,7 @@ def _invalid(error: ValidationError) -> PlanSwitchError:
     finding = error.errors()[0]
     field = str(finding["loc"][0]).lower()
     variable = _variable(field)
-    is_secret = field in {"database_url", "api_key"}
+    is_secret = field in _SECRET_FIELDS
     schema = Settings.model_json_schema(by_alias=False)
     return InvalidInput(
         field=variable,

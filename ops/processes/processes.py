@@ -214,8 +214,8 @@ class Service(ManagedProcess):
         folder: Path | None = None,
     ) -> None:
         super().__init__(name=name, log_file=log_file)
-        self._command = list(command)
-        self._environment = dict(environment)
+        self.command = list(command)
+        self.environment = dict(environment)
         self._probe = probe
         self._ready_file = ready_file
         self._folder = folder
@@ -229,7 +229,7 @@ class Service(ManagedProcess):
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the command."""
         return start_child(
-            self._command, log_file=self.log_file, environment=self._environment, folder=self._folder
+            self.command, log_file=self.log_file, environment=self.environment, folder=self._folder
         )
 
     def is_ready(self) -> bool:

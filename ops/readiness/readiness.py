@@ -16,7 +16,19 @@ from temporalio.client import Client
 from activities.signing.signatures import key_id
 from domain.kernel.errors import PlanSwitchError
 from ops.base.settings import Settings
-from ops.readiness.part_state import CLOUD, COMMAND_KEY, EVENT_STORE, PartState, Readiness, down, ok, unknown
+from ops.readiness.history_checks import look_at_archive
+from ops.readiness.part_state import (
+    CLOUD,
+    COMMAND_KEY,
+    EVENT_STORE,
+    HISTORIES,
+    TEMPORAL,
+    PartState,
+    Readiness,
+    down,
+    ok,
+    unknown,
+)
 from ops.readiness.store_checks import StoreSeen, look_at_store, without_store
 from ops.readiness.temporal_checks import (
     TemporalSeen,
@@ -111,9 +123,20 @@ async def look(places: Places, connect: Callable[[], Awaitable[Client]]) -> Read
         temporal.search_attributes,
         *_workers(places.task_queue, temporal, store),
         _command_key_state(places.command_key, store),
+        await _histories(places.database_url, temporal),
         cloud,
     ]
     return Readiness(looked_at=datetime.now(tz=UTC), parts=tuple(parts))
+
+
+async def _histories(database_url: str, temporal: TemporalSeen) -> PartState:
+    if temporal.temporal.is_missing:
+        return unknown(HISTORIES, TEMPORAL)
+    looking = asyncio.to_thread(look_at_archive, database_url, temporal.expiring)
+    try:
+        return await asyncio.wait_for(looking, LOOK_SECONDS_MAX)
+    except TimeoutError:
+        return unknown(HISTORIES, EVENT_STORE)
 
 
 def _workers(task_queue: str, temporal: TemporalSeen, store: StoreSeen) -> list[PartState]:

@@ -37,7 +37,13 @@ from projections.running.status import (
     status_on,
 )
 from projections.running.tables import REMEDY
-from store.core.errors import SchemaOutdated, StoreUnavailable, VaultLocked, unavailable
+from store.core.errors import (
+    DatabaseRightMissing,
+    SchemaOutdated,
+    StoreUnavailable,
+    VaultLocked,
+    unavailable,
+)
 from store.health import heartbeats as signs
 from store.health.heartbeats import Heartbeat, heartbeats
 from store.health.known_workers import KnownWorkers, known_workers
@@ -89,6 +95,7 @@ RECONCILER_LATE_SECONDS = 60.0
 _WITHOUT = {
     StoreUnavailable.code: "PostgreSQL does not answer",
     SchemaOutdated.code: "its schema does not fit",
+    DatabaseRightMissing.code: "this process lacks a right in it",
 }
 #: Troubles that are told one by one.
 _TOLD_MAX = 3
@@ -129,7 +136,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
     except PlanSwitchError as error:
         return without_store(error)
     except psycopg.Error as error:
-        # Such as a right that this account lacks: whatever it is, the parts behind it can't be told.
+        # Whatever it is, the parts behind it can't be told.
         return without_store(unavailable(error))
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeNamespaceResponse
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.text.plain_text import cleaned_text
+from ops.readiness.history_checks import expiring_runs
 from ops.readiness.part_state import (
     COMMAND_KEY,
     SEARCH_ATTRIBUTES,
@@ -31,6 +32,7 @@ from ops.stack.temporal_server import SEARCH_ATTRIBUTES as ATTRIBUTES
 from services.temporal.raw_calls import read_raw
 from services.temporal.worker_watch import RPC_TIMEOUT, Poller, QueueState, pollers_of, queues_of
 from store.health.heartbeats import SILENT_SECONDS
+from store.record.histories import ClosedRun
 
 WORKER_ABSENT = "WORKER_ABSENT"
 WORKER_SILENT = "WORKER_SILENT"
@@ -73,6 +75,8 @@ class TemporalSeen:
     pollers: dict[str, tuple[Poller, ...]]
     #: The same of those who ask the queue of workflows for steps.
     beside: dict[str, tuple[Poller, ...]] = field(default_factory=dict)
+    #: Closed runs whose histories Temporal deletes soon; None where that can't be told.
+    expiring: tuple[ClosedRun, ...] | None = None
 
 
 async def look_at_temporal(connect: Callable[[], Awaitable[Client]], task_queue: str) -> TemporalSeen:
@@ -111,7 +115,7 @@ def unknown_workers(task_queue: str) -> list[PartState]:
 async def _look(client: Client, task_queue: str) -> TemporalSeen:
     namespace = DescribeNamespaceRequest(namespace=client.namespace)
     queues = queues_of(task_queue)
-    _, attributes, pollers, beside = await asyncio.gather(
+    described, attributes, pollers, beside = await asyncio.gather(
         read_raw(client.workflow_service.describe_namespace, namespace, rpc_timeout=RPC_TIMEOUT),
         _search_attributes(client),
         asyncio.gather(*(pollers_of(client, queue, kind) for queue, kind in queues)),
@@ -122,7 +126,19 @@ async def _look(client: Client, task_queue: str) -> TemporalSeen:
         search_attributes=attributes,
         pollers={queue: queue_pollers for (queue, _), queue_pollers in zip(queues, pollers, strict=True)},
         beside={task_queue: beside},
+        expiring=await _expiring(client, task_queue, described),
     )
+
+
+async def _expiring(
+    client: Client, task_queue: str, namespace: DescribeNamespaceResponse
+) -> tuple[ClosedRun, ...] | None:
+    try:
+        return await expiring_runs(client, task_queue, namespace)
+    except RPCError as error:
+        if error.status not in _FORBIDDEN:
+            raise
+        return None
 
 
 async def _search_attributes(client: Client) -> PartState:

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from ops.base.code_place import CODE_FOLDER, installed_name
-from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
+from ops.base.settings import (
+    DATABASE_ROLE_VARIABLES,
+    DATABASE_VARIABLE,
+    ENVIRONMENT_PREFIX,
+    load_settings,
+)
 from ops.processes.errors import PortInUse
 from ops.processes.private_files import make_private_folder, write_private
 from ops.processes.processes import (
@@ -30,6 +35,7 @@ from ops.stack.postgres_binaries import open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
 from ops.stack.supervisor import Stack, StackState
 from ops.stack.temporal_server import EmbeddedTemporal
+from store.roles.role import DatabaseRole
 from store.vault.keys import FileKeyProvider
 from store.vault.secret_files import read_secret
 
@@ -45,7 +51,14 @@ CALLBACK_PATH = "/api/callbacks/credit"
 #: Usual ports of the Temporal server and of its page.
 _TEMPORAL, _TEMPORAL_PAGE = 7233, 8233
 _QUOTAS = ("DIRECTORY_WRITES_MAX", "DIRECTORY_ORGANIZATION_WRITES_MAX")
-_FOREIGN_PREFIXES = ("PG", "POSTGRES_", "TEMPORAL_")
+_FOREIGN_PREFIXES = ("PG", "POSTGRES_", "TEMPORAL_", "DATABASE_")
+#: Part -> the role it works as. `migrate` makes the roles, as a superuser; no other part needs a database.
+_ROLES = {
+    "worker": DatabaseRole.WORKER,
+    "serve": DatabaseRole.WORKER,
+    "project": DatabaseRole.PROJECTOR,
+}
+_MIGRATE = "migrate"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +123,7 @@ class _Builder:
             data_dir / "postgres",
             ports.postgres,
             database=DATABASE_NAME,
+            roles=tuple(DatabaseRole),
             log_file=self._logs / "postgres.log",
         )
         self._temporal = EmbeddedTemporal(
@@ -145,7 +159,7 @@ class _Builder:
         return [
             # PostgreSQL last: making its cluster takes a second in which the others come up.
             [self._service("sandbox", port=self._ports.sandbox), self._temporal, self._postgres],
-            [self._command(Task, "migrate", {})],
+            [self._command(Task, _MIGRATE, {})],
             [
                 self._service("worker"),
                 self._service("project"),
@@ -168,22 +182,42 @@ class _Builder:
         return kind(
             name=command,
             command=[sys.executable, "-m", installed_name("cli.main"), command],
-            environment={**self._environment(), **extra},
+            environment={**self._environment(command), **extra},
             log_file=self._logs / f"{command}.log",
             folder=CODE_FOLDER,
             **options,
         )
 
-    def _environment(self) -> dict[str, str]:
-        """Return the children's environment: ours without foreign database settings, plus the stack's."""
+    def _environment(self, command: str) -> dict[str, str]:
+        """Return a child's environment: ours without foreign database settings, plus the stack's."""
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN_PREFIXES)
         }
         own = {f"{ENVIRONMENT_PREFIX}KEEP_ACCOUNT": "true", "PYTHONUNBUFFERED": "1"}
-        return {**inherited, **self._joining_environment(), **own}
+        return {
+            **inherited,
+            **self._joining_environment(),
+            **own,
+            DATABASE_VARIABLE: self._database_of(command),
+        }
+
+    def _database_of(self, command: str) -> str:
+        """Return the database as a part sees it; "" where it needs none."""
+        if command == _MIGRATE:
+            return self._postgres.url(DATABASE_NAME)
+        role = _ROLES.get(command)
+        return "" if role is None else self._postgres.url_of(role, DATABASE_NAME)
+
+    def _databases(self) -> dict[str, str]:
+        """Return the variables by which others find the database: as a worker, and as each other role."""
+        others = {
+            variable: self._postgres.url_of(role, DATABASE_NAME)
+            for role, variable in DATABASE_ROLE_VARIABLES.items()
+        }
+        return {DATABASE_VARIABLE: self._postgres.url_of(DatabaseRole.WORKER, DATABASE_NAME), **others}
 
     def _joining_environment(self) -> dict[str, str]:
-        """Return the variables that make a process join this stack."""
+        """Return the variables that make a process join this stack, but for its database."""
         ports = self._ports
         own = {
             "TEMPORAL_ADDRESS": self._temporal.address,
@@ -201,8 +235,7 @@ class _Builder:
             # The sandbox has no quota of its own accord; whoever turns it on sets the same one here.
             **{name: os.environ.get(f"{ENVIRONMENT_PREFIX}{name}", "0") for name in _QUOTAS},
         }
-        variables = {f"{ENVIRONMENT_PREFIX}{name}": value for name, value in own.items()}
-        return {DATABASE_VARIABLE: self._postgres.url(DATABASE_NAME), **variables}
+        return {f"{ENVIRONMENT_PREFIX}{name}": value for name, value in own.items()}
 
     def _describe(self, stack: Stack) -> StackState:
         """Return where the stack runs."""
@@ -218,7 +251,7 @@ class _Builder:
             urls=urls,
             api_key_file=str(api_key_file(self._data_dir)),
             children=stack.children(),
-            environment=self._joining_environment(),
+            environment={**self._databases(), **self._joining_environment()},
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import os
 import secrets
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +29,8 @@ from ops.processes.processes import (
     start_failure,
 )
 from ops.stack.postgres_binaries import open_for_traversal, reachable_binaries, server_account
+from store.roles.role import DatabaseRole
+from store.roles.setup import make_roles, sign_in_statement
 from store.vault.secret_files import read_secret
 
 SUPERUSER = "planswitch"
@@ -55,6 +60,7 @@ class EmbeddedPostgres(ManagedProcess):
         data_dir: The server's folder; made when missing.
         port: TCP port on the loopback address; 0 takes a free one at every start.
         database: Made at the first start when it is missing.
+        roles: Roles as which processes sign in; made at the first start as well.
         settings: Server parameters on top of the defaults, for example `{"fsync": "off"}` in tests.
         log_file: Where the server's log goes; `postgres.log` in the folder when None.
     """
@@ -70,6 +76,7 @@ class EmbeddedPostgres(ManagedProcess):
         port: int = 0,
         *,
         database: str | None = None,
+        roles: Sequence[DatabaseRole] = (),
         settings: Mapping[str, str] | None = None,
         log_file: Path | None = None,
     ) -> None:
@@ -78,6 +85,7 @@ class EmbeddedPostgres(ManagedProcess):
         self.port = port
         self._settings = {**_DEFAULT_SETTINGS, **(settings or {})}
         self._database = database
+        self._roles = tuple(roles)
         self._account = server_account()
 
     @property
@@ -98,9 +106,11 @@ class EmbeddedPostgres(ManagedProcess):
         self._make_cluster()
 
     def finish_start(self) -> None:
-        """Make the wanted database on first use."""
+        """Make the wanted database and the roles on first use."""
         if self._database is not None:
             self.create_database(self._database)
+        if self._roles:
+            self.open_to_roles(self._roles)
 
     def is_ready(self) -> bool:
         """Return whether the server accepts a connection now."""
@@ -112,8 +122,14 @@ class EmbeddedPostgres(ManagedProcess):
 
     def url(self, database: str) -> str:
         """Return the connection URL of a database, password included: do not log it."""
-        password = self._password()
-        return f"postgresql://{SUPERUSER}:{quote(password, safe='')}@{LOOPBACK}:{self.port}/{quote(database)}"
+        return self._url(database, SUPERUSER, self._password())
+
+    def url_of(self, role: DatabaseRole, database: str) -> str:
+        """Return the connection URL of a role, password included: do not log it."""
+        return self._url(database, role, self._password_of(role))
+
+    def _url(self, database: str, user: str, password: str) -> str:
+        return f"postgresql://{user}:{quote(password, safe='')}@{LOOPBACK}:{self.port}/{quote(database)}"
 
     def _password(self) -> str:
         """Return the server's password; it is made before the cluster and kept for ever."""
@@ -127,6 +143,18 @@ class EmbeddedPostgres(ManagedProcess):
             make_private_folder(self.data_dir)
             write_private(password_file, secrets.token_urlsafe(_PASSWORD_BYTES).encode())
         return read_secret(password_file, name="the database's password")
+
+    def _password_of(self, role: DatabaseRole) -> str:
+        """Return a role's password, made from the server's: no file more, and none tells another."""
+        digest = hmac.digest(self._password().encode(), f"role {role}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def open_to_roles(self, roles: Iterable[DatabaseRole]) -> None:
+        """Make the roles that are missing, and let processes sign in as some of them."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            make_roles(connection)
+            for role in roles:
+                connection.execute(sign_in_statement(connection, role, self._password_of(role)))
 
     def create_database(self, database: str) -> str:
         """Create a database when it is missing and return its URL."""

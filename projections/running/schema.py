@@ -13,6 +13,7 @@ from psycopg.rows import DictRow, dict_row
 
 from store.core.database_url import parse_database_url
 from store.core.errors import translated
+from store.roles.setup import grant_read_models
 
 #: The projection behind `switch_board` and `switch_timeline`.
 PROJECTION = "switches"
@@ -93,6 +94,7 @@ def newest_version(connection: Connection) -> int:
 def create_version(connection: Connection, version: int) -> None:
     """Create the tables of a version and its position at the beginning of the log."""
     connection.execute(_text("tables", version))
+    grant_read_models(connection)
     connection.execute(
         f"INSERT INTO {SCHEMA}.projection_position (projection, version) VALUES (%s, %s)"  # noqa: S608
         " ON CONFLICT DO NOTHING",
@@ -103,6 +105,7 @@ def create_version(connection: Connection, version: int) -> None:
 def show_version(connection: Connection, version: int) -> None:
     """Point the views at a version, inside the caller's transaction."""
     connection.execute(_text("views", version))
+    grant_read_models(connection)
     connection.execute(
         f"INSERT INTO {SCHEMA}.projection_active (projection, version, shape) VALUES (%s, %s, %s)"  # noqa: S608
         " ON CONFLICT (projection) DO UPDATE SET version = excluded.version, shape = excluded.shape,"

@@ -29,7 +29,10 @@ from domain.eligibility.eligibility import AssessedTarget, Assessment, assess_ta
 from domain.kernel.errors import (
     InvalidInput,
     NotEligible,
+    PlanSwitchError,
     ProductActOpen,
+    QuoteChanged,
+    RuleViolated,
     SwitchInProgress,
     UnknownSubscription,
 )
@@ -224,7 +227,15 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
                 came_from_plan_id=came_from(tools.store, organization, question),
             )
         except NotEligible as error:
-            _record(tools, question, error.details["assessment"], None, actor=actor, reason="no quote")
+            _record(
+                tools,
+                question,
+                error.details["assessment"],
+                None,
+                actor=actor,
+                reason="no quote",
+                refused=error,
+            )
             raise
         _require_days(prepared)
         require_pilot_fits(terms.pilot, prepared.users)
@@ -326,11 +337,34 @@ def record_targets(tools: Tools, reply: TargetsReply, *, reason: str) -> None:
     _record(tools, reply.question, reply.assessment, quoted, actor=reply.actor, reason=reason)
 
 
-def record(tools: Tools, answer: RulesAnswer, *, reason: str, accepted: bool) -> None:
-    """Record what was asked and answered in the assessment log (switch#assessment)."""
+def record(
+    tools: Tools,
+    answer: RulesAnswer,
+    *,
+    reason: str,
+    accepted: bool,
+    refused: PlanSwitchError | None = None,
+) -> None:
+    """Record what was asked and answered in the assessment log (switch#assessment).
+
+    Args:
+        tools: What use cases work with.
+        answer: The answer of the rules.
+        reason: Why somebody asked.
+        accepted: Whether the request goes on.
+        refused: The error that ends it, or None.
+    """
     prepared, origin = answer.prepared, {"actor": answer.actor, "reason": reason}
     quoted = prepared.quote.as_facts()
-    _record(tools, prepared.question, prepared.assessment, quoted, **origin, accepted=accepted)
+    _record(
+        tools,
+        prepared.question,
+        prepared.assessment,
+        quoted,
+        **origin,
+        accepted=accepted,
+        refused=refused,
+    )
 
 
 def _record(
@@ -342,6 +376,7 @@ def _record(
     actor: str,
     reason: str,
     accepted: bool = False,
+    refused: PlanSwitchError | None = None,
 ) -> None:
     key = str(uuid4())
     meta = Meta(
@@ -359,6 +394,7 @@ def _record(
             accepted=accepted,
             at=assessment.at,
             meta=meta,
+            refused=refused,
         )
     )
 
@@ -378,8 +414,11 @@ def require_start(tools: Tools, answer: RulesAnswer, acceptance: Acceptance) -> 
     try:
         require_acceptable(answer.prepared, digest)
     except NotEligible as error:
-        record(tools, answer, reason=acceptance.reason, accepted=False)
+        record(tools, answer, reason=acceptance.reason, accepted=False, refused=error)
         raise _in_progress(error) from error
+    except (QuoteChanged, RuleViolated) as error:
+        record(tools, answer, reason=acceptance.reason, accepted=False, refused=error)
+        raise
     return digest
 
 

@@ -9,6 +9,7 @@ from activities.assessment.circumstances import SwitchQuestion, named_source
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import InvalidInput, UnknownGroup
 from domain.kernel.shown_values import Words
+from domain.licenses.group_licenses import require_direct_licenses
 from domain.licenses.pilot import unknown_group
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
@@ -125,6 +126,8 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
 
     Raises:
         InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
+        LicensingGroupRefused: A listed user, or each user of a group, department or plan, has it by a group
+            alone.
     """
     way = choice.require_one()
     with recorded_cloud(tools, organization_id) as cloud:
@@ -135,7 +138,10 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
             _require_movable(users, plan_id)
         else:
             pages = _FILTERS[way](tools, cloud, organization_id, choice)
-            users = [user for page in pages for user in page if user.has_direct(plan_id)]
+            holders = [user for page in pages for user in page if user.license_of(plan_id)]
+            users = [user for user in holders if user.has_direct(plan_id)]
+            if not users:
+                require_direct_licenses(holders, plan_id)
     if not users:
         raise InvalidInput(field=way, value=getattr(choice, way), allowed=_NOBODY)
     return stored(tools, organization_id, users)
@@ -222,6 +228,7 @@ def _read(cloud: Cloud, organization_id: str, names: Sequence[str]) -> tuple[lis
 
 
 def _require_movable(users: Sequence[DirectoryUser], plan_id: str) -> None:
+    require_direct_licenses(users, plan_id)
     others = [user.directory_id for user in users if not user.has_direct(plan_id)]
     if others:
         more = f" and {len(others) - TOLD_MAX} more" if len(others) > TOLD_MAX else ""

@@ -11,7 +11,7 @@ from activities.contract import SwitchOrder
 from activities.request.eligibility import require_waitable
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.refusal_reasons import refusal_reasons
-from domain.kernel.errors import InvalidInput, NotEligible
+from domain.kernel.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
 from domain.requests.eligibility_wait import (
     INSTANT_WAITS,
     QUIET_HOURS_WAIT,
@@ -143,11 +143,16 @@ def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> Non
     """
     # Nobody can confirm anything later, so everything that the look at the users finds is confirmed now.
     prepared = planned(tools, answer)[0].prepared
-    require_waitable(prepared, accepted_digest(answer, accepted))
+    digest = accepted_digest(answer, accepted)
+    try:
+        require_waitable(prepared, digest)
+    except (QuoteChanged, RuleViolated) as error:
+        record(tools, answer, reason=accepted.reason, accepted=False, refused=error)
+        raise
     terms = prepared.question.terms
     if standing_for_ever(prepared.assessment, terms.mode, is_caller_known=bool(terms.caller)):
-        record(tools, answer, reason=accepted.reason, accepted=False)
         refusal = not_eligible(prepared.assessment, terms.mode)
+        record(tools, answer, reason=accepted.reason, accepted=False, refused=refusal)
         raise NotEligible(
             f"Waiting is no use. {refusal.message}",
             remedy=refusal.remedy,

@@ -358,7 +358,7 @@ def _purchase(look: ActLook) -> ActTerms:
 def _require_purchasable(look: ActLook, plan_id: str, terms: ActTerms, *, added: int) -> None:
     """Refuse licenses that the rules let nobody buy, whoever asks (products#acts)."""
     pools = look.cloud.directory.subscribed_plans(look.profile.organization_id)
-    is_order = look.question.act != ProductAct.RESIZE
+    is_order = look.question.act not in {ProductAct.RESIZE, ProductAct.REACTIVATE}
     purchase = PlannedPurchase(
         plan=look.tools.catalog.plan(plan_id),
         licenses=license_figures(pools, plan_id).lasting + added,
@@ -450,6 +450,9 @@ def _return(look: ActLook) -> ActTerms:
         today=look.today,
         unserved_from=_unserved_from(look),
     )
+    if _is_known(look, own.plan_id):
+        # Licenses that have ended are none of the plan today: with the others they may be too many.
+        _require_purchasable(look, own.plan_id, terms, added=own.quantity)
     return replace(terms, payment_method=profile.payment_method if terms.total.minor_units else "")
 
 
@@ -468,7 +471,10 @@ def _trial(look: ActLook) -> ActTerms:
     if look.billed is not None and look.billed.state in {BILLING, STOPPED}:
         return resize_terms(look.billed, quantity=quantity, currency=look.profile.currency, today=look.today)
     # A trial is not billed: from here it is.
-    return _whole_period(look, own.plan_id, own.billing_cycle, quantity=quantity)
+    terms = _whole_period(look, own.plan_id, own.billing_cycle, quantity=quantity)
+    if _is_known(look, own.plan_id):
+        _require_purchasable(look, own.plan_id, terms, added=quantity - own.quantity)
+    return terms
 
 
 def _payment(look: ActLook) -> ActTerms:

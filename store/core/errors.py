@@ -38,6 +38,12 @@ _FAILURES = (
 _UNIQUE_VIOLATION = "23505"
 #: SQLSTATE classes that mean "table, column, type or schema is not there".
 _MISSING_OBJECT = frozenset({"42P01", "42703", "42704", "3F000", "42883"})
+_INSUFFICIENT_PRIVILEGE = "42501"
+_APPEND_ONLY = "append-only"
+_RIGHT_REMEDY = (
+    "Run `planswitch migrate` as the owner of the tables (DATABASE_OWNER_URL), and see that DATABASE_URL"
+    " of this process names its own role (docs/security.md#database-roles)."
+)
 _REMEDY = "Check that PostgreSQL runs and that DATABASE_URL is right, then try again."
 _FEWER = "PLANSWITCH_WORKER_CONNECTIONS and PLANSWITCH_CONSOLE_CONNECTIONS (docs/connections.md)"
 #: Words of a refusal -> what to do. A server that is asked for a connection tells no SQLSTATE.
@@ -63,6 +69,12 @@ class SchemaOutdated(PlanSwitchError):
     """The database's tables are not those that this version of the program works with."""
 
     code = "SCHEMA_OUTDATED"
+
+
+class DatabaseRightMissing(PlanSwitchError):
+    """The role as which this process works lacks a right (docs/security.md#database-roles)."""
+
+    code = "DATABASE_RIGHT_MISSING"
 
 
 class VaultLocked(PlanSwitchError):
@@ -94,6 +106,7 @@ def translated() -> Iterator[None]:
         ConcurrentWrite: A row or version of the same key exists.
         StoreUnavailable: The server did not answer in time.
         SchemaOutdated: A table or type is missing.
+        DatabaseRightMissing: This process works as another role than its own, or the roles are out of date.
     """
     try:
         yield
@@ -107,6 +120,11 @@ def translated() -> Iterator[None]:
     except _FAILURES as error:
         raise unavailable(error) from error
     except (persistence.ProgrammingError, psycopg.ProgrammingError) as error:
+        if _is_missing_right(error):
+            raise DatabaseRightMissing(
+                f"PostgreSQL refuses what this process needs: {first_line(error)}",
+                remedy=_RIGHT_REMEDY,
+            ) from error
         if not _is_missing_object(error):
             raise
         raise SchemaOutdated(
@@ -132,6 +150,11 @@ def _sqlstate(error: BaseException) -> str | None:
 
 def _is_missing_object(error: BaseException) -> bool:
     return _sqlstate(error) in _MISSING_OBJECT or "Composite type" in str(error)
+
+
+def _is_missing_right(error: BaseException) -> bool:
+    """Return whether a role lacks a right; the triggers that guard the record refuse with the same state."""
+    return _sqlstate(error) == _INSUFFICIENT_PRIVILEGE and _APPEND_ONLY not in str(error)
 
 
 def first_line(error: BaseException) -> str:

@@ -34,7 +34,7 @@ EVENTS_TABLE = "switch_events"
 _BELL_SECONDS = 0.1
 #: Events go in binary, where text would cost a pass over each state; arrays of one length stand for the rows.
 _SAVE_EVENTS = """
-SELECT * FROM {schema}.save_events(
+SELECT * FROM {schema}.save_events_2(
     %(stream_ids)b::uuid[], %(versions)b::bigint[], %(topics)b::text[], %(states)b::bytea[],
     %(lock_wait)s, %(channel)s, %(calls)s::jsonb, %(switch_id)s::uuid, %(step)s, %(attempt)s::integer,
     %(run_id)s, %(activity_id)s)
@@ -59,9 +59,9 @@ def _fewer_retries(method: Any) -> Any:
 class RecordedAtRecorder(PostgresApplicationRecorder):
     """Recorder whose rows also say when the server stored them.
 
-    Writers lock the table, so that `recorded_at` and the notification ids have one order and a tailing reader
-    misses nothing. Our function `save_events` (store/migrations) takes that lock; the library's database
-    functions skip it and are refused, not merely left off.
+    Writers wait for each other, so that `recorded_at` and the notification ids have one order and a tailing
+    reader misses nothing. Our function `save_events_2` (store/migrations) takes the lock for that; the
+    library's database functions skip it and are refused, not merely left off.
     Statements are put together once: the library does it at each use.
     """
 

@@ -21,18 +21,19 @@ from store.core.detail import OUTSIDE_ANY_SWITCH, write_calls
 from store.core.errors import UnreadableEvent, translated
 from store.core.rows import CallContext, RecordedCall
 
-_COLUMNS = "notification_id, originator_id, originator_version, topic, state, recorded_at"
+#: Columns of which an event of the log is made.
+COLUMNS = "notification_id, originator_id, originator_version, topic, state, recorded_at"
 _NOTIFICATIONS = f"""
-SELECT {_COLUMNS} FROM planswitch.switch_events
+SELECT {COLUMNS} FROM planswitch.switch_events
 WHERE notification_id > %(after)s ORDER BY notification_id LIMIT %(limit)s
 """  # noqa: S608  # a constant
 _OF_TOPIC = f"""
-SELECT {_COLUMNS} FROM planswitch.switch_events
+SELECT {COLUMNS} FROM planswitch.switch_events
 WHERE notification_id > %(after)s AND notification_id <= %(until)s AND topic = %(topic)s
 ORDER BY notification_id LIMIT %(limit)s
 """  # noqa: S608  # a constant
 _STREAM = f"""
-SELECT {_COLUMNS} FROM planswitch.switch_events
+SELECT {COLUMNS} FROM planswitch.switch_events
 WHERE originator_id = %(stream_id)s AND originator_version > %(after)s
 ORDER BY originator_version LIMIT %(limit)s
 """  # noqa: S608  # a constant

@@ -23,13 +23,14 @@ import httpx2
 
 from activities.base.step import Toolbox
 from activities.contract import SwitchOrder
-from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
+from ops.base.settings import DATABASE_ROLE_VARIABLES, ENVIRONMENT_PREFIX, load_settings
 from ops.stack.embedded import master_key_file
 from ops.stack.postgres_binaries import temporary_data_folder
 from projections.running.rebuild import rebuild
 from providers.factory import cloud_factory
 from sandbox.kernel.journal import JOURNAL_NAME
 from store.record.catalogs import Catalogs
+from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
@@ -127,7 +128,8 @@ async def open_kill_world(folder: Path) -> AsyncIterator[KillWorld]:
     await asyncio.to_thread(gates.mkdir, parents=True)
     with running_stack(folder, **{VARIABLE: str(gates)}) as running:
         environment = running.state.environment
-        url = environment[DATABASE_VARIABLE]
+        # A rebuild makes tables.
+        url = environment[DATABASE_ROLE_VARIABLES[DatabaseRole.OWNER]]
         sandbox_url = running.state.urls["sandbox"]
         build_cloud, close_cloud = cloud_factory(sandbox_url)
         keys = FileKeyProvider(master_key_file(folder))

@@ -1,1 +1,1 @@
-"""Bundles of switches: made, checked and altered."""
+"""Tests of the audit: over a real store, and by API and command line over a whole world."""

@@ -47,7 +47,7 @@ async def test_a_switch_that_ran_leaves_with_its_proof(console: ConsoleWorld, tm
     assert (early.code, "NOT_SEALED_YET" in early.err) == (5, True)
     assert ran.code == 0, ran.out + ran.err
     assert again.code == 2
-    assert ran.out.startswith("HOLDS  UNANCHORED\nCompleted: ")
+    assert ran.out.startswith("HOLDS, UNANCHORED\nCompleted: ")
     assert max(len(line) for line in ran.out.splitlines()) <= COLUMNS
     assert path.stat().st_mode & 0o077 == 0
     assert answer.headers["content-type"] == "application/zip"

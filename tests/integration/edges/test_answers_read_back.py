@@ -9,6 +9,10 @@ import pytest
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
+from audit.asof.differences import Differences
+from audit.asof.states import SwitchAt
+from audit.asof.users import UsersAt
+from audit.autopsy.explanation import Explanation
 from audit.story.show import SwitchAudit
 from cli.text.output import as_facts
 from console.app import create_app
@@ -40,6 +44,11 @@ ANSWERS: dict[str, type[object]] = {
     "/api/switches/{switch}": ShownSwitch,
     "/api/switches/{switch}/timeline": Timeline,
     "/api/switches/{switch}/audit": SwitchAudit,
+    "/api/switches/{switch}/state?at_version=9": SwitchAt,
+    "/api/switches/{switch}/state/users?at_version=9": UsersAt,
+    "/api/switches/{switch}/state/differences?from_moment=version:1&to_moment=version:12": Differences,
+    "/api/switches/{switch}/state/differences/users?from_moment=version:1&to_moment=version:12": UsersAt,
+    "/api/switches/{switch}/explanation": Explanation,
     "/api/switches/{switch}/users": UsersOfSwitch,
     "/api/switches/{switch}/refusals": RefusalsOfSwitch,
     "/api/switches/{switch}/drift": DriftOfSwitch,

@@ -259,6 +259,27 @@ async def test_a_selection_is_refused_where_it_cant_be(console: ConsoleWorld) ->
     assert (refused.status_code, refused.json()["field"]) == (422, "selection")
 
 
+async def test_a_user_of_a_licensing_group_is_refused_with_the_group(console: ConsoleWorld) -> None:
+    """A list with a user whom a group alone licenses is refused (rules#licensing-groups)."""
+    organization = await console.organization(users=6, group_licensed=2)
+    organization_id = organization["organization_id"]
+    directory = console.world.sandbox.cloud.directory
+    users = directory.users_page(organization_id, SOURCE_PLAN, None).users
+    fed = [user.directory_id for user in users if not user.has_direct(SOURCE_PLAN)]
+    body = {
+        "organization_id": organization_id,
+        "target_plan": "E3",
+        "mode": "manual",
+        "users_listed": fed[:1],
+    }
+
+    refused = await console.post("/api/quotes", body | {"users_listed": fed[:1]})
+    problem = refused.json()
+
+    assert (len(fed), refused.status_code, problem["code"]) == (2, 409, "GROUP_SUBSET")
+    assert "1 of the chosen users has the old plan by group" in problem["detail"]
+
+
 async def test_a_quote_says_whether_its_own_mode_is_possible(console: ConsoleWorld) -> None:
     """What blocks the automatic switch alone does not make the manual one impossible (rules#reasons)."""
     made = await console.organization(users=5, profile={"segment": "government"})

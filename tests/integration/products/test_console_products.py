@@ -18,6 +18,7 @@ from tests.support.products.acts import act, change, listed, of, owe, owner, pro
 
 #: How an adapter spells what a test compares.
 DONE = "done"
+BUSINESS_PREMIUM = "cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46"
 
 
 def _acts(console: ConsoleWorld, organization: dict[str, Any]) -> list[Any]:
@@ -323,6 +324,23 @@ async def test_rules_of_a_purchase_are_looked_at_first(console: ConsoleWorld) ->
     assert codes == [["INVOICE_BELOW_MINIMUM"], ["TARGET_USER_CAP"], ["TARGET_USER_CAP"]]
     assert [each.json()["code"] for each in (small, large, shown)] == ["RULE_VIOLATED"] * 3
     assert (told["acts"], len(told["products"])) == ([], 1)
+
+
+async def test_return_obeys_the_cap_of_its_plan(console: ConsoleWorld) -> None:
+    """TARGET_USER_CAP: 200 licenses that have ended can't return beside 200 that were bought meanwhile."""
+    options = {"has_side_products": False, "quantity": 200}
+    request = {"seed": 1, "users": 5, "plan_id": BUSINESS_PREMIUM, "options": options}
+    organization = await asyncio.to_thread(console.world.sandbox.make, request)
+    ended = await act(console, organization, of(organization, "cancel"), accept_loss=True)
+    bought = await act(console, organization, "products", plan="Business Premium", quantity=200)
+
+    back = await act(console, organization, of(organization, "reactivate"))
+    shown = await console.run("product", "list", organization["organization_id"], "--status", "disabled")
+
+    assert [each.json()["outcome"] for each in (ended, bought)] == [DONE] * 2, bought.text
+    assert [reason["code"] for reason in back.json()["reasons"]] == ["TARGET_USER_CAP"], back.text
+    # Nobody can take a license of a product that has ended.
+    assert "         5  -     -" in shown.out, shown.out
 
 
 async def test_declined_credit_check_ends_the_purchase(console: ConsoleWorld) -> None:

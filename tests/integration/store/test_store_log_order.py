@@ -18,6 +18,11 @@ from tests.support.consoles.store_parts import ORGANIZATION, open_store, organiz
 
 WRITERS = 12
 SECONDS = 5.0
+#: A save of the version before, which locks the table instead of taking the advisory lock.
+OLD_SAVE = """
+SELECT * FROM planswitch.save_events(ARRAY[gen_random_uuid()], ARRAY[1::bigint],
+    ARRAY['organization.registered'], ARRAY['{}'::bytea], '60s', 'switch_events', NULL, NULL, '', 0, '', '')
+"""
 
 
 @pytest.fixture(name="store")
@@ -34,10 +39,27 @@ def _write_until(stop: threading.Event, store: SwitchStore, written: list[int]) 
         written.append(saved.notification_id)
 
 
-def test_a_tailing_reader_misses_nothing(store: SwitchStore) -> None:
+def _write_as_before_until(stop: threading.Event, database_url: str, written: list[int]) -> None:
+    """Save as the version before does, which locks the table."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        while not stop.is_set():
+            row = connection.execute(OLD_SAVE).fetchone()
+            assert row is not None
+            written.append(row[0])
+
+
+@pytest.mark.parametrize("old_writers", [0, WRITERS // 2], ids=["of this version", "of two versions"])
+def test_a_tailing_reader_misses_nothing(store: SwitchStore, database_url: str, old_writers: int) -> None:
     """Twelve writers for five seconds, and the reader sees every id, in order (hazard H1)."""
     stop, written, seen = threading.Event(), list[int](), list[int]()
-    writers = [threading.Thread(target=_write_until, args=(stop, store, written)) for _ in range(WRITERS)]
+    writers = [
+        threading.Thread(target=_write_until, args=(stop, store, written))
+        for _ in range(WRITERS - old_writers)
+    ]
+    writers += [
+        threading.Thread(target=_write_as_before_until, args=(stop, database_url, written))
+        for _ in range(old_writers)
+    ]
     for writer in writers:
         writer.start()
     deadline = time.monotonic() + SECONDS
@@ -50,6 +72,8 @@ def test_a_tailing_reader_misses_nothing(store: SwitchStore) -> None:
         seen += [found.id for found in page]
     assert seen == sorted(written)
     assert len(seen) > SECONDS * WRITERS
+    instants = [found.recorded_at for found in store.notifications()]
+    assert instants == sorted(instants)
     print(f"{len(seen)} events, 0 missed")
 
 

@@ -24,15 +24,22 @@ from tests.support.consoles.store_parts import AT, call, meta, new_switch_id, op
 
 EVENTS, SAVES = 40, 8
 WAIT_SECONDS = 60.0
-#: A save by hand, in whatever transaction is open.
-SAVE = """
-SELECT * FROM planswitch.save_events(ARRAY[gen_random_uuid()], ARRAY[1::bigint], ARRAY['by-hand'],
-    ARRAY['{}'::bytea], '1s', 'switch_events', NULL, NULL, '', 0, '', '')
+_SAVE = """
+SELECT * FROM planswitch.{}(ARRAY[gen_random_uuid()], ARRAY[1::bigint], ARRAY['by-hand'],
+    ARRAY['{{}}'::bytea], '{}', 'switch_events', NULL, NULL, '', 0, '', '')
 """
-LOCK = "LOCK TABLE planswitch.switch_events IN EXCLUSIVE MODE"
+#: A save by hand, in whatever transaction is open.
+SAVE = _SAVE.format("save_events_2", "1s")
+#: What a program of before, which goes on while a fleet is replaced, does in its stead.
+OLD_SAVE = _SAVE.format("save_events", "60s")
+#: What a save holds until its commit.
+LOCK = "SELECT pg_advisory_xact_lock(7306116255)"
+#: Waiting for another writer: at the advisory lock, or for the table.
 WAITING = """
 SELECT count(*) FROM pg_locks
-WHERE relation = 'planswitch.switch_events'::regclass AND mode = 'ExclusiveLock' AND NOT granted
+WHERE NOT granted AND (
+    locktype = 'advisory' OR relation = 'planswitch.switch_events'::regclass)
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
 
@@ -92,7 +99,7 @@ def test_a_save_is_one_prepared_statement(narrow: SwitchStore, monkeypatch: pyte
     narrow.save(_reserved(switch_id), calls=[call(), call(status=0)], call_context=_context(switch_id))
 
     ((statement, is_prepared),) = executed
-    assert b"save_events(" in statement
+    assert b"save_events_2(" in statement
     assert is_prepared
 
 
@@ -105,7 +112,7 @@ def test_saves_of_every_kind_share_one_prepared_statement(narrow: SwitchStore) -
     with narrow.application.datastore.cursor() as cursor:
         found = cursor.execute(
             "SELECT generic_plans + custom_plans AS uses FROM pg_prepared_statements"
-            " WHERE statement LIKE '%save_events(%'"
+            " WHERE statement LIKE '%save_events_2(%'"
         ).fetchall()
     assert found == [{"uses": SAVES}]
 
@@ -123,10 +130,13 @@ def test_ids_have_the_order_of_the_events(opened: SwitchStore, database_url: str
     assert [row[1] for row in rows] == sorted(row[1] for row in rows)
 
 
-def test_a_saver_waits_for_the_commit_of_the_one_before(opened: SwitchStore, database_url: str) -> None:
+@pytest.mark.parametrize("statement", [SAVE, OLD_SAVE], ids=["of this version", "of the version before"])
+def test_a_saver_waits_for_the_commit_of_the_one_before(
+    opened: SwitchStore, database_url: str, statement: str
+) -> None:
     """Ids and instants have the order of the commits, so who follows the log misses nothing (hazard H1)."""
     with psycopg.connect(database_url) as first, ThreadPoolExecutor(1) as pool:
-        first_id = _one(first, SAVE)
+        first_id = _one(first, statement)
         second = pool.submit(opened.save, organization())
         with psycopg.connect(database_url, autocommit=True) as watching:
             _wait_until(lambda: _one(watching, WAITING) == 1)
@@ -137,6 +147,25 @@ def test_a_saver_waits_for_the_commit_of_the_one_before(opened: SwitchStore, dat
     found = opened.notifications()
     assert [each.topic for each in found] == ["by-hand", "organization.registered"]
     assert found[0].recorded_at < found[1].recorded_at
+
+
+def test_a_saver_of_the_version_before_waits_for_one_of_this(opened: SwitchStore, database_url: str) -> None:
+    """A fleet is replaced process by process: its lock of the table waits for an open save of ours."""
+    with (
+        psycopg.connect(database_url) as first,
+        psycopg.connect(database_url, autocommit=True) as old,
+        psycopg.connect(database_url, autocommit=True) as watching,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first_id = _one(first, SAVE)
+        second = pool.submit(_one, old, OLD_SAVE)
+        _wait_until(lambda: _one(watching, WAITING) == 1)
+        assert not second.done()
+        assert opened.notifications() == []
+        first.commit()
+        assert second.result(WAIT_SECONDS) == first_id + 1
+    first_saved, second_saved = opened.notifications()
+    assert first_saved.recorded_at < second_saved.recorded_at
 
 
 def test_a_saver_gives_up_after_the_lock_timeout(narrow: SwitchStore, database_url: str) -> None:
@@ -207,8 +236,7 @@ def test_the_functions_have_the_rights_of_who_calls_them(opened: SwitchStore, da
         with pytest.raises(errors.InsufficientPrivilege, match="switch_events"):
             connection.execute(SAVE)
         connection.execute("ROLLBACK TO guest")
-        # The lock asks for the right to change rows, as it always did; the append-only triggers refuse each.
-        connection.execute(f"GRANT SELECT, INSERT, UPDATE ON {tables} TO planswitch_guest".encode())
+        connection.execute(f"GRANT SELECT, INSERT ON {tables} TO planswitch_guest".encode())
         connection.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA planswitch TO planswitch_guest")
         connection.execute("SET LOCAL ROLE planswitch_guest")
         assert _one(connection, SAVE) > 0

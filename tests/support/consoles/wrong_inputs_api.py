@@ -21,6 +21,7 @@ PRODUCTS = "POST /api/organizations/{idle}/products"
 PAYMENTS = "POST /api/organizations/{idle}/payments"
 LICENSE = {"user": "nobody", "plan": "E3", "action": "assign", "reason": "why"}
 GIVEN = "is not given"
+PAST = "GET /api/switches/{held}/state"
 
 
 def ask(field: str, value: Any, *words: str, place: str = QUOTES, **ends: Any) -> WrongInput:
@@ -319,6 +320,21 @@ ADDRESSES = (
     wrong("GET /api/switches/{held}/amendment?quantity=11978743753", None, "quantity", COUNT),
     wrong("GET /api/switches/{held}/timeline?after=99999999999999999999", None, "after", "a whole number"),
     wrong("GET /api/switches/{held}/timeline?after=-1", None, "after", "a whole number of 0 to"),
+    wrong(PAST, None, "at_position", GIVEN, "one moment"),
+    wrong(f"{PAST}?at_position=5&at_version=2", None, "at_position", "given beside another moment"),
+    wrong(f"{PAST}?at_position=0", None, "at_position", "at_position is 0", "the log's end"),
+    wrong(f"{PAST}?at_position=99999999999999999999", None, "at_position", "the log's end"),
+    wrong(f"{PAST}?at_version=0", None, "at_version", "1 to"),
+    wrong(f"{PAST}?at_version=two", None, "at_version", "a whole number"),
+    wrong(f"{PAST}?at_instant=2026-12-24T09:30:00", None, "at_instant", "Add the time zone"),
+    wrong(f"{PAST}?at_instant=2014-01-01T00:00:00Z", None, "at_instant", "when the first event"),
+    wrong(f"{PAST}?at_instant=2999-01-01T00:00:00Z", None, "at_instant", "to now"),
+    wrong(f"{PAST}?at_instant=5", None, "at_instant", "an instant with its time zone"),
+    wrong(f"{PAST}/users?at_version=1&limit=0", None, "limit", "a whole number of 1 to"),
+    wrong(f"{PAST}/users?at_version=1&after=x", None, "after", "what the page before gave"),
+    wrong(f"{PAST}/differences?to_moment=1", None, "from_moment", GIVEN),
+    wrong(f"{PAST}/differences?from_moment=soon&to_moment=version:1", None, "from_moment", "version:N"),
+    wrong(f"{PAST}/differences?from_moment=version:1&to_moment=2026-12-24", None, "to_moment", "time zone"),
     wrong("GET /api/switches/{held}/users/nobody", None, "user", "first 8 characters"),
     wrong("GET /api/organizations/Fernwick%20Energy/subscriptions", None, "organization_id", "not its name"),
     wrong("GET /api/organizations/Fernwick%20Energy/licenses", None, "organization_id", "not its name"),

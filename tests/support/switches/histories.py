@@ -10,7 +10,8 @@ from temporalio.worker import Worker
 from activities.base.step import Toolbox
 from activities.contract import LICENSES_QUEUE_SUFFIX
 from tests.support.worlds.guarded import workflow_runner
-from worker import WORKFLOWS, license_activities, money_activities
+from worker import license_activities, money_activities
+from workflows.workflow_types import WORKFLOWS
 
 THREADS = 8
 

@@ -13,8 +13,8 @@ from activities.signing.signatures import CommandKeys
 from activities.signing.step_proofs import StepProofs
 from ops.base.payloads import data_converter
 from tests.support.worlds.guarded import workflow_runner
-from worker import WORKFLOWS
 from workflows.base.proofs import WorkflowProofs
+from workflows.workflow_types import WORKFLOWS
 
 PROJECT = Path(__file__).parents[3]
 HISTORIES = sorted((PROJECT / "tests" / "histories").glob("*.json"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.licenses.group_licenses import (
@@ -13,10 +15,10 @@ from domain.licenses.group_licenses import (
     LicensingGroupRefused,
     MemberTally,
     failed_members,
+    require_direct_licenses,
     require_free_licenses,
     require_movable,
     require_swappable,
-    require_whole_groups,
     waited_for,
 )
 from domain.ports.directory_port import (
@@ -134,13 +136,15 @@ def test_groups_with_other_plans_are_refused_unless_begun() -> None:
     assert (caught.value.code, caught.value.handling.exit_code) == ("GROUP_FEEDS_OTHER_PLANS", 4)
 
 
-def test_a_part_of_a_group_is_refused() -> None:
-    """Some members of a group can't move alone; all of them, none of them, or everybody can."""
-    members = [("g", "a"), ("g", "b"), ("h", "c")]
-    require_whole_groups(members, frozenset({"c", "x"}))
-    require_whole_groups(members, frozenset({"a", "b"}))
-    require_whole_groups(members, frozenset({"a"}), is_whole=True)
-    with pytest.raises(LicensingGroupRefused, match="1 of 2 members of group g") as caught:
-        require_whole_groups(members, frozenset({"a", "c"}))
+def test_users_whom_a_group_alone_licenses_cannot_move_by_themselves() -> None:
+    """A user with a license of their own may move, whatever groups give; the others are refused by group."""
+    direct = HeldLicense(plan_id=OLD)
+    by_g = replace(direct, assigned_by_group="g")
+    both = DirectoryUser(directory_id="a", licenses=(direct, by_g))
+    other = DirectoryUser(directory_id="b", licenses=(replace(by_g, plan_id=OTHER),))
+    fed = DirectoryUser(directory_id="c", licenses=(by_g, replace(by_g, assigned_by_group="h")))
+    require_direct_licenses([both, other], OLD)
+    with pytest.raises(LicensingGroupRefused, match="1 of the chosen users has") as caught:
+        require_direct_licenses([both, fed], OLD)
 
-    assert caught.value.code == "GROUP_SUBSET"
+    assert (caught.value.code, caught.value.handling.exit_code) == ("GROUP_SUBSET", 4)

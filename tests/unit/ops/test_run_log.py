@@ -57,7 +57,10 @@ def test_an_exception_stays_on_its_line() -> None:
     assert "ZeroDivisionError" in event["exception"]
 
 
-@pytest.mark.parametrize("name", ["password", "api_key", "AUTHORIZATION", "database_url", "client_secret"])
+@pytest.mark.parametrize(
+    "name",
+    ["password", "api_key", "AUTHORIZATION", "database_url", "database_owner_url", "client_secret"],
+)
 def test_a_secret_by_name_is_hidden(name: str) -> None:
     """A value whose name says secret is masked."""
     assert hide_secrets(None, "info", {"event": "x", name: "hush"}) == {"event": "x", name: "********"}

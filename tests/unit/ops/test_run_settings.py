@@ -10,14 +10,20 @@ import pytest
 from domain.kernel.errors import InvalidInput
 from ops.base.settings import load_settings
 from ops.processes.private_files import write_private
+from store.roles.role import DatabaseRole
 
 _URL = "postgresql://planswitch:hush@127.0.0.1:5999/planswitch"
+_OWNER_URL = "postgresql://planswitch_owner:hushed@127.0.0.1:5999/planswitch"
 _KEY = "open-sesame-of-the-tests"
 
 
 def _state(folder: Path) -> None:
     """Write the state file of a stack that runs on a folder."""
-    environment = {"DATABASE_URL": _URL, "PLANSWITCH_API_URL": "http://127.0.0.1:9001"}
+    environment = {
+        "DATABASE_URL": _URL,
+        "DATABASE_OWNER_URL": _OWNER_URL,
+        "PLANSWITCH_API_URL": "http://127.0.0.1:9001",
+    }
     (folder / "stack.json").write_text(json.dumps({"environment": environment}))
 
 
@@ -47,6 +53,31 @@ def test_the_environment_wins_over_the_running_stack(tmp_path: Path, monkeypatch
 
     assert load_settings().api_url == "http://127.0.0.1:9002"
     assert load_settings().required_database_url() == _URL
+
+
+def test_what_only_the_owner_may_do_takes_the_owners_database(tmp_path: Path) -> None:
+    """A running stack names each role's address; a role without one has that of all."""
+    _state(tmp_path)
+    settings = load_settings(data_dir=tmp_path)
+
+    assert settings.required_database_url_of(DatabaseRole.OWNER) == _OWNER_URL
+    assert settings.required_database_url_of(DatabaseRole.PROJECTOR) == _URL
+
+
+def test_who_names_a_database_means_that_one_for_every_role(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`migrate` never reaches a running stack's database where DATABASE_URL names another one."""
+    _state(tmp_path)
+    other = "postgresql://app:hush@127.0.0.1:5998/other"
+    monkeypatch.setenv("DATABASE_URL", other)
+    assert load_settings(data_dir=tmp_path).required_database_url_of(DatabaseRole.OWNER) == other
+
+    own = "postgresql://planswitch_owner:hush@127.0.0.1:5998/other"
+    monkeypatch.setenv("DATABASE_OWNER_URL", own)
+    settings = load_settings(data_dir=tmp_path)
+    assert settings.required_database_url_of(DatabaseRole.OWNER) == own
+    assert settings.required_database_url() == other
 
 
 def test_a_torn_state_file_is_not_believed(tmp_path: Path) -> None:
@@ -87,10 +118,13 @@ def test_a_bad_value_names_its_variable(
 
 def test_secrets_are_masked(tmp_path: Path) -> None:
     """The settings for people hold no password and no key."""
-    settings = load_settings(data_dir=tmp_path, database_url=_URL, api_key=_KEY)
+    settings = load_settings(
+        data_dir=tmp_path, database_url=_URL, database_owner_url=_OWNER_URL, api_key=_KEY
+    )
     shown = settings.masked()
 
-    assert shown["database_url"] == shown["api_key"] == "********"
+    assert shown["database_url"] == shown["database_owner_url"] == shown["api_key"] == "********"
+    assert shown["database_reader_url"] == "(not set)"
     assert shown["temporal_address"] == "127.0.0.1:7233"
     assert "hush" not in f"{shown} {settings!r}"
 

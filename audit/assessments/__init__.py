@@ -1,0 +1,1 @@
+"""Recorded assessments and refusals, as a reader sees them."""

@@ -1,0 +1,1 @@
+"""The plan of the accepted quote beside what happened: time, locks, users, money and services."""

@@ -1,0 +1,304 @@
+"""`verify_store`: whether the store is what was sealed, compared from its raw rows up to the signed root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from audit.transparency.encoding import base64_text
+from audit.transparency.errors import MalformedSeal, SealRefused
+from audit.transparency.notes import parse_note
+from audit.transparency.policies import Anchoring, Policy, Verdict, parse_policy
+from audit.transparency.tree_proofs import is_consistent
+from audit.verification.audit_state import AuditState, KnownLog, read_state, write_state
+from audit.verification.diagnosis import diagnosis
+from audit.verification.findings import (
+    Coverage,
+    Deviates,
+    Deviation,
+    Diverges,
+    Fault,
+    NotSealed,
+    Outcome,
+    Seal,
+    Subject,
+    Verification,
+)
+from audit.verification.seal_folder import POLICY_PATH, SealFolder
+from audit.verification.tail import compared_tail
+from audit.verification.user_rows import UserRowCount, compared_user_rows
+from audit.verification.walk import LeafDeviates, Target, Walk
+from domain.kernel.errors import InvalidInput
+from store.record.raw_record import RawRecord, raw_record
+
+_NEWEST = "SELECT tree_size, checkpoint, sealed_at FROM planswitch.seal ORDER BY tree_size DESC LIMIT 1"
+_END = """
+SELECT coalesce(max(first_leaf + CASE kind WHEN 'event' THEN last_id - first_id + 1 ELSE 1 END), 0)
+FROM planswitch.seal_run
+"""
+_DRIFT_ROWS = "{count} rows that name users who drifted: their number is proved, and not who they are"
+_OPEN_ROSTERS = "{count} frozen rosters whose switch has not begun to move: no event has their digest yet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What to verify, and by whose word."""
+
+    database_url: str
+    #: The published seals.
+    folder: Path
+    #: Whom to believe; None: the policy of the folder.
+    policy_file: Path | None
+    #: Where the auditor keeps what was seen.
+    state_file: Path
+    #: Whether witnesses must vouch for the checkpoint.
+    needs_witness: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Published:
+    """The checkpoint of the folder and who vouches for it."""
+
+    content: bytes
+    verdict: Verdict
+    policy: Policy
+
+
+def verify_store(question: Question) -> Verification:
+    """Compare the whole record with its seals, and keep the checkpoint if all holds.
+
+    The checkpoint is read before the record, so a sealer that works meanwhile does not disturb.
+
+    Args:
+        question: What to verify, and by whose word.
+
+    Raises:
+        NotSealed: There is no seal at all.
+        MalformedSeal: The policy or the state can't be read.
+        InvalidInput: The policy's file is not there.
+        StoreUnavailable: PostgreSQL does not answer.
+    """
+    folder = SealFolder(question.folder)
+    state = read_state(question.state_file)
+    policy = _policy(question, folder)
+    content = folder.checkpoint()
+    try:
+        with raw_record(question.database_url) as record:
+            return _Verification(question, folder, state, record).of(content, policy)
+    except Deviates as error:
+        return _failed(Outcome.ALTERED, error.deviation)
+    except Diverges as error:
+        return Verification(outcome=Outcome.DIVERGED, sentence=error.message)
+
+
+class _Verification:
+    """One verification of one store."""
+
+    def __init__(self, question: Question, folder: SealFolder, state: AuditState, record: RawRecord) -> None:
+        self._question = question
+        self._folder = folder
+        self._state = state
+        self._record = record
+        self._last: KnownLog | None = None
+
+    def of(self, content: bytes | None, policy: Policy | None) -> Verification:
+        """Return the answer; what is not as it was is told with the seal that says so."""
+        newest = next(iter(self._record.rows(_NEWEST)), None)
+        if content is None or policy is None:
+            raise self._without_folder(has_seals=newest is not None)
+        published = _Published(content=content, verdict=_verdict(content, policy), policy=policy)
+        seal = self._seal(published.verdict)
+        self._last = self._state.logs.get(seal.origin)
+        answer = Verification(
+            outcome=Outcome.HOLDS,
+            sentence="",
+            seal=seal,
+            last_tree_size=self._last.checkpoint.size if self._last else 0,
+        )
+        try:
+            self._require_known(published)
+            coverage = self._compared(published, newest)
+        except Deviates as error:
+            return replace(_failed(Outcome.ALTERED, error.deviation), seal=seal)
+        except Diverges as error:
+            return replace(answer, outcome=Outcome.DIVERGED, sentence=error.message)
+        return self._judged(replace(answer, coverage=coverage), published)
+
+    def _judged(self, answer: Verification, published: _Published) -> Verification:
+        if self._question.needs_witness and published.verdict.anchoring is not Anchoring.WITNESSED:
+            sentence = "The record is what was sealed, but too few witnesses vouch for its checkpoint."
+            return replace(answer, outcome=Outcome.UNANCHORED, sentence=sentence)
+        keys = tuple(key.text() for key in published.verdict.signed_by)
+        known = self._last.keys if self._last else ()
+        known_log = KnownLog(note=published.content.decode(), keys=tuple(dict.fromkeys((*known, *keys))))
+        write_state(self._question.state_file, self._state, known_log)
+        return replace(answer, sentence="The record is what was sealed.")
+
+    def _compared(self, published: _Published, newest: tuple[object, ...] | None) -> Coverage:
+        checkpoint = published.verdict.checkpoint
+        target = self._target(published, newest)
+        walk = Walk(self._record, self._folder, target)
+        old_size = self._last.checkpoint.size if self._last else 0
+        try:
+            walk.go(root_sizes=(old_size,))
+        except LeafDeviates as mismatch:
+            raise Deviates(diagnosis(self._record, self._folder, checkpoint.size, mismatch)) from None
+        if self._last and old_size in walk.roots and walk.roots[old_size] != self._last.checkpoint.root:
+            raise Diverges(f"The record does not begin with the {old_size} leaves that were seen before.")
+        if target.size < checkpoint.size:
+            raise Diverges(self._behind(target.size, checkpoint.size))
+        users = compared_user_rows(self._record)
+        return self._coverage(walk, users)
+
+    def _target(self, published: _Published, newest: tuple[object, ...] | None) -> Target:
+        """Return the tree that the record must have: that of the newest seal, in the folder or the table.
+
+        A record that ends before the folder's checkpoint is compared as far as it goes.
+        """
+        checkpoint = published.verdict.checkpoint
+        size: int = checkpoint.size
+        root: bytes | None = checkpoint.root
+        if newest is not None and int(str(newest[0])) > size:
+            verdict = _verdict(str(newest[1]).encode(), published.policy, subject=Subject.SEAL_ROW)
+            size, root = verdict.checkpoint.size, verdict.checkpoint.root
+        ((end,),) = self._record.rows(_END)
+        if end < checkpoint.size:
+            size, root = end, None
+        return Target(
+            size=size,
+            root=root,
+            published_size=checkpoint.size,
+            published_root=checkpoint.root,
+            origin=checkpoint.origin,
+        )
+
+    def _behind(self, size: int, published: int) -> str:
+        tile = self._folder.leaf_tile(size // 256, published) or b""
+        place = size % 256 * 32
+        entry = self._folder.entry(size, published, tile[place : place + 32]) or b""
+        lines = entry.decode("ascii", errors="replace").splitlines()
+        first = f" The first that it lacks is {lines[1].removeprefix('kind ')} {lines[2]}." if entry else ""
+        return (
+            f"The store ends after {size} leaves, and the folder of seals has {published}: the store is "
+            f"older than what was published, as after the restore of an old backup.{first}"
+        )
+
+    def _coverage(self, walk: Walk, users: UserRowCount) -> Coverage:
+        tail = compared_tail(self._record, walk)
+        uncovered = []
+        if users.drift_rows:
+            uncovered.append(_DRIFT_ROWS.format(count=users.drift_rows))
+        if users.open_rosters:
+            uncovered.append(_OPEN_ROSTERS.format(count=users.open_rosters))
+        return Coverage(
+            events=walk.event_count,
+            calls=walk.call_count,
+            roster_rows=users.roster_rows,
+            move_rows=users.move_rows,
+            selection_rows=users.selection_rows,
+            seals=walk.seal_count,
+            unsealed_events=tail.events,
+            unsealed_calls=tail.calls,
+            uncovered=tuple(uncovered),
+        )
+
+    def _require_known(self, published: _Published) -> None:
+        """Refuse a checkpoint that is older than the last one, inconsistent with it, or of unknown keys."""
+        if self._last is None:
+            if self._state.logs and self._question.policy_file is None:
+                others = ", ".join(sorted(self._state.logs))
+                raise Diverges(
+                    f"The folder is that of the log {published.verdict.checkpoint.origin}, and {others} was "
+                    "seen before. Name a policy that you trust with --policy, or another state with --state."
+                )
+            return
+        old, new = self._last.checkpoint, published.verdict.checkpoint
+        keys = {key.text() for key in published.verdict.signed_by}
+        if self._question.policy_file is None and not keys & set(self._last.keys):
+            raise Diverges(
+                f"The checkpoint of {new.size} leaves is signed by keys that were not seen before. If the "
+                "sealer's keys were changed, get its policy by a way that you trust: --policy FILE."
+            )
+        if new.size < old.size:
+            raise Diverges(
+                f"The checkpoint has {new.size} leaves, and one of {old.size} was seen before: it is older."
+            )
+        path = self._folder.consistency_proof(old.size, new.size)
+        if not is_consistent(old.size, new.size, path, old_root=old.root, root=new.root):
+            raise Diverges(
+                f"The tree of {new.size} leaves does not begin with that of {old.size} leaves which was seen "
+                "before: the log shows two histories."
+            )
+
+    def _without_folder(self, *, has_seals: bool) -> Exception:
+        if has_seals:
+            return Deviates(
+                Deviation(
+                    fault=Fault.REMOVED,
+                    subject=Subject.SEAL_FILE,
+                    ids={"folder": str(self._question.folder)},
+                    sentence=(
+                        f"The folder {self._question.folder} has no checkpoint and policy, and the store was "
+                        "sealed."
+                    ),
+                )
+            )
+        if self._state.logs:
+            return Diverges("Nothing is sealed, and a checkpoint was seen before.")
+        return NotSealed(
+            f"Nothing is sealed yet: {self._question.folder} has no checkpoint.",
+            remedy="Start the sealer, or name the folder with the published seals with --folder.",
+        )
+
+    def _seal(self, verdict: Verdict) -> Seal:
+        return Seal(
+            origin=verdict.checkpoint.origin,
+            tree_size=verdict.checkpoint.size,
+            root=base64_text(verdict.checkpoint.root),
+            signed_by=tuple(f"{key.kind.name.lower()} {key.key_id.hex()}" for key in verdict.signed_by),
+            witnessed_by=verdict.witnessed_by,
+            anchoring=verdict.anchoring.value,
+            is_policy_of_folder=self._question.policy_file is None,
+        )
+
+
+def _policy(question: Question, folder: SealFolder) -> Policy | None:
+    """Return whom to believe; None: the folder has no policy.
+
+    Raises:
+        InvalidInput: There is no file of that name.
+        MalformedSeal: It is no policy.
+    """
+    if question.policy_file is None:
+        content = folder.read(POLICY_PATH)
+        return None if content is None else parse_policy(content)
+    try:
+        content = question.policy_file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(
+            field="policy", value=str(question.policy_file), allowed="a file that can be read"
+        ) from error
+    return parse_policy(content)
+
+
+def _verdict(content: bytes, policy: Policy, *, subject: Subject = Subject.SEAL_FILE) -> Verdict:
+    """Return who vouches for a checkpoint.
+
+    Raises:
+        Deviates: Nobody whom the policy believes, or it can't be read.
+    """
+    try:
+        return policy.verdict(parse_note(content))
+    except (SealRefused, MalformedSeal) as error:
+        raise Deviates(
+            Deviation(
+                fault=Fault.ALTERED,
+                subject=subject,
+                ids={"checkpoint": content.decode(errors="replace").partition("\n")[0]},
+                sentence=f"The checkpoint is not believed: {error.message}",
+            )
+        ) from error
+
+
+def _failed(outcome: Outcome, deviation: Deviation) -> Verification:
+    return Verification(outcome=outcome, sentence=deviation.sentence, deviation=deviation)

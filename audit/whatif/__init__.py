@@ -1,0 +1,1 @@
+"""What other rules, another catalog, calendar or policy would have decided, from recorded inputs."""

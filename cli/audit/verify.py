@@ -1,0 +1,145 @@
+"""`planswitch audit verify`: whether the record was changed; it reads the database and needs no console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.audit.bundle_check import tell_bundle
+from cli.text.output import JsonOption, fields, print_json, print_lines, wrapped
+
+if TYPE_CHECKING:
+    from audit.verification.findings import Coverage, Deviation, Verification
+
+_MARGIN = 2
+
+Folder = Annotated[
+    Path | None, typer.Option("--folder", help="Folder with the published seals; else that of the settings.")
+]
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option("--policy", help="Your own file of the keys that you trust; else the folder's."),
+]
+StateFile = Annotated[
+    Path | None,
+    typer.Option("--state", help="File that keeps the last checkpoint you have seen; else audit-state.json."),
+]
+RequireWitness = Annotated[
+    bool, typer.Option("--require-witness", help="Fail (exit code 20) where too few witnesses vouch for it.")
+]
+
+
+Bundle = Annotated[
+    Path | None, typer.Argument(help="A bundle of `audit export` to check in place of the record.")
+]
+
+
+def verify(
+    bundle: Bundle = None,
+    folder: Folder = None,
+    policy: PolicyFile = None,
+    state: StateFile = None,
+    require_witness: RequireWitness = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the whole record with its seals, or check a bundle, and name what was changed.
+
+    Exit codes: 0 all holds, 20 no witness vouches for it, 30 the log is another one than before, 40 the
+    record was changed.
+    """
+    if bundle is not None:
+        # It needs neither database nor stack.
+        tell_bundle(bundle, policy, as_json=as_json, requires_witness=require_witness)
+        return
+    from audit.verification.audit_state import STATE_FILE  # noqa: PLC0415 - heavy
+    from audit.verification.store_verification import Question, verify_store  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings()
+    answer = verify_store(
+        Question(
+            database_url=settings.required_database_url(),
+            folder=folder or settings.seals_path(),
+            policy_file=policy,
+            state_file=state or settings.data_dir / STATE_FILE,
+            needs_witness=require_witness,
+        )
+    )
+    print_json(_facts(answer)) if as_json else print_lines(lines_of(answer))
+    if answer.exit_code:
+        raise typer.Exit(answer.exit_code)
+
+
+def lines_of(answer: Verification) -> list[str]:
+    """Return the answer as text."""
+    lines = [f"{answer.outcome.value.upper()}{_anchoring(answer)}", *wrapped(answer.sentence, _MARGIN)]
+    if answer.deviation is not None:
+        lines += ["", *_deviation(answer.deviation)]
+    if answer.seal is not None:
+        lines += ["", "SEAL", *_indented(_seal(answer))]
+    if answer.deviation is None and answer.seal is not None and answer.coverage.seals:
+        lines += ["", "COMPARED", *_indented(_coverage(answer.coverage)), *_not_sealed(answer.coverage)]
+    return lines
+
+
+def _facts(answer: Verification) -> dict[str, object]:
+    from dataclasses import asdict  # noqa: PLC0415 - needed here alone
+
+    return {**asdict(answer), "exit_code": answer.exit_code}
+
+
+def _anchoring(answer: Verification) -> str:
+    """Return the word about witnesses; where something differs nobody vouches for anything."""
+    return f", {answer.seal.anchoring}" if answer.seal and answer.outcome.value == "holds" else ""
+
+
+def _deviation(deviation: Deviation) -> list[str]:
+    lines = [f"{deviation.subject.value.upper()} {deviation.fault.value.upper()}"]
+    leaf = {"leaf": deviation.leaf} if deviation.leaf is not None else {}
+    lines += _indented({**deviation.ids, **leaf})
+    for each in deviation.differences:
+        lines += ["", *_indented({f"{each.name} sealed": each.sealed, f"{each.name} now": each.now})]
+    return lines
+
+
+def _seal(answer: Verification) -> dict[str, object]:
+    assert answer.seal is not None  # noqa: S101  # asked by the caller
+    seal = answer.seal
+    policy = "the folder's own: keep a copy of it elsewhere" if seal.is_policy_of_folder else "yours"
+    return {
+        "log": seal.origin,
+        "leaves": f"{seal.tree_size}",
+        "root": seal.root,
+        "signed by": ", ".join(seal.signed_by),
+        "witnessed by": ", ".join(seal.witnessed_by) or "nobody",
+        "policy": policy,
+        "seen before": f"{answer.last_tree_size} leaves" if answer.last_tree_size else "nothing of this log",
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, object]:
+    return {
+        "events": coverage.events,
+        "provider calls": coverage.calls,
+        "user rows": (
+            f"{coverage.roster_rows} of rosters, {coverage.move_rows} of moves, "
+            f"{coverage.selection_rows} of selections"
+        ),
+        "seals": coverage.seals,
+    }
+
+
+def _not_sealed(coverage: Coverage) -> list[str]:
+    counts = {"event": coverage.unsealed_events, "provider call": coverage.unsealed_calls}
+    parts = [f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count]
+    lines = list(coverage.uncovered)
+    if parts:
+        verb = "is" if sum(counts.values()) == 1 else "are"
+        lines.insert(0, f"{' and '.join(parts)} after the last seal {verb} not sealed yet")
+    return ["", "NOT COVERED", *(line for each in lines for line in wrapped(each, _MARGIN))] if lines else []
+
+
+def _indented(pairs: dict[str, object]) -> list[str]:
+    return [f"{' ' * _MARGIN}{line}" for line in fields(pairs)]

@@ -1,0 +1,1 @@
+"""States of a switch as of a place in its log."""

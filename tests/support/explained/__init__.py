@@ -1,0 +1,1 @@
+"""Switches that were explained, and what a test asks of every explanation."""
