@@ -36,7 +36,7 @@ Bundle = Annotated[
 ]
 
 
-def verify(
+def verify(  # noqa: PLR0917 - each is an option of the command
     bundle: Bundle = None,
     folder: Folder = None,
     policy: PolicyFile = None,
