@@ -102,7 +102,7 @@ AICS_TLOG = (
     + _READ_PROOFS
     + """note = parse_note(Path("checkpoint").read_bytes())
 checkpoint = parse_checkpoint(note.text)
-ed25519 = [key for key in keys if base64.b64decode(key.split("+")[2])[0] == 1]
+ed25519 = [key for key in keys if base64.b64decode(key.split("+", 2)[2])[0] == 1]
 assert ed25519 and all(verify_checkpoint(note, parse_vkey(key)).ok for key in ed25519)
 for leaf, index, hashes in proofs():
     assert verify_leaf_inclusion(leaf, index, checkpoint.size, hashes, checkpoint.root)

@@ -26,7 +26,7 @@ from tests.support.bundles import (
     story_bundle,
 )
 from tests.support.consoles.store_parts import open_store
-from tests.support.seals import log_signers, witness
+from tests.support.seals import log_signers, python_with_aics_tlog, witness
 from tools.tidy_sources import ROOT
 
 SECOND = ROOT / "tools" / "audit_verifier"
@@ -374,23 +374,20 @@ def test_the_second_verifier_alone_checks_a_bundle(
     assert (without.returncode, "amounts are NOT computed" in without.stdout) == (INCOMPLETE, True)
 
 
-def test_a_strangers_verifier_believes_a_bundle(
-    bundle: Path, members: dict[str, bytes], tmp_path: Path
+@pytest.mark.parametrize(("place", "name"), [(1, "tlog-scales"), (2, "aics-tlog")])
+def test_strangers_believe_a_bundle(
+    bundle: Path, members: dict[str, bytes], tmp_path: Path, place: int, name: str
 ) -> None:
-    """The commands of the README for `tlog-scales` run as they stand there, and refuse another leaf."""
-    code = members["README.md"].decode().split("```python\n")[1].split("```")[0]
+    """The commands of the README for other people's verifiers run as they stand, and refuse another leaf."""
+    python = python_with_aics_tlog() if name == "aics-tlog" else sys.executable
+    code = members["README.md"].decode().split("```python\n")[place].split("```")[0]
     with zipfile.ZipFile(bundle) as archive:
         archive.extractall(tmp_path)
-    right = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    command = [python, "-c", code]
+    right = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     leaf = tmp_path / f"{event_of(members, 'subscription.credit-issued')}.leaf"
     leaf.write_bytes(leaf.read_bytes().replace(b"version 12", b"version 13"))
-    wrong = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    wrong = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    assert (right.returncode, right.stdout) == (0, "tlog-scales: signatures and proofs are right\n"), (
-        right.stderr
-    )
+    assert (right.returncode, right.stdout) == (0, f"{name}: signatures and proofs are right\n"), right.stderr
     assert wrong.returncode != 0

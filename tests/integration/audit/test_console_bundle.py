@@ -43,6 +43,10 @@ async def test_a_switch_that_ran_leaves_with_its_proof(console: ConsoleWorld, tm
     told = await console.run("audit", "export", switch_id, "-o", str(tmp_path / "b.zip"), "--json")
     answer = await console.get(f"/api/switches/{switch_id}/bundle")
     report, other = verify_bundle(path), second(path)
+    # Neither a stack nor a database is where the auditor is.
+    elsewhere = {"PLANSWITCH_DATA_DIR": str(tmp_path / "nowhere"), "DATABASE_URL": ""}
+    checked = await console.run("audit", "verify", str(path), PLANSWITCH_API_URL="", **elsewhere)
+    witnessed = await console.run("audit", "verify", str(path), "--require-witness", **elsewhere)
 
     assert (early.code, "NOT_SEALED_YET" in early.err) == (5, True)
     assert ran.code == 0, ran.out + ran.err
@@ -50,6 +54,7 @@ async def test_a_switch_that_ran_leaves_with_its_proof(console: ConsoleWorld, tm
     assert ran.out.startswith("HOLDS, UNANCHORED\nCompleted: ")
     assert max(len(line) for line in ran.out.splitlines()) <= COLUMNS
     assert path.stat().st_mode & 0o077 == 0
+    assert (checked.code, checked.out, witnessed.code) == (0, ran.out, 20)
     assert answer.headers["content-type"] == "application/zip"
     assert answer.content == path.read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert json.loads(told.out)["figures"]["users.moved"] == "25"
