@@ -13,7 +13,6 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
-    routes_explanations,
     routes_products,
     routes_schedules,
     routes_steps,
@@ -26,6 +25,7 @@ from console.api import (
 from console.api.audit import (
     routes_assessments,
     routes_bundles,
+    routes_explanations,
     routes_plan,
     routes_replay,
     routes_seals,
