@@ -27,7 +27,7 @@ from tests.support.clouds.cloud_server import SandboxCloud
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.commands.command_server import command_server
 from tests.support.commands.terminal import Shown, run_on_terminal
-from tests.support.database_roles import url_as
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.signing import key_file
 from tests.support.worlds.world import World, open_world
 

@@ -19,7 +19,7 @@ from projections.running.schema import create
 from store.migrate import migrate
 from store.roles.role import DatabaseRole
 from store.vault.keys import FileKeyProvider
-from tests.support.database_roles import url_as
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.signing import key_file
 
 KEY = "a-key-of-the-tests-0123456789abcdef"

@@ -26,7 +26,7 @@ from store.migrate import migrate
 from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
-from tests.support.database_roles import url_as
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.signing import key_file
 
 AT = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)

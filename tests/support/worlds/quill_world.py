@@ -29,7 +29,7 @@ from tests.support.clouds.quill.catalog import make_current
 from tests.support.clouds.quill.cloud import QuillCloud
 from tests.support.clouds.quill.state import BUSINESS, Edition
 from tests.support.clouds.quill.state import Customer as QuillCustomer
-from tests.support.database_roles import url_as
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.signing import KEYS, signing_client
 from tests.support.worlds.world import ACTOR, POLL_SECONDS, POLLS_MAX, SETTLE_SECONDS

@@ -44,7 +44,7 @@ from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud
-from tests.support.database_roles import url_as
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.ambush import Ambushes
 from tests.support.worlds.confirming import confirm
 from tests.support.worlds.guarded import build_guarded_workers
