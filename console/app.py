@@ -9,12 +9,10 @@ from fastapi.staticfiles import StaticFiles
 
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
-    routes_bundles,
     routes_catalog,
     routes_checkouts,
     routes_controls,
     routes_credit,
-    routes_explanations,
     routes_products,
     routes_schedules,
     routes_steps,
@@ -26,6 +24,8 @@ from console.api import (
 )
 from console.api.audit import (
     routes_assessments,
+    routes_bundles,
+    routes_explanations,
     routes_plan,
     routes_replay,
     routes_seals,
@@ -53,7 +53,6 @@ ROUTERS = (
     routes_system.router,
     routes_catalog.router,
     routes_switches.router,
-    routes_bundles.router,
     routes_switch_back.router,
     routes_controls.router,
     routes_controls.recovery_router,
@@ -70,6 +69,7 @@ ROUTERS = (
     routes_assessments.router,
     routes_plan.router,
     routes_replay.router,
+    routes_bundles.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from audit.report.final_state import final_state
 from audit.report.page import page_of
 from audit.report.readme import readme_of
 from audit.transparency.policies import Verdict
+from domain.kernel.errors import AuditMismatch
 from domain.kernel.ids import replacement_stream_id
 from domain.licenses.move import MoveRow
 from store.core.rows import RecordedCall
@@ -55,12 +57,14 @@ def derive(sealed: Sealed, beside: Beside, seal: Verdict, *, switch_id: str, pro
         seal: Who vouches for the checkpoint.
         switch_id: The switch; it has one event at least.
         product_version: Of the product that makes the bundle.
-
-    Raises:
-        AuditMismatch: A quote does not come out as it was stored, or a stream leads to no state.
     """
     events = sealed.of_switch(switch_id)
-    bill = bill_of(events)
+    # What can't be computed again is told by the check; it keeps nobody from the rest.
+    bill, state = None, dict[str, str]()
+    with suppress(AuditMismatch):
+        bill = bill_of(events)
+    with suppress(AuditMismatch):
+        state = state_of(sealed, switch_id)
     amounts = amounts_of(events, bill)
     report = report_of(
         Record(
@@ -70,7 +74,7 @@ def derive(sealed: Sealed, beside: Beside, seal: Verdict, *, switch_id: str, pro
             calls=beside.calls,
             bill=bill,
             amounts=amounts,
-            state=final_state(sealed.streams, switch_id, target_stream=replacement_stream_id(switch_id)),
+            state=state,
             roster=beside.roster,
             rows=beside.rows,
             stored_events=len(sealed.events),
@@ -90,6 +94,15 @@ def derive(sealed: Sealed, beside: Beside, seal: Verdict, *, switch_id: str, pro
         amounts=amounts,
         members={**members, PAGE: page_of(report), README: readme_of(report)},
     )
+
+
+def state_of(sealed: Sealed, switch_id: str) -> dict[str, str]:
+    """Return the last state of a switch by its whole streams: name of a figure -> its text.
+
+    Raises:
+        AuditMismatch: A stream does not lead to any state.
+    """
+    return final_state(sealed.streams, switch_id, target_stream=replacement_stream_id(switch_id))
 
 
 def organization_of(events: Iterable[StoredNotification]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from audit.bundle.archive import BundleArchive, json_member
 from audit.bundle.call_rows import check_calls
 from audit.bundle.contents import Sealed, check_streams, read_sealed
-from audit.bundle.derivation import WORDED, Beside, Derived, derive, organization_of
+from audit.bundle.derivation import WORDED, Beside, Derived, derive, organization_of, state_of
 from audit.bundle.errors import BundleRefused
 from audit.bundle.findings import BundleFinding, Findings, Kind
 from audit.bundle.members import (
@@ -31,7 +31,7 @@ from audit.bundle.members import (
     event_member,
 )
 from audit.bundle.user_rows import check_moves, check_roster, move_rows
-from audit.report.amounts import Amount
+from audit.report.amounts import Amount, bill_of
 from audit.report.facts import catalog_version_of, require_deadlines
 from audit.report.page import figures_of, numbers_of
 from audit.story.holdings import journal_story
@@ -234,8 +234,10 @@ class _Check:
         if self._seal is None:
             return
         events = self._sealed.of_switch(switch_id)
-        with self.findings.of(REPORT, Kind.DIFFERENT):
-            require_deadlines(events)
+        computations = (bill_of, require_deadlines, lambda _: state_of(self._sealed, switch_id))
+        for compute in computations:
+            with self.findings.of(REPORT, Kind.DIFFERENT):
+                compute(events)
         with self.findings.of(REPORT, Kind.DIFFERENT):
             if organization_of(events) != self._index["organization_id"]:
                 self.findings.add(Kind.ALTERED, INDEX, f"The switch is one of {organization_of(events)}.")

@@ -1,7 +1,7 @@
 """Every amount of a switch: as its events state it, and computed again from what the accepted quote rests on.
 
 The quote, the bill and this check run through the same functions of the domain (rules#quote-and-cutover); the
-independent formulas are those of the second verifier, `tools/audit_verifier.py`.
+independent formulas are those of the second verifier, `tools/audit_verifier/`.
 """
 
 from __future__ import annotations

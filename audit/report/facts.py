@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from audit.report.amounts import Bill, quotes_of
+from audit.report.amounts import Bill
 from domain.catalog.rule_sets import rule_set
 from domain.kernel.errors import AuditMismatch
 from domain.kernel.facts import as_plain
@@ -30,8 +30,9 @@ def price_facts(events: Sequence[StoredNotification], bill: Bill | None) -> dict
     cutover = bill.cutover if bill else None
     return {
         "quotes": [
-            {"event": each.id, "digest": quote.digest, "input": quote.input.as_facts()}
-            for each, quote in quotes_of(events)
+            {"event": each.id, "digest": quote["digest"], "input": quote["input"]}
+            for each in events
+            if (quote := getattr(each.event, "quote", None))
         ],
         "lines": as_plain(cutover.lines) if cutover else [],
         "renewals": as_plain(cutover.renewals) if cutover else [],

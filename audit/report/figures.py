@@ -167,8 +167,8 @@ def _seal(record: Record) -> dict[str, str]:
 
 def _users(record: Record, users: Users) -> dict[str, str]:
     counts = ("total", "joined_late", "moved", "failed", "skipped", "returned")
-    told = {f"users.{name}": _text(getattr(users, name)) for name in counts}
-    return {"users.roster": str(record.roster), "users.rows": str(record.rows), **told}
+    numbers = {f"users.{name}": _text(getattr(users, name)) for name in counts}
+    return {"users.roster": str(record.roster), "users.rows": str(record.rows), **numbers}
 
 
 def _order(money: MoneyAndOrder) -> dict[str, str]:

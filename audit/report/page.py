@@ -18,7 +18,7 @@ body { font: 11pt/1.45 Georgia, "Times New Roman", serif; color: #111; max-width
 h1 { font-size: 1.6em; margin: 0 0 .2em; } h2 { font-size: 1.15em; margin: 1.8em 0 .4em;
   border-bottom: 1px solid #999; break-after: avoid; }
 table { border-collapse: collapse; width: 100%; font-size: .92em; } th, td { text-align: left;
-  vertical-align: top; padding: .22em .6em .22em 0; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
+  vertical-align: top; padding: .2em .6em .2em 0; border-bottom: 1px solid #ddd; overflow-wrap: break-word; }
 th { font-weight: 600; } tr { break-inside: avoid; }
 td.amount, th.amount { text-align: right; white-space: nowrap; }
 thead { display: table-header-group; } .verdict { font-size: 1.2em; margin: .4em 0; }

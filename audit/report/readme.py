@@ -44,10 +44,10 @@ Take `policy` and the programs from somewhere else than from this file: who alte
 
    It checks every proof, digest and signature, and computes state and amounts again.
 
-2. With `audit_verifier.py` of the product's source (folder `tools/`): one file that needs Python 3.11 and,
-   for the signature, `openssl`. It shares no code with the product, and has its own formulas for the amounts.
+2. With the folder `audit_verifier` of the product's source (in `tools/`), which needs Python 3.11 and, for
+   the signature, OpenSSL 3. It shares no code with the product, and has its own formulas for the amounts.
 
-       python audit_verifier.py BUNDLE.zip --policy POLICY
+       python audit_verifier BUNDLE.zip --policy POLICY
 
 3. With `tlog-scales`, a program of strangers (`pip install tlog-scales`). Unpack the bundle, and run this in
    its folder with Python 3.11:
@@ -102,7 +102,7 @@ AICS_TLOG = (
     + _READ_PROOFS
     + """note = parse_note(Path("checkpoint").read_bytes())
 checkpoint = parse_checkpoint(note.text)
-ed25519 = [key for key in keys if base64.b64decode(key.split("+")[2])[0] == 1]
+ed25519 = [key for key in keys if base64.b64decode(key.split("+", 2)[2])[0] == 1]
 assert ed25519 and all(verify_checkpoint(note, parse_vkey(key)).ok for key in ed25519)
 for leaf, index, hashes in proofs():
     assert verify_leaf_inclusion(leaf, index, checkpoint.size, hashes, checkpoint.root)

@@ -44,7 +44,7 @@ def tell_bundle(path: Path, policy: Path | None, *, as_json: bool, requires_witn
 
 def bundle_lines(report: BundleReport) -> list[str]:
     """Return the verdict on a bundle, the reasons, and what it proves."""
-    lines = [f"{'HOLDS' if report.holds else 'DOES NOT HOLD'}  {report.anchoring or 'UNSIGNED'}"]
+    lines = [f"HOLDS, {report.anchoring}" if report.holds else "ALTERED"]
     lines += [line for each in _findings(report) for line in each]
     lines += wrapped(report.verdict, 0) if report.verdict else []
     lines += fields(
@@ -75,9 +75,9 @@ def _findings(report: BundleReport) -> Iterator[list[str]]:
 def _amounts(report: BundleReport) -> str:
     checked = [each for each in report.amounts if each.computed is not None]
     wrong = sum(not each.is_right for each in checked)
-    told = f"{len(checked)} computed again, {wrong or 'none'} differ"
+    text = f"{len(checked)} computed again, {wrong or 'none'} differ"
     beyond = len(report.amounts) - len(checked)
-    return f"{told}, {beyond} can't be computed" if beyond else told
+    return f"{text}, {beyond} can't be computed" if beyond else text
 
 
 def _policy(path: Path | None) -> bytes | None:

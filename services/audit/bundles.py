@@ -8,6 +8,8 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import anyio.from_thread
+from temporalio.api.history.v1 import History as ArchivedHistory
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 
 from audit.bundle.export import Beginnings, BundleExport, History, Summary
@@ -21,9 +23,9 @@ from store.record.notifications import StoredNotification
 
 #: Runs of workflows whose histories are looked for; a switch has a few, and one for each reset.
 RUNS_MAX = 200
-TEMPORAL = "Temporal"
-GONE = "Temporal has it no longer: its retention has ended."
-SILENT = "Temporal did not answer when the bundle was made."
+TEMPORAL, ARCHIVE = "Temporal", "archive"
+GONE = "Neither Temporal nor the archive has it: its retention ended before it was archived."
+SILENT = "Temporal did not answer when the bundle was made, and the archive does not have it."
 
 RunName = tuple[str, str]
 
@@ -64,21 +66,24 @@ def _runs(events: Sequence[StoredNotification]) -> list[RunName]:
 def _histories(tools: Tools, runs: Sequence[RunName]) -> list[History]:
     """Return the history of each run, or why there is none; an audit waits for no silent Temporal."""
 
-    async def fetch(client: Client, _queue: str) -> list[History]:
-        return [await _history(client, *run) for run in runs]
+    async def fetch(client: Client, _queue: str) -> dict[RunName, Sequence[HistoryEvent]]:
+        return {run: await history_of(client, *run) for run in runs}
 
+    live: dict[RunName, Sequence[HistoryEvent]] = {}
+    absent = SILENT
     with suppress(PlanSwitchError):
-        return anyio.from_thread.run(tools.workflows.using, fetch)
-    return [_absent(*run, SILENT) for run in runs]
+        live = anyio.from_thread.run(tools.workflows.using, fetch)
+        absent = GONE
+    return [_history(tools, run, live.get(run, ()), absent) for run in runs]
 
 
-async def _history(client: Client, workflow_id: str, run_id: str) -> History:
-    events = await history_of(client, workflow_id, run_id)
+def _history(tools: Tools, run: RunName, live: Sequence[HistoryEvent], absent: str) -> History:
+    """Return the history of a run from Temporal, else from the archive, else why there is none."""
+    workflow_id, run_id = run
+    events, source = live, TEMPORAL
     if not events:
-        return _absent(workflow_id, run_id, GONE)
-    text = WorkflowHistory(workflow_id, events).to_json()
-    return History(workflow_id=workflow_id, run_id=run_id, content=redacted_history(text), source=TEMPORAL)
-
-
-def _absent(workflow_id: str, run_id: str, source: str) -> History:
-    return History(workflow_id=workflow_id, run_id=run_id, content=None, source=source)
+        kept = tools.store.archived_history(workflow_id, run_id)
+        events, source = (ArchivedHistory.FromString(kept).events, ARCHIVE) if kept else ((), absent)
+    text = WorkflowHistory(workflow_id, list(events)).to_json() if events else None
+    content = redacted_history(text) if text else None
+    return History(workflow_id=workflow_id, run_id=run_id, content=content, source=source)

@@ -14,7 +14,7 @@ from domain.periods.next_term import NextTerm
 from domain.quote.quote import Cutover, Quote, cutover, quote
 from domain.quote.quote_input import QuotedAddon
 from tests.property.quote_draws import billed_facts, quotes
-from tools.audit_amounts import due_amounts
+from tools.audit_verifier.amounts import due_amounts
 
 
 @st.composite

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
@@ -18,6 +22,17 @@ from audit.transparency.tree_edge import TILE_WIDTH, TreeEdge
 
 ORIGIN = "log.example/planswitch"
 AT = datetime(2026, 11, 30, 5, 0, tzinfo=UTC)
+
+
+def python_with_aics_tlog() -> str:
+    """Return an interpreter that has `aics-tlog`; the test is skipped where there is none."""
+    python = os.environ.get("PYTHON312") or shutil.which("python3.12")
+    if not python:
+        pytest.skip("no Python 3.12: PYTHON312 is not set, and no python3.12 is on the PATH")
+    imported = subprocess.run([python, "-c", "import aics_tlog"], capture_output=True, check=False)
+    if imported.returncode:
+        pytest.skip(f"no Python 3.12 with aics-tlog: {python} can't import it")
+    return python
 
 
 def naive_root(entries: list[bytes]) -> bytes:

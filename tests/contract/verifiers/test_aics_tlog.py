@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,7 +12,14 @@ import pytest
 
 from audit.transparency.proof_files import ProofFile
 from audit.transparency.tree_proofs import inclusion_proof
-from tests.support.seals import checkpoint_of, log_signers, published, signed, subtree_of
+from tests.support.seals import (
+    checkpoint_of,
+    log_signers,
+    published,
+    python_with_aics_tlog,
+    signed,
+    subtree_of,
+)
 
 ENTRIES = [f"entry {each}".encode() for each in range(700)]
 INDEX = 300
@@ -42,13 +47,7 @@ if not verify_leaf_inclusion(entry, int(index), checkpoint.size, hashes, checkpo
 @pytest.fixture(name="python")
 def _python() -> str:
     """Return an interpreter that has the verifier."""
-    python = os.environ.get("PYTHON312") or shutil.which("python3.12")
-    if not python:
-        pytest.skip("no Python 3.12: PYTHON312 is not set, and no python3.12 is on the PATH")
-    imported = subprocess.run([python, "-c", "import aics_tlog"], capture_output=True, check=False)
-    if imported.returncode:
-        pytest.skip(f"no Python 3.12 with aics-tlog: {python} can't import it")
-    return python
+    return python_with_aics_tlog()
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

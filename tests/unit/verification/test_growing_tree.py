@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from audit.transparency.hashes import leaf_hash
 from audit.verification.growing_tree import BLOCK, GrowingTree
-from tests.support.seals import entries_of, leaf_hash, naive_root
+from tests.support.seals import entries_of, naive_root
 
 
 def grown(size: int, steps: int) -> GrowingTree:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -36,8 +37,9 @@ _ANSWERS: tuple[dict[str, str], ...] = (
 def stored(row: move.MoveRow) -> MoveRow:
     """Return a row as the table has it."""
     who = (SWITCH, "move", row.position, row.batch_no, row.user_key, row.from_plan, row.to_plan, row.outcome)
-    lists = (row.kept, row.no_counterpart, row.newly_granted, row.dependents)
-    return MoveRow(*who, *map(list, lists), row.error, row.code, row.text, row.request_id)
+    lists = [list(each) for each in (row.kept, row.no_counterpart, row.newly_granted, row.dependents)]
+    columns: list[Any] = [*who, *lists, row.error, row.code, row.text, row.request_id]
+    return MoveRow(*columns)
 
 
 @pytest.mark.parametrize("lists", _LISTS)
@@ -95,7 +97,7 @@ def test_digests_of_calls_are_those_of_the_sealer() -> None:
     """Every kind of value that a call has: nothing, texts beyond ASCII, lists, instants."""
     at = datetime(2026, 11, 30, 5, 0, 0, 120, tzinfo=UTC)
     refusals = [{"text": "nein, \u00fc", "status": 400, "count": 2, "code": "x", "request_id": ""}]
-    first = (1, None, "s", 1, "r", "a", "seller", "read", "", "", 200, "", "\u00fc", [], at, 5, at, "")
+    first: Any = (1, None, "s", 1, "r", "a", "seller", "read", "", "", 200, "", "\u00fc", [], at, 5, at, "")
     second = (2, SWITCH, "s", 1, "r", "a", "seller", "read", "k", "d", 0, "c", "", refusals, at, 5, at, "id")
     assert call_rows.CALL_COLUMNS == CALL_COLUMNS
     digests = [call_rows.call_digest(each) for each in (first, second)]

@@ -1,6 +1,6 @@
 """The amounts of the second verifier: formulas of its own, written from docs/proration.md (ADR 36).
 
-It lies beside `audit_verifier.py`, needs the standard library alone, and shares no code with the product.
+It needs the standard library alone, and shares no code with the product.
 Ratios are exact fractions; each amount is rounded once, halves away from zero.
 """
 

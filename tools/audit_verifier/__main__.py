@@ -1,9 +1,10 @@
 """Second verifier of audit bundles, for Python 3.11 with the standard library alone (ADR 36).
 
-It shares no code with the product: formats are read as C2SP and RFC 9162 have them, and `audit_amounts.py`,
-which lies beside it, has formulas of its own. For Ed25519 it runs OpenSSL 3, and says if that is missing.
+It shares no code with the product: formats are read as C2SP and RFC 9162 have them, and `amounts.py`, which
+lies beside it, has formulas of its own. For Ed25519 it runs OpenSSL 3, and says if that is missing. Copy the
+folder, and run it:
 
-    python audit_verifier.py BUNDLE.zip [--policy FILE]
+    python audit_verifier BUNDLE.zip [--policy FILE]
 
 Exit codes: 0 the bundle holds; 40 it does not; 3 it holds, but something could not be checked; 2 usage.
 """
@@ -30,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from audit_amounts import due_amounts  # type: ignore[import-not-found]
+    from amounts import due_amounts  # type: ignore[import-not-found]
 except ImportError:
     due_amounts = None
 
@@ -415,7 +416,7 @@ def check_amounts(events: list[Event], result: Result) -> int:
         return 0
     terms = fixed.state["quote"]["input"]
     if due_amounts is None or terms.get("period_version") != "nominal/2":
-        why = "audit_amounts.py is not here" if due_amounts is None else "the quote has formulas of before"
+        why = "amounts.py is not here" if due_amounts is None else "the quote has formulas of before"
         result.remarks.append(f"amounts are NOT computed: {why}")
         result.is_whole = False
         return 0
