@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import asof, audit, controls, eligibility, licenses, seals, switch, whatif
+from bench import audit, controls, eligibility, licenses, seals, switch, whatif
+from bench.past import asof
 from bench.switches import switches
 from bench.text import lines_of
 from ops.base.log import configure_logging

@@ -5,8 +5,9 @@ from __future__ import annotations
 from statistics import median
 from typing import Any
 
-from bench import asof, whatif
+from bench import whatif
 from bench.history import throw_away_server
+from bench.past import asof
 from bench.verification import measure_events
 
 EVENTS_DEFAULT = 1_000_000
