@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import asof, controls, eligibility, licenses, seals, switch, whatif
+from bench import audit, controls, eligibility, licenses, seals, switch, whatif
+from bench.large import asof
 from bench.switches import switches
 from bench.text import lines_of
 from ops.base.log import configure_logging
@@ -39,6 +40,7 @@ BENCHMARKS = {
         measure=controls.measure, summarize=controls.summarize, users=controls.USERS_DEFAULT, runs=1
     ),
     "eligibility": Benchmark(measure=eligibility.measure, summarize=eligibility.summarize, users=10_000),
+    "audit": Benchmark(measure=audit.measure, summarize=audit.summarize, users=audit.EVENTS_DEFAULT, runs=1),
     "asof": Benchmark(measure=asof.measure, summarize=asof.summarize, users=asof.USERS_DEFAULT, runs=1),
     "seals": Benchmark(measure=seals.measure, summarize=seals.summarize, users=seals.LEAVES_DEFAULT),
     "whatif": Benchmark(
@@ -53,7 +55,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("benchmark", choices=sorted((*BENCHMARKS, SWITCHES)))
     parser.add_argument(
-        "--users", type=int, default=0, help="users of the organization, leaves of seals, events of whatif"
+        "--users",
+        type=int,
+        default=0,
+        help="users of the organization; leaves of seals; events of audit, whatif",
     )
     parser.add_argument("--count", type=int, default=COUNT_DEFAULT, help="switches in each round")
     parser.add_argument("--no-peer", action="store_true", help="switches without the figures of DBOS")

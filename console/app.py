@@ -13,11 +13,8 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
-    routes_explanations,
     routes_products,
     routes_schedules,
-    routes_seals,
-    routes_states,
     routes_steps,
     routes_support,
     routes_switch_back,
@@ -25,12 +22,21 @@ from console.api import (
     routes_system,
     routes_users,
 )
-from console.api.audit import routes_assessments, routes_bundles, routes_plan, routes_replay
+from console.api.audit import (
+    routes_assessments,
+    routes_bundles,
+    routes_explanations,
+    routes_plan,
+    routes_replay,
+    routes_seals,
+    routes_states,
+)
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
 from console.pages import (
+    assessment_pages,
     checkout_pages,
     docs_pages,
     organization_pages,
@@ -67,6 +73,7 @@ ROUTERS = (
     pages.router,
     checkout_pages.router,
     organization_pages.router,
+    assessment_pages.router,
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,

@@ -82,7 +82,7 @@ class SwitchAt:
     versions: int
     #: The newest event of the switch up to there.
     event: AuditEntry
-    #: None while the request waits until its switch may begin.
+    #: None before the request was recorded.
     stage: Stage | None
     locks: tuple[LockAt, ...]
     users: UserTotals
@@ -113,7 +113,7 @@ def state_at(store: SwitchStore, record: SwitchRecord, position: int) -> SwitchA
         version=len(events),
         versions=len(record.events),
         event=_newest_entry(events),
-        stage=view.switch.stage if view.switch else None,
+        stage=view.stage,
         locks=tuple(view.locks()),
         users=totals_at(store, record, position),
         journal=journal_story(events),
@@ -148,6 +148,16 @@ class _View:
         stream_id = self.record.source_stream_id
         source = self.aggregates.get(stream_id) if stream_id else None
         return source.switches.get(self.record.switch_id) if isinstance(source, Subscription) else None
+
+    @property
+    def stage(self) -> Stage | None:
+        """Return the stage of the switch, or of the request that waits to become one."""
+        if self.switch is not None:
+            return self.switch.stage
+        wait = next((each for each in self.aggregates.values() if isinstance(each, EligibilityWait)), None)
+        if wait is None:
+            return None
+        return Stage(wait.ending.outcome) if wait.ending else Stage.WAITING_ELIGIBLE
 
     @cached_property
     def positions(self) -> Positions:

@@ -143,7 +143,7 @@ def line_of(stored: StoredNotification) -> AssessmentLine:
 def record_of(stored: StoredNotification) -> AssessmentRecord:
     """Return a recorded assessment with everything that it rests on; arguments and errors are those above."""
     event: Any = stored.event
-    subject, answer = _subject(event), _subject(event)["answer"]
+    subject, answer = _subject(event), _answer(event)
     code, words = _refusal(event)
     return AssessmentRecord(
         **_line(stored),
@@ -151,7 +151,7 @@ def record_of(stored: StoredNotification) -> AssessmentRecord:
         causation=event.meta["causation"],
         refusal=words,
         refusal_code=code,
-        reasons=tuple(_reason(each) for each in answer["reasons"]),
+        reasons=tuple(_reason(each) for each in answer.get("reasons", ())),
         findings=tuple(_finding(each) for each in answer.get("findings", ())),
         acknowledgments_missing=tuple(answer.get("acknowledgments_missing", ())),
         direction=answer.get("direction", ""),
@@ -161,13 +161,13 @@ def record_of(stored: StoredNotification) -> AssessmentRecord:
         services_lowered=tuple(answer.get("services_lowered", ())),
         quote=_quote(event),
         input_digest=subject.get("input_digest", ""),
-        inputs=subject["inputs"],
+        inputs=subject.get("inputs", {}),
     )
 
 
 def _line(stored: StoredNotification) -> dict[str, Any]:
     event: Any = stored.event
-    inputs, answer = _subject(event)["inputs"], _subject(event)["answer"]
+    inputs, answer = _subject(event).get("inputs", {}), _answer(event)
     return {
         "number": stored.id,
         "stream_id": str(stored.stream_id),
@@ -191,13 +191,18 @@ def _subject(event: Assessed | SwitchRequested) -> Mapping[str, Any]:
     return event.assessment if isinstance(event, SwitchRequested) else event.subject
 
 
+def _answer(event: Assessed | SwitchRequested) -> Mapping[str, Any]:
+    answer: Mapping[str, Any] = _subject(event).get("answer", {})
+    return answer
+
+
 def _verdict(event: Assessed | SwitchRequested) -> Verdict:
     if isinstance(event, SwitchRequested):
         return Verdict.ACCEPTED
-    answer = event.subject["answer"]
+    answer = _answer(event)
     if "code" in answer or _was_request(event):
         return Verdict.REFUSED
-    return Verdict.POSSIBLE if answer["is_eligible"] else Verdict.BLOCKED
+    return Verdict.POSSIBLE if answer.get("is_eligible") else Verdict.BLOCKED
 
 
 def _was_request(event: Assessed) -> bool:
@@ -209,15 +214,15 @@ def _refusal(event: Assessed | SwitchRequested) -> tuple[str, Words | None]:
     """Return code and words of what turned a request away; ("", None) where nothing did."""
     if isinstance(event, SwitchRequested) or _verdict(event) is not Verdict.REFUSED:
         return "", None
-    answer = event.subject["answer"]
+    answer = _answer(event)
     if "code" in answer:
         words = Words(message=answer["message"], remedy=answer["remedy"]) if "message" in answer else None
         return answer["code"], words
-    return ("", None) if not answer["is_eligible"] else (NOT_RECORDED, None)
+    return ("", None) if not answer.get("is_eligible") else (NOT_RECORDED, None)
 
 
 def _codes(event: Assessed | SwitchRequested, answer: Mapping[str, Any], *, mode: str) -> tuple[str, ...]:
-    blocking = [each["code"] for each in answer["reasons"] if mode in each.get("blocks", ())]
+    blocking = [each["code"] for each in answer.get("reasons", ()) if mode in each.get("blocks", ())]
     code, _ = _refusal(event)
     # Where reasons did it, they say more than the code of the refusal.
     return tuple(dict.fromkeys(blocking or ([code] if code else [])))

@@ -19,8 +19,6 @@ from domain.switch import events as switch_events
 from providers.transport.redacted_text import redacted_text
 from store.core.rows import RecordedCall
 
-#: Different answers that are listed; the first and the last of them say most.
-ANSWERS_MAX = 100
 #: Who acts where nobody commanded it, as the record has it.
 ITSELF = "planswitch"
 #: Events by which somebody, or the switch itself, acted against an obstacle.
@@ -84,7 +82,7 @@ def answers_of(facts: CaseFacts) -> tuple[AnswerOfAttempts, ...]:
             key = (one.step, one.provider, one.operation, str(one.status), one.code, one.text)
             known = heard.get(key)
             heard[key] = one if known is None else _again(known, one)
-    return tuple(heard.values())[:ANSWERS_MAX]
+    return tuple(heard.values())
 
 
 def _answers(recorded: RecordedCall) -> tuple[Refusal, ...]:

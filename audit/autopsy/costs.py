@@ -164,11 +164,12 @@ def broken_promises(facts: CaseFacts, now: datetime, ended_at: datetime | None) 
         now: Aware instant; what is still due is late by then.
         ended_at: When the switch ended; None: it goes on.
     """
-    known = [*_broken_locks(facts, now), *_broken_waits(facts, now)]
-    # A wait tells with its end what the promise of its name tells without.
-    planned = {each.promised_at for each in known}
+    waits = list(_broken_waits(facts, now))
+    # A wait tells with its own end what the promise of its name tells with that of the switch.
+    planned = {each.promised_at for each in waits}
     missed = [each for each in _missed(facts, now, ended_at) if each.promised_at not in planned]
-    late = [each for each in (*known, *missed) if each.late_seconds >= LATE_SECONDS_MIN]
+    broken = (*_broken_locks(facts, now), *waits, *missed)
+    late = [each for each in broken if each.late_seconds >= LATE_SECONDS_MIN]
     return tuple(sorted(late, key=lambda each: (each.promised_at, each.promise)))
 
 

@@ -27,6 +27,8 @@ from audit.story.verdict import verdict_of
 from domain.operator.operator_commands import CommandAdvice
 
 REFUSED = "refused"
+#: Different answers that are listed, in the order in which they first came.
+ANSWERS_MAX = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +61,8 @@ class Explanation:
     obstacles: tuple[ObstacleStory, ...]
     #: What attempts heard from providers that was no success.
     answers: tuple[AnswerOfAttempts, ...]
+    #: Different answers that are left out, which came after those.
+    answers_left_out: int
     trials: tuple[Trial, ...]
     cost: Cost
     users: tuple[UsersConcerned, ...]
@@ -75,7 +79,7 @@ def explanation_of(facts: CaseFacts, *, now: datetime, commands: Iterable[Comman
         now: Aware instant; what has not ended is counted until then.
         commands: Every command with what it would do now; those that are refused are left out.
     """
-    obstacles = obstacles_of(facts)
+    obstacles, answers = obstacles_of(facts), answers_of(facts)
     outcome, at, has_ended = _standing(facts)
     ended_at = at if has_ended else None
     return Explanation(
@@ -86,7 +90,8 @@ def explanation_of(facts: CaseFacts, *, now: datetime, commands: Iterable[Comman
         at=at,
         first_cause=first_cause(facts, obstacles),
         obstacles=_in_words(obstacles),
-        answers=answers_of(facts),
+        answers=answers[:ANSWERS_MAX],
+        answers_left_out=max(0, len(answers) - ANSWERS_MAX),
         trials=trials_of(facts),
         cost=cost_of(facts, now, ended_at),
         users=users_concerned(facts),

@@ -210,6 +210,12 @@ def _on_the_way(facts: CaseFacts, obstacles: Sequence[Obstacle]) -> FirstCause:
         met = [each for each in obstacles if each.kind in kinds]
         if met:
             return _of_obstacle(max(met, key=lambda each: each.seconds), is_ended=True)
+    missed = facts.last(switch_events.PromiseMissed)
+    if missed is not None:
+        # It was late, and nothing that is recorded says why.
+        return cause_with(
+            Cause.UNKNOWN, message="a promise was missed", evidence=(event_evidence(missed[0]),)
+        )
     last = event_evidence(facts.events[-1])
     return cause_with(Cause.NOTHING, evidence=(last,), since=facts.events[0].event.timestamp)  # type: ignore[attr-defined]
 

@@ -74,7 +74,7 @@ class Obstacle:
 
 def obstacles_of(facts: CaseFacts) -> tuple[Obstacle, ...]:
     """Return the obstacles of a switch in the order in which they began."""
-    found = [
+    obstacles = [
         *_holds(facts),
         *_stuck(facts),
         *_step_waits(facts),
@@ -89,7 +89,7 @@ def obstacles_of(facts: CaseFacts) -> tuple[Obstacle, ...]:
         *_lost_processes(facts),
         *_failed_attempts(facts),
     ]
-    return tuple(sorted(found, key=lambda each: each.begun_at))
+    return tuple(sorted(obstacles, key=lambda each: each.begun_at))
 
 
 def _wait_at(facts: CaseFacts, kind: WaitKind, instant: datetime) -> Wait | None:

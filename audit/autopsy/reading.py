@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 from uuid import UUID
 
 from audit.autopsy.facts import USERS_NAMED_MAX, CaseFacts, CatalogArrival, UserFailures
@@ -13,7 +12,7 @@ from audit.story.steps import steps_of
 from audit.story.waits import waits_of
 from domain.eligibility.assessment import Assessed
 from domain.kernel.errors import UnknownSwitch
-from domain.kernel.ids import assessment_stream_id
+from domain.kernel.ids import assessment_stream_id, is_whole_id
 from domain.licenses.move import GroupMoved, MoveRow
 from domain.requests.wait_events import EligibilityLooked, EligibilityWait
 from providers.transport.redacted_text import redacted_text
@@ -61,19 +60,31 @@ def case_facts(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ())
     )
 
 
-def refused_facts(store: SwitchStore, switch_id: str) -> CaseFacts | None:
-    """Return what is recorded of a request that was refused; None: the record has no refusal of it."""
-    refusal = store.stream_events(assessment_stream_id(f"refusal:{switch_id}"))
-    if not refusal:
+def refused_facts(store: SwitchStore, text: str) -> CaseFacts | None:
+    """Return what is recorded of a request that was refused; None: the record has no refusal of it.
+
+    Args:
+        store: The event store.
+        text: Id that the switch would have had, or id of the assessment that refused the request.
+    """
+    if not is_whole_id(text):
         return None
-    event: Any = refusal[-1].event
-    return CaseFacts(
-        switch_id=switch_id,
-        organization_id=event.organization_id,
-        events=(),
-        calls=tuple(calls_of(store, switch_id)),
-        assessments=tuple(refusal),
-    )
+    for stream_id in (assessment_stream_id(f"refusal:{text}"), UUID(text)):
+        refusal = [each for each in store.stream_events(stream_id, limit=1) if _is_refusal(each)]
+        if refusal:
+            return CaseFacts(
+                switch_id=text,
+                organization_id=refusal[0].event.organization_id,  # type: ignore[attr-defined]
+                events=(),
+                calls=tuple(calls_of(store, text)),
+                assessments=tuple(refusal),
+            )
+    return None
+
+
+def _is_refusal(notification: StoredNotification) -> bool:
+    event = notification.event
+    return isinstance(event, Assessed) and not event.accepted
 
 
 def _failures(
@@ -116,11 +127,13 @@ def _assessments(
 
     They stand in the log beside the switch: it is read only where an event says that a rule was in the way.
     """
-    looks = [each.event.assessment_stream_id for each in events if isinstance(each.event, EligibilityLooked)]
-    found = [one for stream in looks for one in store.stream_events(UUID(stream))]
+    streams = [
+        each.event.assessment_stream_id for each in events if isinstance(each.event, EligibilityLooked)
+    ]
+    looks = [one for stream in streams for one in store.stream_events(UUID(stream))]
     if any(getattr(each.event, "code", "") == _NOT_ELIGIBLE for each in events):
-        found += _in_log(store, switch_id, first=events[0].id, last=events[-1].id)
-    return tuple(sorted(found, key=lambda each: each.id))
+        looks += _in_log(store, switch_id, first=events[0].id, last=events[-1].id)
+    return tuple(sorted(looks, key=lambda each: each.id))
 
 
 def _in_log(store: SwitchStore, switch_id: str, *, first: int, last: int) -> Iterator[StoredNotification]:

@@ -100,5 +100,9 @@ class PlanAndActual:
     @property
     def otherwise(self) -> int:
         """Return how many rows came otherwise."""
-        rows = (*self.times, *self.locks, *self.users, *self.money.amounts, *self.services)
-        return sum(each.state == PlanState.OTHERWISE for each in rows)
+        states = [
+            *(each.state for each in (*self.times, *self.locks)),
+            *(each.state for each in (*self.users, *self.services)),
+            *(each.state for each in self.money.amounts),
+        ]
+        return states.count(PlanState.OTHERWISE)

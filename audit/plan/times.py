@@ -69,8 +69,9 @@ def _of_lock(lock: Lock) -> _Span:
 
 def _of_wait(wait: Wait) -> _Span:
     marks = "; ".join(each.words for each in wait.marks)
+    kind = "" if wait.kind == WaitKind.PROMISE else f"{wait.kind.replace('_', ' ')}: "
     return _Span(
-        what=f"{wait.kind.replace('_', ' ')}: {wait.about}",
+        what=f"{kind}{wait.about}",
         begun_at=wait.begun_at,
         planned_end_at=wait.planned_end_at,
         ended_at=wait.ended_at,

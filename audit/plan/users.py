@@ -36,7 +36,8 @@ def planned_users(
     """
     request: Any = next((each.event for each in events if isinstance(each.event, SwitchRequested)), None)
     planned = users_planned(request.assessment) if request else None
-    moved = None if users.total is None else users.moved
+    # Who went back is not on the new plan; those who failed may have gone back as well.
+    moved = None if users.total is None else max(0, users.moved - users.returned)
     return (
         _count("users who move", planned, moved, outcome=outcome, why=_users_why(users)),
         _failed(users, outcome),
@@ -58,11 +59,8 @@ def users_planned(assessment: dict[str, Any]) -> int | None:
     inputs = assessment.get("inputs", {})
     plan_id = inputs.get("source", {}).get("plan_id")
     pools = [each for each in inputs.get("subscribed", ()) if each.get("plan_id") == plan_id]
-    assigned = pools[0].get("assigned") if pools else None
-    selected = inputs.get("users_to_move")
-    if assigned is None or selected is None:
-        return selected if assigned is None else assigned
-    return min(int(selected), int(assigned))
+    known = (inputs.get("users_to_move"), pools[0].get("assigned") if pools else None)
+    return min((int(each) for each in known if each is not None), default=None)
 
 
 def planned_services(

@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from audit.seals.errors import SealDiverged
@@ -143,8 +143,14 @@ class SealFolder:
         folders = {(self.path / name).parent for name in files}
         for folder in sorted(folders):
             folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            _write_whole(self.path / name, content)
+        temporary = {self.path / f"{name}{_NEW}": self.path / name for name in files}
+        for path, content in zip(temporary, files.values(), strict=True):
+            path.write_bytes(content)
+        # One after another, once all are written: the first of these waits does the work of most others.
+        for path in temporary:
+            _sync(path)
+        for path, place in temporary.items():
+            path.replace(place)
         for folder in folders:
             _sync(folder)
 
@@ -167,20 +173,10 @@ def _bundles(first_leaf: int, entries: Sequence[bytes]) -> Iterator[tuple[str, b
         yield bundle_path((first_leaf + start) // TILE_WIDTH, len(bundle)), bundle_of(bundle)
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f"{path.name}{_NEW}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _sync(folder: Path) -> None:
-    """Put the names of a folder on the disk."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _sync(path: Path) -> None:
+    """Put the content of a file, or the names of a folder, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -168,6 +168,10 @@ def write_key_ring(path: Path, ring: KeyRing) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    if os.geteuid() == 0:
+        # Whoever rotates as root leaves the file to the account of the sealer.
+        owner = (path if path.exists() else path.parent).stat()
+        os.chown(temporary, owner.st_uid, owner.st_gid)
     temporary.replace(path)
 
 

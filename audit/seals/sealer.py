@@ -23,15 +23,17 @@ from audit.transparency.encoding import NUMBER_MAX
 from audit.transparency.errors import MalformedSeal, SealRefused
 from audit.transparency.hashes import leaf_hash
 from audit.transparency.notes import Note, parse_note
-from audit.transparency.tree_edge import TILE_WIDTH, Tile, TreeEdge
+from audit.transparency.tree_edge import Tile, TreeEdge
 from domain.kernel.errors import PlanSwitchError
 from store.core.base import PAGE_SIZE_MAX
 from store.record.seals import RawCall, RawEvent, RunKind, SealRun, SealStore, StoredSeal
 
 #: Events of one seal at most, so that a long history is sealed in pieces that fit into the memory.
-EVENTS_MAX = 100 * TILE_WIDTH
+EVENTS_MAX = 5 * PAGE_SIZE_MAX
 #: Calls of one leaf at most: who proves one of them hands on the digests of all.
 CALLS_MAX = 256
+#: With so many calls in one seal more may be there.
+MANY_CALLS = 1_000
 #: Points at which a test stops a sealer.
 RECORDED, TILES_PUBLISHED = "recorded", "tiles published"
 
@@ -129,7 +131,7 @@ class Sealer:
             checkpoint=checkpoint,
             events=len(events),
             calls=len(late) + len(calls),
-            is_full=len(events) == EVENTS_MAX or PAGE_SIZE_MAX in {len(late), len(calls)},
+            is_full=len(events) == EVENTS_MAX or len(late) + len(calls) >= MANY_CALLS,
         )
 
     def _seal(self, edge: TreeEdge, growth: _Growth, ring: KeyRing, now: datetime) -> Checkpoint:

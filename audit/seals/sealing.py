@@ -52,21 +52,24 @@ class SealingProcess:
 
         Args:
             stop: Ends the work after the seal at hand.
-            on_ready: Called once, when this process or another one has the folder.
+            on_ready: Called when this process or another one has the folder.
         """
         with SwitchApplication(self._places.database_url, pool_size=1) as application:
-            record = _Record(application)
+            record, folder, stands_by = _Record(application), str(self._places.folder), False
             while not stop.is_set():
                 with self._folder.locked() as is_ours:
                     on_ready()
                     if is_ours:
-                        _log.info("sealer_active", folder=str(self._places.folder))
+                        _log.info("sealer_active", folder=folder)
                         self._work(record, stop)
-                    else:
-                        _log.info("sealer_stands_by", folder=str(self._places.folder))
+                    elif not stands_by:
+                        _log.info("sealer_stands_by", folder=folder)
+                    stands_by = not is_ours
                 stop.wait(POLL_SECONDS)
 
     def _work(self, record: _Record, stop: threading.Event) -> None:
+        with suppress(StoreUnavailable, SchemaOutdated):
+            record.forget_ended(SEALER)
         sealer = Sealer(record, self._folder, self._keys)
         due_at = time.monotonic()
         while not stop.is_set():

@@ -71,7 +71,7 @@ def _named(leaf: int, rows: Sequence[TupleRow], certain: tuple[int, str, Any]) -
 
 
 def _deviation(leaf: int, call_id: int, name: str, *differences: Difference) -> Deviation:
-    which = f": its {name} is another" if name else ""
+    which = f": {name} differs" if name else ""
     return Deviation(
         fault=Fault.ALTERED,
         subject=Subject.CALL,

@@ -127,14 +127,14 @@ def _altered(
             differences=differences,
             sentence=f"Event {event_id} ({_name(sealed)}) changed places: it now has the id {other}.",
         )
-    names = ", ".join(each.name for each in differences) or "what was sealed"
+    names = ", ".join(each.name for each in differences) or "a value of it"
     return Deviation(
         fault=Fault.ALTERED,
         subject=Subject.EVENT,
         ids=ids,
         leaf=leaf,
         differences=differences,
-        sentence=f"Event {event_id} ({_name(sealed or now)}) was altered: its {names} is another.",
+        sentence=f"Event {event_id} ({_name(sealed or now)}) was altered: {names} differs.",
     )
 
 

@@ -232,7 +232,7 @@ def _altered(guess: Guess | None, rows: list[MoveRow], about: str) -> Deviation:
         subject=Subject.USER_ROW,
         ids=_ids(row),
         differences=(difference_of(guess),),
-        sentence=f"The user row at {_place(row)} was altered: {guess.column} is another, and {about}.",
+        sentence=f"The user row at {_place(row)} was altered: {guess.column} differs, and {about}.",
     )
 
 

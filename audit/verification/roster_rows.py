@@ -120,7 +120,7 @@ def _roster_deviation(
         differences=(difference_of(guess),),
         sentence=(
             f"The user at position {guess.row.position} of the roster of switch {switch_id} was altered: "
-            f"{guess.column} is another."
+            f"{guess.column} differs."
         ),
     )
 

@@ -10,6 +10,11 @@ from store.record.raw_record import RawRecord
 
 #: A call may be committed after its neighbors, as long as a transaction stays open; not longer than this.
 LATE_CALL_HOURS = 24
+#: Whether any stream has another number of events than its last version: told without a look at the events.
+_ANY_GAP = """
+SELECT originator_id FROM planswitch.switch_events
+GROUP BY originator_id HAVING max(originator_version) <> count(*) LIMIT 1
+"""
 _GAP = """
 SELECT event.notification_id, event.originator_id, event.originator_version, event.topic
 FROM planswitch.switch_events AS event
@@ -66,6 +71,8 @@ def compared_tail(record: RawRecord, walk: Walk) -> Tail:
 
 def _require_no_gap(record: RawRecord) -> None:
     """Refuse a stream that lacks a version: only passes of licenses are recorded in any order."""
+    if not record.rows(_ANY_GAP):
+        return
     for event_id, stream, version, topic in record.rows(_GAP):
         raise Deviates(
             Deviation(

@@ -144,8 +144,8 @@ def _candidates(rows: Sequence[UserRow], extra: Mapping[str, Sequence[Any]]) -> 
         if name not in {"switch_id", "pass_name", "roster_id", "position", "user_key"}:
             values = [*(getattr(row, name) for row in rows), *_USUAL.get(name, ())]
             candidates |= {(name, repr(value)): value for value in values}
-    for name, values in extra.items():
-        candidates |= {(name, repr(value)): value for value in values}
+    for name, others in extra.items():
+        candidates |= {(name, repr(value)): value for value in others}
     return [(name, value) for (name, _), value in candidates.items()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from audit.whatif.basis import Basis, Input
 from audit.whatif.decisions import Decision, Place
@@ -104,8 +105,8 @@ def compare_wait(
         return None
     why = _why_wait(basis, required, rules)
     for name in ("reminder_at", "deadline_at", "cap_at"):
-        was, would_be = getattr(required, name), getattr(again, name)
-        place.compare(Decision.CREDIT_DEADLINE, name, _instant(was), _instant(would_be), why=why)
+        instants = [_instant(getattr(each, name)) for each in (required, again)]
+        place.compare(Decision.CREDIT_DEADLINE, name, *instants, why=why)
     if not basis.is_changed(Input.CALENDAR):
         is_locked = [
             rule_set(name).administration_lock == AT_CREDIT_CHECK for name in (rules, basis.rules(rules).name)
@@ -113,9 +114,12 @@ def compare_wait(
         before, now = (_LOCKED_FROM[each] for each in is_locked)
         locked_why = _why(basis, rules, "administration_lock")
         place.compare(Decision.ADMINISTRATION_LOCK, "", before, now, why=locked_why)
-    return replace(
-        required, reminder_at=again.reminder_at, deadline_at=again.deadline_at, cap_at=again.cap_at
+    # An event is a dataclass, whatever the library's types say.
+    event: Any = required
+    would_be: CreditCheckRequired = replace(
+        event, reminder_at=again.reminder_at, deadline_at=again.deadline_at, cap_at=again.cap_at
     )
+    return would_be
 
 
 def _deadlines(

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from dbos import DBOS
 from temporalio import activity
@@ -28,6 +29,8 @@ from activities.contract import CONFIRM_PROVISIONING, ActivitySpec, StepInput, S
 from activities.signing.signatures import CommandKeys, sign_order
 from bench.switches.peer_process import ORDERS, TOLD, Told
 from ops.base.settings import Settings, load_settings
+from ops.stack.postgres_server import SUPERUSER
+from store.vault.secret_files import read_secret
 from worker import license_activities, money_activities, open_toolbox
 from workflows.base.steps import Progress
 
@@ -150,10 +153,13 @@ def main() -> None:
 
 
 def _configuration(settings: Settings) -> Any:
-    url = settings.required_database_url()
+    # DBOS makes its database by itself, which no role of ours may.
+    server = urlsplit(settings.required_database_url())
+    password = read_secret(settings.data_dir / "postgres" / "password", name="the database's password")
+    user = f"{SUPERUSER}:{quote(password, safe='')}"
     return {
         "name": "planswitch-bench",
-        "system_database_url": f"{url.rpartition('/')[0]}/{DATABASE}",
+        "system_database_url": f"postgresql://{user}@{server.hostname}:{server.port}/{DATABASE}",
         "sys_db_pool_size": settings.worker_connections,
         "log_level": logging.getLevelName(logging.ERROR),
     }

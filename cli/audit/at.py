@@ -143,7 +143,7 @@ def state_lines(state: SwitchAt) -> list[str]:
         "recorded": instant_text(event.recorded_at),
         "effect": event.effect,
         "by": f"{event.actor}{reason}",
-        "stage": str(state.stage or "none yet: the request waits").replace("_", " "),
+        "stage": str(state.stage or "none yet").replace("_", " "),
     }
     sections = {
         "LOCKS (times in UTC)": _locks(state.locks),

@@ -48,7 +48,7 @@ def explanation_lines(answer: Explanation) -> list[str]:
         "EVERY OBSTACLE, in the order of time": [
             line for each in answer.obstacles for line in _obstacle(each)
         ],
-        "WHAT PROVIDERS ANSWERED": [line for each in answer.answers for line in _answer(each)],
+        "WHAT PROVIDERS ANSWERED": _answers(answer),
         "WHAT WAS TRIED": [line for each in answer.trials for line in _trial(each)],
         "COST": _cost(answer.cost),
         "USERS": [line for each in answer.users for line in _users(each)],
@@ -68,8 +68,8 @@ def _cause(first: FirstCause) -> list[str]:
         "up to": first.party,
         "what to do": first.remedy,
     }
-    told = [line for name, value in facts.items() if value for line in _fact(name, value)]
-    return [*wrapped(first.sentence, _MARGIN), *told]
+    lines = [line for name, value in facts.items() if value for line in _fact(name, value)]
+    return [*wrapped(first.sentence, _MARGIN), *lines]
 
 
 def _evidence(each: Evidence) -> list[str]:
@@ -79,14 +79,20 @@ def _evidence(each: Evidence) -> list[str]:
 
 
 def _heard(code: str, text: str, request_id: str) -> str:
-    said = ": ".join(part for part in (code, text) if part)
-    return f"{said} (request {request_id})".strip() if request_id else said
+    answer = ": ".join(part for part in (code, text) if part)
+    return f"{answer} (request {request_id})".strip() if request_id else answer
 
 
 def _obstacle(each: ObstacleStory) -> list[str]:
     ended = f"to {_at(each.ended_at)}" if each.ended_at else "and goes on"
     code = f" [{each.code}]" if each.code else ""
     return wrapped(f"{_at(each.begun_at)} {ended}: {each.sentence}{code}", _DETAIL, _BULLET)
+
+
+def _answers(answer: Explanation) -> list[str]:
+    lines = [line for each in answer.answers for line in _answer(each)]
+    left_out = answer.answers_left_out
+    return [*lines, f"{_BULLET}and {left_out} more that differ"] if left_out else lines
 
 
 def _answer(each: AnswerOfAttempts) -> list[str]:

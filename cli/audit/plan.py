@@ -60,7 +60,7 @@ def _times(rows: Sequence[PlannedTime]) -> Iterator[str]:
     if not rows:
         yield f"{' ' * _MARGIN}none"
     for each in rows:
-        yield from wrapped(f"{each.what}: {_state(each)}", _DETAIL, " " * _MARGIN)
+        yield from wrapped(f"{each.what}: {_state(each)}", _MARGIN)
         planned = f"planned until {_at(each.planned_end_at)}" if each.planned_end_at else "no planned end"
         ended = f"ended {_at(each.ended_at)}" if each.ended_at else "goes on"
         late = f" ({_late(each.late_seconds)})" if each.late_seconds is not None else ""
@@ -78,16 +78,12 @@ def _counts(rows: Sequence[PlannedCount]) -> Iterator[str]:
 def _money(money: PlannedMoney) -> Iterator[str]:
     if money.first_on and money.first_total:
         first = f"The plan showed {money.first_total} with tax for its first day, {money.first_on}."
-        day = (
-            f" Billed is {money.billed_on}; the quote has its own price for each day."
-            if money.billed_on
-            else ""
-        )
-        yield from wrapped(first + day, _MARGIN, " " * _MARGIN)
+        yield from wrapped(first, _MARGIN)
+    if money.billed_on:
+        day = f"Billed is {money.billed_on}; the quote has its own price for each day."
+        yield from wrapped(day, _MARGIN)
     if money.broken:
-        yield from wrapped(
-            f"The accepted quote can't be computed again: {money.broken}", _MARGIN, " " * _MARGIN
-        )
+        yield from wrapped(f"The accepted quote can't be computed again: {money.broken}", _MARGIN)
     if not money.amounts:
         yield f"{' ' * _MARGIN}none"
         return
@@ -106,7 +102,7 @@ def _reasons(rows: Sequence[PlannedCount] | Sequence[PlannedAmount]) -> Iterator
         if each.why:
             names.setdefault(each.why, []).append(each.what)
     for why, whats in names.items():
-        yield from wrapped(f"{', '.join(whats)}: {why}", _DETAIL, " " * _MARGIN)
+        yield from wrapped(f"{', '.join(whats)}: {why}", _MARGIN)
 
 
 def _state(row: PlannedTime | PlannedCount | PlannedAmount) -> str:

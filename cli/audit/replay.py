@@ -134,9 +134,9 @@ def _run(run: RunReplay) -> list[str]:
     ended = f"{run.status}, " if run.status else ""
     result = str(run.result).replace("_", " ")
     return [
-        *wrapped(f"{_workflow(run)}, run {run.run_id}", _RUN, " " * _MARGIN),
-        *wrapped(f"{ended}{events}{source}{archived}", _RUN, " " * _RUN),
-        *wrapped(f"{result}{': ' if run.why else ''}{run.why}", _RUN, " " * _RUN),
+        *wrapped(f"{_workflow(run)}, run {run.run_id}", _MARGIN),
+        *wrapped(f"{ended}{events}{source}{archived}", _RUN),
+        *wrapped(f"{result}{': ' if run.why else ''}{run.why}", _RUN),
         *_deviations(run.deviations),
     ]
 

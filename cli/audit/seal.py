@@ -123,9 +123,11 @@ def _lines(answer: answers.seals.Seals) -> list[str]:
     unsealed = f"{answer.unsealed_events:,} events, {answer.unsealed_calls:,} provider calls"
     newest = answer.newest
     if newest is None:
+        is_late = answer.unsealed_events + answer.unsealed_calls > 0
+        remedy = "what to do: `planswitch doctor` says whether the sealer works"
         return [
             *fields({"seals": "none yet", "unsealed": unsealed}),
-            *wrapped("what to do: start the sealer with `planswitch sealer`", 0),
+            *(wrapped(remedy, 0) if is_late else []),
         ]
     facts = {
         "log": newest.origin,

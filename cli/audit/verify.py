@@ -1,4 +1,4 @@
-"""`planswitch audit verify`: whether the record was changed; it reads the database and needs no console."""
+"""`planswitch audit verify`: whether the record was changed, or a bundle of it; it needs no console."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 _MARGIN = 2
 
+Bundle = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE]",
+        help="A bundle of `audit export`, checked without any database; without it the whole record.",
+    ),
+]
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="Folder with the published seals; else that of the settings.")
 ]
@@ -31,12 +38,7 @@ RequireWitness = Annotated[
 ]
 
 
-Bundle = Annotated[
-    Path | None, typer.Argument(help="A bundle of `audit export` to check in place of the record.")
-]
-
-
-def verify(  # noqa: PLR0917 - each is an option of the command
+def verify(  # noqa: PLR0917  # the command line names its options
     bundle: Bundle = None,
     folder: Folder = None,
     policy: PolicyFile = None,
@@ -44,23 +46,23 @@ def verify(  # noqa: PLR0917 - each is an option of the command
     require_witness: RequireWitness = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare the whole record with its seals, or check a bundle, and name what was changed.
+    """Compare the whole record with its seals, and name the first thing that was changed.
 
     Exit codes: 0 all holds, 20 no witness vouches for it, 30 the log is another one than before, 40 the
     record was changed.
     """
     if bundle is not None:
-        # It needs neither database nor stack.
         tell_bundle(bundle, policy, as_json=as_json, requires_witness=require_witness)
         return
     from audit.verification.audit_state import STATE_FILE  # noqa: PLC0415 - heavy
     from audit.verification.store_verification import Question, verify_store  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
     settings = load_settings()
     answer = verify_store(
         Question(
-            database_url=settings.required_database_url(),
+            database_url=settings.required_database_url_of(DatabaseRole.READER),
             folder=folder or settings.seals_path(),
             policy_file=policy,
             state_file=state or settings.data_dir / STATE_FILE,

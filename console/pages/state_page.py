@@ -14,7 +14,7 @@ from audit.asof.states import SwitchAt, state_at
 from audit.asof.switch_record import SwitchRecord
 from audit.asof.users import moves_between
 from console.access.dependencies import Actor, Console
-from console.api.routes_states import record_of
+from console.api.audit.routes_states import record_of
 from console.pages.pages import mark_of
 from console.words.rendering import page
 from projections.reads.queries import POSITION_MAX

@@ -26,7 +26,7 @@ _TOLD = (TERMINAL | WITHOUT_SWITCH | AWAITING_PEOPLE | {Stage.WAITING_ELIGIBLE})
 
 
 def explain(tools: Tools, text: str) -> Explanation:
-    """Explain the switch that a text names, or the request that was refused under its whole id.
+    """Explain the switch that a text names, or a request that was refused, by its assessment or whole id.
 
     Raises:
         UnknownSwitch: There is neither.

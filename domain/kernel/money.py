@@ -35,9 +35,9 @@ def round_half_up(amount: Fraction) -> int:
     Args:
         amount: An exact amount in minor units.
     """
-    magnitude = abs(amount)
-    rounded = (2 * magnitude.numerator + magnitude.denominator) // (2 * magnitude.denominator)
-    return rounded if amount >= 0 else -rounded
+    numerator, denominator = amount.numerator, amount.denominator
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return rounded if numerator >= 0 else -rounded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=False)
@@ -78,7 +78,9 @@ class Money:
 
     def times(self, factor: Fraction | int) -> Money:
         """Return this amount times `factor`, rounded once, half up (proration#every-policy)."""
-        return Money(minor_units=round_half_up(Fraction(self.minor_units) * factor), currency=self.currency)
+        exact = self.minor_units * factor
+        minor_units = exact if isinstance(exact, int) else round_half_up(exact)
+        return Money(minor_units=minor_units, currency=self.currency)
 
     def __str__(self) -> str:
         digits = minor_unit_digits(self.currency)

@@ -38,8 +38,9 @@ def from_plain(kind: type[Value], plain: Any) -> Value:
         InvalidInput: A field without a default is absent, as the record is older than it; or a fact is none
             that the kind takes.
     """
+    kind_of_value: Any = kind
     try:
-        value: Value = _reader(kind)(plain)
+        value: Value = _reader(kind_of_value)(plain)
     except InvalidInput:
         raise
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as error:

@@ -57,6 +57,7 @@ _ROLES = {
     "worker": DatabaseRole.WORKER,
     "serve": DatabaseRole.WORKER,
     "project": DatabaseRole.PROJECTOR,
+    "sealer": DatabaseRole.SEALER,
 }
 _MIGRATE = "migrate"
 

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -122,14 +122,12 @@ class EmbeddedPostgres(ManagedProcess):
 
     def url(self, database: str) -> str:
         """Return the connection URL of a database, password included: do not log it."""
-        return self._url(database, SUPERUSER, self._password())
+        password = self._password()
+        return f"postgresql://{SUPERUSER}:{quote(password, safe='')}@{LOOPBACK}:{self.port}/{quote(database)}"
 
     def url_of(self, role: DatabaseRole, database: str) -> str:
         """Return the connection URL of a role, password included: do not log it."""
-        return self._url(database, role, self._password_of(role))
-
-    def _url(self, database: str, user: str, password: str) -> str:
-        return f"postgresql://{user}:{quote(password, safe='')}@{LOOPBACK}:{self.port}/{quote(database)}"
+        return role_url(self.url(database), role)
 
     def _password(self) -> str:
         """Return the server's password; it is made before the cluster and kept for ever."""
@@ -144,17 +142,14 @@ class EmbeddedPostgres(ManagedProcess):
             write_private(password_file, secrets.token_urlsafe(_PASSWORD_BYTES).encode())
         return read_secret(password_file, name="the database's password")
 
-    def _password_of(self, role: DatabaseRole) -> str:
-        """Return a role's password, made from the server's: no file more, and none tells another."""
-        digest = hmac.digest(self._password().encode(), f"role {role}".encode(), hashlib.sha256)
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
     def open_to_roles(self, roles: Iterable[DatabaseRole]) -> None:
         """Make the roles that are missing, and let processes sign in as some of them."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             make_roles(connection)
             for role in roles:
-                connection.execute(sign_in_statement(connection, role, self._password_of(role)))
+                connection.execute(
+                    sign_in_statement(connection, role, _role_password(self._password(), role))
+                )
 
     def create_database(self, database: str) -> str:
         """Create a database when it is missing and return its URL."""
@@ -259,6 +254,24 @@ class EmbeddedPostgres(ManagedProcess):
             return process_id
         record.unlink()
         return None
+
+
+def role_url(server_url: str, role: DatabaseRole) -> str:
+    """Return the URL of a database for a role, with its password; no log may have it.
+
+    Args:
+        server_url: Of the same database, as the superuser, whose password the role's is made from.
+        role: Who signs in.
+    """
+    parts = urlsplit(server_url)
+    password = _role_password(unquote(parts.password or ""), role)
+    return urlunsplit(parts._replace(netloc=f"{role}:{password}@{parts.hostname}:{parts.port}"))
+
+
+def _role_password(server_password: str, role: DatabaseRole) -> str:
+    """Return a role's password, made from the server's: no file more, and none tells another."""
+    digest = hmac.digest(server_password.encode(), f"role {role}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _environment() -> dict[str, str]:

@@ -56,6 +56,7 @@ class HistoryArchive:
         self._store = store
         self._task_queue = task_queue
         self._listed_until: datetime | None = None
+        self._is_heard = True
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Archive again and again, until the block ends."""
@@ -78,6 +79,7 @@ class HistoryArchive:
                     await self._archive(run, done)
         if not done.failed:
             self._listed_until = began_at - LISTED
+        self._is_heard = True
         if done.archived:
             _log.info("histories_archived", count=done.archived)
         return done
@@ -114,4 +116,7 @@ class HistoryArchive:
             )
 
     def _tell_failure(self, error: Exception) -> None:
-        _log.warning("history_archive_failed", error=type(error).__name__, reason=str(error))
+        """Log the first of the rounds that fail one after the other."""
+        if self._is_heard:
+            _log.warning("history_archive_failed", error=type(error).__name__, reason=str(error))
+        self._is_heard = False

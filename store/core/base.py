@@ -58,12 +58,20 @@ class StorePart:
         with translated():
             return repeated(once, is_repeatable=lambda error: not is_sent and is_lost_connection(error))()
 
-    def _tuples(self, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return rows in the order of the query's columns: cheaper than by name, for many rows."""
+    def _tuples(
+        self, query: str, parameters: dict[str, Any], *, is_binary: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Return rows in the order of the query's columns: cheaper than by name, for many rows.
+
+        Args:
+            query: The query.
+            parameters: By the names that it has for them.
+            is_binary: How the values come: cheaper for long ones.
+        """
 
         def read() -> list[tuple[Any, ...]]:
             with self._application.datastore.cursor() as cursor:
-                plain = cursor.connection.cursor(row_factory=tuple_row)
+                plain = cursor.connection.cursor(row_factory=tuple_row, binary=is_binary)
                 return plain.execute(query.encode(), parameters).fetchall()
 
         with translated():

@@ -31,16 +31,21 @@ CALL_COLUMNS = (
 )
 _CALL_COLUMNS = ", ".join(f"call.{name}" for name in CALL_COLUMNS)
 _RUN_COLUMNS = "first_leaf, kind, first_id, last_id, digest"
+#: A page is a range of ids, never "the next so many": a table without statistics would be sorted for each.
 _EVENTS = """
 SELECT notification_id, originator_id, originator_version, topic, state, recorded_at
 FROM planswitch.switch_events
-WHERE notification_id > %(after)s AND notification_id <= %(until)s
-ORDER BY notification_id LIMIT %(limit)s
+WHERE notification_id > %(after)s AND notification_id <= %(until)s ORDER BY notification_id
+"""
+_NEXT_EVENT = """
+SELECT notification_id FROM planswitch.switch_events WHERE notification_id > %(after)s
+ORDER BY notification_id LIMIT 1
 """
 _CALLS = f"""
 SELECT {_CALL_COLUMNS} FROM planswitch.provider_call AS call
-WHERE id > %(after)s AND id <= %(until)s ORDER BY id LIMIT %(limit)s
+WHERE id > %(after)s AND id <= %(until)s ORDER BY id
 """  # noqa: S608  # a constant
+_NEXT_CALL = "SELECT id FROM planswitch.provider_call WHERE id > %(after)s ORDER BY id LIMIT 1"
 #: Rows that were written before the oldest transaction that is open; numbers of transactions begin anew after
 #: 2^32, so they are compared by their distance.
 _SETTLED_CALLS = f"""
@@ -49,13 +54,17 @@ WITH horizon AS MATERIALIZED (
     FROM pg_current_snapshot() AS today
 )
 SELECT {_CALL_COLUMNS} FROM planswitch.provider_call AS call, horizon
-WHERE id > %(after)s AND ((call.xmin::text::bigint - oldest) & 4294967295) >= next - oldest
-ORDER BY id LIMIT %(limit)s
+WHERE id > %(after)s AND id <= %(until)s
+    AND ((call.xmin::text::bigint - oldest) & 4294967295) >= next - oldest
+ORDER BY id
 """  # noqa: S608  # a constant
 _CALLS_IN = f"""
 SELECT {_CALL_COLUMNS}
 FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) AS gap(first_id, last_id)
-JOIN planswitch.provider_call AS call ON call.id BETWEEN gap.first_id AND gap.last_id
+CROSS JOIN LATERAL (
+    -- The offset keeps it a look into the index for each gap.
+    SELECT * FROM planswitch.provider_call WHERE id BETWEEN gap.first_id AND gap.last_id OFFSET 0
+) AS call
 ORDER BY id LIMIT %(limit)s
 """  # noqa: S608  # a constant
 _GAPS = """
@@ -227,18 +236,24 @@ class SealStore(StorePart):
 
         Every event that can be seen may be sealed: ids have the order of the commits.
         """
-        yield from self._paged(_EVENTS, after_id, until_id)
+        yield from self._paged(_EVENTS, _NEXT_EVENT, after_id, until_id)
 
     def raw_calls(self, first_id: int, last_id: int) -> Iterator[RawCall]:
         """Yield the stored calls from one id to another: the values of CALL_COLUMNS."""
-        yield from self._paged(_CALLS, first_id - 1, last_id)
+        yield from self._paged(_CALLS, _NEXT_CALL, first_id - 1, last_id)
 
-    def settled_calls(self, after_id: int, limit: int = PAGE_SIZE_MAX) -> list[RawCall]:
-        """Return calls with a greater id that were written before the oldest open transaction.
+    def settled_calls(self, after_id: int) -> list[RawCall]:
+        """Return the next calls that were written before the oldest open transaction, PAGE_SIZE_MAX at most.
 
         Ids have no order of commits: one that comes later than its neighbor lies in a gap (`call_gaps`).
+
+        Args:
+            after_id: The calls have greater ids.
         """
-        return self._tuples(_SETTLED_CALLS, {"after": after_id, "limit": checked_page_size(limit)})
+        next_id = self._next_id(_NEXT_CALL, after_id)
+        if next_id is None:
+            return []
+        return self._tuples(_SETTLED_CALLS, {"after": next_id - 1, "until": next_id - 1 + PAGE_SIZE_MAX})
 
     def call_gaps(self) -> list[tuple[int, int]]:
         """Return the ids below the greatest sealed call that no seal covers, as first and last of each gap.
@@ -261,15 +276,20 @@ class SealStore(StorePart):
         runs = (_run(row) for row in self._rows(_RUN_OF_ID, {"kind": kind.value, "id": record_id}))
         return next((run for run in runs if record_id <= run.last_id), None)
 
-    def _paged(self, query: str, after_id: int, until_id: int) -> Iterator[Any]:
+    def _paged(self, query: str, next_query: str, after_id: int, until_id: int) -> Iterator[Any]:
         """Yield rows page by page, so that neither memory nor a transaction grows with the record."""
-        while True:
-            parameters = {"after": after_id, "until": until_id, "limit": PAGE_SIZE_MAX}
-            rows = self._tuples(query, parameters)
+        while after_id < until_id:
+            end_id = min(after_id + PAGE_SIZE_MAX, until_id)
+            rows = self._tuples(query, {"after": after_id, "until": end_id}, is_binary=True)
             yield from rows
-            if len(rows) < PAGE_SIZE_MAX:
-                return
-            after_id = rows[-1][0]
+            after_id = end_id
+            if not rows:
+                # Over a gap of any width at once.
+                next_id = self._next_id(next_query, end_id)
+                after_id = until_id if next_id is None else next_id - 1
+
+    def _next_id(self, query: str, after_id: int) -> int | None:
+        return next((row[0] for row in self._tuples(query, {"after": after_id})), None)
 
 
 def _run(row: DictRow) -> SealRun:

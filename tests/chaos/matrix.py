@@ -28,7 +28,7 @@ USERS = 60
 #: Parts that are killed at every point.
 PARTS = ("worker", "Temporal", "PostgreSQL", "sandbox")
 #: Parts that no step stands on: killed at a few points of the way.
-SIDE_PARTS = ("project", "serve", SUPERVISOR)
+SIDE_PARTS = ("project", "sealer", "serve", SUPERVISOR)
 SIDE_POINTS = (
     "purchase.order_replacement:called:checkout",
     "credit_check.record_decision:save",

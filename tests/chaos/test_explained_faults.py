@@ -1,6 +1,6 @@
 """The audit names the planted first cause of a switch that one fault stops, while others pass beside it.
 
-`pytest tests/chaos/test_explained_faults.py -m chaos -n 2 [--explained-runs N] [--explained-seed S]`: see
+`pytest tests/chaos/test_explained_faults.py -m chaos -n 2 --explained-runs 300 [--explained-seed S]`: see
 audit#why-did-it-fail.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,13 @@ from cli.audit.at import state_lines, user_lines
 from cli.audit.diff import difference_lines
 from domain.kernel.errors import InvalidInput
 from domain.licenses.holdings import Holding
+from domain.licenses.move import chunk_moved
+from domain.requests.wait_events import EligibilityWait
+from domain.requests.wait_terms import WaitTerms
+from domain.switch.stage import Stage
 from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import open_store
-from tests.support.stories.switch_story import FAILED, USERS, SwitchStory
+from tests.support.stories.switch_story import BEGAN_AT, E1, E3, FAILED, USERS, SwitchStory, money
 
 
 @pytest.fixture(name="store")
@@ -187,3 +192,61 @@ def test_texts_fit_a_terminal(
     assert "  none was held" in ended
     assert "Nothing changed." in lines
     assert any("28 users: not known -> new plan" in line for line in lines)
+
+
+def test_a_request_that_waits_has_a_state_too(store: SwitchStore) -> None:
+    """Before its switch begins a request has one stream, no source, no lock and nobody who was touched."""
+    story = SwitchStory(store=store)
+    until, meta = BEGAN_AT + timedelta(days=30), story.meta("eligibility_wait.begin")
+    terms = WaitTerms(until=until, total_at_most=money(100), forfeited_at_most=money(0))
+    order = {"request_id": story.request_id, "source_subscription_id": "SUB-1", "target_plan_id": E3}
+    wait = EligibilityWait.begin(order, terms, source_plan_id=E1, reasons=[], at=story.at(), meta=meta)
+    wait.end("expired", code="", message="", remedy="", at=story.at(), meta=meta)
+    store.save(wait)
+    record = switch_record(store, story.switch_id)
+
+    waiting, ended = (state_at(store, record, each.id) for each in record.events)
+
+    assert (waiting.stage, ended.stage) == (Stage.WAITING_ELIGIBLE, Stage.EXPIRED)
+    assert [each.role for each in waiting.streams] == [Role.WAIT]
+    assert (waiting.locks, waiting.users, waiting.switch) == ((), UserTotals(), {})
+    assert users_at(store, record, record.head).users == ()
+
+
+def test_a_later_row_of_a_user_counts_only_from_its_own_event_on(store: SwitchStore) -> None:
+    """A user whom the first pass could not move holds the old plan until the event of the second one.
+
+    A refusal on the way back leaves a user where they were, and what only tells of drift changes nobody.
+    """
+    story = SwitchStory(store=store)
+    story.request()
+    story.order()
+    story.move(failed=FAILED)
+    rows = store.license_rows(story.switch_id, "move")
+    outcomes = ((FAILED, "moved", "verify-1"), (3, "failed", "return-1"), (2, "moved", "return-2"))
+    for count, outcome, pass_name in outcomes:
+        is_back = pass_name.startswith("return")
+        plans = (E3, E1) if is_back else (E1, E3)
+        again = [replace(row, from_plan=plans[0], to_plan=plans[1], outcome=outcome) for row in rows[:count]]
+        chunk = chunk_moved(
+            switch_id=story.switch_id,
+            pass_name=pass_name,
+            group_number=0,
+            input_digest="",
+            rows=again,
+            batches=[],
+            at=story.at(),
+            meta=story.meta("verification.verify_move"),
+        )
+        store.append_chunk(chunk, again)
+    record = switch_record(store, story.switch_id)
+    chunks = [each.id for each in record.events if each.topic == "license-move.group-moved"]
+
+    totals = [state_at(store, record, each).users for each in chunks]
+
+    assert [(each.old_plan, each.new_plan) for each in totals] == [
+        (FAILED, USERS - FAILED),
+        (0, USERS),
+        (0, USERS),
+        (2, USERS - 2),
+    ]

@@ -46,9 +46,10 @@ async def forgetful(console: ConsoleWorld) -> AsyncIterator[ConsoleWorld]:
         yield replace(console, url=url, http=http, settings=settings)
 
 
-async def ended_switch(console: ConsoleWorld) -> dict[str, Any]:
-    """Return the row of a switch whose workflow has closed."""
-    answer = await console.post("/api/switches", start_body(await console.organization(users=5)))
+async def ended_switch(console: ConsoleWorld, *, seed: int = 1) -> dict[str, Any]:
+    """Return the row of a switch whose workflow has closed, of the organization of a seed."""
+    organization = await console.organization(seed=seed, users=5)
+    answer = await console.post("/api/switches", start_body(organization))
     row = await console.ended(answer.json()["switch_id"])
     await handle_of(console, row).result()
     return row
@@ -102,9 +103,15 @@ async def test_a_history_that_nobody_kept_is_missing_with_the_reason(console: Co
 
 
 async def test_the_command_tells_every_run(console: ConsoleWorld) -> None:
-    """`audit replay` names each run with where its history is; `--all` has a line for each switch."""
-    row = await ended_switch(console)
-    await archive_of(console).run_once()
+    """`audit replay` names each run with where its history is; `--all` has a line for each switch.
+
+    A round archives what has closed since the one before.
+    """
+    archive = archive_of(console)
+    await ended_switch(console)
+    await archive.run_once()
+    row = await ended_switch(console, seed=2)
+    assert (await archive.run_once()).archived >= len({"the switch", "its license move"})
 
     ran = await console.run("audit", "replay", row["switch_id"])
     every = await console.run("audit", "replay", "--all")
@@ -114,8 +121,9 @@ async def test_the_command_tells_every_run(console: ConsoleWorld) -> None:
     assert "REPLAYS: today's program decides as every history of this switch has it." in ran.out
     assert "from the archive of" in ran.out
     assert max(ran.longest_line, every.longest_line) <= COLUMNS
+    # The newest first.
     assert every.out.startswith(f"{row['switch_id'][:8]}  replays")
-    assert "1 switch: 1 replays" in every.err
+    assert "2 switches: 2 replays" in every.err
 
 
 async def test_an_altered_history_is_told(console: ConsoleWorld) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -335,3 +336,64 @@ def test_an_altered_selection_is_named(record: TamperedRecord) -> None:
     answer = record.verify()
     assert named(answer) == (40, Fault.ALTERED, Subject.USER_ROW)
     assert ids(answer, "selection") == (selection,)
+
+
+DRIFT = """
+INSERT INTO planswitch.license_move
+SELECT switch_id, 'drift-3', %s, 0, user_key, 'E1', 'E3', %s, '{}', '{}', '{}', ''
+FROM planswitch.license_move WHERE position = %s
+"""
+RENAMED = """
+UPDATE planswitch.license_move SET outcome = 'moved_by_hand' WHERE position = 0 AND pass_name = 'drift-3'
+"""
+DOUBLED = """
+INSERT INTO planswitch.license_move
+SELECT switch_id, pass_name, 2, 0, user_key, 'E1', 'E3', outcome, '{}', '{}', '{}', ''
+FROM planswitch.license_move WHERE outcome = 'users_gone'
+"""
+
+
+@pytest.fixture(name="drifted")
+def _drifted(record: TamperedRecord) -> TamperedRecord:
+    """Return the record with two users who drifted, whom an event counts."""
+    facts = {"switch_id": record.switch_id, "users_gone": 1, "settings_changed": 1}
+    record.tamper(
+        "INSERT INTO planswitch.switch_events (originator_id, originator_version, topic, state)"
+        " SELECT '00000000-0000-0000-0000-000000000007', version, 'subscription.drift-found', %s"
+        " FROM generate_series(2, 3) AS version WHERE version = 3",
+        json.dumps(facts).encode(),
+    )
+    record.tamper(
+        "INSERT INTO planswitch.switch_events (originator_id, originator_version, topic, state)"
+        " VALUES ('00000000-0000-0000-0000-000000000007', 2, 'subscription.paused', '')"
+    )
+    record.tamper(DRIFT, 0, "users_gone", 1)
+    record.tamper(DRIFT, 1, "settings_changed", 2)
+    return record
+
+
+def test_rows_of_drift_are_counted(drifted: TamperedRecord) -> None:
+    """No digest covers who drifted, which is said; their number is that of the event."""
+    answer = drifted.verify()
+    assert answer.exit_code == 0, answer.sentence
+    assert answer.coverage.uncovered == (
+        "2 rows that name users who drifted: their number is proved, and not who they are",
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("DELETE FROM planswitch.license_move WHERE outcome = 'users_gone'", Fault.REMOVED),
+        (RENAMED, Fault.INSERTED),
+        (DOUBLED, Fault.INSERTED),
+    ],
+)
+def test_a_changed_number_of_drifted_users_is_named(
+    drifted: TamperedRecord, statement: str, fault: Fault
+) -> None:
+    """A row too few or too many of a kind."""
+    drifted.tamper(statement)
+    answer = drifted.verify()
+    assert named(answer) == (40, fault, Subject.USER_ROW)
+    assert ids(answer, "pass") == ("drift-3",)

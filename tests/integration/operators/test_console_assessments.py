@@ -25,6 +25,8 @@ async def test_refusal_is_read_with_the_figures_that_were_compared(console: Cons
     shown = await console.run("audit", "assessment", str(oldest["number"]))
     record = json.loads((await console.run("audit", "assessment", newest["stream_id"], "--json")).out)
     nobody = await console.run("audit", "assessment", "999999")
+    base = f"/organizations/{organization_id}/assessments"
+    pages = [await console.get(each) for each in (base, f"{base}/{oldest['number']}")]
 
     assert (refused.json()["code"], changed.json()["code"]) == ("NOT_ELIGIBLE_FOR_SWITCH", "QUOTE_CHANGED")
     assert (oldest["verdict"], oldest["codes"], oldest["actor"]) == ("refused", ["UNPAID_BALANCE"], "olga")
@@ -34,6 +36,8 @@ async def test_refusal_is_read_with_the_figures_that_were_compared(console: Cons
     assert ("rule set      current" in shown.out, "olga" in shown.out) == (True, True)
     assert record["refusal_code"] == "QUOTE_CHANGED"
     assert record["inputs"]["profile"]["balance_due"] == {"minor_units": 4200, "currency": "EUR"}
+    assert [each.status_code for each in pages] == [200, 200]
+    assert all("UNPAID_BALANCE" in each.text for each in pages)
     assert nobody.code == 3
     assert max(each.longest_line for each in (listed, shown, first, nobody)) <= 80
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from html import unescape
 
-from domain.kernel.ids import switch_id_of
+from domain.eligibility.assessment import Assessed
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
 
 
@@ -32,15 +32,16 @@ async def test_a_held_switch_is_explained_by_command_api_and_page(console: Conso
     assert (unknown.code, "no switch has the id" in " ".join(unknown.err.split()).lower()) == (3, True)
 
 
-async def test_a_request_that_was_refused_is_explained_under_its_whole_id(console: ConsoleWorld) -> None:
-    """It is on no board; its refusal is recorded under the id that the request would have had."""
+async def test_a_request_that_was_refused_is_explained_by_its_assessment(console: ConsoleWorld) -> None:
+    """It is on no board, and no switch; the assessment that refused it has an id (switch#assessment)."""
     organization = await console.organization(users=6)
-    body = start_body(organization, request_id="no-role", caller_role="none")
-    refused = await console.post("/api/switches", body)
-    switch_id = switch_id_of(organization["organization_id"], "no-role")
+    refused = await console.post("/api/switches", start_body(organization, caller_role="none"))
+    (newest,) = console.world.store.notifications_of(Assessed.TOPIC, after_id=0, until_id=1_000)
 
-    answer = await console.get(f"/api/switches/{switch_id}/explanation")
+    answer = await console.get(f"/api/switches/{newest.stream_id}/explanation")
+    told = await console.run("audit", "explain", str(newest.stream_id))
 
     assert refused.status_code >= 400, refused.text
     assert (answer.status_code, answer.json().get("outcome")) == (200, "refused"), answer.text
     assert answer.json()["first_cause"]["cause"] == "wrong_role"
+    assert "REFUSED at" in told.out

@@ -88,6 +88,20 @@ def test_lost_keys_are_told_and_never_replaced(record: SealedRecord) -> None:
     assert len(record.leaves()) == 2
 
 
+def test_a_folder_that_can_not_be_written_is_told_and_completed(record: SealedRecord) -> None:
+    """What was recorded while the folder had no room is published once it has (SEAL_FOLDER_UNUSABLE)."""
+    record.save_events(1)
+    record.folder.path.mkdir()
+    obstacle = record.folder.path / "tile"
+    obstacle.write_bytes(b"")
+    with _sealing(record), capture_logs():
+        wait_until(lambda: _failure(record).startswith("SEAL_FOLDER_UNUSABLE: "))
+        assert len(record.store.seals()) == 1
+        obstacle.unlink()
+        wait_until(lambda: record.folder.note() is not None and not _failure(record))
+    assert (len(record.leaves()), len(record.store.seals())) == (1, 1)
+
+
 def test_one_process_writes_into_a_folder(record: SealedRecord) -> None:
     """A second sealer is ready and stands by until the first one is gone."""
     with record.folder.locked() as is_ours:

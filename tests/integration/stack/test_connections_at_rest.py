@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from audit.seals.places import SealPlaces
+from audit.seals.sealing import SealingProcess
 from console.server import open_dependencies
 from domain.kernel.errors import PlanSwitchError
 from ops.base.settings import Settings, load_settings
@@ -74,7 +76,25 @@ def projector(settings: Settings) -> Iterator[None]:
         running.join()
 
 
-PROCESSES = {"worker": worker, "console": console, "projector": projector}
+@contextmanager
+def sealer(settings: Settings) -> Iterator[None]:
+    """Run a sealer."""
+    stop = threading.Event()
+    places = SealPlaces(
+        database_url=settings.required_database_url(),
+        folder=settings.seals_path(),
+        key_file=settings.seal_key_path(),
+    )
+    running = threading.Thread(target=SealingProcess(places).run, args=(stop,))
+    running.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        running.join()
+
+
+PROCESSES = {"worker": worker, "console": console, "projector": projector, "sealer": sealer}
 
 
 @pytest.mark.parametrize(
@@ -85,6 +105,7 @@ PROCESSES = {"worker": worker, "console": console, "projector": projector}
         ("console", {}, 5),
         ("console", {"console_connections": 2}, 3),
         ("projector", {}, 2),
+        ("sealer", {}, 1),
     ],
 )
 def test_process_keeps_the_documented_connections(

@@ -115,6 +115,24 @@ def test_a_stopped_stack_is_backed_up_too(stopped: Path) -> None:
     assert not (stopped / "postgres" / "cluster" / "postmaster.pid").exists()
 
 
+def test_the_folder_of_seals_comes_back(stopped: Path) -> None:
+    """Seals are in a backup without a passphrase as well; a lock of the sealer is not (audit#seals)."""
+    files = {"checkpoint": b"a note", "policy": b"a policy", "tile/0/000.p/1": bytes(32), ".lock": b""}
+    for name, content in files.items():
+        path = stopped / "seals" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    report = backup(stopped, stopped.parent / "kept.tar.gz")
+    restore(report.file, stopped.parent / "copy", keys_from=stopped / "keys")
+
+    folder = stopped.parent / "copy" / "seals"
+    restored = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    assert {name: path.read_bytes() for name, path in restored.items()} == {
+        name: content for name, content in files.items() if name != ".lock"
+    }
+    assert all(path.stat().st_mode & 0o077 == 0 for path in restored.values())
+
+
 def test_members_and_file_are_private_and_hold_no_keys(stopped: Path) -> None:
     """Unpacked by hand a backup gives nothing to other accounts, and the keys are not in it at all."""
     report = backup(stopped, stopped.parent / "kept.tar.gz")

@@ -29,6 +29,7 @@ USERS = {
     "worker": "planswitch_worker",
     "serve": "planswitch_worker",
     "project": "planswitch_projector",
+    "sealer": "planswitch_sealer",
 }
 
 

@@ -110,6 +110,7 @@ def test_events_come_as_they_are_stored(store: SwitchStore) -> None:
     first, second = store.notifications()
     assert next(iter(store.raw_events(0, 2)))[:5] == (1, first.stream_id, 1, first.topic, first.state)
     assert [row[0] for row in store.raw_events(1, 2)] == [second.id]
+    assert [row[0] for row in store.raw_events(0, 2**63 - 1)] == [1, 2]
     backlog = store.seal_backlog()
     assert (backlog.events, backlog.calls) == (2, 0)
 

@@ -24,7 +24,8 @@ from ops.base.payloads import data_converter
 from store.health.heartbeats import own_instance
 from tests.support.worlds.guarded import workflow_runner
 from tests.support.worlds.world import World
-from worker import WORKFLOWS, proving
+from worker import proving
+from workflows.workflow_types import WORKFLOWS
 
 STRANGER = "evil@elsewhere"
 

@@ -53,7 +53,8 @@ class Judge:
             record = switch_record(self.store, self.switch_id)
         except UnknownSwitch:
             return []
-        users = live_users(self.journal, record.organization_id)
+        since = self.live.journal_bytes(id(self.store.application), record.events[0].id)
+        users = live_users(self.journal, record.organization_id, since=since)
         told: list[str] = []
         store = id(self.store.application)
         postings = state_at(self.store, record, record.head).journal.postings

@@ -18,6 +18,7 @@ from domain.switch.move_events import UserSkipped
 from domain.switch.settings_events import SettingsLost
 from domain.switch.switch_state import SwitchState
 from sandbox.kernel.journal import read_records
+from tests.support.chaos.redecided import other_decisions
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 from workflows.base.messages import SwitchResult
 
@@ -51,7 +52,8 @@ class Ended:
 
     def problems(self) -> list[str]:
         """Return everything that is wrong."""
-        return [*self._referee(), *self._money(), *self._users(), *self._record()]
+        decided = other_decisions(self.world, self.order)
+        return [*self._referee(), *self._money(), *self._users(), *self._record(), *decided]
 
     @cached_property
     def counts(self) -> dict[str, float]:

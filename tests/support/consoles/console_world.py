@@ -22,10 +22,12 @@ from console.server import open_dependencies, server_config
 from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.schema import create
+from store.roles.role import DatabaseRole
 from tests.support.clouds.cloud_server import SandboxCloud
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.commands.command_server import command_server
 from tests.support.commands.terminal import Shown, run_on_terminal
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.signing import key_file
 from tests.support.worlds.world import World, open_world
 
@@ -112,6 +114,7 @@ class ConsoleWorld:
             "PLANSWITCH_API_KEY": KEY,
             "PLANSWITCH_DATA_DIR": str(self.settings.data_dir),
             "DATABASE_URL": self.settings.required_database_url(),
+            "DATABASE_OWNER_URL": self.settings.required_database_url_of(DatabaseRole.OWNER),
             "PLANSWITCH_TEMPORAL_ADDRESS": self.settings.temporal_address,
             "PLANSWITCH_CLOUD_URL": self.settings.cloud_url,
             "COLUMNS": str(COLUMNS),
@@ -155,9 +158,13 @@ async def open_console_world(
     """Open a world with worker, projector and console; `options` are those of `open_world`."""
     async with open_world(client, database_url, sandbox, folder, **options) as world:
         await asyncio.to_thread(create, database_url)
+        console_url, projector_url = await asyncio.to_thread(
+            url_as, database_url, DatabaseRole.WORKER, DatabaseRole.PROJECTOR
+        )
         settings = load_settings(
             data_dir=folder,
-            database_url=database_url,
+            database_url=console_url,
+            database_owner_url=database_url,
             cloud_url=sandbox.url,
             temporal_address=client.service_client.config.target_host,
             task_queue=world.task_queue,
@@ -169,7 +176,7 @@ async def open_console_world(
             support_contact=SUPPORT,
         )
         with (
-            _projector(database_url),
+            _projector(projector_url),
             running_console(settings) as url,
             httpx2.Client(verify=WITHOUT_TLS, base_url=url, headers={"X-API-Key": KEY}, timeout=30) as http,
         ):

@@ -17,7 +17,9 @@ from typing import Any
 from ops.processes.processes import free_port
 from projections.running.schema import create
 from store.migrate import migrate
+from store.roles.role import DatabaseRole
 from store.vault.keys import FileKeyProvider
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.signing import key_file
 
 KEY = "a-key-of-the-tests-0123456789abcdef"
@@ -85,7 +87,7 @@ def served(database_url: str, folder: Path, **variables: str) -> Iterator[Served
     port = free_port()
     environment = {
         **os.environ,
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": url_as(database_url, DatabaseRole.WORKER)[0],
         "PLANSWITCH_DATA_DIR": str(folder),
         "PLANSWITCH_API_KEY": KEY,
         "PLANSWITCH_API_PORT": str(port),

@@ -23,8 +23,10 @@ from ops.base.settings import Settings, load_settings
 from projections.running.schema import create
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from store.migrate import migrate
+from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.signing import key_file
 
 AT = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
@@ -150,7 +152,7 @@ def lone_settings(database_url: str, folder: Path, **changes: Any) -> Settings:
     FileKeyProvider.create(folder / "master.key")
     return load_settings(
         data_dir=folder,
-        database_url=database_url,
+        database_url=url_as(database_url, DatabaseRole.WORKER)[0],
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=folder / "master.key",

@@ -118,7 +118,7 @@ def recorded(console: ConsoleWorld, made: Targets) -> dict[str, int]:
 
     Of the switch that completed nothing is counted: its invoice is watched for, whatever is asked.
     """
-    with psycopg.connect(console.settings.required_database_url()) as connection:
+    with psycopg.connect(console.world.database_url) as connection:
         rows = connection.execute(
             "SELECT topic, count(*) FROM planswitch.switch_events"
             " WHERE topic NOT LIKE %s AND topic <> %s AND convert_from(state, 'UTF8') NOT LIKE %s"

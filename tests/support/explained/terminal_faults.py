@@ -62,6 +62,8 @@ class TerminalFault:
     command: str = ""
     #: Steps of which one must be noted as waiting, where it stands so.
     steps: tuple[str, ...] = ()
+    #: Code with which it must be noted; "" takes any: what passes may be noted before it.
+    code: str = ""
 
 
 def fault_of(seed: int) -> TerminalFault:
@@ -97,15 +99,12 @@ def _declined(_draw: random.Random) -> TerminalFault:
         stands="ended",
         terms={"payment_method": "invoice"},
         command="decline",
-        point="",
     )
 
 
 def _silent(_draw: random.Random) -> TerminalFault:
     terms = {"payment_method": "invoice", "rule_set": "demo"}
-    return TerminalFault(
-        name="silent bureau", cause="credit_unanswered", stands="ended", terms=terms, point=""
-    )
+    return TerminalFault(name="silent bureau", cause="credit_unanswered", stands="ended", terms=terms)
 
 
 def _cancelled(draw: random.Random) -> TerminalFault:
@@ -132,14 +131,14 @@ def _paused(draw: random.Random) -> TerminalFault:
     )
 
 
-def _short_of_seats(draw: random.Random) -> TerminalFault:
+def _short_of_licenses(draw: random.Random) -> TerminalFault:
     rule = {
         "operation": "change_licenses",
         "fault": "seats_short",
         "hits": [1],
         "seats": draw.randint(2, 4),
     }
-    return TerminalFault(name="seats short", cause="out_of_licenses", stands="held", rules=(rule,))
+    return TerminalFault(name="short of licenses", cause="out_of_licenses", stands="held", rules=(rule,))
 
 
 def _without_location(draw: random.Random) -> TerminalFault:
@@ -165,7 +164,8 @@ def _outage(draw: random.Random) -> TerminalFault:
 
 
 def _broken_line(draw: random.Random) -> TerminalFault:
-    operation = draw.choice(("create_cart", "order", "cancel_subscription", "invoice"))
+    # A cancellation whose answer is lost is there, and the switch goes on.
+    operation = draw.choice(("create_cart", "order", "invoice"))
     return _lasting(operation, "provider_outage", "broken line", fault="lost_answer")
 
 
@@ -244,6 +244,7 @@ def _incident(_draw: random.Random) -> TerminalFault:
         edits=(edit,),
         point=BEFORE_MOVE,
         steps=("license_reassignment.start_license_move",),
+        code="NOT_READY_YET",
     )
 
 
@@ -255,6 +256,7 @@ def _slow_seller(_draw: random.Random) -> TerminalFault:
         stands="noted",
         rules=(rule,),
         steps=("purchase.confirm_provisioning",),
+        code="NOT_READY_YET",
     )
 
 
@@ -271,6 +273,7 @@ def _endless_pages(_draw: random.Random) -> TerminalFault:
         stands="noted",
         rules=(rule,),
         steps=("license_reassignment.start_license_move",),
+        code="PAGING_UNRELIABLE",
     )
 
 
@@ -283,7 +286,7 @@ def _license_off(_draw: random.Random) -> TerminalFault:
 _FAULTS = (
     _declined,
     _outage,
-    _short_of_seats,
+    _short_of_licenses,
     _cancelled,
     _forbidden,
     _order_refused,
@@ -303,3 +306,4 @@ _FAULTS = (
     _license_off,
     _endless_pages,
 )
+KINDS = len(_FAULTS)

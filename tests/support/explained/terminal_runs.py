@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from domain.kernel.ids import workflow_id_of
 from tests.support.chaos.fault_cases import SEED_BASE
 from tests.support.chaos.patience import persisting
 from tests.support.clouds.cloud_server import running_sandbox
-from tests.support.explained.terminal_faults import TerminalFault, fault_of, noise_of, users_of
+from tests.support.explained.terminal_faults import (
+    ORDER,
+    TerminalFault,
+    fault_of,
+    noise_of,
+    users_of,
+)
 from tests.support.worlds.world import OPERATOR, SwitchHandle, World, open_world
 from workflows.base.messages import CreditDecision, OperatorCommand
 from workflows.switch.plan_switch import PlanSwitch
@@ -71,8 +78,14 @@ async def open_terminal_world(client: Client, database_url: str, folder: Path) -
             yield world
 
 
-async def run_and_explain(world: World, seed: int) -> ExplainedRun:
-    """Run the switch of a seed until it stands, and explain it."""
+async def run_and_explain(world: World, seed: int, *, is_noisy: bool = True) -> ExplainedRun:
+    """Run the switch of a seed until it stands, and explain it.
+
+    Args:
+        world: Where it runs.
+        seed: Decides the fault, and everything else.
+        is_noisy: Other things go wrong beside it, and pass.
+    """
     started, fault = time.monotonic(), fault_of(seed)
     order = await asyncio.to_thread(_order, world, seed, fault)
     handle = world.client.get_workflow_handle_for(
@@ -80,7 +93,8 @@ async def run_and_explain(world: World, seed: int) -> ExplainedRun:
     )
     try:
         async with asyncio.timeout(STAND_SECONDS_MAX):
-            await _until_standing(world, order, handle, fault, seed)
+            noise = noise_of(seed) if is_noisy else []
+            await _until_standing(world, order, handle, fault, noise=noise)
         named, sentence = await asyncio.to_thread(_named, world, order)
     except TimeoutError:
         named, sentence = "never stood", str(world.source_topics(order))
@@ -105,29 +119,35 @@ def _named(world: World, order: SwitchOrder) -> tuple[str, str]:
 
 
 async def _until_standing(
-    world: World, order: SwitchOrder, handle: SwitchHandle, fault: TerminalFault, seed: int
+    world: World,
+    order: SwitchOrder,
+    handle: SwitchHandle,
+    fault: TerminalFault,
+    *,
+    noise: list[dict[str, Any]],
 ) -> None:
     """Let noise and fault come, and wait until the record shows that the switch stands."""
-    noise = noise_of(seed)
-    await asyncio.to_thread(_plant, world, order, noise)
-    ambush = world.ambushes.lay(order.switch_id, fault.point) if fault.point else None
-    starting = asyncio.create_task(persisting(lambda: world.start(order)))
+    ambush = world.ambushes.lay(order.switch_id, fault.point)
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(persisting(lambda: world.start(order)))]
     try:
-        if ambush is not None:
-            await asyncio.to_thread(ambush.is_reached.wait, STAND_SECONDS_MAX)
-            # The planted fault comes first: it is the one that answers.
-            await asyncio.to_thread(_plant, world, order, [*_rules(fault), *noise])
-            for edit in fault.edits:
-                await asyncio.to_thread(world.sandbox.edit, order.organization_id, **edit)
-        commanding = asyncio.create_task(_command(world, order, handle, fault.command, seed))
+        await _until_topic(world, order, "switch-requested")
+        if fault.point != ORDER:
+            # What passes goes wrong from the order on: a request that met it would be another one.
+            await asyncio.to_thread(_plant, world, order, noise)
+        await asyncio.to_thread(ambush.is_reached.wait, STAND_SECONDS_MAX)
+        # The planted fault comes first: it is the one that answers.
+        await asyncio.to_thread(_plant, world, order, [*_rules(fault), *noise])
+        for edit in fault.edits:
+            await asyncio.to_thread(world.sandbox.edit, order.organization_id, **edit)
+        tasks.append(asyncio.create_task(_command(world, order, handle, fault.command)))
         await _until_recorded(world, order, fault.command)
-        if ambush is not None:
-            world.ambushes.go_on(order.switch_id)
+        world.ambushes.go_on(order.switch_id)
         await _until(world, order, fault)
-        commanding.cancel()
     finally:
-        starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        # A command may be answered by the end of the switch.
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _rules(fault: TerminalFault) -> list[dict[str, Any]]:
@@ -139,14 +159,14 @@ def _plant(world: World, order: SwitchOrder, rules: list[dict[str, Any]]) -> Non
     world.sandbox.control.put(path, json={"seed": 1, "rules": rules}).raise_for_status()
 
 
-async def _command(world: World, order: SwitchOrder, handle: SwitchHandle, word: str, seed: int) -> None:
+async def _command(world: World, order: SwitchOrder, handle: SwitchHandle, word: str) -> None:
     """Send the operator's command, if there is one."""
     if word == "decline":
         await _until_topic(world, order, "credit-check-required")
         decision = CreditDecision(
-            decision_id=f"d-{seed}", verdict="declined", decided_by="operator", actor=OPERATOR, reason="no"
+            decision_id="d-1", verdict="declined", decided_by="operator", actor=OPERATOR, reason="no"
         )
-        await persisting(lambda: handle.execute_update(PlanSwitch.decide_credit, decision, id=f"d-{seed}"))
+        await persisting(lambda: handle.execute_update(PlanSwitch.decide_credit, decision, id="decision"))
         return
     updates: dict[str, Any] = {
         "cancel": PlanSwitch.cancel,
@@ -154,7 +174,7 @@ async def _command(world: World, order: SwitchOrder, handle: SwitchHandle, word:
         "pause": PlanSwitch.pause,
     }
     if word in updates:
-        command = OperatorCommand(request_id=f"{word}-{seed}", actor=OPERATOR, reason="as planted")
+        command = OperatorCommand(request_id=f"{word}-1", actor=OPERATOR, reason="as planted")
         await persisting(lambda: handle.execute_update(updates[word], command, id=command.request_id))
 
 
@@ -166,11 +186,14 @@ async def _until_recorded(world: World, order: SwitchOrder, word: str) -> None:
 
 async def _until(world: World, order: SwitchOrder, fault: TerminalFault) -> None:
     if fault.stands == "noted":
-        await _look_until(
-            world, order, lambda topic, event: topic == _NOTED and event.step.startswith(fault.steps)
-        )
+        await _look_until(world, order, partial(_is_note, fault))
         return
     await _until_topic(world, order, *_TOPICS[fault.stands])
+
+
+def _is_note(fault: TerminalFault, topic: str, event: Any) -> bool:
+    """Return whether an event notes the wait of the step that the fault stops."""
+    return bool(topic == _NOTED and event.step.startswith(fault.steps) and fault.code in {"", event.code})
 
 
 async def _until_topic(world: World, order: SwitchOrder, *topics: str) -> None:

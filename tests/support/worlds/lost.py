@@ -158,7 +158,7 @@ def _write_row(world: World, event: StoredNotification, *, by: StoredNotificatio
 
 def _unguarded(world: World) -> psycopg.Connection:
     """Return a connection for which the guard of the tables is off."""
-    connection = psycopg.connect(**world.store.application.datastore.pool.kwargs)  # type: ignore[arg-type]
+    connection = psycopg.connect(world.database_url)
     connection.execute("SET session_replication_role = replica")
     return connection
 

@@ -22,12 +22,14 @@ from domain.ports.cloud import ProviderCall
 from domain.requests.terms import SwitchTerms
 from store.migrate import migrate
 from store.record.catalogs import Catalogs
+from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.clouds.quill.catalog import make_current
 from tests.support.clouds.quill.cloud import QuillCloud
 from tests.support.clouds.quill.state import BUSINESS, Edition
 from tests.support.clouds.quill.state import Customer as QuillCustomer
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.signing import KEYS, signing_client
 from tests.support.worlds.world import ACTOR, POLL_SECONDS, POLLS_MAX, SETTLE_SECONDS
@@ -97,10 +99,11 @@ class QuillWorld:
 async def open_quill_world(client: Client, database_url: str, folder: Path) -> AsyncIterator[QuillWorld]:
     """Open a world with a running worker on a task queue of its own."""
     await asyncio.to_thread(migrate, database_url)
+    (worker_url,) = await asyncio.to_thread(url_as, database_url, DatabaseRole.WORKER)
     client = signing_client(client)
     quill = QuillCloud()
     keys = FileKeyProvider.create(folder / "master.key")
-    with SwitchStore.open(database_url, keys, pool_size=12) as store:
+    with SwitchStore.open(worker_url, keys, pool_size=12) as store:
         toolbox = Toolbox(
             store=store,
             cloud_factory=quill.connect,

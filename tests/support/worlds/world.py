@@ -40,9 +40,11 @@ from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from store.migrate import migrate
 from store.record.catalogs import Catalogs
 from store.record.notifications import StoredNotification
+from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud
+from tests.support.databases.database_roles import url_as
 from tests.support.worlds.ambush import Ambushes
 from tests.support.worlds.confirming import confirm
 from tests.support.worlds.guarded import build_guarded_workers
@@ -95,6 +97,8 @@ class World:
     toolbox: Toolbox
     sandbox: SandboxCloud
     task_queue: str
+    #: The database as a superuser: what happens to it by hand. The world itself works as a worker.
+    database_url: str = ""
     #: Applied to the cloud of every step: what a test wants to go wrong.
     change_cloud: Callable[[Cloud], Cloud] = lambda cloud: cloud
     #: Those who carry everything out, steps first.
@@ -353,6 +357,7 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """Open a world with a running worker on a task queue of its own."""
     await asyncio.to_thread(migrate, database_url)
+    (worker_url,) = await asyncio.to_thread(url_as, database_url, DatabaseRole.WORKER)
     client = signing_client(client)
     build_cloud, close_cloud = cloud_factory(sandbox.url)
 
@@ -361,7 +366,7 @@ async def open_world(
 
     try:
         keys = FileKeyProvider.create(folder / "master.key")
-        with SwitchStore.open(database_url, keys, pool_size=12, words=VENDOR_WORDS) as store:
+        with SwitchStore.open(worker_url, keys, pool_size=12, words=VENDOR_WORDS) as store:
             toolbox = Toolbox(
                 store=store,
                 cloud_factory=changed_cloud,
@@ -375,7 +380,11 @@ async def open_world(
                 alarm_contact="operations@example.com",
             )
             world = World(
-                client=client, toolbox=toolbox, sandbox=sandbox, task_queue=f"world-{uuid.uuid4().hex}"
+                client=client,
+                toolbox=toolbox,
+                sandbox=sandbox,
+                task_queue=f"world-{uuid.uuid4().hex}",
+                database_url=database_url,
             )
             steps, slices = build(client, toolbox, task_queue=world.task_queue)
             world.workers = (steps, slices)

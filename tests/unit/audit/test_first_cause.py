@@ -11,6 +11,7 @@ from audit.story.holdings import locks_of, money_of, users_of
 from audit.story.steps import steps_of
 from audit.story.waits import waits_of
 from cli.audit.explain import explanation_lines
+from domain.event_table.event_declaration import WaitKind
 from domain.operator.operator_commands import CommandAdvice
 from domain.switch import control_events, move_events, return_events
 from domain.switch import events as switch_events
@@ -206,6 +207,34 @@ def test_a_pause_is_told_before_a_step_that_only_notes_it() -> None:
     assert [each.kind for each in answer.obstacles] == ["pause"]
 
 
+def test_a_late_switch_of_which_nothing_else_is_recorded_is_unknown() -> None:
+    """To say that nothing went wrong would be a guess: a promise was missed."""
+    story = begun()
+    story.record(switch_events.PromiseMissed, 601, promise="whole_switch", promised_at=at(600))
+    story.record(move_events.SwitchCompleted, 900)
+
+    answer = explained(story)
+
+    assert answer.first_cause.cause is Cause.UNKNOWN
+    assert "promise missed" in answer.first_cause.evidence[0].words
+    assert [
+        (each.kept_at, each.late_seconds) for each in answer.promises if each.promise == "whole switch"
+    ] == [(at(900), 300.0)]
+
+
+def test_of_many_different_answers_the_first_are_listed() -> None:
+    """What is left out is counted, and never left out in silence."""
+    story = begun()
+    for number in range(150):
+        story.call(ORDER_STEP, number, attempt=number + 1, status=400, code=f"C{number}")
+
+    answer = explained(story)
+    lines = explanation_lines(answer)
+
+    assert (len(answer.answers), answer.answers_left_out) == (100, 50)
+    assert "  - and 50 more that differ" in lines
+
+
 def test_cost_and_promises_are_counted_to_the_end() -> None:
     """A switch that goes on is late by now; one that has ended by its end."""
     story = begun()
@@ -217,7 +246,7 @@ def test_cost_and_promises_are_counted_to_the_end() -> None:
 
     assert goes_on.cost.seconds == 1_200
     assert ended.cost.seconds == 700
-    assert {each.kind: each.seconds for each in ended.cost.waited}["step"] == 695.0
+    assert {each.kind: each.seconds for each in ended.cost.waited}[WaitKind.STEP] == 695.0
     (lock,) = [each for each in goes_on.promises if each.promise == "lock of organization"]
     assert (lock.kept_at, lock.late_seconds) == (None, 600.0)
 

@@ -14,11 +14,12 @@ from audit.plan.rows import PlanAndActual, PlannedAmount, PlannedCount, PlannedT
 from audit.plan.users import users_planned
 from audit.users.user_outcomes import ServiceSettings
 from cli.audit.plan import plan_text
+from domain.licenses.move import GroupMoved
 from domain.licenses.promised_time import license_move_seconds
 from domain.organizations.organization import AdministrationLocked, AdministrationUnlocked, SwitchReleased
 from domain.quote.quote import Quote, quote
 from domain.switch.control_events import QuantityAmended
-from domain.switch.events import SwitchDeclined, SwitchRequested
+from domain.switch.events import SwitchDeclined, SwitchRequested, SwitchRolledBack
 from domain.switch.move_events import (
     BillingCutOver,
     LicenseMoveFinished,
@@ -27,6 +28,7 @@ from domain.switch.move_events import (
     QuoteCorrected,
     SwitchCompleted,
 )
+from domain.switch.return_events import LicensesReturned
 from domain.switch.settings_events import SettingsLost
 from store.record.notifications import StoredNotification
 from tests.support.stories.audit_stories import Story, at
@@ -118,6 +120,21 @@ def test_a_difference_of_a_cent_without_a_reason_is_unknown() -> None:
     assert (row.difference, row.state, row.why) == (euros(1), PlanState.OTHERWISE, UNKNOWN)
 
 
+def test_a_reason_that_does_not_explain_the_cent_is_none() -> None:
+    """An amendment explains what its own quote has, and not a cent more."""
+    amended = quote(terms(quantity_target=12))
+    story = requested()
+    story.events.append(_notified(cutover_events(ACCEPTED, ON)[0], len(story.events) + 1))
+    story.record(QuantityAmended, 5, actor="olga", quantity_before=10, quantity=12, quote=amended.as_facts())
+    events = cutover_events(amended, ON)[1:]
+    changed = [_billed_more(each) if isinstance(each, BillingCutOver) else each for each in events]
+
+    answer = planned(story, *changed)
+
+    assert only(answer.money.amounts, "net").why == UNKNOWN
+    assert "amended" in only(answer.money.amounts, "tax").why
+
+
 def _billed_more(event: BillingCutOver) -> BillingCutOver:
     return BillingCutOver(**{**vars(event), "net": event.net + euros(1)})
 
@@ -144,7 +161,7 @@ def test_a_renewal_that_was_not_billed_is_the_reason() -> None:
 
     row: PlannedAmount = only(answer.money.amounts, "given back")
     assert row.state == PlanState.OTHERWISE
-    assert "had not billed the renewal" in row.why
+    assert "had not billed a renewal" in row.why
 
 
 def test_a_corrected_quote_is_the_reason() -> None:
@@ -154,7 +171,14 @@ def test_a_corrected_quote_is_the_reason() -> None:
     first, *bill = cutover_events(lower, ON)
     fixed = cutover_events(ACCEPTED, ON)[0]
     story.events.append(_notified(fixed, len(story.events) + 1))
-    story.record(QuoteCorrected, 6, accepted_total=ACCEPTED.day(ON).total, billed_total=lower.day(ON).total)
+    story.record(
+        QuoteCorrected,
+        6,
+        accepted_total=ACCEPTED.day(ON).total,
+        billed_total=lower.day(ON).total,
+        forfeited_at_most=euros(0),
+        quote=lower.as_facts(),
+    )
 
     row: PlannedAmount = only(planned(story, *bill).money.amounts, "total")
 
@@ -187,6 +211,7 @@ def test_a_declined_switch_was_planned_and_not_billed() -> None:
     assert (answer.outcome, answer.state) == ("declined", PlanState.OTHERWISE)
     assert (row.quoted, row.billed) == (ACCEPTED.days[0].total, None)
     assert row.why == "nothing was billed: the switch ended as declined"
+    assert only(answer.money.amounts, "prepaid value").state == PlanState.AS_PLANNED
     assert only(answer.users, "could not be moved").state == PlanState.UNPLANNED
 
 
@@ -252,6 +277,20 @@ def test_users_and_licenses_are_compared_with_the_request() -> None:
     failed: PlannedCount = only(answer.users, "could not be moved")
     assert (moved.planned, moved.actual, moved.state) == (10, 10, PlanState.AS_PLANNED)
     assert (failed.actual, failed.state) == (1, PlanState.OTHERWISE)
+
+
+def test_users_who_went_back_are_not_moved() -> None:
+    """A switch that was rolled back has moved nobody, and the reason counts who returned."""
+    story = requested()
+    story.record(LicenseMoveStarted, 11, total=10)
+    story.record(GroupMoved, 12, pass_name="move", moved=10, failed=0)
+    story.record(LicensesReturned, 30, returned=10)
+    story.record(SwitchRolledBack, 31)
+
+    moved: PlannedCount = only(planned(story).users, "users who move")
+
+    assert (moved.planned, moved.actual, moved.state) == (10, 0, PlanState.OTHERWISE)
+    assert moved.why == "10 were there when the move began; 10 returned to the old plan"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_a_start_names_what_comes_next(
     answer = SwitchStarted.model_construct(switch_id="12345678-9", repeated=False, findings=(), switch=None)
     object.__setattr__(answer, "wait", wait)
 
-    assert started(cast("SwitchStarted", answer), mode)[-1] == f"next: planswitch switch {command} 12345678"
+    assert started(answer, mode)[-1] == f"next: planswitch switch {command} 12345678"
 
 
 def test_a_lock_says_who_is_awaited_where_nobody_promises_an_end() -> None:

@@ -15,14 +15,20 @@ from cli.base.client import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS
 from cli.base.errors import AnswerLost
 from cli.stack.checks import Check, check_lines, check_of
 from console.api.routes_system import readiness_facts
-from ops.readiness.part_state import DOWN, OK, PartState, Readiness, down, ok
+from ops.readiness.part_state import DOWN, OK, WARNING, PartState, Readiness, down, ok
 from ops.readiness.readiness import FRESH_SECONDS, LOOK_SECONDS_MAX, ReadinessWatch
-from ops.readiness.store_checks import projector_state, reconciler_state
+from ops.readiness.store_checks import (
+    SEALER_SILENT_SECONDS,
+    UNSEALED_SECONDS_MAX,
+    projector_state,
+    reconciler_state,
+    sealer_state,
+)
 from ops.readiness.temporal_checks import command_key_state, worker_state
 from projections.running.status import ProjectionStatus
 from services.base.rounds import RETRY_SECONDS, repeating
 from services.temporal.worker_watch import POLLER_SECONDS_MAX, Poller, queue_state
-from store.health.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
+from store.health.heartbeats import BEAT_SECONDS, RECONCILER, SEALER, SILENT_SECONDS, WORKER, Heartbeat
 from store.health.known_workers import KnownWorkers
 
 #: Within this every surface tells of a part that stopped.
@@ -290,3 +296,33 @@ def test_an_unknown_part_is_missing() -> None:
     part = PartState(part="projector", state="unknown", detail="can't be told")
 
     assert not Readiness(looked_at=datetime(2026, 11, 29, tzinfo=UTC), parts=(part,)).is_ready
+
+
+@pytest.mark.parametrize(
+    ("beats", "unsealed", "code", "doctor"),
+    [
+        ([], 0.0, "SEALER_ABSENT", WARNING),
+        ([_beat("s1", 1, SEALER)], 0.0, "", OK),
+        ([_beat("s1", 1, SEALER)], UNSEALED_SECONDS_MAX, "", OK),
+        ([_beat("s1", 1, SEALER)], UNSEALED_SECONDS_MAX + 1, "SEALS_BEHIND", WARNING),
+        ([_beat("s1", SEALER_SILENT_SECONDS + 1, SEALER)], 0.0, "SEALER_SILENT", DOWN),
+        (
+            [_beat("s2", 9, SEALER, "SEAL_DIVERGED: they part"), _beat("s1", 99, SEALER)],
+            5.0,
+            "SEAL_DIVERGED",
+            DOWN,
+        ),
+        ([_beat("s2", 1, SEALER), _beat("s1", 99, SEALER, "SEAL_DIVERGED: they part")], 0.0, "", OK),
+        ([_beat("w1", 1, WORKER)], 0.0, "SEALER_ABSENT", WARNING),
+    ],
+)
+def test_a_sealer_is_judged_by_its_last_round_and_by_what_waits(
+    beats: list[Heartbeat], unsealed: float, code: str, doctor: str
+) -> None:
+    """Nothing about seals stops the console; `doctor` ends with 7 where somebody must mend them."""
+    state = sealer_state(beats, unsealed)
+    assert (state.code, state.is_missing, check_of(state).state) == (code, False, doctor)
+    assert state.figures["unsealed_seconds"] == unsealed
+    if code == "SEAL_DIVERGED":
+        assert "they part" in check_of(state).detail
+        assert "they part" not in state.detail

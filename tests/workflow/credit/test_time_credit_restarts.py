@@ -18,7 +18,8 @@ from tests.support.switches.histories import forgetful_workers
 from tests.support.worlds.credit import HARMLESS, CreditCase
 from tests.support.worlds.dated import DatedWorld, DatedWorlds, Place, staffed
 from tests.support.worlds.guarded import workflow_runner
-from worker import WORKFLOWS, proving
+from worker import proving
+from workflows.workflow_types import WORKFLOWS
 
 BERLIN = Place(country="DE", subdivision="BE", zone="Europe/Berlin", cut_off_hour=17)
 BEGIN = BERLIN.instant("2090-02-06 10:00:00")

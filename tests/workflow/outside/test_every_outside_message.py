@@ -40,7 +40,7 @@ from tests.support.outside.forged_results import pending
 from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.lost import newest_run, reconcile_until, reconciler_of
 from tests.support.worlds.world import ACTOR, World
-from worker import WORKFLOWS
+from workflows.workflow_types import WORKFLOWS
 
 #: Commands that change nothing.
 READS = {

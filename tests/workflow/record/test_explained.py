@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.client import Client
@@ -146,6 +147,29 @@ async def test_a_roll_back_of_a_held_switch_names_why_it_was_held(world: World) 
         assert (first.cause, first.code) == (Cause.USERS_NOT_ASSIGNABLE, "LOCATION_NOT_SERVED")
         assert any(users.error == "LOCATION_NOT_SERVED" and users.count == 2 for users in each.users)
     assert (held.outcome, answer.outcome) == ("hold", "rolled_back")
+
+
+async def test_too_few_licenses_while_users_move_are_named(world: World) -> None:
+    """The new subscription lacks licenses: the switch holds, and says for how many users."""
+    order, handle = await ordered(world, BEFORE_MOVE)
+    rule: dict[str, Any] = {"operation": "change_licenses", "fault": "seats_short", "hits": [1], "seats": 5}
+    path = f"/sandbox/organizations/{order.organization_id}/faults"
+    world.sandbox.control.put(path, json={"seed": 1, "rules": [rule]}).raise_for_status()
+    world.ambushes.go_on(order.switch_id)
+    await world.until_stage(handle, "held")
+
+    answer, left = explained(world, order), len(world.users_left(order))
+    world.sandbox.control.delete(path).raise_for_status()
+    await world.roll_back(handle)
+    await world.result(handle)
+    back = explained(world, order)
+
+    assert left > 1
+    for each in (answer, back):
+        assert (each.first_cause.cause, each.first_cause.code) == (Cause.OUT_OF_LICENSES, "NO_LICENSE_FREE")
+        assert f"{left} users could not be moved" in each.first_cause.sentence
+    assert "planswitch switch amend" in answer.first_cause.remedy
+    assert (answer.outcome, back.outcome) == ("hold", "rolled_back")
 
 
 async def test_a_stuck_way_back_names_the_sellers_refusal(world: World) -> None:

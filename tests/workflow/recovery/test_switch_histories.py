@@ -25,8 +25,8 @@ from ops.stack.postgres_server import EmbeddedPostgres
 from tests.support.switches.histories import forgetful_workers
 from tests.support.worlds.guarded import workflow_runner
 from tests.support.worlds.world import CLEAN, SwitchHandle, World, open_world
-from worker import WORKFLOWS
 from workflows.base.messages import SwitchResult
+from workflows.workflow_types import WORKFLOWS
 
 AT_ONCE = 50
 MANY_USERS = 3000

@@ -12,7 +12,7 @@ from audit.asof.states import state_at
 from audit.asof.switch_record import SwitchRecord, switch_record
 from audit.asof.users import users_at
 from audit.story.show import audit_of
-from bench.large_switch import LargeSwitch, large_switch
+from bench.large.large_switch import LargeSwitch, large_switch
 from domain.licenses.move import GroupMoved
 
 USERS_DEFAULT = 300_000

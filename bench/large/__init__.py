@@ -1,0 +1,1 @@
+"""A switch of many users, and how fast its story and its states are told."""

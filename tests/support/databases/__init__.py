@@ -1,0 +1,1 @@
+"""Databases of tests and who signs in to them."""
