@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from audit.plan.rows import PlannedAmount, PlannedMoney, PlanState
 from domain.kernel.errors import AuditMismatch, InvalidInput
 from domain.kernel.money import Money
-from domain.quote.day_quotes import DayQuote
+from domain.licenses.reduction import lost_of_leaving
+from domain.quote.day_quotes import DayQuote, day_quote
 from domain.quote.quote import Quote
+from domain.quote.quote_input import QuoteInput
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch.control_events import QuantityAmended
 from domain.switch.events import QuoteFixed
@@ -29,6 +32,7 @@ from domain.switch.move_events import (
 )
 from store.record.notifications import StoredNotification
 
+_LOST = "prepaid value that is lost"
 UNKNOWN = "unknown: no event of this switch tells the reason"
 _NOT_BILLED = "nothing was billed: the switch ended as {outcome}"
 
@@ -56,26 +60,22 @@ def planned_money(events: Sequence[StoredNotification], *, outcome: str) -> Plan
     try:
         accepted = Quote.from_facts(fixed.quote)
         first = accepted.days[0]
-        day = _day(accepted, bill) if bill else first
+        # The order binds the quote, so a day after its table has a price too.
+        day = accepted.day(bill.event.cutover_on) if bill else first
+        quoted = _quoted(day)
+        rows = tuple(_billed_rows(events, quoted, bill) if bill else _unbilled_rows(quoted, outcome))
     except (AuditMismatch, InvalidInput) as error:
         amounts = tuple(_unquoted(bill, error.message))
         return PlannedMoney(
             first_on=None, first_total=None, billed_on=billed_on, amounts=amounts, broken=error.message
         )
-    why = _reason(events, accepted, bill)
-    rows = _rows(_quoted(day), bill.amounts if bill else {}, why=why, outcome=outcome)
-    return PlannedMoney(first_on=first.on, first_total=first.total, billed_on=billed_on, amounts=tuple(rows))
-
-
-def _day(accepted: Quote, bill: _Bill) -> DayQuote:
-    """Return what was accepted for the day that was billed; the order binds it for later days too."""
-    return accepted.day(bill.event.cutover_on)
+    return PlannedMoney(first_on=first.on, first_total=first.total, billed_on=billed_on, amounts=rows)
 
 
 def _quoted(day: DayQuote) -> dict[str, Money]:
     return {
         "given back for the old plan": day.credit,
-        "prepaid value that is lost": day.forfeited,
+        _LOST: day.forfeited,
         "net": day.net,
         "tax": day.tax,
         "total": day.total,
@@ -98,7 +98,7 @@ def _bill(events: Sequence[StoredNotification]) -> _Bill | None:
     lost = [each.amount for each in by_class.get(CreditForfeited, ())]
     amounts = {
         "given back for the old plan": sum(credits_issued, nothing),
-        "prepaid value that is lost": sum(lost, nothing),
+        _LOST: sum(lost, nothing),
         "net": cut_over.net,
         "tax": cut_over.tax,
         "total": cut_over.total,
@@ -109,51 +109,99 @@ def _bill(events: Sequence[StoredNotification]) -> _Bill | None:
     return _Bill(event=cut_over, amounts=amounts)
 
 
-def _rows(
-    quoted: dict[str, Money], billed: dict[str, Money], *, why: str, outcome: str
-) -> Iterator[PlannedAmount]:
+def _unbilled_rows(quoted: dict[str, Money], outcome: str) -> Iterator[PlannedAmount]:
     for what, amount in quoted.items():
-        charged = billed.get(what)
-        difference = charged - amount if charged is not None else None
-        state, reason = _state(difference, why=why, outcome=outcome)
+        state = PlanState.OTHERWISE if amount.minor_units else PlanState.AS_PLANNED
+        why = _NOT_BILLED.format(outcome=outcome.replace("_", " ")) if amount.minor_units else ""
         yield PlannedAmount(
-            what=what, quoted=amount, billed=charged, difference=difference, state=state, why=reason
+            what=what,
+            quoted=amount,
+            billed=None,
+            difference=None,
+            state=state if outcome else PlanState.SO_FAR,
+            why=why if outcome else "",
         )
 
 
-def _state(difference: Money | None, *, why: str, outcome: str) -> tuple[PlanState, str]:
-    if difference is None:
-        if outcome:
-            return PlanState.OTHERWISE, _NOT_BILLED.format(outcome=outcome.replace("_", " "))
-        return PlanState.SO_FAR, ""
-    if difference.minor_units:
-        return PlanState.OTHERWISE, why or UNKNOWN
-    return PlanState.AS_PLANNED, ""
+def _billed_rows(
+    events: Sequence[StoredNotification], quoted: dict[str, Money], bill: _Bill
+) -> Iterator[PlannedAmount]:
+    expected, why = _in_force(events, bill)
+    for what, amount in quoted.items():
+        billed = bill.amounts[what]
+        difference = billed - amount
+        # A reason counts only where it explains the amount to the cent.
+        reason = "; ".join(why) if why and billed == expected[what] else UNKNOWN
+        yield PlannedAmount(
+            what=what,
+            quoted=amount,
+            billed=billed,
+            difference=difference,
+            state=PlanState.OTHERWISE if difference.minor_units else PlanState.AS_PLANNED,
+            why=reason if difference.minor_units else "",
+        )
 
 
-def _reason(events: Sequence[StoredNotification], accepted: Quote, bill: _Bill | None) -> str:
-    """Return why the bill may differ from the quote that was accepted first; "" where nothing tells it."""
-    return "; ".join(_reasons(events, accepted, bill)) if bill else ""
+def _in_force(events: Sequence[StoredNotification], bill: _Bill) -> tuple[dict[str, Money], list[str]]:
+    """Return the amounts by the quote that was in force at the bill, and why they may be others.
 
-
-def _reasons(events: Sequence[StoredNotification], accepted: Quote, bill: _Bill) -> Iterator[str]:
+    Raises:
+        AuditMismatch: A quote does not come out as it was stored.
+        InvalidInput: A quote can't be read.
+    """
+    reasons: list[str] = []
+    facts: dict[str, Any] = {}
+    lost: Money | None = None
+    given_back: Money | None = None
     for each in events:
         event: Any = each.event
-        if isinstance(event, QuantityAmended):
-            who = event.meta["actor"]
-            yield (
-                f"{who} amended {event.quantity_before} to {event.quantity} licenses and accepted another "
-                f"quote (event {each.id})"
+        if isinstance(event, QuoteFixed | QuantityAmended | QuoteCorrected):
+            facts, lost = event.quote, getattr(event, "forfeited_at_most", None)
+        if isinstance(event, LicensesReduced):
+            given_back = event.given_back
+        reasons += _reasons_at(each.id, event)
+    terms = Quote.from_facts(facts).input
+    days = list(_days(terms, bill.event.cutover_on, lost))
+    amounts = [_after_reduction(_quoted(day), given_back) for day in days]
+    chosen = next((n for n, each in enumerate(amounts) if each == bill.amounts), 0)
+    if chosen:
+        reasons.append("the seller had not billed a renewal of the old plan that the quote foresaw")
+    return amounts[chosen], reasons
+
+
+def _days(terms: QuoteInput, on: date, lost: Money | None) -> Iterator[DayQuote]:
+    """Yield the quote of a day: every renewal is billed, only those of the plan or of add-ons, or none is."""
+    addons = frozenset(each.subscription_id for each in terms.addons)
+    for not_renewed in (frozenset[str](), addons):
+        for is_renewal_billed in (True, False):
+            yield day_quote(
+                terms,
+                on,
+                is_renewal_billed=is_renewal_billed,
+                addons_not_renewed=not_renewed,
+                forfeited_at_most=lost,
             )
-        elif isinstance(event, QuoteCorrected):
-            yield (
-                f"the accepted quote overcharged by its older formulas: {event.accepted_total} were "
-                f"accepted, {event.billed_total} are billed (event {each.id})"
-            )
-        elif isinstance(event, LicensesReduced) and event.given_back:
-            yield f"the seller gave back {event.given_back} for the licenses that left (event {each.id})"
-    if _day(accepted, bill).source_period.end_on != bill.event.source_period_end_on:
-        yield "the seller had not billed the renewal of the old plan that the quote foresaw"
+
+
+def _after_reduction(quoted: dict[str, Money], given_back: Money | None) -> dict[str, Money]:
+    """Return the amounts where the seller itself gave something back for licenses that left."""
+    return {**quoted, _LOST: lost_of_leaving(quoted[_LOST], given_back)}
+
+
+def _reasons_at(number: int, event: Any) -> Iterator[str]:
+    """Yield why an event makes the bill another one than the quote that was accepted first."""
+    if isinstance(event, QuantityAmended):
+        yield (
+            f"{event.meta['actor']} amended {event.quantity_before} to {event.quantity} licenses and "
+            f"accepted another quote (event {number})"
+        )
+    elif isinstance(event, QuoteCorrected):
+        yield (
+            f"the accepted quote overcharged by its older formulas: {event.accepted_total} were accepted, "
+            f"{event.billed_total} are billed (event {number})"
+        )
+    elif isinstance(event, LicensesReduced) and event.given_back:
+        yield f"the seller gave back {event.given_back} for the licenses that left (event {number})"
 
 
 def _unquoted(bill: _Bill | None, why: str) -> Iterator[PlannedAmount]:

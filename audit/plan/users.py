@@ -36,8 +36,8 @@ def planned_users(
     """
     request: Any = next((each.event for each in events if isinstance(each.event, SwitchRequested)), None)
     planned = users_planned(request.assessment) if request else None
-    # Who went back is not on the new plan.
-    moved = None if users.total is None else users.moved - users.returned
+    # Who went back is not on the new plan; those who failed may have gone back as well.
+    moved = None if users.total is None else max(0, users.moved - users.returned)
     return (
         _count("users who move", planned, moved, outcome=outcome, why=_users_why(users)),
         _failed(users, outcome),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from audit.autopsy.causes import Cause
 from audit.autopsy.explanation import Explanation, explanation_of
@@ -211,8 +210,7 @@ def test_a_pause_is_told_before_a_step_that_only_notes_it() -> None:
 def test_a_late_switch_of_which_nothing_else_is_recorded_is_unknown() -> None:
     """To say that nothing went wrong would be a guess: a promise was missed."""
     story = begun()
-    promise: dict[str, Any] = {"promise": "whole_switch", "promised_at": at(600)}
-    story.record(switch_events.PromiseMissed, 601, **promise)
+    story.record(switch_events.PromiseMissed, 601, promise="whole_switch", promised_at=at(600))
     story.record(move_events.SwitchCompleted, 900)
 
     answer = explained(story)

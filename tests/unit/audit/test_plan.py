@@ -120,6 +120,21 @@ def test_a_difference_of_a_cent_without_a_reason_is_unknown() -> None:
     assert (row.difference, row.state, row.why) == (euros(1), PlanState.OTHERWISE, UNKNOWN)
 
 
+def test_a_reason_that_does_not_explain_the_cent_is_none() -> None:
+    """An amendment explains what its own quote has, and not a cent more."""
+    amended = quote(terms(quantity_target=12))
+    story = requested()
+    story.events.append(_notified(cutover_events(ACCEPTED, ON)[0], len(story.events) + 1))
+    story.record(QuantityAmended, 5, actor="olga", quantity_before=10, quantity=12, quote=amended.as_facts())
+    events = cutover_events(amended, ON)[1:]
+    changed = [_billed_more(each) if isinstance(each, BillingCutOver) else each for each in events]
+
+    answer = planned(story, *changed)
+
+    assert only(answer.money.amounts, "net").why == UNKNOWN
+    assert "amended" in only(answer.money.amounts, "tax").why
+
+
 def _billed_more(event: BillingCutOver) -> BillingCutOver:
     return BillingCutOver(**{**vars(event), "net": event.net + euros(1)})
 
@@ -146,7 +161,7 @@ def test_a_renewal_that_was_not_billed_is_the_reason() -> None:
 
     row: PlannedAmount = only(answer.money.amounts, "given back")
     assert row.state == PlanState.OTHERWISE
-    assert "had not billed the renewal" in row.why
+    assert "had not billed a renewal" in row.why
 
 
 def test_a_corrected_quote_is_the_reason() -> None:
@@ -156,7 +171,14 @@ def test_a_corrected_quote_is_the_reason() -> None:
     first, *bill = cutover_events(lower, ON)
     fixed = cutover_events(ACCEPTED, ON)[0]
     story.events.append(_notified(fixed, len(story.events) + 1))
-    story.record(QuoteCorrected, 6, accepted_total=ACCEPTED.day(ON).total, billed_total=lower.day(ON).total)
+    story.record(
+        QuoteCorrected,
+        6,
+        accepted_total=ACCEPTED.day(ON).total,
+        billed_total=lower.day(ON).total,
+        forfeited_at_most=euros(0),
+        quote=lower.as_facts(),
+    )
 
     row: PlannedAmount = only(planned(story, *bill).money.amounts, "total")
 
@@ -189,6 +211,7 @@ def test_a_declined_switch_was_planned_and_not_billed() -> None:
     assert (answer.outcome, answer.state) == ("declined", PlanState.OTHERWISE)
     assert (row.quoted, row.billed) == (ACCEPTED.days[0].total, None)
     assert row.why == "nothing was billed: the switch ended as declined"
+    assert only(answer.money.amounts, "prepaid value").state == PlanState.AS_PLANNED
     assert only(answer.users, "could not be moved").state == PlanState.UNPLANNED
 
 
