@@ -169,7 +169,8 @@ async def test_held_switch_is_helped_user_by_user(console: ConsoleWorld) -> None
     went_on = await commanded(console, await shown(console, path), f"{path}/retry")
     ended = await console.ended(path[-36:])
 
-    assert unescape(page).count(mended["remedy"]) == 2
+    # In the row of each user, and under "Why".
+    assert unescape(page).count(mended["remedy"]) == 3
     assert all(user["directory_id"] in page for user in (mended, other))
     assert [each.status_code for each in (*alone, *skipped, *went_on)] == [303] * 6
     assert "WITHOUT a license" in asking
