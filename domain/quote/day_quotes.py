@@ -19,6 +19,7 @@ from domain.quote.quote_input import (
     AUTOMATIC,
     QuotedAddon,
     QuoteInput,
+    leaving_of,
     prepaid_loss,
     source_calendar,
     source_renewals,
@@ -390,7 +391,9 @@ def _terms_in(terms: QuoteInput, period: Period) -> QuoteInput:
     if terms.next_term is None:
         return terms
     billed = terms.next_term.billed_in(period, terms.billed)
-    return terms if billed == terms.billed else replace(terms, billed=billed)
+    if billed == terms.billed:
+        return terms
+    return replace(terms, billed=billed, licenses_leaving=leaving_of(terms.licenses_leaving, billed))
 
 
 def _forfeited(terms: QuoteInput, remaining: Money, charge: Money, *, is_served: bool) -> Money:

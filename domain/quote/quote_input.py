@@ -78,6 +78,16 @@ class QuotedAddon:
     licenses_leaving: int | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
+def leaving_of(leaving: int | None, billed: BilledPeriod) -> int | None:
+    """Return how many licenses can go of a period; one stays at least (manual#some-users).
+
+    Args:
+        leaving: Licenses that go where the plan has as many as today; None: the plan ends.
+        billed: The period, which may have fewer licenses than today by what its seller has scheduled.
+    """
+    return None if leaving is None else min(leaving, billed.quantity - 1)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuoteInput:
     """Input of a quote; its digest is what an operator accepts (rules#quote-and-cutover)."""
@@ -197,7 +207,7 @@ class QuoteInput:
             booked=addon.booked,
             addons=(),
             next_term=addon.next_term,
-            licenses_leaving=addon.licenses_leaving,
+            licenses_leaving=leaving_of(addon.licenses_leaving, billed),
             is_target_owned=False,
         )
 

@@ -19,7 +19,7 @@ from domain.periods.proration import PER_DAY, billing_day_of
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
 from domain.quote.quote import Quote, quote
-from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance
+from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance, leaving_of
 from domain.requests.start_times import QuietHours, stated_instant
 from domain.requests.terms import SwitchOptions
 
@@ -208,6 +208,7 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
     then = replace(
         terms,
         billed=billed,
+        licenses_leaving=leaving_of(terms.licenses_leaving, billed),
         addons=addons,
         booked=terms.booked if billed == terms.billed else (),
         is_prepaid=terms.is_prepaid or is_paid_in_advance(billed),
@@ -272,6 +273,7 @@ def _addon_on(addon: QuotedAddon, day: date) -> QuotedAddon:
     return replace(
         addon,
         billed=billed,
+        licenses_leaving=leaving_of(addon.licenses_leaving, billed),
         booked=addon.booked if billed == addon.billed else (),
         next_term=None if is_next_term else addon.next_term,
     )

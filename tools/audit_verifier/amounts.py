@@ -223,6 +223,9 @@ def one_day(terms: Facts, on: date, *, renews: bool = True, limit: int | None = 
     first_on = max(date.fromisoformat(terms["order_on"]), plan.days.first)
     stop = first_on if terms["rule_set"] == "2014" and leaving is None else on
     source, is_renewal = source_of(terms, plan, stop, is_renewal_billed=renews)
+    if leaving is not None:
+        # One license stays, however few the next term has.
+        leaving = min(leaving, plan.quantity - 1)
     stop = min(stop, source.end)
     instant = datetime.fromisoformat(terms["cutover_at"]) if terms.get("cutover_at") else None
     is_stated = instant is not None and instant.astimezone(plan.zone).date() == on

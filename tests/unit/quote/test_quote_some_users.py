@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.kernel.errors import InvalidInput
+from domain.periods.next_term import NextTerm
 from domain.quote.day_quotes import billing_stop_on
 from domain.quote.quote import Quote, cutover, quote
 from domain.requests.schedule import terms_on
@@ -67,6 +68,20 @@ def test_a_table_that_reaches_the_next_term_gives_back_again() -> None:
     kinds = [{line.kind for line in accepted.day(on).remarks} for on in (END - timedelta(days=1), END)]
 
     assert ["reduction" in each for each in kinds] == [False, True]
+
+
+def test_a_next_term_with_fewer_licenses_is_quoted() -> None:
+    """4 of 10 leave and the next term has 3: from then on 2 can go, since one license stays."""
+    accepted = some(next_term=NextTerm(begins_on=END, is_renewed=True, quantity=3))
+    before, after = (accepted.day(on).remarks for on in (END - timedelta(days=1), END))
+    later = terms_on(accepted.input, END)
+
+    assert [[each.quantity for each in day if each.kind == "reduction"] for day in (before, after)] == [
+        [4],
+        [2],
+    ]
+    assert (later.licenses_leaving, later.billed.quantity) == (2, 3)
+    assert accepted.day(END).net == euros(8400)
 
 
 def test_the_cutover_stops_and_releases_nothing() -> None:
