@@ -88,7 +88,7 @@ async def run_and_explain(world: World, seed: int, *, is_noisy: bool = True) -> 
     """
     started, fault = time.monotonic(), fault_of(seed)
     order = await asyncio.to_thread(_order, world, seed, fault)
-    handle = world.client.get_workflow_handle_for(
+    handle: SwitchHandle = world.client.get_workflow_handle_for(
         PlanSwitch.run, workflow_id_of(order.organization_id, order.request_id)
     )
     try:
