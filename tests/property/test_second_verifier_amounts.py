@@ -43,7 +43,8 @@ def further_terms(draw: st.DrawFn) -> tuple[Quote, date]:
         billed=replace(facts["billed"], subscription_id="addon"),
         booked=facts["booked"],
     )
-    if draw(st.booleans()) and addon.billed and addon.billed.period_start_on <= on:
+    # What is quoted has begun by the day of the quote.
+    if draw(st.booleans()) and addon.billed and addon.billed.period_start_on <= terms.order_on:
         changes["addons"] = (addon,)
     changed = replace(terms, **changes, is_target_owned=draw(st.booleans()))
     on = max(on, changed.first_on)
