@@ -11,6 +11,7 @@ from audit.autopsy.classification import cause_of_reasons
 from audit.autopsy.facts import CaseFacts, Evidence, event_evidence
 from audit.autopsy.named_causes import assessment_evidence, reasons_of
 from domain.event_table.event_declaration import time_of
+from domain.kernel.errors import QuoteChanged, RuleViolated
 from domain.quote.quote import Quote
 from domain.quote.quote_input import FORFEITURE
 from domain.reasons.reasons import AUTOMATIC, recorded_words
@@ -30,15 +31,6 @@ def refused_request(facts: CaseFacts) -> FirstCause:
         words = recorded_words(next(each for each in blocking if each["code"] == code))
         return cause_with(cause, code=code, message=words.message, remedy=words.remedy, evidence=evidence)
     answer = event.subject.get("answer", {})
-    if "code" in answer:
-        # A switch back is refused by the switch that it would take back.
-        return cause_with(
-            Cause.RULE_BLOCKS,
-            code=answer["code"],
-            message=answer["message"],
-            remedy=answer["remedy"],
-            evidence=evidence,
-        )
     missing = answer.get("acknowledgments_missing", ())
     if missing:
         return cause_with(
@@ -47,7 +39,20 @@ def refused_request(facts: CaseFacts) -> FirstCause:
             remedy="Read them in the quote, then confirm each: `--acknowledge NAME`.",
             evidence=evidence,
         )
-    return _unconfirmed_loss(event, evidence) or cause_with(Cause.UNKNOWN, evidence=evidence)
+    return _unconfirmed_loss(event, evidence) or _told_refusal(answer, evidence)
+
+
+def _told_refusal(answer: dict[str, Any], evidence: Sequence[Evidence]) -> FirstCause:
+    """Return what the recorded error says, such as that a switch back is too late, or a quote has changed."""
+    if "code" not in answer:
+        return cause_with(Cause.UNKNOWN, evidence=evidence)
+    return cause_with(
+        Cause.PRICE_CHANGED if answer["code"] == QuoteChanged.code else Cause.RULE_BLOCKS,
+        code=answer["code"],
+        message=answer["message"],
+        remedy=answer["remedy"],
+        evidence=evidence,
+    )
 
 
 def _blocking(event: Any) -> Sequence[dict[str, Any]]:
@@ -57,6 +62,8 @@ def _blocking(event: Any) -> Sequence[dict[str, Any]]:
 
 
 def _unconfirmed_loss(event: Any, evidence: Sequence[Evidence]) -> FirstCause | None:
+    if event.subject.get("answer", {}).get("code", RuleViolated.code) != RuleViolated.code:
+        return None
     if event.quote is None or FORFEITURE in event.subject.get("inputs", {}).get("acknowledgments", ()):
         return None
     forfeiture = Quote.from_facts(event.quote).forfeiture

@@ -13,7 +13,7 @@ from audit.story.refusals import refusal_page
 from audit.users.drift import drift_seen
 from audit.users.license_edits import ToldEdit, license_edits
 from audit.users.user_outcomes import PAGE_MAX, user_outcomes
-from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.access.dependencies import Actor, Console
 from console.edge.plain_bodies import Id, PathId, Text
 from console.models.base import view_of
 from console.models.switches import (
@@ -27,7 +27,7 @@ from console.switches.bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import require_organization_id
 from services.base.switch_rows import recorded_source, required_source
-from services.base.tools import recorded_cloud
+from services.base.tools import require_known_organization
 
 router = APIRouter(prefix="/api", tags=["users"])
 
@@ -134,7 +134,7 @@ def list_license_edits(
     require_organization_id(organization_id)
     if console.store.organization(organization_id) is None:
         organization_id = console.reads.organization(organization_id, field="organization_id")
-        _require_known(console, organization_id)
+        require_known_organization(console, organization_id)
     edits = license_edits(console.store, console.catalog, organization_id)
     begin = 0 if after is None else _place_after(edits, after)
     shown = edits[begin : begin + limit]
@@ -144,17 +144,6 @@ def list_license_edits(
         next=shown[-1].request_id if len(edits) > begin + limit else None,
         total=len(edits),
     )
-
-
-def _require_known(console: ConsoleDependencies, organization_id: str) -> None:
-    """Refuse an organization that neither the record nor the cloud knows: it has no edits to be listed.
-
-    Raises:
-        UnknownOrganization: Nobody knows it.
-    """
-    if console.store.organization(organization_id) is None:
-        with recorded_cloud(console, organization_id) as cloud:
-            cloud.billing.profile(organization_id)
 
 
 def _place_after(edits: Sequence[ToldEdit], request_id: str) -> int:

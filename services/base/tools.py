@@ -63,6 +63,17 @@ def recorded_cloud(tools: Tools, organization_id: str) -> Iterator[Cloud]:
         tools.store.save_calls(calls)
 
 
+def require_known_organization(tools: Tools, organization_id: str) -> None:
+    """Refuse an organization that neither the record nor the cloud knows: it has nothing to be listed.
+
+    Raises:
+        UnknownOrganization: Nobody knows it.
+    """
+    if tools.store.organization(organization_id) is None:
+        with recorded_cloud(tools, organization_id) as cloud:
+            cloud.billing.profile(organization_id)
+
+
 def decided_anew(decide: Callable[[], Answer]) -> Answer:
     """Return what is decided and saved at last; each try loads, decides and saves.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,12 @@ from audit.transparency.policies import parse_policy
 from audit.transparency.tiles import bundle_path, parse_bundle
 from audit.transparency.tree_edge import TILE_WIDTH
 from domain.ports.cloud import ProviderCall
+from store.core.application import SwitchApplication
+from store.record.seals import SealStore
+from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import organization
+from tests.support.databases.database_roles import url_as
 from tests.support.seals import AT, naive_root
 
 
@@ -100,6 +105,14 @@ class SealedRecord:
         """Return everything that is published."""
         paths = (path for path in self.folder.path.rglob("*") if path.is_file())
         return {str(path.relative_to(self.folder.path)): path.read_bytes() for path in paths}
+
+
+@contextmanager
+def sealer_of(owner_url: str, folder: SealFolder, keys: KeyFile) -> Iterator[Sealer]:
+    """Yield a sealer that works as the sealer's role, as its process does."""
+    (url,) = url_as(owner_url, DatabaseRole.SEALER)
+    with SwitchApplication(url, pool_size=1) as application:
+        yield Sealer(SealStore(application), folder, keys)
 
 
 def wait_until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> None:

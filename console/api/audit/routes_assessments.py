@@ -27,6 +27,7 @@ from domain.kernel.limits import TEXT_MAX
 from domain.switch.events import SwitchRequested
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from services.assessment.hindsight import OtherInput, basis_of
+from services.base.tools import require_known_organization
 from store.record.notifications import StoredNotification
 
 router = APIRouter(prefix="/api", tags=["audit"])
@@ -62,6 +63,8 @@ def list_assessments(
     whole = console.reads.organization(organization_id)
     # One more than asked for tells whether there is a next page.
     page = console.store.assessments(whole, before_id=after, limit=limit + 1)
+    if not page:
+        require_known_organization(console, whole)
     return AssessmentList(
         organization_id=whole,
         assessments=tuple(_listed(console, each) for each in page[:limit]),

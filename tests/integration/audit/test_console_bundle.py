@@ -11,19 +11,20 @@ from pathlib import Path
 from audit.bundle.verification import verify_bundle
 from audit.seals.folder import SealFolder
 from audit.seals.keys import KeyFile
-from audit.seals.sealer import Sealer
 from tests.integration.audit.test_bundle import second
 from tests.integration.operators.test_console_support import REASON, REQUEST, personal_words
 from tests.support.bundles import members_of
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.sealing import sealer_of
 
 
 def seal(console: ConsoleWorld) -> None:
     """Seal what is new, as the sealer's process does."""
     keys, now = KeyFile(console.settings.seal_key_path()), datetime.now(tz=UTC)
     keys.make(now)
-    sealer = Sealer(console.world.store, SealFolder(console.settings.seals_path()), keys)
-    assert sealer.seal_once(now) is not None
+    owner_url = console.settings.database_owner_url.get_secret_value()
+    with sealer_of(owner_url, SealFolder(console.settings.seals_path()), keys) as sealer:
+        assert sealer.seal_once(now) is not None
 
 
 async def test_a_switch_that_ran_leaves_with_its_proof(console: ConsoleWorld, tmp_path: Path) -> None:

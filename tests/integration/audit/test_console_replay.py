@@ -137,7 +137,8 @@ async def test_an_altered_history_is_told(console: ConsoleWorld) -> None:
     )
     change = "UPDATE planswitch.workflow_history SET history = history || '\\x00'::bytea"
 
-    with psycopg.connect(console.settings.required_database_url(), autocommit=True) as connection:
+    owner_url = console.settings.database_owner_url.get_secret_value()
+    with psycopg.connect(owner_url, autocommit=True) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(change)
         connection.execute("ALTER TABLE planswitch.workflow_history DISABLE TRIGGER append_only")

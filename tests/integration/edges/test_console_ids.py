@@ -11,6 +11,16 @@ from tests.support.consoles.console_world import ConsoleWorld, start_body
 UNKNOWN = "6d3f0c1e-6b4f-5a0e-9b57-0a5d6f0b1c2d"
 #: What stands in a path for something that may be unknown.
 _PLACE = re.compile(r"\{[^}]+\}")
+_MOMENTS: dict[str, object] = {"from_moment": "1", "to_moment": "2"}
+#: End of an address -> what must be asked of it.
+_QUERIES: dict[str, dict[str, object]] = {
+    "/amendment": {"quantity": 1},
+    "/state": {"at_position": 1},
+    "/state/users": {"at_position": 1},
+    "/state/differences": _MOMENTS,
+    "/state/differences/users": _MOMENTS,
+    "/whatif": {"rules": "2014"},
+}
 
 
 async def test_no_unknown_thing_is_an_empty_answer(console: ConsoleWorld) -> None:
@@ -20,7 +30,7 @@ async def test_no_unknown_thing_is_an_empty_answer(console: ConsoleWorld) -> Non
     pages = ["/switches/{a}", "/switches/{a}/refusals", "/checkouts/{a}", "/docs/{a}"]
     faults = []
     for path in paths + pages:
-        query = {"quantity": 1} if path.endswith("/amendment") else {}
+        query = next((query for end, query in _QUERIES.items() if path.endswith(end)), {})
         answer = await console.get(_PLACE.sub(UNKNOWN, path), **query)
         if answer.status_code != 404:
             faults.append((path, answer.status_code, answer.text[:300]))

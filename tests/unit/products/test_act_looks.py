@@ -137,6 +137,11 @@ class _Priced:
         """Return itself."""
         return self
 
+    @property
+    def plans(self) -> tuple[()]:
+        """Return no plan: one that the catalog does not know has no cap."""
+        return ()
+
     def price(self, plan_id: str, currency: str) -> _Price:
         """Return the price."""
         assert (plan_id, currency) == ("p", "EUR")

@@ -45,6 +45,7 @@ DECLARED = {
 }
 #: What a pilot does, records and shows; the rule about it is in the first two.
 PILOT = {
+    "audit/verification/roster_rows.py",
     "domain/licenses/pilot.py",
     "activities/assessment/circumstances.py",
     "activities/assessment/preflight.py",

@@ -4,34 +4,45 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
-
+from audit.seals.folder import SealFolder
+from audit.seals.keys import KeyFile
 from audit.verification.findings import Outcome
 from audit.verification.store_verification import Question, verify_store
+from ops.stack.postgres_server import EmbeddedPostgres
+from store.roles.role import DatabaseRole
+from tests.support.databases.database_roles import url_as
 from tests.support.licenses.held import held_switch
-from tests.support.sealing import SealedRecord
+from tests.support.sealing import sealer_of
+from tests.support.seals import AT
 from tests.support.worlds.world import World
 
 #: Users who can't be moved.
 FAILED = 2
 
 
-async def test_the_record_of_real_switches_holds(world: World, tmp_path: Path) -> None:
+async def test_the_record_of_real_switches_holds(
+    world: World, postgres_server: EmbeddedPostgres, tmp_path: Path
+) -> None:
     """Events, calls, rosters and moves of every switch of this world are those that were sealed."""
     order, handle = await held_switch(world, missing_usage_location=FAILED)
     await world.roll_back(handle)
     await world.result(handle)
-    pool = world.store.application.datastore.pool
-    assert isinstance(pool.kwargs, dict)
-    place = {name: pool.kwargs[name] for name in ("dbname", "host", "port", "user", "password")}
-    record = SealedRecord.of(world.store, make_conninfo(**place), tmp_path)
-    while (seal := record.seal()) is not None and seal.is_full:
-        pass
+    name = world.store.application.datastore.pool.kwargs["dbname"]
+    owner_url, folder, keys = (
+        postgres_server.url(name),
+        SealFolder(tmp_path / "seals"),
+        KeyFile(tmp_path / "k"),
+    )
+    keys.make(AT)
+    with sealer_of(owner_url, folder, keys) as sealer:
+        while (seal := sealer.seal_once(AT)) is not None and seal.is_full:
+            pass
+    (reader_url,) = url_as(owner_url, DatabaseRole.READER)
 
     answer = verify_store(
         Question(
-            database_url=record.database_url,
-            folder=record.folder.path,
+            database_url=reader_url,
+            folder=folder.path,
             policy_file=None,
             state_file=tmp_path / "audit-state.json",
         )
