@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
@@ -101,15 +103,18 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
     for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
-    for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(require_known_queries)])
+    app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    _build_routes(app)
     return app
 
 
-def _build_routes(app: FastAPI) -> None:
-    """Build every route; else FastAPI does it during the first request, and answers no other meanwhile."""
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return every route, built: FastAPI does it during the first request, and answers no other meanwhile."""
+    whole = APIRouter()
+    for router in ROUTERS:
+        whole.include_router(router, dependencies=[Depends(require_known_queries)])
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
-    for route in app.routes:
+    for route in whole.routes:
         route.matches(scope)
+    return tuple(whole.routes)

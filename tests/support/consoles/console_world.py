@@ -22,6 +22,7 @@ from console.server import open_dependencies, server_config
 from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.schema import create
+from store.migrate import migrate
 from store.roles.role import DatabaseRole
 from tests.support.clouds.cloud_server import SandboxCloud
 from tests.support.clouds.plain_http import WITHOUT_TLS
@@ -156,8 +157,10 @@ async def open_console_world(
     client: Client, database_url: str, sandbox: SandboxCloud, folder: Path, **options: Any
 ) -> AsyncIterator[ConsoleWorld]:
     """Open a world with worker, projector and console; `options` are those of `open_world`."""
+    # Both schemas are there before the world gives their rights.
+    await asyncio.to_thread(migrate, database_url)
+    await asyncio.to_thread(create, database_url)
     async with open_world(client, database_url, sandbox, folder, **options) as world:
-        await asyncio.to_thread(create, database_url)
         console_url, projector_url = await asyncio.to_thread(
             url_as, database_url, DatabaseRole.WORKER, DatabaseRole.PROJECTOR
         )

@@ -18,9 +18,10 @@ SELECT hashtextextended(coalesce(string_agg(c.oid::text, ',' ORDER BY c.oid), ''
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname LIKE 'planswitch%' AND c.relkind IN ('r', 'v', 'S')
 """
-#: Database and roles -> the tables to which rights were given, and the URLs: to give them anew for each test
-#: would take a third of a second.
-_URLS: dict[tuple[str, tuple[DatabaseRole, ...]], tuple[int, tuple[str, ...]]] = {}
+#: Database -> the tables to which rights were given: to give them anew for each test would take too long.
+_WITH_RIGHTS: dict[str, int] = {}
+#: Server and role that may sign in: roles belong to the server.
+_SIGNED_IN: set[tuple[str, DatabaseRole]] = set()
 
 
 def url_as(database_url: str, *roles: DatabaseRole) -> tuple[str, ...]:
@@ -31,18 +32,28 @@ def url_as(database_url: str, *roles: DatabaseRole) -> tuple[str, ...]:
         roles: Those that sign in.
     """
     tables = _tables(database_url)
-    if _URLS.get((database_url, roles), (0, ()))[0] == tables:
-        return _URLS[database_url, roles][1]
-    ensure_roles(database_url)
-    password = str(conninfo_to_dict(database_url)["password"])
+    if _WITH_RIGHTS.get(database_url) != tables:
+        ensure_roles(database_url)
+        _WITH_RIGHTS[database_url] = tables
+    facts = conninfo_to_dict(database_url)
+    password = str(facts["password"])
+    # A later server may have the port of one that has stopped, and never its password.
+    server = f"{facts['port']} {password}"
     urls = tuple(role_url(database_url, role) for role in roles)
-    with _ONE_AT_A_TIME, psycopg.connect(database_url, autocommit=True) as connection:
-        for role, url in zip(roles, urls, strict=True):
+    with _ONE_AT_A_TIME:
+        new = [(role, url) for role, url in zip(roles, urls, strict=True) if (server, role) not in _SIGNED_IN]
+        if new:
+            _let_in(database_url, new, password)
+            _SIGNED_IN.update((server, role) for role, _url in new)
+    return urls
+
+
+def _let_in(database_url: str, new: list[tuple[DatabaseRole, str]], password: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for role, url in new:
             own = str(conninfo_to_dict(url)["password"])
             assert own != password
             connection.execute(sign_in_statement(connection, role, own))
-    _URLS[database_url, roles] = (tables, urls)
-    return urls
 
 
 def _tables(database_url: str) -> int:

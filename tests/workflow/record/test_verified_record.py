@@ -27,7 +27,9 @@ async def test_the_record_of_real_switches_holds(
     order, handle = await held_switch(world, missing_usage_location=FAILED)
     await world.roll_back(handle)
     await world.result(handle)
-    name = world.store.application.datastore.pool.kwargs["dbname"]
+    pool = world.store.application.datastore.pool
+    assert isinstance(pool.kwargs, dict)
+    name = pool.kwargs["dbname"]
     owner_url, folder, keys = (
         postgres_server.url(name),
         SealFolder(tmp_path / "seals"),
