@@ -11,8 +11,6 @@ from audit.transparency.hashes import HASH_BYTES, leaf_hash
 from audit.transparency.notes import NOTE_BYTES_MAX, Note, parse_note
 from audit.transparency.tree_proofs import is_included
 
-#: Ending of the file's name.
-SUFFIX = ".tlog-proof"
 _HEADER = "c2sp.org/tlog-proof@v1"
 _WHAT = "proof file"
 _EXTRA, _INDEX = "extra ", "index "

@@ -16,8 +16,6 @@ from audit.transparency.tree_edge import TILE_WIDTH, Tile, TreeEdge, widths_of
 CHECKPOINT_PATH = "checkpoint"
 #: Entries have their length in two bytes.
 ENTRY_BYTES_MAX = 65_535
-#: Levels that a tree of 2^63 leaves has at most; C2SP allows 64 in names.
-_LEVEL_MAX = 63
 _LENGTH_BYTES = 2
 _PLACES, _PLACE_DIGITS = 1000, 3
 _TILE_BITS = 8

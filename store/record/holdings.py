@@ -15,8 +15,6 @@ from store.core.errors import repeated, translated
 
 #: Place behind the last row of a pass.
 POSITION_END = 2**31 - 1
-#: Rank and change of a row are one number, so that the newest one is a maximum: room for the change.
-_ROOM = 8
 #: Memory of the one statement: 300,000 users are grouped without a file on the disk.
 _MEMORY = "SET LOCAL work_mem = '128MB'"
 _PASSES = """

@@ -18,8 +18,6 @@ Facts = dict[str, Any]
 #: Stated instants at which days begin and end, in place of midnights.
 Ends = tuple[datetime | None, datetime | None]
 NO_INSTANTS: Ends = (None, None)
-#: What a price belongs to, by the formulas of now; quotes of before are not computed here.
-NOMINAL = "nominal/2"
 #: Add-ons of which each combination of renewals is tried.
 _ADDONS_MAX = 6
 _MONTHS = {"monthly": 1, "annual": 12}
