@@ -11,11 +11,9 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import pytest_asyncio
 import structlog
-from psycopg import sql
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
@@ -24,8 +22,10 @@ from ops.stack.postgres_server import EmbeddedPostgres
 from tests.deadlock_watch import lifted_deadlock_watch
 from tests.plain_tracebacks import plain_tracebacks
 
-# Asserts that stand beside tests show their values like those in them.
+# Asserts that stand beside tests show their values like those in them, if nothing is imported before.
 pytest.register_assert_rewrite("tests.support")
+
+from tests.support.databases.template_database import TemplateDatabase, drop_database  # noqa: E402
 
 #: Search attributes of the switch workflows, as the embedded Temporal server registers them.
 SEARCH_ATTRIBUTES = [
@@ -151,13 +151,25 @@ def _postgres_server() -> Iterator[EmbeddedPostgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", name="template_database")
+def _template_database(postgres_server: EmbeddedPostgres) -> TemplateDatabase:
+    """Return a migrated database with the read models and the rights of the roles, to copy."""
+    return TemplateDatabase.create(postgres_server)
+
+
 @pytest.fixture(name="database_url")
-def _database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+def _database_url(template_database: TemplateDatabase) -> Iterator[str]:
+    """Yield the URL of a fresh database with all tables and without a row; it is dropped after the test."""
+    with template_database.copy() as url:
+        yield url
+
+
+@pytest.fixture(name="empty_database_url")
+def _empty_database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
     """Yield the URL of a fresh, empty database that is dropped after the test."""
     name = f"test_{uuid.uuid4().hex}"
     yield postgres_server.create_database(name)
-    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop_database(postgres_server, name)
 
 
 @pytest.fixture(name="reachable_folder")

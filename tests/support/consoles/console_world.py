@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
+from uuid import uuid5
 
 import httpx2
 import uvicorn
@@ -19,6 +20,7 @@ from temporalio.client import Client
 
 from console.app import create_app
 from console.server import open_dependencies, server_config
+from domain.kernel.ids import NAMESPACE
 from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.schema import create
@@ -66,7 +68,13 @@ class ConsoleWorld:
     settings: Settings
 
     async def organization(self, **options: Any) -> dict[str, Any]:
-        """Make an organization on E1."""
+        """Make an organization on E1.
+
+        Each test has organizations of its own: all of a run share one Temporal server, which starts no switch
+        of an organization a second time by the same request id.
+        """
+        own = uuid5(NAMESPACE, f"{os.environ['PYTEST_CURRENT_TEST'].split()[0]}:{options.get('seed', 1)}")
+        options.setdefault("organization_id", str(own))
         return await asyncio.to_thread(self.world.sandbox.organization, **options)
 
     async def get(self, path: str, **query: Any) -> httpx2.Response:
