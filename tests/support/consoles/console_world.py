@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,8 @@ SUPPORT = "switch desk, extension 4"
 START_SECONDS = 60.0
 #: Looks at the board, ten a second, before a switch counts as lost.
 LOOKS_MAX = 1_200
+LOOK_SECONDS = 0.1
+PAUSE_SECONDS_MAX = 0.4
 #: The CLI must fit a terminal of this width.
 COLUMNS = 80
 
@@ -87,22 +89,24 @@ class ConsoleWorld:
 
     async def ended(self, switch_id: str) -> dict[str, Any]:
         """Return the row of a switch once it has ended."""
-        for _ in range(LOOKS_MAX):
-            row: dict[str, Any] = (await self.get(f"/api/switches/{switch_id}")).json()
-            if row.get("outcome"):
-                return row
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"switch {switch_id} never ended: {row}")
+        return await self._row(switch_id, lambda row: bool(row.get("outcome")), "ended")
 
     async def until(self, switch_id: str, stage: str) -> None:
         """Wait until the board shows a switch in a stage."""
-        row: dict[str, Any] = {}
-        for _ in range(LOOKS_MAX):
-            row = (await self.get(f"/api/switches/{switch_id}")).json()
-            if row.get("stage") == stage:
-                return
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"switch {switch_id} never came to {stage}: {row}")
+        await self._row(switch_id, lambda row: row.get("stage") == stage, f"came to {stage}")
+
+    async def _row(
+        self, switch_id: str, is_so: Callable[[dict[str, Any]], bool], what: str
+    ) -> dict[str, Any]:
+        end, pause_seconds = time.monotonic() + LOOKS_MAX * LOOK_SECONDS, LOOK_SECONDS / 2
+        while time.monotonic() < end:
+            row: dict[str, Any] = (await self.get(f"/api/switches/{switch_id}")).json()
+            if is_so(row):
+                return row
+            # Each look costs the processor that the switch needs.
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(1.2 * pause_seconds, PAUSE_SECONDS_MAX)
+        raise AssertionError(f"switch {switch_id} never {what}: {row}")
 
     async def run(self, *arguments: str, **variables: str) -> Ran:
         """Run the command line as a process against this console, into pipes."""
