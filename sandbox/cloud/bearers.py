@@ -135,7 +135,7 @@ def _signed_bearer(sandbox: Sandbox, header: str) -> Bearer:
     token = header.removeprefix(_BEARER)
     if token_parts(token) is None:
         raise _not_taken("Access token validation failure. Invalid audience.")
-    claims = sandbox.token_key.claims_of(token)
+    claims = sandbox.signed_claims(token)
     if claims is None:
         raise _not_taken("Access token validation failure. Signature is invalid.")
     if sandbox.now() >= datetime.fromtimestamp(claims["exp"], UTC):
