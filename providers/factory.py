@@ -19,6 +19,7 @@ from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
 from providers.transport.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp, SandboxTokens, TokenSource
 from providers.transport.line import HttpLine, Line
+from providers.transport.operations import Access
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +56,7 @@ def cloud_factory(
     tokens: TokenSource | None = None,
     endpoints: Endpoints | None = None,
     line: Line | None = None,
+    access: Access = Access.WRITE,
 ) -> tuple[CloudFactory, Callable[[], None]]:
     """Return what builds the ports of one cloud, and what closes its connections.
 
@@ -64,6 +66,7 @@ def cloud_factory(
         tokens: Bearer tokens; those of the sandbox by default.
         endpoints: Base URLs that are not below `cloud_url`.
         line: In place of the network, for tests; is closed as the network would be.
+        access: What the installation may do there.
 
     Raises:
         InvalidInput: The URL, the time-out or the machine's proxy for the URL can't be used.
@@ -84,6 +87,7 @@ def cloud_factory(
                 observer=observer,
                 announce=announce,
                 line=shared,
+                access=access,
             )
 
         return _cloud(http, places)

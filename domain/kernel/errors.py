@@ -91,6 +91,7 @@ CODES: dict[str, Handling] = {
     "PAGING_UNRELIABLE": UNAVAILABLE,
     "ACCESS_EXPIRED": UNAVAILABLE,
     "PERMISSION_MISSING": UNAVAILABLE,
+    "READ_ONLY_ACCESS": Handling(http_status=409, exit_code=4, is_retryable=True),
     "NOT_READY_YET": UNAVAILABLE,
     "PROVISIONING_EXPIRED": REFUSED,
     "LICENSES_UNRESOLVED": REFUSED,
@@ -390,6 +391,12 @@ class PermissionMissing(InstallationTrouble):
     """This installation may not do at a provider what the product needs (403)."""
 
     code = "PERMISSION_MISSING"
+
+
+class ReadOnlyAccess(InstallationTrouble):
+    """This installation may only read at a provider: what would change something was not sent."""
+
+    code = "READ_ONLY_ACCESS"
 
 
 class ProviderRefused(PlanSwitchError):

@@ -34,6 +34,7 @@ from domain.text.plain_text import cleaned_facts
 from providers.transport.answers import date_of, error_in_success, redact, request_id_of, understood
 from providers.transport.line import Answer, Line, NoAnswer
 from providers.transport.meanings import FailedAnswer, failed_answer
+from providers.transport.operations import Access, require_access
 
 Read = TypeVar("Read")
 
@@ -153,9 +154,11 @@ class ProviderHttp:
         observer: CallObserver,
         line: Line,
         announce: CallAnnouncer = unannounced,
+        access: Access = Access.WRITE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.provider = provider
+        self._access = access
         self._base_url = base_url.rstrip("/")
         self._tokens = tokens
         self._observer = observer
@@ -180,8 +183,10 @@ class ProviderHttp:
             PermissionMissing: The installation may not do this (403).
             UnknownOrganization: The provider does not have the organization.
             ProviderRefused: The provider said no; `details` hold provider_code, provider_text and status.
+            ReadOnlyAccess: It would change something, and the installation may only read; nothing was sent.
         """
         require_organization_id(organization_id)
+        self._require_access(request)
         token = self._tokens.token(organization_id)
         try:
             return self._send_once(request, token)
@@ -203,6 +208,16 @@ class ProviderHttp:
         """Have another token ready that meets `claims`: a batch's item says that the one sent has expired."""
         refused = self._tokens.token(organization_id)
         self._tokens.renewed(organization_id, refused=refused, claims=claims)
+
+    def _require_access(self, request: ProviderRequest) -> None:
+        require_access(
+            self._access,
+            provider=self.provider,
+            operation=request.operation,
+            method=request.method,
+            path=request.path,
+            body=request.body,
+        )
 
     def _send_once(self, request: ProviderRequest, token: str) -> ProviderAnswer:
         self._announce(request.operation)
