@@ -14,6 +14,7 @@ from providers.microsoft.directory.health import MicrosoftHealthBoard
 from providers.microsoft.seller.inquiries import MicrosoftInquiries
 from providers.microsoft.seller.parties import MicrosoftParties
 from providers.microsoft.seller.seller import MicrosoftSeller
+from providers.microsoft.tenancy.customers import MicrosoftCustomers
 from providers.reference.billing import BillingClient
 from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
@@ -119,6 +120,9 @@ def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud
         groups=MicrosoftGroups(http("directory", places.directory)),
         products=seller,
         payments=billing,
+        customers=MicrosoftCustomers(
+            directory=http("directory", places.directory), seller=http("seller", places.seller)
+        ),
     )
 
 

@@ -86,6 +86,7 @@ CODES: dict[str, Handling] = {
     "PROVIDER_UNAVAILABLE": UNAVAILABLE,
     "PROVIDER_THROTTLED": UNAVAILABLE,
     "PROVIDER_BUSY": UNAVAILABLE,
+    "PARTY_MISSING": REFUSED,
     "PROVIDER_REFUSED": REFUSED,
     "PAGE_EXPIRED": UNAVAILABLE,
     "PAGING_UNRELIABLE": UNAVAILABLE,
@@ -397,6 +398,12 @@ class ReadOnlyAccess(InstallationTrouble):
     """This installation may only read at a provider: what would change something was not sent."""
 
     code = "READ_ONLY_ACCESS"
+
+
+class PartyMissing(PlanSwitchError):
+    """The profile of the organization names no such party, and what was asked for needs one."""
+
+    code = "PARTY_MISSING"
 
 
 class ProviderRefused(PlanSwitchError):

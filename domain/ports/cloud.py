@@ -14,6 +14,7 @@ from typing import Protocol
 
 from domain.ports.billing_port import Billing
 from domain.ports.credit_port import CreditBureau
+from domain.ports.customer_port import Customers
 from domain.ports.directory_port import Directory, LicensingGroups
 from domain.ports.product_port import Payments, Products
 from domain.ports.refusals import Refusal
@@ -107,6 +108,7 @@ class Cloud:
     groups: LicensingGroups
     products: Products
     payments: Payments
+    customers: Customers
 
 
 def unannounced(_operation: str) -> None:

@@ -16,7 +16,7 @@ from domain.operator.step_words import asked_words
 
 #: Where the directory takes many requests in one (vendor#batches).
 BATCH_PATH = "/$batch"
-#: Methods that change nothing at any provider (RFC 9110, section 9.2.1).
+#: Methods that change nothing at any provider: what RFC 9110 calls safe.
 _READING_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -36,6 +36,7 @@ OPERATIONS: Mapping[str, Access] = {
     "group_members": Access.READ,
     "licensing_groups": Access.READ,
     "purchases": Access.READ,
+    "relationships": Access.READ,
     "reprocess_user": Access.WRITE,
     "roles": Access.READ,
     "service_health": Access.READ,
@@ -43,6 +44,7 @@ OPERATIONS: Mapping[str, Access] = {
     "users": Access.READ,
     "users_page": Access.READ,
     # The seller.
+    "agreements": Access.READ,
     "cancel_subscription": Access.WRITE,
     "cart": Access.READ,
     "change_billed_to": Access.WRITE,
@@ -52,6 +54,7 @@ OPERATIONS: Mapping[str, Access] = {
     "checkout": Access.WRITE,
     "convert_trial": Access.WRITE,
     "create_cart": Access.WRITE,
+    "customers": Access.READ,
     "order": Access.READ,
     "orders": Access.READ,
     "provisioning": Access.READ,

@@ -75,6 +75,9 @@ _NAMES = tuple(
         ("POST", f"{_BILLED}/payments", "pay_balance"),
         ("POST", "/notices/v1/customers/[^/]+/notices", "send_notice"),
         ("POST", "/notices/v1/customers/[^/]+/alarms", "send_alarm"),
+        ("GET", "/v1/customers", "customers"),
+        ("GET", f"{_CUSTOMER}/agreements", "agreements"),
+        ("GET", r"/v1\.0/tenantRelationships/.*", "relationships"),
     )
 )
 #: Every name that a rule may give.

@@ -11,6 +11,7 @@ from domain.ports.billing_port import BookedLine
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
 from tests.support.clouds.quill.billing import QuillBilling
 from tests.support.clouds.quill.credit import QuillCredit
+from tests.support.clouds.quill.customers import QuillCustomers
 from tests.support.clouds.quill.inquiries import QuillInquiries
 from tests.support.clouds.quill.line import QuillLine
 from tests.support.clouds.quill.notices import QuillNotices
@@ -60,6 +61,7 @@ class QuillCloud:
             groups=QuillTeams(line("directory")),
             products=seller,
             payments=billing,
+            customers=QuillCustomers(line("directory")),
         )
 
     def customer(self, *, people: int, units: int) -> tuple[Customer, Edition]:
