@@ -55,8 +55,9 @@ class PageSink:
 
     def add(self, entry: Entry) -> None:
         """Write one organization."""
-        identity = escape(entry.customer.organization_id)
-        self._file.write(f'<h2>{escape(entry.name)} <span class="id">{identity}</span></h2>\n')
+        own_id = entry.customer.organization_id
+        identity = "" if entry.name == own_id else f' <span class="id">{escape(own_id)}</span>'
+        self._file.write(f"<h2>{escape(entry.name)}{identity}</h2>\n")
         if entry.report is None:
             self._paragraph(f"Could not be looked at: {entry.problem}", kind="failed")
             return
