@@ -92,6 +92,7 @@ CODES: dict[str, Handling] = {
     "PAGING_UNRELIABLE": UNAVAILABLE,
     "ACCESS_EXPIRED": UNAVAILABLE,
     "ACCESS_LOST": UNAVAILABLE,
+    "PARTY_MISSING": REFUSED,
     "PERMISSION_MISSING": UNAVAILABLE,
     "NOT_READY_YET": UNAVAILABLE,
     "PROVISIONING_EXPIRED": REFUSED,
@@ -421,6 +422,12 @@ class PermissionMissing(InstallationTrouble):
     """This installation may not do at a provider what the product needs (403)."""
 
     code = "PERMISSION_MISSING"
+
+
+class PartyMissing(PlanSwitchError):
+    """The profile of the organization names no such party, and what was asked for needs one."""
+
+    code = "PARTY_MISSING"
 
 
 class ProviderRefused(PlanSwitchError):
