@@ -381,7 +381,7 @@ async def open_world(
     (worker_url,) = await asyncio.to_thread(url_as, database_url, DatabaseRole.WORKER)
     client = signing_client(client)
     build_cloud, close_cloud = cloud_factory(sandbox.url)
-    changed_cloud = _changed(build_cloud, lambda cloud: world.change_cloud(cloud))
+    changed_cloud = _changed(build_cloud, lambda cloud: world.change_cloud(cloud))  # noqa: PLW0108 - made below
 
     try:
         keys = FileKeyProvider.create(folder / "master.key")
