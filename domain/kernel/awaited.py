@@ -26,6 +26,8 @@ class Party(StrEnum):
     """Who has to act, or what has to come."""
 
     OPERATOR = "operator"
+    #: Of the organization, in its own directory.
+    ADMINISTRATOR = "administrator"
     SELLER = "seller"
     DIRECTORY = "directory"
     BILLING = "billing"
@@ -39,6 +41,7 @@ class Party(StrEnum):
 #: Words of the parties in a sentence, with their article.
 _SPOKEN = {
     Party.OPERATOR: "an operator",
+    Party.ADMINISTRATOR: "an administrator of the organization",
     Party.SELLER: "the seller",
     Party.DIRECTORY: "the directory",
     Party.BILLING: "billing",

@@ -7,24 +7,17 @@ and so does a batch with an item that is no GET (vendor#read-only-access).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import ReadOnlyAccess
 from domain.operator.step_words import asked_words
+from providers.access.profiles import Access
 
 #: Where the directory takes many requests in one (vendor#batches).
 BATCH_PATH = "/$batch"
 #: Methods that change nothing at any provider: what RFC 9110 calls safe.
 _READING_METHODS = frozenset({"GET", "HEAD"})
-
-
-class Access(StrEnum):
-    """What an installation may do at a provider."""
-
-    READ = "read"
-    WRITE = "write"
 
 
 #: Operation, as the record of calls names it -> what it does. Nothing else decides it.

@@ -66,7 +66,7 @@ class Happenings:
         if isinstance(fired.rule, fault_rules.Latency):
             await asyncio.sleep(fired.rule.seconds)
         elif fired.rule.fault == "token_expired":
-            self._sandbox.faults.revoke(Headers(scope=scope).get("authorization", ""))
+            self._sandbox.faults.revoke(Headers(scope=scope).get("authorization", ""), call.organization_id)
         elif fired.rule.fault == "shuffled":
             scope[SHUFFLED] = fired
         elif (organization := self._sandbox.organizations.get(call.organization_id)) is not None:

@@ -28,7 +28,7 @@ from sandbox.cloud.answers import (
 )
 from sandbox.cloud.state import Sandbox
 from sandbox.control.fault_happenings import Happenings
-from sandbox.faults.fault_calls import Call, call_of, owner_of, subscription_in
+from sandbox.faults.fault_calls import Call, call_of, owner_in, subscription_in
 from sandbox.faults.fault_rules import (
     Answer,
     Failed,
@@ -108,7 +108,7 @@ class FaultyNetwork:
     def _call_of(self, scope: Scope, body: bytes) -> Call:
         """Return which call a request is."""
         authorization = Headers(scope=scope).get("authorization", "")
-        organization = self._sandbox.organizations.get(owner_of(authorization))
+        organization = self._sandbox.organizations.get(owner_in(scope["path"], authorization))
         owned = organization.subscriptions.get(subscription_in(scope["path"])) if organization else None
         quantity = owned.quantity if owned else None
         return call_of(scope["method"], scope["path"], authorization, body, quantity=quantity)

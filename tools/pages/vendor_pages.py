@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from providers.access.profiles import Access
 from providers.microsoft.tenancy.permissions import FEATURES, Feature
 from providers.microsoft.tenancy.vendor_calls import CALLS, UNCHECKED, Party, Proof, VendorCall
-from providers.transport.operations import OPERATIONS, Access
+from providers.transport.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 PERMISSIONS_PAGE = ROOT / "docs" / "permissions.md"

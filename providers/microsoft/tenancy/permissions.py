@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from providers.access.profiles import Access
 from providers.microsoft.tenancy.vendor_calls import CALLS, Party
-from providers.transport.operations import OPERATIONS, Access
+from providers.transport.operations import OPERATIONS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,9 +11,10 @@ import pytest
 
 from domain.kernel.errors import PlanSwitchError, ReadOnlyAccess
 from domain.ports.directory_port import LicenseChange
+from providers.access.profiles import Access
 from providers.factory import cloud_factory
 from providers.transport.http import ProviderHttp
-from providers.transport.operations import OPERATIONS, Access
+from providers.transport.operations import OPERATIONS
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 from tests.support.clouds.every_adapter import EveryAdapter
 

@@ -144,9 +144,10 @@ def running_sandbox(
     *,
     clock: Clock | None = None,
     plans: PlanBook | None = None,
+    tls_port: int | None = None,
 ) -> Iterator[SandboxCloud]:
     """Run a sandbox whose orders are set up at once, until the block ends."""
-    app = create_app(folder, clock=clock, bureau=bureau, plans=plans)
+    app = create_app(folder, clock=clock, bureau=bureau, plans=plans, tls_port=tls_port)
     config = uvicorn.Config(
         app,
         host="127.0.0.1",

@@ -11,7 +11,8 @@ from domain.kernel.errors import PlanSwitchError
 from domain.kernel.money import Money
 from domain.ports.directory_port import GroupPlan, LicenseChange
 from domain.ports.seller_port import BILLED_TO, SOLD_TO, OrderLine, SubscriptionSettings
-from providers.factory import Endpoints
+from providers.access.profiles import Access
+from providers.factory import AUDIENCES, Endpoints
 from providers.microsoft.directory.directory import MicrosoftDirectory
 from providers.microsoft.directory.groups import MicrosoftGroups
 from providers.microsoft.directory.health import MicrosoftHealthBoard
@@ -23,9 +24,9 @@ from providers.microsoft.tenancy.customers import MicrosoftCustomers
 from providers.reference.billing import BillingClient
 from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
-from providers.transport.http import ProviderAnswer, ProviderHttp, ProviderRequest, SandboxTokens
+from providers.transport.http import ProviderAnswer, ProviderHttp, ProviderRequest
 from providers.transport.line import HttpLine
-from providers.transport.operations import Access
+from providers.transport.places import Place, SandboxTokens
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
 
 LATE = date(2999, 1, 1)
@@ -59,20 +60,19 @@ class EveryAdapter:
 
     def options(self, provider: str, access: Access) -> dict[str, Any]:
         """Return how one provider is reached."""
-        places = Endpoints.below(self.url)
-        base_url = places.directory if provider == "health" else getattr(places, provider)
-        return {
-            "base_url": base_url,
-            "provider": provider,
-            "tokens": SandboxTokens(),
-            "observer": lambda _: None,
-            "line": self.line,
-            "access": access,
-        }
+        party = "directory" if provider == "health" else provider
+        place = Place(
+            base_url=getattr(Endpoints.below(self.url), party),
+            audience=AUDIENCES[party],
+            tokens=SandboxTokens(),
+            line=self.line,
+            access=access,
+        )
+        self.line.towards(place.base_url)
+        return {"provider": provider, "place_of": lambda _: place, "observer": lambda _: None}
 
     def http(self, provider: str) -> ProviderHttp:
         """Return a way on which everything is allowed and noted."""
-        self.line.towards(self.options(provider, Access.WRITE)["base_url"])
         return _RecordingHttp(self.requests, **self.options(provider, Access.WRITE))
 
     def use_everything(self, made: dict[str, Any]) -> None:

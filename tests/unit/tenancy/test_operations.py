@@ -11,9 +11,11 @@ import pytest
 import providers
 from domain.kernel.errors import InstallationTrouble, ReadOnlyAccess
 from domain.ports.seller_port import BILLED_TO, SOLD_TO
+from providers.access.profiles import Access, Audience
 from providers.transport.http import ProviderHttp, ProviderRequest
 from providers.transport.line import Answer
-from providers.transport.operations import OPERATIONS, Access, needed_access
+from providers.transport.operations import OPERATIONS, needed_access
+from providers.transport.places import Place
 from tests.support.clouds.sent_operations import Adapters, Unfollowed
 
 _ROOT = Path(providers.__file__).parent
@@ -49,14 +51,14 @@ class _CountedTokens:
     def __init__(self) -> None:
         self.tokens = 0
 
-    def token(self, organization_id: str) -> str:
+    def token(self, organization_id: str, audience: Audience) -> str:
         """Return a token."""
         self.tokens += 1
-        return f"token-{organization_id}"
+        return f"token-{organization_id}-{audience}"
 
-    def renewed(self, organization_id: str, *, refused: str, claims: str = "") -> str:
+    def renewed(self, organization_id: str, audience: Audience, *, refused: str, claims: str = "") -> str:
         """Return another token."""
-        return self.token(organization_id) + refused + claims
+        return self.token(organization_id, audience) + refused + claims
 
 
 def test_the_table_has_exactly_what_the_adapters_send() -> None:
@@ -135,13 +137,16 @@ def test_a_write_is_refused_before_a_token_is_asked_for(operation: str) -> None:
     """Under read access neither token nor network is touched, nothing is recorded, and the remedy is told."""
     line, tokens, calls, announced = _NoLine(), _CountedTokens(), [], []
     http = ProviderHttp(
-        base_url="http://127.0.0.1:9",
         provider="directory",
-        tokens=tokens,
+        place_of=lambda _: Place(
+            base_url="http://127.0.0.1:9",
+            audience=Audience.DIRECTORY,
+            tokens=tokens,
+            line=line,
+            access=Access.READ,
+        ),
         observer=calls.append,
         announce=announced.append,
-        line=line,
-        access=Access.READ,
     )
 
     with pytest.raises(ReadOnlyAccess) as refused:
