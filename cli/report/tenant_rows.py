@@ -89,8 +89,8 @@ class Summary:
         """Return the counts in a sentence."""
         failed = f"; {self.failed} could not be looked at" if self.failed else ""
         return (
-            f"organizations: {self.organizations}{failed}. Plans: {self.plans}; {self.movable} of them could be "
-            f"moved now, and {self.in_conflict} of them lack licenses."
+            f"organizations: {self.organizations}{failed}. Plans: {self.plans}; {self.movable} of them could "
+            f"be moved now, and {self.in_conflict} of them lack licenses."
         )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Scope
 
 from sandbox.authority.certificates import HOSTS
 from sandbox.authority.refusals import AuthorityRefusal, refusal_body
@@ -65,6 +66,12 @@ def answering(sandbox: Sandbox, answer: Answering) -> Answering:
             return json_answer(refusal_body(sandbox, refusal), refusal.status, NOT_STORED)
 
     return handle
+
+
+def refused_token(sandbox: Sandbox, number: str, scope: Scope) -> Response:
+    """Return the refusal of a token by its number alone; who asks for it is not looked at."""
+    refusal = AuthorityRefusal(number, tenant=str(scope["path"]).split("/")[1])
+    return json_answer(refusal_body(sandbox, refusal), refusal.status, NOT_STORED)
 
 
 def page(title: str, body: str, status: int = 200) -> Response:

@@ -30,8 +30,8 @@ class TokenCall:
     tenant: str
     #: Address of this authority.
     base_url: str
-    #: A fault gives the token for another audience.
-    is_for_another: bool = False
+    #: Words of what is to be wrong with the token.
+    faults: frozenset[str] = frozenset()
 
 
 class Grants:
@@ -81,7 +81,7 @@ class Grants:
             tenant_id=call.tenant,
             scope=call.form.get("scope", ""),
             base_url=call.base_url,
-            is_for_another=call.is_for_another,
+            faults=call.faults,
             is_info_wanted=call.form.get("client_info") == "1",
         )
 
