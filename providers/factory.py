@@ -21,6 +21,7 @@ from domain.ports.cloud import (
     unannounced,
 )
 from providers.access.profiles import Access, Audience
+from providers.access.sandbox_tokens import SandboxTokens
 from providers.microsoft.directory.directory import MicrosoftDirectory
 from providers.microsoft.directory.groups import MicrosoftGroups
 from providers.microsoft.directory.health import MicrosoftHealthBoard
@@ -33,7 +34,7 @@ from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
 from providers.transport.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp
 from providers.transport.line import HttpLine, Line
-from providers.transport.places import Place, SandboxTokens, TokenSource
+from providers.transport.places import Place, TokenSource
 
 #: Interface of a cloud -> for whom its tokens are.
 AUDIENCES = {

@@ -30,6 +30,8 @@ class Party(StrEnum):
     ADMINISTRATOR = "administrator"
     SELLER = "seller"
     DIRECTORY = "directory"
+    #: Gives the tokens that let us in at directory and seller.
+    TOKEN_SERVICE = "token_service"  # noqa: S105 - the name of a party
     BILLING = "billing"
     BUREAU = "credit"
     HEALTH = "health"
@@ -44,6 +46,7 @@ _SPOKEN = {
     Party.ADMINISTRATOR: "an administrator of the organization",
     Party.SELLER: "the seller",
     Party.DIRECTORY: "the directory",
+    Party.TOKEN_SERVICE: "the token service",
     Party.BILLING: "billing",
     Party.BUREAU: "the credit bureau",
     Party.HEALTH: "the health board",

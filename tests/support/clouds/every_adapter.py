@@ -12,6 +12,7 @@ from domain.kernel.money import Money
 from domain.ports.directory_port import GroupPlan, LicenseChange
 from domain.ports.seller_port import BILLED_TO, SOLD_TO, OrderLine, SubscriptionSettings
 from providers.access.profiles import Access
+from providers.access.sandbox_tokens import SandboxTokens
 from providers.factory import AUDIENCES, Endpoints
 from providers.microsoft.directory.directory import MicrosoftDirectory
 from providers.microsoft.directory.groups import MicrosoftGroups
@@ -26,7 +27,7 @@ from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
 from providers.transport.http import ProviderAnswer, ProviderHttp, ProviderRequest
 from providers.transport.line import HttpLine
-from providers.transport.places import Place, SandboxTokens
+from providers.transport.places import Place
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
 
 LATE = date(2999, 1, 1)

@@ -24,10 +24,11 @@ from domain.kernel.errors import (
 )
 from domain.ports.cloud import Cloud, ProviderCall
 from providers.access.profiles import Audience
+from providers.access.sandbox_tokens import SandboxTokens
 from providers.factory import cloud_factory
 from providers.transport.answers import error_of, instant, redact, retry_after_seconds
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
-from providers.transport.places import Place, SandboxTokens
+from providers.transport.places import Place
 from tests.support.clouds.http_handlers import HandlerLine
 
 PERSON = "161ab652-cdbc-490d-82a4-0ada1f0db247"
