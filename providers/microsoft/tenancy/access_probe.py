@@ -88,9 +88,10 @@ class AccessProbe:
         yield token
         if token.code and token.code != "WRONG_AUDIENCE":
             return
-        claims = self._claims.get((self.organization_id, Audience.DIRECTORY))
-        url = consent_url(self.profile, self.organization_id)
-        yield from verdicts.permission_checks(self.profile, claims, consent_url=url)
+        if not token.code:
+            claims = self._claims.get((self.organization_id, Audience.DIRECTORY))
+            url = consent_url(self.profile, self.organization_id)
+            yield from verdicts.permission_checks(self.profile, claims, consent_url=url)
         yield self._called(_DIRECTORY, Audience.DIRECTORY, self._look_at_plans)
 
     def _look_at_plans(self) -> AccessCheck:

@@ -78,7 +78,9 @@ class MicrosoftCustomers:
             query=urlencode({"size": _CUSTOMERS_SIZE}),
             headers=tracing(),
         )
-        rows = seller_rows(lambda page: self._seller.send(partner_id, page).body, self._seller, request)
+        rows = seller_rows(
+            lambda page: self._seller.send(partner_id, page).body, self._seller, partner_id, request
+        )
         with understood(self._seller.provider, request.operation):
             return tuple(_customer_of(each) for each in rows)
 
@@ -98,7 +100,9 @@ class MicrosoftCustomers:
             query=urlencode({"agreementType": AGREEMENT}),
             headers=tracing(),
         )
-        rows = seller_rows(lambda page: self._seller.send(organization_id, page).body, self._seller, request)
+        rows = seller_rows(
+            lambda page: self._seller.send(organization_id, page).body, self._seller, organization_id, request
+        )
         with understood(self._seller.provider, request.operation):
             return any(str(each.get("type") or AGREEMENT) == AGREEMENT for each in rows)
 
