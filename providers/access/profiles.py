@@ -6,7 +6,7 @@ They are read from one file (access#profiles), and are the same in every process
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -147,6 +147,14 @@ class CloudProfiles:
             if each.name == name:
                 return each
         raise InvalidInput(field="profile", value=name, allowed=", ".join(self.names))
+
+    def only(self, names: Sequence[str]) -> CloudProfiles:
+        """Return the profiles of some names.
+
+        Raises:
+            InvalidInput: There is none of a name.
+        """
+        return CloudProfiles(tuple(self.named(name) for name in dict.fromkeys(names)))
 
     def of(self, organization_id: str) -> CloudProfile:
         """Return the profile of an organization: the one that names it, else the one that names none.
