@@ -24,6 +24,7 @@ from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.base.organization_names import BilledNames
+from services.base.scopes import scopes_of
 from services.histories.replayer import HistoryReplayer
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
@@ -103,6 +104,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=cloud.factory,
             cloud_access=cloud.access,
+            scopes=scopes_of(cloud.access.profiles if cloud.access else None),
             catalogs=Catalogs(store.application),
             database_url=url,
             api_key=api_key,
