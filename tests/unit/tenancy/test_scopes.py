@@ -1,4 +1,4 @@
-"""Whose profile counts for an organization, and what read access keeps from beginning (vendor#read-only-access)."""
+"""Whose profile counts, and what read access keeps from beginning (vendor#read-only-access)."""
 
 from __future__ import annotations
 
