@@ -15,6 +15,7 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
+    routes_customers,
     routes_products,
     routes_schedules,
     routes_steps,
@@ -54,6 +55,7 @@ STATIC = Path(__file__).parent / "static"
 ROUTERS = (
     routes_system.router,
     routes_catalog.router,
+    routes_customers.router,
     routes_switches.router,
     routes_switch_back.router,
     routes_controls.router,

@@ -26,6 +26,7 @@ from console.models.switches import (
 from console.switches.bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import require_organization_id
+from services.base.scopes import require_write_access
 from services.base.switch_rows import recorded_source, required_source
 from services.base.tools import require_known_organization
 
@@ -98,6 +99,7 @@ def change_license(
 
     It leaves an event with actor, reason and request id; the same request id acts once.
     """
+    require_write_access(console.scopes, organization_id)
     plan = console.catalog.find(body.plan)
     request = LicenseRequest(
         organization_id=organization_id,

@@ -52,6 +52,7 @@ from domain.requests.start_times import local_text, quiet_hours_of, stated_insta
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, carried, domains_in
 from services.assessment.switch_back import require_switch_back
+from services.base.scopes import require_write_access
 from services.base.tools import Tools, recorded_cloud
 
 #: Furthest day of a quote, before and after today: ten years.
@@ -409,7 +410,9 @@ def require_start(tools: Tools, answer: RulesAnswer, acceptance: Acceptance) -> 
         NotEligible: The rules block it; every reason is in the details.
         QuoteChanged: The quote is not the one that was accepted.
         RuleViolated: A warning was not acknowledged.
+        ReadOnlyAccess: This installation may only read there.
     """
+    require_write_access(tools.scopes, answer.prepared.question.terms.organization_id)
     digest = accepted_digest(answer, acceptance)
     try:
         require_acceptable(answer.prepared, digest)

@@ -26,6 +26,7 @@ from domain.requests.schedule import not_before, require_later_day, require_late
 from domain.requests.terms import SwitchTerms
 from domain.requests.wait_terms import WaitTerms
 from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, planned, record
+from services.base.scopes import require_write_access
 from services.base.tools import Tools
 from services.temporal.switch_workflows import refused
 from workflows.wait.eligibility_wait import WaitRequest
@@ -140,7 +141,9 @@ def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> Non
         NotEligible: A reason never clears; every such reason is in the details.
         QuoteChanged: The quote is not the one that was accepted.
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
+        ReadOnlyAccess: This installation may only read there.
     """
+    require_write_access(tools.scopes, answer.prepared.question.terms.organization_id)
     # Nobody can confirm anything later, so everything that the look at the users finds is confirmed now.
     prepared = planned(tools, answer)[0].prepared
     digest = accepted_digest(answer, accepted)

@@ -56,7 +56,10 @@ class MicrosoftInquiries:
         )
         try:
             rows = seller_rows(
-                lambda page: self._seller.send(organization_id, page).body, self._seller, request
+                lambda page: self._seller.send(organization_id, page).body,
+                self._seller,
+                organization_id,
+                request,
             )
         except ProviderRefused as error:
             if error.details.get("provider_code") == UNREADABLE:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -85,6 +87,18 @@ class Authority:
         answer = self.browser.post(authorize_url, data=fields)
         assert answer.status_code == 302, answer.text
         return str(answer.headers["location"])
+
+    def posted_sign_in(self, authorize_url: str, person: str = PERSON) -> tuple[str, dict[str, str]]:
+        """Sign in on a page that answers by a form; return where the form goes, and its fields."""
+        shown = self.browser.get(authorize_url)
+        assert shown.status_code == 200, shown.text
+        fields = dict(parse_qsl(urlsplit(authorize_url).query)) | {"person": person}
+        answer = self.browser.post(authorize_url, data=fields)
+        assert answer.status_code == 200, answer.text
+        action = re.search(r'<form[^>]*action="([^"]*)"', answer.text)
+        assert action is not None, answer.text
+        hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', answer.text)
+        return unescape(action[1]), {name: unescape(value) for name, value in hidden}
 
     def confirm_device(self, user_code: str, person: str = PERSON) -> None:
         """Confirm the code of a device."""

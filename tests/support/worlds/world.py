@@ -31,7 +31,15 @@ from domain.kernel.ids import (
     switch_id_of,
     workflow_id_of,
 )
-from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
+from domain.ports.cloud import (
+    AnsweredAttempts,
+    CallAnnouncer,
+    CallObserver,
+    Cloud,
+    CloudFactory,
+    none_answered,
+    unannounced,
+)
 from domain.quote.quote import Quote
 from domain.requests.terms import SwitchTerms
 from domain.switch.events import QuoteFixed
@@ -343,6 +351,19 @@ def meta_of(notification: StoredNotification) -> dict[str, Any]:
     return meta
 
 
+def _changed(build: CloudFactory, change: Callable[[Cloud], Cloud]) -> CloudFactory:
+    """Return a factory whose clouds are changed before they are handed out."""
+
+    def changed(
+        observer: CallObserver,
+        announce: CallAnnouncer = unannounced,
+        answered: AnsweredAttempts = none_answered,
+    ) -> Cloud:
+        return change(build(observer, announce, answered))
+
+    return changed
+
+
 @asynccontextmanager
 async def open_world(
     client: Client,
@@ -360,9 +381,7 @@ async def open_world(
     (worker_url,) = await asyncio.to_thread(url_as, database_url, DatabaseRole.WORKER)
     client = signing_client(client)
     build_cloud, close_cloud = cloud_factory(sandbox.url)
-
-    def changed_cloud(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
-        return world.change_cloud(build_cloud(observer, announce))
+    changed_cloud = _changed(build_cloud, lambda cloud: world.change_cloud(cloud))  # noqa: PLW0108 - made below
 
     try:
         keys = FileKeyProvider.create(folder / "master.key")
