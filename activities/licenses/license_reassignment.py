@@ -22,6 +22,7 @@ from activities.contract import (
     StartLicenseMoveResult,
     StreamPosition,
 )
+from activities.directory.chosen_services import chosen_services, frozen_settings, settings_of_user
 from activities.directory.service_settings import require_movable_groups, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.license_batches import ChunkMover
@@ -207,16 +208,17 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
     if len(rows) != stop - start:
         lacking = f"{stop - start - len(rows)} of the users {start} to before {stop} of its roster"
         raise RecordInconsistent(f"switch {step.order.switch_id}", missing=lacking)
-    directory_ids = step.store.vault.directory_ids(step.order.organization_id, [row.user_key for row in rows])
+    state, keys = step.state_of(step.seen_source()), [row.user_key for row in rows]
+    directory_ids = step.store.vault.directory_ids(step.order.organization_id, keys)
     # Whom an operator has named was moved in a pass of their own.
-    passes = named_passes(step.state_of(step.seen_source()))
-    moved = moved_by(step, [row.user_key for row in rows], passes)
+    moved = moved_by(step, keys, named_passes(state))
+    chosen = chosen_services(step, state, keys)
     return [
         Assignment(
             position=row.position,
             user_key=row.user_key,
             directory_id=directory_ids.get(row.user_key, ERASED),
-            settings=mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target),
+            settings=frozen_settings(mapper, row, chosen),
             old_disabled=row.old_disabled,
             has_new=row.held_target,
             is_beside=row.held_target,
@@ -319,9 +321,10 @@ def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Itera
     for users in pages:
         keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
         mapper.read(users)
+        chosen = chosen_services(step, step.state_of(source), keys)
         rows = []
         for user, key in zip(users, keys, strict=True):
-            mapped = mapper.of_user(user)
+            mapped = settings_of_user(mapper, user, chosen.get(key))
             rows.append(
                 RosterRow(
                     position=position,

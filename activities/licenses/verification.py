@@ -15,6 +15,7 @@ from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_going_on
 from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
+from activities.directory.chosen_services import chosen_services, settings_of_user
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users, users_on
 from activities.licenses.drift import add_drift, new_users
@@ -290,12 +291,13 @@ def _failed_before(
     mapper = settings_mapper(step, source)
     known_before = step.store.original_settings(step.order.switch_id, missing)
     old = {key: known_before[key].old_disabled if key in known_before else () for key in missing}
+    chosen = chosen_services(step, state, missing)
     return [
         Assignment(
             position=len(keys) + number,
             user_key=key,
             directory_id=names.get(key, ERASED),
-            settings=_settings_again(mapper, old[key], known_before.get(key)),
+            settings=_settings_again(mapper, old[key], known_before.get(key), chosen.get(key)),
             old_disabled=old[key],
             has_new=True,
         )
@@ -304,9 +306,14 @@ def _failed_before(
 
 
 def _settings_again(
-    mapper: SettingsMapper, old_disabled: tuple[str, ...], before: RosterRow | None
+    mapper: SettingsMapper,
+    old_disabled: tuple[str, ...],
+    before: RosterRow | None,
+    chosen: tuple[str, ...] | None,
 ) -> DisabledMapping:
     """Return the settings of a user who may hold neither plan by now, so that the directory tells none."""
+    if chosen is not None:
+        return mapper.chosen(old_disabled, chosen)
     if isinstance(mapper, RestoringMapper) and before is not None and before.position >= 0:
         return mapper.frozen(before.old_disabled, before.new_disabled, has_new=before.held_target)
     return mapper.of(old_disabled)
@@ -341,12 +348,13 @@ def assignments_of(
     """Return how users who are read now are moved forward."""
     mapper, target = settings_mapper(step, source), request_of(step, source).target_plan_id
     mapper.read(users)
+    chosen = chosen_services(step, step.state_of(source), keys)
     return [
         Assignment(
             position=position,
             user_key=key,
             directory_id=user.directory_id,
-            settings=mapper.of_user(user),
+            settings=settings_of_user(mapper, user, chosen.get(key)),
             old_disabled=disabled_of(user, source.plan_id),
             has_new=user.license_of(target) is not None,
         )

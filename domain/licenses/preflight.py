@@ -150,7 +150,7 @@ class PreflightCheck:
         for user in users:
             self.checked += 1
             self._compare(user)
-            code = self._code(user)
+            code = self.code_of(user)
             if code:
                 self.failing += code not in NO_FAILURES
                 self._count(code, user.directory_id)
@@ -236,7 +236,8 @@ class PreflightCheck:
         if len(named) < named_max:
             named.append(directory_id)
 
-    def _code(self, user: DirectoryUser) -> str:
+    def code_of(self, user: DirectoryUser) -> str:
+        """Return what is to be expected of a user: a code of rules#license-failures, or ""."""
         if user.is_fed(self.source.plan_id) and not user.has_direct(self.source.plan_id):
             return FED_BY_GROUP
         if user.lacks_location:

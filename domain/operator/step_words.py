@@ -73,6 +73,7 @@ CALL_WORDS: Mapping[str, str] = {
     "invoice_status": "the question about an invoice",
     "invoices": "the question what is due",
     "licensing_groups": "the question which groups give licenses",
+    "named_users_page": "the question who has the plan",
     "order": "the question about the order",
     "orders": "the question about the organization's orders",
     "pay_balance": "the payment of what is due",
@@ -98,6 +99,7 @@ CALL_WORDS: Mapping[str, str] = {
     "subscription": "the question about a subscription",
     "subscriptions": "the question about the organization's subscriptions",
     "users": "the question about users",
+    "users_by_name": "the question whose names these are",
     "users_page": "the question who has the plan",
     "void_order": "the request to void the order",
 }

@@ -94,6 +94,25 @@ class DirectoryUser:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NamedUser:
+    """A user with the names that people know; what is recorded names no person (ADR 9)."""
+
+    user: DirectoryUser
+    principal_name: str
+    #: "": the user has none.
+    mail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedPage:
+    """One page of users with their names, in the directory's stable order."""
+
+    users: tuple[NamedUser, ...]
+    #: Opaque; None after the last page.
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UserPage:
     """One page of users in the directory's stable order."""
 
@@ -224,6 +243,17 @@ class Directory(Protocol):
 
         Raises:
             InvalidInput: More users than that.
+        """
+
+    def named_page(self, organization_id: str, plan_id: str, cursor: str | None) -> NamedPage:
+        """Return one page of the users who hold `plan_id`, with their names; the list may be behind."""
+
+    def users_by_name(self, organization_id: str, names: Sequence[str]) -> tuple[NamedUser, ...]:
+        """Return the users who have one of the names as their principal name, or as their mail.
+
+        Args:
+            organization_id: Whose users they are.
+            names: As people write them; the case does not count.
         """
 
     def change_licenses(

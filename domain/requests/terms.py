@@ -82,6 +82,8 @@ class SwitchOptions:
     selection: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: How many users it has.
     selected: int = field(default=0, metadata=OMITTED_AT_DEFAULT)
+    #: Stored choice of services that are off under the new plan, user by user; None: nobody chose any.
+    user_services: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: The completed switch that this one takes back (rules#switch-back), by its id; None takes none back.
     switch_back_of: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: Instant before which it does not start, ISO by the organization's clocks; None: no instant is stated.

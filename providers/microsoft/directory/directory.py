@@ -22,16 +22,20 @@ from domain.ports.directory_port import (
     LicenseChange,
     LicenseChangeResult,
     LicenseFailureCode,
+    NamedPage,
+    NamedUser,
     SubscribedPlan,
     UserPage,
 )
 from providers.microsoft.directory.batches import BATCH_SIZE, Batches, check_batch
 from providers.microsoft.directory.license_errors import done, failed, result_of
 from providers.microsoft.directory.users import (
+    NAMED_FIELDS,
     USER_FIELDS,
     department_query,
     holders_query,
     is_assignable,
+    named_user_of,
     subscribed_plan_of,
     user_of,
 )
@@ -82,6 +86,25 @@ class MicrosoftDirectory:
     def _page(self, body: JsonObject) -> UserPage:
         users = tuple(user_of(each) for each in body["value"])
         return UserPage(users=users, next_cursor=cursor_of(body, "/users", self._http.host))
+
+    def named_page(self, organization_id: str, plan_id: str, cursor: str | None) -> NamedPage:
+        """Return one page of the users who hold `plan_id`, with their names.
+
+        Raises:
+            InvalidInput: `plan_id` is no GUID.
+        """
+        query = cursor or holders_query(plan_id, fields=NAMED_FIELDS)
+        request = ProviderRequest(operation="named_users_page", method="GET", path="/users", query=query)
+
+        def page(body: JsonObject) -> NamedPage:
+            users = tuple(named_user_of(each) for each in body["value"])
+            return NamedPage(users=users, next_cursor=cursor_of(body, "/users", self._http.host))
+
+        return self._http.read(organization_id, request, page)
+
+    def users_by_name(self, organization_id: str, names: Sequence[str]) -> tuple[NamedUser, ...]:
+        """Return the users who have one of the names, 150 names in one batch."""
+        return self._batches.users_by_name(organization_id, names)
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read back at most BATCH_SIZE users by id in one call, each once; who is gone is left out."""

@@ -13,6 +13,8 @@ from domain.ports.directory_port import (
     LicenseChangeResult,
     LicenseError,
     LicenseFailureCode,
+    NamedPage,
+    NamedUser,
     SubscribedPlan,
     UserPage,
 )
@@ -59,6 +61,17 @@ class QuillDirectory:
             f"The list has no department {department!r}, nor any other ({organization_id}, {cursor}).",
             remedy="Name the users one by one, or by a group.",
         )
+
+    def named_page(self, organization_id: str, plan_id: str, cursor: str | None) -> NamedPage:
+        """Return one page of those who hold a plan: people are called by their ids here."""
+        page = self.users_page(organization_id, plan_id, cursor)
+        named = tuple(NamedUser(user=each, principal_name=each.directory_id, mail="") for each in page.users)
+        return NamedPage(users=named, next_cursor=page.next_cursor)
+
+    def users_by_name(self, organization_id: str, names: Sequence[str]) -> tuple[NamedUser, ...]:
+        """Return the people whose ids are among the names."""
+        users = [user for each in names for user in self.users(organization_id, [each.lower()])]
+        return tuple(NamedUser(user=each, principal_name=each.directory_id, mail="") for each in users)
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read one person as they are now; one who is gone is left out."""
