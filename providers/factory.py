@@ -17,8 +17,17 @@ from providers.microsoft.seller.seller import MicrosoftSeller
 from providers.reference.billing import BillingClient
 from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
-from providers.transport.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp, SandboxTokens, TokenSource
+from providers.transport.http import (
+    CLIENT_REQUEST,
+    REQUEST_TIMEOUT_SECONDS,
+    ProviderHttp,
+    SandboxTokens,
+    TokenSource,
+)
 from providers.transport.line import HttpLine, Line
+
+#: Provider -> header under which each of its calls has an id of ours; at the seller each call names its own.
+_TRACING_HEADERS = {"directory": CLIENT_REQUEST, "health": CLIENT_REQUEST}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +89,7 @@ def cloud_factory(
             return ProviderHttp(
                 base_url=base_url,
                 provider=provider,
+                tracing_header=_TRACING_HEADERS.get(provider, ""),
                 tokens=bearer,
                 observer=observer,
                 announce=announce,

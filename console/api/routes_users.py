@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
@@ -42,9 +42,7 @@ from services.base.tools import require_known_organization
 router = APIRouter(prefix="/api", tags=["users"])
 CSV = "text/csv"
 _FILE_BODY = {"requestBody": {"content": {CSV: {"schema": {"type": "string", "format": "binary"}}}}}
-_PREVIEW: dict[int | str, dict[str, Any]] = {
-    200: {"description": "A file of users.", "content": {CSV: {"schema": {"type": "string"}}}}
-}
+_PREVIEW = {"description": "A file of users.", "content": {CSV: {"schema": {"type": "string"}}}}
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 RefusalLimit = Annotated[int, Query(ge=1, le=REFUSALS_MAX)]
@@ -102,7 +100,7 @@ class _Named:
         )
 
 
-@router.get("/user-preview", response_class=StreamingResponse, responses=_PREVIEW)
+@router.get("/user-preview", response_class=StreamingResponse, responses={200: _PREVIEW})
 def preview_users(_actor: Actor, console: Console, named: Annotated[_Named, Depends()]) -> StreamingResponse:
     """Preview a switch user by user, as a file of users: edited, it runs as it reads; nothing is recorded."""
     lines = (line.encode() for line in preview_text(console, named.question))

@@ -400,7 +400,7 @@ class _Judge:
             )
 
     def _require_data_services(self, user: DirectoryUser, off: Sequence[str]) -> None:
-        """Refuse to switch off what keeps data of the user who has it on now (rules#users-and-licenses)."""
+        """Refuse to switch off what keeps data of the user who has it on now (switch#licenses)."""
         lost = lost_data_service(self.mapper, user, off)
         if lost is not None:
             raise _RowRefused(

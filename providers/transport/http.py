@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 import orjson
 
@@ -31,7 +32,14 @@ from domain.operator.step_words import asked_words
 from domain.ports.cloud import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from domain.ports.refusals import Refusal
 from domain.text.plain_text import cleaned_facts
-from providers.transport.answers import date_of, error_in_success, redact, request_id_of, understood
+from providers.transport.answers import (
+    date_of,
+    error_in_success,
+    redact,
+    request_id_of,
+    traced_ids,
+    understood,
+)
 from providers.transport.line import Answer, Line, NoAnswer
 from providers.transport.meanings import FailedAnswer, failed_answer
 
@@ -50,8 +58,9 @@ _SUSPECT = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\
 UNREADABLE = "UNREADABLE"
 #: Code of a refusal that has none of its own, where the row needs one: in a success.
 NO_CODE = "NO_CODE"
-#: Header by which a call is found at the seller.
-CORRELATION = "MS-CorrelationId"
+#: Headers by which a call is found: at the seller, and at the directory.
+CORRELATION, CLIENT_REQUEST = "MS-CorrelationId", "client-request-id"
+SENT_IDS = (CORRELATION, CLIENT_REQUEST)
 
 
 class TokenSource(Protocol):
@@ -150,6 +159,7 @@ class ProviderHttp:
         base_url: str,
         provider: str,
         tokens: TokenSource,
+        tracing_header: str = "",
         observer: CallObserver,
         line: Line,
         announce: CallAnnouncer = unannounced,
@@ -158,6 +168,7 @@ class ProviderHttp:
         self.provider = provider
         self._base_url = base_url.rstrip("/")
         self._tokens = tokens
+        self._tracing_header = tracing_header
         self._observer = observer
         self._line = line
         self._announce = announce
@@ -226,6 +237,7 @@ class ProviderHttp:
             "Accept": "application/json",
             "Authorization": f"Bearer {token}",
             **({} if request.body is None else {"Content-Type": "application/json"}),
+            **({self._tracing_header: str(uuid4())} if self._tracing_header else {}),
             **request.headers,
         }
         return _Attempt(
@@ -251,8 +263,7 @@ class ProviderHttp:
         self._require_not_refused(attempt, response, body)
         summary = request.summarize(body) if request.summarize else ""
         refusals = request.refusals(body) if request.refusals else ()
-        request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body) if refusals else ""
-        text = redact(summary)
+        text, request_id = redact(summary), request_id_of(response.headers, body)
         self._report(attempt, status=status, text=text, request_id=request_id, refusals=refusals)
         answered_at = date_of(response.headers) or self._now().replace(microsecond=0)
         return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
@@ -290,7 +301,7 @@ class ProviderHttp:
         raise failed.error(request.unknown)
 
     def _report_failed(self, attempt: _Attempt, failed: FailedAnswer, body: Any) -> None:
-        request_id = request_id_of({**_sent_ids(attempt), **failed.headers}, body)
+        request_id = request_id_of(failed.headers, body)
         self._report(attempt, status=failed.status, code=failed.code, text=failed.text, request_id=request_id)
 
     def _report(
@@ -315,7 +326,7 @@ class ProviderHttp:
                 text=text,
                 started_at=attempt.started_at,
                 duration_ms=round(elapsed * _MILLISECONDS),
-                request_id=request_id,
+                request_id=traced_ids(request_id, _sent_id(attempt)),
                 refusals=refusals,
             )
         )
@@ -335,9 +346,9 @@ class _Attempt:
     started: float
 
 
-def _sent_ids(attempt: _Attempt) -> dict[str, str]:
-    """Return the ids of ours by which a provider's support finds a call."""
-    return {name: value for name, value in attempt.headers.items() if name == CORRELATION}
+def _sent_id(attempt: _Attempt) -> str:
+    """Return the id of ours by which a provider's support finds a call."""
+    return next((attempt.headers[name] for name in SENT_IDS if name in attempt.headers), "")
 
 
 def _parsed(response: Answer) -> tuple[Any, bool]:

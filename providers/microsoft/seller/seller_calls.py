@@ -28,6 +28,8 @@ WAITING_CODES = {
     "800082": 60.0,  # subscription not ready
     "900278": 86_400.0,  # pending operation on this subscription
 }
+#: The seller's interface as we know it; a call that names none is answered in the newest form.
+CONTRACT, CONTRACT_VERSION = "MS-Contract-Version", "v1"
 #: A new order is listed after up to 15 minutes; it is looked for this often.
 ORDER_LISTED_SECONDS = 30.0
 
@@ -154,5 +156,5 @@ def _customer_path(organization_id: str, path: str) -> str:
 
 
 def tracing() -> dict[str, str]:
-    """Return the header by which the seller's support finds one call: new for every call."""
-    return {CORRELATION: str(uuid4())}
+    """Return the headers of every call: its id, by which the seller's support finds it, and the contract."""
+    return {CORRELATION: str(uuid4()), CONTRACT: CONTRACT_VERSION}

@@ -46,7 +46,7 @@ def _off(console: ConsoleWorld, organization_id: str) -> dict[str, set[str]]:
 async def test_a_preview_that_chooses_services_runs_as_it_reads(
     console: ConsoleWorld, tmp_path: Path
 ) -> None:
-    """Everyone moves by itself; for one user a further service is off, for one none is (manual#users)."""
+    """For one user a further service is off, for one none is (manual#a-file-of-users)."""
     organization = await console.organization(users=6)
     organization_id = organization["organization_id"]
     rows = await _preview(console, organization, tmp_path / "preview.csv")
@@ -74,7 +74,7 @@ async def test_a_preview_that_chooses_services_runs_as_it_reads(
 async def test_refused_rows_are_told_by_line_and_nothing_is_started(
     console: ConsoleWorld, tmp_path: Path
 ) -> None:
-    """A row whose facts changed, a repeated user and a wrong action; no row runs (manual#users)."""
+    """A changed fact, a repeated user and a wrong action; no row runs (manual#a-file-of-users)."""
     organization = await console.organization(users=6)
     organization_id = organization["organization_id"]
     rows = await _preview(console, organization, tmp_path / "preview.csv")
@@ -103,7 +103,7 @@ async def test_refused_rows_are_told_by_line_and_nothing_is_started(
 async def test_some_users_move_by_hand_and_a_step_may_choose_again(
     console: ConsoleWorld, tmp_path: Path
 ) -> None:
-    """Rows that say leave stay; a start of reassign takes a file of its own (manual#users)."""
+    """Rows that say leave stay; a start of reassign takes a file of its own (manual#a-file-of-users)."""
     organization = await console.organization(users=6)
     organization_id = organization["organization_id"]
     rows = await _preview(console, organization, tmp_path / "preview.csv")
