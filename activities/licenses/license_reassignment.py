@@ -28,6 +28,7 @@ from activities.directory.user_pages import users_on
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import moved_by, named_passes, save_chunks
+from activities.licenses.usage_locations import set_missing_locations
 from activities.request.reassessment import require_eligible_to_move
 from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
 from domain.kernel.facts import as_plain
@@ -73,6 +74,7 @@ class LicenseReassignmentActivities(Steps):
             if not step.order.selection:
                 require_movable_groups(step, step.source().plan_id)
             check_users_again(step)
+            set_missing_locations(step, _moving(step, step.source().plan_id, _unlocated(step)))
             roster = freeze_roster(step)
             notices = new_service_notices(step, users=roster.count)
             outside = _moved_outside(step)
@@ -296,6 +298,13 @@ def freeze_roster(step: Step) -> RosterSummary:
             _roster_pages(step, _moving(step, plan_id, users_on(step, plan_id))),
             pilot=_roster_pages(step, _moving(step, plan_id, pilot_users(step, plan_id))),
         )
+
+
+def _unlocated(step: Step) -> Iterator[Sequence[DirectoryUser]]:
+    """Read everyone who may need a location, where one was asked for and the roster is not frozen."""
+    plan_id = step.source().plan_id
+    if step.order.set_usage_location is not None and not step.store.roster_summary(step.order.switch_id):
+        yield from ([user for user in page if user.has_direct(plan_id)] for page in users_on(step, plan_id))
 
 
 def _moving(

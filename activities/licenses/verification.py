@@ -23,6 +23,7 @@ from activities.licenses.group_moves import move_groups
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import add_chunks, pass_number, recorded_users
+from activities.licenses.usage_locations import set_missing_locations
 from domain.catalog.disabled_services import DisabledMapping
 from domain.licenses.drift import Drift
 from domain.licenses.move import GroupMoved
@@ -49,6 +50,7 @@ class VerificationActivities(Steps):
                 return _result(step, source, saved=(position_of(source),), clear=True)
             step.state_of(source).require_stage(LicenseMoveFinished.AFTER, "look for users left")
             require_going_on(step.state_of(source))
+            source = located(step, source)
             looked = sweep(step, source, prefix="verify", failed=True, inactive=True)
             if looked.has_groups:
                 return self._move_groups(step, source, looked)
@@ -148,6 +150,20 @@ class Sweep:
     def failed(self) -> int:
         """Users whom this sweep could not move."""
         return sum(chunk.failed for chunk in self.chunks)
+
+
+def located(step: Step, source: Subscription) -> Subscription:
+    """Give who is left on the old plan a usage location, where that was asked for (rules#usage-location).
+
+    Args:
+        step: The attempt that is about to move them.
+        source: Loaded source; it is returned as it stands afterwards.
+    """
+    if step.order.set_usage_location is None:
+        return source
+    left = [user for user, _ in unskipped_on(step, source) if user.has_direct(source.plan_id)]
+    set_missing_locations(step, [left])
+    return step.source()
 
 
 def sweep(

@@ -141,6 +141,12 @@ class Question:
     users_with_plan: Annotated[
         str | None, typer.Option("--users-with-plan", help="By hand: only who holds this plan as well.")
     ] = None
+    set_usage_location: Annotated[
+        str | None,
+        typer.Option(
+            "--set-usage-location", help="Country, such as DE, for users who have no usage location."
+        ),
+    ] = None
     pilot: Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")] = 0
     pilot_group_id: Annotated[
         str | None,

@@ -118,6 +118,8 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     selection: Text | None = None
     #: Id of a choice of services, user by user, that the check of a file of users has told.
     user_services: Text | None = None
+    #: Country that users get as usage location who have none, ISO 3166-1 alpha-2, such as DE.
+    set_usage_location: Text | None = None
     #: Told in answers; what is given counts for nothing.
     selected: Annotated[int, Field(ge=0, le=LICENSES_MAX)] = 0
 

@@ -256,6 +256,21 @@ class Directory(Protocol):
             names: As people write them; the case does not count.
         """
 
+    def set_locations(
+        self, organization_id: str, directory_ids: Sequence[str], location: str
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Give at most `batch_size` users a usage location; results come in the order of the ids.
+
+        Args:
+            organization_id: Whose users they are.
+            directory_ids: Users, each once.
+            location: Country, ISO 3166-1 alpha-2.
+
+        Raises:
+            InvalidInput: More users than that.
+            ProviderRefused: The directory knows no locations.
+        """
+
     def change_licenses(
         self, organization_id: str, changes: Sequence[LicenseChange]
     ) -> tuple[LicenseChangeResult, ...]:
@@ -268,6 +283,16 @@ class Directory(Protocol):
         Raises:
             InvalidInput: More users than that, or a change of nothing.
         """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupSign:
+    """What the directory itself says of its work on a group."""
+
+    #: It has not worked through the newest change of the group's licenses or members.
+    is_processing: bool
+    #: Ids of the members to whom the group could not give a license.
+    failed_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -318,6 +343,13 @@ class LicensingGroups(Protocol):
 
     def members_page(self, organization_id: str, group_id: str, cursor: str | None) -> UserPage:
         """Return one page of the users in a group, those of groups in it among them, in a stable order.
+
+        Raises:
+            UnknownGroup: The directory has no such group.
+        """
+
+    def sign(self, organization_id: str, group_id: str) -> GroupSign:
+        """Return whether the directory is through with a group, and which members it names as failed.
 
         Raises:
             UnknownGroup: The directory has no such group.

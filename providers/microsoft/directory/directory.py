@@ -129,6 +129,20 @@ class MicrosoftDirectory:
         settled = {each.directory_id: each for each in self._settle(organization_id, unclear)}
         return tuple(_settled(result, settled.get(result.directory_id)) for result in results)
 
+    def set_locations(
+        self, organization_id: str, directory_ids: Sequence[str], location: str
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Give at most BATCH_SIZE users a usage location in one batch call."""
+        check_batch(directory_ids)
+        if not directory_ids:
+            return ()
+        operation = "set_locations"
+        requests = [_location_request(each, location) for each in directory_ids]
+        items = self._batches.send(organization_id, operation, requests)
+        changes = [LicenseChange(directory_id=each, add_plan_id=None) for each in directory_ids]
+        with understood(self._http.provider, operation):
+            return tuple(result_of(change, item) for change, item in zip(changes, items, strict=True))
+
     def _results(self, organization_id: str, changes: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
         operation = "change_licenses"
         items = self._batches.send(organization_id, operation, [_request(change) for change in changes])
@@ -170,6 +184,15 @@ def _request(change: LicenseChange) -> JsonObject:
             "addLicenses": [] if change.add_plan_id is None else [added],
             "removeLicenses": [] if change.remove_plan_id is None else [change.remove_plan_id],
         },
+    }
+
+
+def _location_request(directory_id: str, location: str) -> JsonObject:
+    return {
+        "method": "PATCH",
+        "url": f"/users/{segment(directory_id)}",
+        "headers": {"Content-Type": "application/json"},
+        "body": {"usageLocation": location},
     }
 
 

@@ -55,8 +55,7 @@ def _codes(judged: JudgedRows) -> list[tuple[int, str]]:
 def test_a_file_says_who_moves_and_what_is_off() -> None:
     """The columns that count are found by name, in any order and case; all others are information."""
     content = (
-        b"From;Services off;USER;Action\r\n"
-        b"E1;Sway; Yammer ;ada;MOVE\r\n".replace(b"; Yammer ", b"")
+        b"From;Services off;USER;Action\r\nE1;Sway; Yammer ;ada;MOVE\r\n".replace(b"; Yammer ", b"")
         + b"E1;keep;bob;leave\r\nE1;;cy;move\r\n"
     )
     file = read_user_file(content)
@@ -137,9 +136,7 @@ def test_services_are_named_as_people_or_the_vendor_do() -> None:
         NamedRow(row=_row(number, f"u{number}", services_off=(name,)), user=_user(f"u{number}"))
         for number, name in enumerate(names, start=2)
     ]
-    staying = NamedRow(
-        row=_row(9, "u9", services_off=("nothing",), action=RowAction.LEAVE), user=_user("u9")
-    )
+    staying = NamedRow(row=_row(9, "u9", services_off=("nothing",), action=RowAction.LEAVE), user=_user("u9"))
 
     judged = _judged(*rows, staying)
 

@@ -82,6 +82,15 @@ class QuillDirectory:
 
         return self._line.call("users", organization_id, read)
 
+    def set_locations(
+        self, organization_id: str, directory_ids: Sequence[str], location: str
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Refuse: this vendor's people are nowhere in particular."""
+        raise ProviderRefused(
+            f"{organization_id} has no locations: {location} was not set for {len(directory_ids)} people.",
+            remedy="Leave the location out.",
+        )
+
     def change_licenses(
         self, organization_id: str, changes: Sequence[LicenseChange]
     ) -> tuple[LicenseChangeResult, ...]:
