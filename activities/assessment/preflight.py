@@ -123,7 +123,7 @@ def preflight(
             their settings are carried over.
     """
     organization_id, plan_id = prepared.question.terms.organization_id, prepared.source.plan_id
-    check = _check(catalog, settings_of(catalog, prepared, store))
+    check = _check(catalog, settings_of(catalog, prepared, store), prepared.question.terms)
     moving = movers(store, prepared.question.terms)
     pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
     is_whole = True
@@ -260,7 +260,7 @@ def _look_at_all(step: Step, source: Subscription, *, quantity: int) -> Prefligh
     Raises:
         CancelledError: The step was cancelled meanwhile.
     """
-    check = _check(step.catalog, settings_mapper(step, source))
+    check = _check(step.catalog, settings_mapper(step, source), step.order)
     moving = movers(step.store, step.order, check.mapper)
     for page in users_on(step, source.plan_id):
         if activity.is_cancelled():
@@ -348,9 +348,14 @@ def settings_of(catalog: Catalog, prepared: Prepared, store: SwitchStore | None)
     )
 
 
-def _check(catalog: Catalog, mapper: SettingsMapper) -> PreflightCheck:
+def _check(catalog: Catalog, mapper: SettingsMapper, terms: SwitchTerms) -> PreflightCheck:
     source, target = mapper.source.plan_id, mapper.target.plan_id
-    return PreflightCheck(source=catalog.plan(source), target=catalog.plan(target), mapper=mapper)
+    return PreflightCheck(
+        source=catalog.plan(source),
+        target=catalog.plan(target),
+        mapper=mapper,
+        is_location_asked=terms.set_usage_location is not None,
+    )
 
 
 def _is_partly_checked(step: Step, source: Subscription) -> bool:

@@ -11,11 +11,11 @@ import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
-from cli.switch import amend, back, controls, quote_text, steps
+from cli.switch import amend, back, controls, quote_text, steps, user_lists
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
-from cli.switch.user_lists import listed_users
+from cli.switch.user_lists import question_of, users_body
 from cli.switch.users import all_refusals, drift_lines, unresolved
 from cli.switch.users import refusals as refusal_lines
 from cli.text import answers
@@ -42,6 +42,7 @@ controls.register(app)
 app.command()(amend.amend)
 steps.register(app)
 app.command()(back.back)
+user_lists.register(app)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4
@@ -128,7 +129,7 @@ class Question:
     users_listed: Annotated[
         Path | None,
         typer.Option(
-            "--users", help="By hand: only these move; CSV file, a user a row by object id or principal name."
+            "--users", help="CSV file: users who move, or the edited preview; by hand where some stay."
         ),
     ] = None
     users_of_group: Annotated[
@@ -139,6 +140,12 @@ class Question:
     ] = None
     users_with_plan: Annotated[
         str | None, typer.Option("--users-with-plan", help="By hand: only who holds this plan as well.")
+    ] = None
+    set_usage_location: Annotated[
+        str | None,
+        typer.Option(
+            "--set-usage-location", help="Country, such as DE, for users who have no usage location."
+        ),
     ] = None
     pilot: Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")] = 0
     pilot_group_id: Annotated[
@@ -159,10 +166,13 @@ class Question:
     @property
     def body(self) -> dict[str, object]:
         """Return the question as the API takes it, also that of a version without some of the options."""
-        defaults = {each.name: each.default for each in fields(self)}
-        body = {name: option for name, option in asdict(self).items() if option != defaults[name]}
-        users = self.users_listed
-        return body | ({"users_listed": listed_users(users)} if users else {})
+        defaults = {each.name: each.default for each in fields(self) if each.name != "users_listed"}
+        options = asdict(self)
+        return {name: options[name] for name, default in defaults.items() if options[name] != default}
+
+    def with_users(self, console: ConsoleClient) -> dict[str, object]:
+        """Return the question with the users of the file, whose rows the console accepts or refuses."""
+        return self.body | users_body(console, self.users_listed, **question_of(asdict(self)))
 
 
 @app.command()
@@ -185,7 +195,7 @@ def targets(
 def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
-        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
+        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.with_users(console))
     print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.mode))
 
 
@@ -207,13 +217,13 @@ def start(
 ) -> None:
     """Start a switch by an accepted quote."""
     require_soaked_pilot(question)
-    body = question.body | {"accept_forfeiture": accept_forfeiture}
     times = (question.start_on, question.start_at, question.quiet_hours)
     is_scheduled = any(each is not None for each in times)
-    body |= _wait_fields(
+    waits = _wait_fields(
         is_waiting=wait_eligible, until=until, max_total=max_total, is_scheduled=is_scheduled
     )
     with console_client() as console:
+        body = question.with_users(console) | {"accept_forfeiture": accept_forfeiture} | waits
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body["reason"] = reason
         answer = _started(console, body, request_id, is_followed=wait)

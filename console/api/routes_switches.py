@@ -372,6 +372,8 @@ def _asks_as_recorded(console: ConsoleDependencies, known: NamedSwitch, body: Sw
     owned = str(order.get("target_subscription_id") or "").casefold()
     if (str(order["mode"]), owned) != (body.mode, (body.target_subscription_id or "").casefold()):
         return False
+    if order.get("user_services") != body.user_services:
+        return False
     recorded = str(order.get("selection") or "")
     return has_same_users(console, known.organization_id, recorded, body.choice, selection=body.selection)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypedDict
 from uuid import uuid4
 
@@ -115,6 +116,10 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     price_tolerance_percent: Text = "0"
     #: Id of a selection of users that an earlier quote has told, in place of naming them again.
     selection: Text | None = None
+    #: Id of a choice of services, user by user, that the check of a file of users has told.
+    user_services: Text | None = None
+    #: Country that users get as usage location who have none, ISO 3166-1 alpha-2, such as DE.
+    set_usage_location: Text | None = None
     #: Told in answers; what is given counts for nothing.
     selected: Annotated[int, Field(ge=0, le=LICENSES_MAX)] = 0
 
@@ -252,9 +257,19 @@ class NoticeBody(CommandBody):
 class StepBody(CommandBody, ChoiceBody):
     """Which users a step is for; only reassign takes any, and none is everyone who is left."""
 
+    #: Id of a selection that the check of a file of users has told, in place of naming them.
+    selection: Text | None = None
+    #: Id of a choice of services, user by user, that the same check has told.
+    user_services: Text | None = None
+
+    @property
+    def choice(self) -> UserChoice:
+        """Return who is named."""
+        return replace(super().choice, selection=self.selection)
+
     def step(self, actor: str, step: str) -> TakeStep:
         """Return the message to start a step."""
-        return TakeStep(**self._act(actor), step=step)
+        return TakeStep(**self._act(actor), step=step, user_services=self.user_services or "")
 
 
 class RetryUsersBody(CommandBody):

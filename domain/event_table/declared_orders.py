@@ -100,6 +100,10 @@ ORDERS: tuple[Declaration, ...] = (
         ),
     ),
     declared(
+        settings_events.UsageLocationsAsked,
+        lambda e: f"usage location {e.location} for {len(e.user_keys)} users who have none; it stays",
+    ),
+    declared(
         switch_events.QuoteFixed,
         lambda e: f"quote {e.quote_digest[:12]} binds, valid until {e.expires_on}",
         board="quote quote_total currency",

@@ -96,6 +96,8 @@ class SwitchState:
     addons_reduced: set[str] = field(default_factory=set)
     #: Request id -> ManualStepBegun, oldest first.
     starts: dict[str, SwitchEvent] = field(default_factory=dict)
+    #: Key of a user who had no usage location -> the country that the directory was asked to set.
+    usage_locations: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_paused(self) -> bool:

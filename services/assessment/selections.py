@@ -14,6 +14,7 @@ from domain.licenses.pilot import unknown_group
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser, UserPage
+from domain.requests.terms import SwitchTerms
 from services.assessment.asking import only_plan
 from services.base.tools import Tools, recorded_cloud
 
@@ -35,6 +36,8 @@ class UserChoice:
     users_of_department: str | None = None
     #: Plan that they hold beside the old one, by any of its names.
     users_with_plan: str | None = None
+    #: Id of a selection that is stored already.
+    selection: str | None = None
 
     @property
     def is_made(self) -> bool:
@@ -43,7 +46,7 @@ class UserChoice:
 
     @property
     def _ways(self) -> list[str]:
-        names = ("users_listed", "users_of_group", "users_of_department", "users_with_plan")
+        names = ("users_listed", "users_of_group", "users_of_department", "users_with_plan", "selection")
         return [name for name in names if getattr(self, name)]
 
     def require_one(self) -> str:
@@ -75,6 +78,7 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
             are to be counted.
     """
     terms = question.terms
+    require_known_services(tools, terms)
     if choice.is_made or terms.selection:
         _require_whole_days(terms.policy)
     if choice.is_made and terms.switch_back_of:
@@ -87,16 +91,41 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
     if choice.is_made:
         made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
     elif terms.selection:
-        count = tools.store.selection_count(terms.organization_id, terms.selection)
-        if count is None:
-            allowed = "the id of a selection that a quote of this organization has told"
-            raise InvalidInput(field="selection", value=terms.selection, allowed=allowed)
-        made = Selected(selection=terms.selection, users=count)
+        made = known_selection(tools, terms.organization_id, terms.selection)
     else:
         return replace(question, terms=replace(terms, selected=0))
     quantity = made.users if terms.quantity is None else terms.quantity
     terms = replace(terms, selection=made.selection, selected=made.users, quantity=quantity)
     return replace(question, terms=terms, users_to_move=made.users)
+
+
+def known_selection(tools: Tools, organization_id: str, selection: str) -> Selected:
+    """Return a selection that is stored already.
+
+    Raises:
+        InvalidInput: The organization has none of that id.
+    """
+    count = tools.store.selection_count(organization_id, selection)
+    if count is None:
+        allowed = "the id of a selection that a quote of this organization has told"
+        raise InvalidInput(field="selection", value=selection, allowed=allowed)
+    return Selected(selection=selection, users=count)
+
+
+def require_known_services(tools: Tools, terms: SwitchTerms) -> None:
+    """Refuse a choice of services that nobody has made, or that a switch back would have to ignore.
+
+    Raises:
+        InvalidInput: The organization has no choice of that id, or the switch restores what users had.
+    """
+    choice_id = terms.user_services
+    if choice_id is None:
+        return
+    if terms.switch_back_of:
+        raise InvalidInput(field="user_services", value=choice_id, allowed="nothing with switch_back_of")
+    if tools.store.user_services_count(terms.organization_id, choice_id) is None:
+        allowed = "the id that the check of a file of users of this organization has told"
+        raise InvalidInput(field="user_services", value=choice_id, allowed=allowed)
 
 
 def _require_whole_days(policy: str) -> None:
@@ -130,6 +159,8 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
             alone.
     """
     way = choice.require_one()
+    if way == "selection":
+        return known_selection(tools, organization_id, choice.selection or "")
     with recorded_cloud(tools, organization_id) as cloud:
         source_id = subscription_id or only_plan(tools, cloud, organization_id)
         plan_id = named_source(cloud, organization_id, source_id).plan_id
@@ -161,6 +192,8 @@ def has_same_users(
         choice: How users are named now.
         selection: Id of a selection that is named in their place.
     """
+    if choice.selection:
+        return recorded == choice.selection
     if choice.users_listed:
         return bool(recorded) and _is_recorded_list(tools, organization_id, recorded, choice)
     return bool(recorded) if choice.is_made else recorded == (selection or "")

@@ -23,6 +23,9 @@ from providers.transport.http import UNREADABLE, ProviderHttp, ProviderRequest, 
 HIGH_VOLUME_SECONDS = 300.0
 #: The kind of transition that we ask for: licenses are moved by us.
 TRANSITION_ONLY = "transition_only"
+#: The directory lists only one kind of a user's memberships as an advanced query, with `$count=true` beside
+#: it (vendor#roles).
+ADVANCED_QUERY = {"ConsistencyLevel": "eventual"}
 #: The directory's word for a purchase, in lower case -> the port's, where that is another.
 _STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled"}
 
@@ -83,8 +86,16 @@ class MicrosoftInquiries:
     def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
         """Return the names of the roles that a user has; none for a user whom the directory lacks."""
         path = f"/users/{segment(user_id)}/transitiveMemberOf/microsoft.graph.directoryRole"
+        request = ProviderRequest(
+            operation="roles",
+            method="GET",
+            path=path,
+            query="$count=true",
+            headers=ADVANCED_QUERY,
+            unknown=UnknownUser,
+        )
         try:
-            rows = self._listed(organization_id, "roles", path, "displayName", UnknownUser)
+            rows = self._rows(organization_id, request, "displayName")
         except UnknownUser:
             return ()
         with understood(self._directory.provider, "roles"):
@@ -95,6 +106,9 @@ class MicrosoftInquiries:
     ) -> list[JsonObject]:
         """Return the rows of a list; those without an id are told apart by `named`."""
         request = ProviderRequest(operation=operation, method="GET", path=path, unknown=unknown)
+        return self._rows(organization_id, request, named)
+
+    def _rows(self, organization_id: str, request: ProviderRequest, named: str) -> list[JsonObject]:
         return directory_rows(
             self._directory, organization_id, request, lambda row: str(row.get("id") or row[named])
         )

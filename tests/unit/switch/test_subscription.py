@@ -95,6 +95,10 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     settings_events.SettingsLost: ({"cut_over"}, None),
     settings_events.SourceSettingsChanged: ({"moved"}, None),
     settings_events.ServiceSettingsReassessed: ({"moving"}, None),
+    settings_events.UsageLocationsAsked: (
+        {"ready", "moving", "held", "moved", "cancelling", "source_cancelled"},
+        None,
+    ),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
     outside.OutsideActFound: (LIVE | TERMINAL, None),
