@@ -352,7 +352,7 @@ def _known(console: ConsoleDependencies, switch_id: str) -> NamedSwitch | None:
 
 
 def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> None:
-    target = console.catalog.find(body.target_plan).plan_id
+    target = console.catalog.find(body.named_plan).plan_id if body.target_plan else known.target_plan_id
     source = body.source_subscription_id or known.source_subscription_id
     taken_back = canonical_id(body.switch_back_of) if body.switch_back_of else ""
     question = (target, source, taken_back)

@@ -56,7 +56,7 @@ class AssessmentAnswer(Answer):
 
     target_plan_id: str
     target_plan: str
-    #: Mode -> nothing blocks it.
+    #: automatic, manual or licenses_only -> nothing blocks it.
     eligible: dict[str, bool]
     #: upgrade, downgrade or crossgrade.
     direction: str
@@ -182,6 +182,10 @@ class QuotedQuestion(Answer):
     right_sizing: RightSizingAnswer | None
     #: automatic or manual: in which the switch is asked for.
     mode: str = AUTOMATIC
+    #: Both plans are owned: no money moves, and the figures of the quote are none.
+    licenses_only: bool = False
+    #: Subscription that is owned and receives the users; "" where one is ordered.
+    target_subscription_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,8 @@ MINOR_UNIT_DIGITS = {
 }
 DEFAULT_DIGITS = 2
 CURRENCY_LENGTH = 3
+#: Stands where no money is meant (ISO 4217).
+NO_CURRENCY = "XXX"
 
 
 def minor_unit_digits(currency: str) -> int:

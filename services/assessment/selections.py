@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from activities.assessment.circumstances import SwitchQuestion, named_source
+from activities.assessment.owned_plans import owned_source
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import InvalidInput, UnknownGroup
 from domain.kernel.shown_values import Words
@@ -14,6 +15,7 @@ from domain.licenses.pilot import unknown_group
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser, UserPage
+from domain.requests.terms import SwitchTerms
 from services.assessment.asking import only_plan
 from services.base.tools import Tools, recorded_cloud
 
@@ -85,7 +87,8 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
             remedy="`planswitch switch back SWITCH --leave-others` selects whom it can restore.",
         )
     if choice.is_made:
-        made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
+        plan_id = _owned_plan(tools, terms) if terms.licenses_only else ""
+        made = selected(tools, terms.organization_id, terms.source_subscription_id, choice, plan_id=plan_id)
     elif terms.selection:
         count = tools.store.selection_count(terms.organization_id, terms.selection)
         if count is None:
@@ -94,7 +97,7 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
         made = Selected(selection=terms.selection, users=count)
     else:
         return replace(question, terms=replace(terms, selected=0))
-    quantity = made.users if terms.quantity is None else terms.quantity
+    quantity = made.users if terms.quantity is None and not terms.licenses_only else terms.quantity
     terms = replace(terms, selection=made.selection, selected=made.users, quantity=quantity)
     return replace(question, terms=terms, users_to_move=made.users)
 
@@ -115,7 +118,20 @@ def _require_whole_days(policy: str) -> None:
         )
 
 
-def selected(tools: Tools, organization_id: str, subscription_id: str | None, choice: UserChoice) -> Selected:
+def _owned_plan(tools: Tools, terms: SwitchTerms) -> str:
+    """Return the plan that users leave where both plans are owned, as the directory tells it."""
+    with recorded_cloud(tools, terms.organization_id) as cloud:
+        return owned_source(cloud, tools.catalog, terms).plan_id
+
+
+def selected(
+    tools: Tools,
+    organization_id: str,
+    subscription_id: str | None,
+    choice: UserChoice,
+    *,
+    plan_id: str = "",
+) -> Selected:
     """Read the named users at the directory, and store who of them is to move.
 
     Args:
@@ -123,6 +139,7 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
         organization_id: Whose users they are.
         subscription_id: The subscription to leave; None is the only active plan.
         choice: How they are named.
+        plan_id: The plan that they leave, where it is known; "": that of the subscription.
 
     Raises:
         InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
@@ -131,8 +148,9 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
     """
     way = choice.require_one()
     with recorded_cloud(tools, organization_id) as cloud:
-        source_id = subscription_id or only_plan(tools, cloud, organization_id)
-        plan_id = named_source(cloud, organization_id, source_id).plan_id
+        if not plan_id:
+            source_id = subscription_id or only_plan(tools, cloud, organization_id)
+            plan_id = named_source(cloud, organization_id, source_id).plan_id
         if way == "users_listed":
             users = _listed(cloud, organization_id, choice.users_listed)
             _require_movable(users, plan_id)

@@ -150,8 +150,8 @@ def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> Non
         record(tools, answer, reason=accepted.reason, accepted=False, refused=error)
         raise
     terms = prepared.question.terms
-    if standing_for_ever(prepared.assessment, terms.mode, is_caller_known=bool(terms.caller)):
-        refusal = not_eligible(prepared.assessment, terms.mode)
+    if standing_for_ever(prepared.assessment, terms.way, is_caller_known=bool(terms.caller)):
+        refusal = not_eligible(prepared.assessment, terms.way)
         record(tools, answer, reason=accepted.reason, accepted=False, refused=refusal)
         raise NotEligible(
             f"Waiting is no use. {refusal.message}",
@@ -182,7 +182,7 @@ def begin_wait(
         order=order,
         accepted=accepted_wait(terms),
         source_plan_id=prepared.source.plan_id,
-        reasons=refusal_reasons(prepared.assessment.blocking(order.mode)),
+        reasons=refusal_reasons(prepared.assessment.blocking(order.way)),
         quote=None if is_bound_stated else prepared.quote.as_facts(),
     )
     result = from_thread.run(tools.workflows.start_wait, request)
