@@ -21,7 +21,7 @@ from cli.text.output import (
 )
 from cli.text.tables import table
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
-from domain.reasons.reasons import AUTOMATIC, weight_words
+from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY, weight_words
 
 if TYPE_CHECKING:
     from audit.story.show import FindingStory
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ServiceCount,
     )
 
+NO_MONEY = "none moves: nothing is ordered, cancelled, billed or credited; both plans are owned"
 #: Services that are named of one kind.
 SERVICES_SHOWN = 6
 #: Users that are named for one finding.
@@ -82,6 +83,8 @@ def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
 def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[str]:
     """Return the price of a switch by day, and whether it may be in the mode that is asked about."""
     assessed, quoted = answer.assessment, answer.quote
+    if answer.licenses_only:
+        return _without_money(answer)
     currency = quoted.currency
     head = fields(
         {
@@ -111,8 +114,36 @@ def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[
     return [*head, *noticed, "", *days, "", *remarks, *tail]
 
 
+def _without_money(answer: answers.quotes.QuotedQuestion) -> list[str]:
+    """Return what a switch between two owned plans is, and that no money moves."""
+    assessed, quoted = answer.assessment, answer.quote
+    who = "everyone" if answer.mode == AUTOMATIC else "those who were selected"
+    head = fields(
+        {
+            "organization": answer.organization_id,
+            "switch": f"{answer.source_plan} -> {assessed.target_plan} ({assessed.direction}), licenses only",
+            "from": f"subscription {answer.source_subscription_id}",
+            "to": f"subscription {answer.target_subscription_id}",
+            "users": f"{answer.users} move ({who})",
+            "licenses": f"{answer.quantity} of {assessed.target_plan} are free",
+            "gained": ", ".join(assessed.services_gained) or "-",
+            "lost": ", ".join(assessed.services_lost) or "-",
+            "money": NO_MONEY,
+            "possible": _possible(assessed, None, LICENSES_ONLY),
+        }
+    )
+    noticed = [
+        *reasons(assessed.reasons, LICENSES_ONLY),
+        *findings(answer.findings),
+        *to_confirm(assessed),
+    ]
+    return [*head, *noticed, "", f"quote {quoted.digest}", f"valid until {quoted.expires_on}"]
+
+
 def quote_and_plan(answer: answers.quotes.QuoteMade, mode: str = AUTOMATIC) -> list[str]:
     """Return the price of a switch by day, and below it everything that is needed to decide."""
+    if answer.licenses_only:
+        return [*quote(answer, mode), *_plan_without_money(answer.plan)]
     return [*quote(answer, mode), *plan(answer.plan, answer.quote.currency)]
 
 
@@ -268,6 +299,12 @@ def plan(facts: answers.quotes.SwitchPlanAnswer, currency: str) -> list[str]:
         "",
         *_money(facts, currency),
     ]
+
+
+def _plan_without_money(facts: answers.quotes.SwitchPlanAnswer) -> list[str]:
+    """Return the plan of a switch of licenses only: it has no dates of bills, no add-ons and no money."""
+    lines = [*_steps(facts), "", *pilot_lines(facts.pilot), *_locks(facts), "", *_services(facts.services)]
+    return ["", *lines, "", *_preflight(facts.preflight)]
 
 
 def _steps(facts: answers.quotes.SwitchPlanAnswer) -> list[str]:

@@ -24,7 +24,7 @@ from cli.text.tables import list_end
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 from domain.licenses.pilot import require_soaked_pilot
-from domain.reasons.reasons import AUTOMATIC
+from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 
@@ -82,7 +82,10 @@ class Question:
     organization_id: Annotated[
         str, typer.Argument(metavar="ORGANIZATION", help="Directory id of the organization.")
     ]
-    target_plan: Annotated[str, typer.Option("--to", help="Plan to switch to, such as E3.")]
+    target_plan: Annotated[
+        str | None,
+        typer.Option("--to", help="Plan to switch to, such as E3; with --licenses-only it is known."),
+    ] = None
     source_subscription_id: Subscription = None
     quantity: Annotated[
         int | None, typer.Option(min=1, help="Licenses to order; default: as many as now.")
@@ -123,8 +126,19 @@ class Question:
     ] = "automatic"
     target_subscription_id: Annotated[
         str | None,
-        typer.Option("--target-subscription", help="By hand: subscription of the new plan that you own."),
+        typer.Option(
+            "--target-subscription",
+            "--to-subscription",
+            help="By hand, or licenses only: subscription of the new plan that you own.",
+        ),
     ] = None
+    licenses_only: Annotated[
+        bool,
+        typer.Option(
+            "--licenses-only",
+            help="Move licenses to --to-subscription, bought anywhere; order, cancel and bill nothing.",
+        ),
+    ] = False
     users_listed: Annotated[
         Path | None,
         typer.Option(
@@ -157,6 +171,11 @@ class Question:
     ] = 0
 
     @property
+    def way(self) -> str:
+        """Return in which way the switch is asked for: automatic, manual or licenses_only."""
+        return LICENSES_ONLY if self.licenses_only else self.mode
+
+    @property
     def body(self) -> dict[str, object]:
         """Return the question as the API takes it, also that of a version without some of the options."""
         defaults = {each.name: each.default for each in fields(self)}
@@ -186,7 +205,7 @@ def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
         answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
-    print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.mode))
+    print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.way))
 
 
 @app.command()
@@ -217,7 +236,7 @@ def start(
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body["reason"] = reason
         answer = _started(console, body, request_id, is_followed=wait)
-    print_json(answer) if as_json else print_lines(text.started(answer, question.mode))
+    print_json(answer) if as_json else print_lines(text.started(answer, question.way))
     if wait and answer.switch:
         _exit_by(answer.switch)
 
@@ -353,7 +372,7 @@ def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool)
     """Show the quote and return its digest once the person, or `--yes`, accepts it."""
     answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
     digest = str(answer.quote.digest)
-    mode = str(body.get("mode", AUTOMATIC))
+    mode = LICENSES_ONLY if body.get("licenses_only") else str(body.get("mode", AUTOMATIC))
     if not (answer.assessment.eligible[mode] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest

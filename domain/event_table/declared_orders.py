@@ -90,7 +90,7 @@ ORDERS: tuple[Declaration, ...] = (
             f"{_asked_pilot(e.order)}{_takes_back(e.order)}"
         ),
         board="request_id source_subscription_id source_plan_id target_plan_id licenses stage waits_for "
-        "pilot_group_id switch_back_of error_code error_message requested_by requested_at",
+        "pilot_group_id switch_back_of licenses_only error_code error_message requested_by requested_at",
     ),
     declared(preflight_events.PreflightChecked, _checked),
     declared(settings_events.SettingsCarried, _carried),

@@ -219,6 +219,7 @@ class _Fold:
             target_plan_id=event.target_plan_id,
             licenses=event.quantity,
             stage=Stage.REQUESTED,
+            licenses_only=bool(event.order.get("licenses_only")),
             waits_for=waits_for(Stage.REQUESTED),
             pilot_group_id=event.order.get("pilot_group_id", ""),
             switch_back_of=event.order.get("switch_back_of") or "",
@@ -258,7 +259,7 @@ def _staged(row: BoardRow, event: Any) -> BoardRow:
     stage = stage_after(event)
     if stage is None or waits.outlasts(row, stage):
         return row
-    row = replace(row, stage=stage, waits_for=waits_for(stage))
+    row = replace(row, stage=stage, waits_for=waits_for(stage, licenses_only=row.licenses_only))
     if stage not in TERMINAL:
         return row
     return replace(
