@@ -122,7 +122,16 @@ def owned_terms(cloud: Cloud, catalog: Catalog, terms: SwitchTerms) -> SwitchTer
 def owned_source(cloud: Cloud, catalog: Catalog, terms: SwitchTerms) -> Purchase:
     """Return the subscription whose plan is left, as the directory lists it; it raises as `owned_terms`."""
     purchases = cloud.inquiries.purchases(terms.organization_id)
-    return _source(cloud, catalog, terms, purchases, _target(catalog, terms, purchases))
+    is_named = terms.target_subscription_id is not None
+    target = _target(catalog, terms, purchases) if is_named else None
+    return _source(cloud, catalog, terms, purchases, target)
+
+
+def purchases_beside(cloud: Cloud, terms: SwitchTerms, source: Purchase) -> tuple[Purchase, ...]:
+    """Return what the directory lists of other plans than the one that is left, and is no more ended."""
+    purchases = cloud.inquiries.purchases(terms.organization_id)
+    others = (each for each in purchases if each.plan_id != source.plan_id)
+    return tuple(each for each in others if each.state is not SubscriptionState.ENDED)
 
 
 def live_purchase(cloud: Cloud, organization_id: str, subscription_id: str) -> Purchase | None:
@@ -185,7 +194,11 @@ def _target(catalog: Catalog, terms: SwitchTerms, purchases: Sequence[Purchase])
 
 
 def _source(
-    cloud: Cloud, catalog: Catalog, terms: SwitchTerms, purchases: Sequence[Purchase], target: Purchase
+    cloud: Cloud,
+    catalog: Catalog,
+    terms: SwitchTerms,
+    purchases: Sequence[Purchase],
+    target: Purchase | None,
 ) -> Purchase:
     """Return the subscription that is named, or the one whose plan alone has users beside the new one."""
     if terms.source_subscription_id is not None:
@@ -194,7 +207,7 @@ def _source(
             raise _unknown(terms, purchases, terms.source_subscription_id)
         return named
     pools = cloud.directory.subscribed_plans(terms.organization_id)
-    used = {pool.plan_id for pool in pools if pool.assigned} - {target.plan_id}
+    used = {pool.plan_id for pool in pools if pool.assigned} - {target.plan_id if target else ""}
     kinds = {plan.plan_id: plan.kind for plan in catalog.plans}
     # A product that the catalog does not know may be a plan: better asked than passed over.
     left = [

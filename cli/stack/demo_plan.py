@@ -40,11 +40,6 @@ APPROVE = "approve"
 #: Rule set with waits of seconds, for a credit check that ends while one watches.
 DEMO_RULE_SET = "demo"
 #: Figure of the sandbox's referee -> what it counts.
-#: The same where both plans are owned: what nobody was to do.
-OWNED_WORDS = {
-    "orders": "orders placed",
-    "cancellations": "subscriptions cancelled",
-}
 REFEREE_WORDS = {
     "unlicensed_user_seconds": "seconds in which a user had no license",
     "data_service_gap_user_seconds": "seconds in which a user missed mail, files or chat",
@@ -53,6 +48,11 @@ REFEREE_WORDS = {
     "orphan_orders": "orders left behind",
     "wrong_amounts": "amounts that are not the price of their days",
     "renewal_differences": "new plans that renew otherwise than the old ones",
+}
+#: The same where both plans are owned: what nobody was to do.
+OWNED_WORDS = {
+    "orders": "orders placed",
+    "cancellations": "subscriptions cancelled",
 }
 _FIGURES = {**REFEREE_WORDS, **OWNED_WORDS}
 

@@ -80,6 +80,26 @@ def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
     return [*head, *lines, *_common_reasons(answer.targets)]
 
 
+def owned_targets(answer: answers.catalog.OwnedTargetsAnswer) -> list[str]:
+    """Return the owned subscriptions to which licenses alone could move, with what blocks each."""
+    rows = [
+        [
+            each.target_plan,
+            each.subscription_id,
+            each.free,
+            _yes(each.eligible[LICENSES_ONLY] and not each.acknowledgments_missing)
+            if not each.acknowledgments_missing
+            else "to confirm",
+            len(each.services_lost),
+        ]
+        for each in answer.targets
+    ]
+    head = [f"{answer.plan}, {answer.users} users, subscription {answer.subscription_id}", ""]
+    lines = table(["TO", "SUBSCRIPTION", "FREE", "POSSIBLE", "LOST"], rows)
+    example = "start: planswitch switch start ORGANIZATION --licenses-only --to-subscription SUBSCRIPTION"
+    return [*head, *lines, *_common_reasons(answer.targets), "", *wrapped(example, 0)]
+
+
 def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[str]:
     """Return the price of a switch by day, and whether it may be in the mode that is asked about."""
     assessed, quoted = answer.assessment, answer.quote
@@ -242,7 +262,7 @@ def findings(rows: Iterable[answers.quotes.FindingAnswer | FindingStory]) -> lis
     return lines
 
 
-def _common_reasons(rows: Sequence[answers.quotes.TargetAnswer]) -> list[str]:
+def _common_reasons(rows: Sequence[answers.quotes.AssessmentAnswer]) -> list[str]:
     """Return every reason once, although it blocks several targets."""
     reasons_by_text: dict[tuple[str, str], answers.quotes.ReasonAnswer] = {}
     for each in rows:

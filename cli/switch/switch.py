@@ -189,10 +189,21 @@ def targets(
     organization: Organization,
     subscription: Subscription = None,
     rule_set: RuleSet = "current",
+    licenses_only: Annotated[
+        bool,
+        typer.Option("--licenses-only", help="List owned subscriptions to which licenses alone could move."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the plans to switch to, and what blocks each."""
     with console_client() as console:
+        if licenses_only:
+            path = api_path("organizations", organization, "owned-targets")
+            owned = console.get(
+                answers.catalog.OwnedTargetsAnswer, path, rule_set=rule_set, subscription=subscription
+            )
+            print_json(owned) if as_json else print_lines(quote_text.owned_targets(owned))
+            return
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")
         answer = console.get(answers.catalog.TargetsAnswer, path, rule_set=rule_set)

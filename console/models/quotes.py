@@ -78,6 +78,19 @@ class TargetAnswer(AssessmentAnswer):
     reason: str
 
 
+class OwnedTargetAnswer(AssessmentAnswer):
+    """One subscription that is owned, bought anywhere, and could receive the users."""
+
+    #: By its seller's name of it, and by the directory's own; both name it to a switch.
+    subscription_id: str
+    directory_id: str
+    #: active, suspended, disabled or deleted.
+    status: str
+    #: Licenses of its plan that are free, and users who hold it, over all its sellers.
+    free: int
+    users: int
+
+
 class ForfeitureAnswer(Answer):
     """What is lost of a prepaid value."""
 

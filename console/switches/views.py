@@ -27,6 +27,7 @@ from console.models.quotes import (
     FindingAnswer,
     ForfeitureAnswer,
     OverlapAnswer,
+    OwnedTargetAnswer,
     PlannedLine,
     PreflightAnswer,
     PreflightPoint,
@@ -77,6 +78,7 @@ from domain.requests.terms import domains_in
 from domain.requests.wait_terms import WaitTerms
 from domain.switch.stage import Stage
 from projections.reads.shown_rows import DraftRow, SwitchRow, instant_text
+from services.assessment.owned_targets import OwnedTarget
 from services.checkouts.checkouts import CheckoutSight
 
 
@@ -177,6 +179,18 @@ def _ways(answer: Assessment) -> tuple[str, ...]:
 def target(catalog: Catalog, each: AssessedTarget, support_contact: str) -> TargetAnswer:
     """Return one plan to switch to, and why it stands where it stands in the list."""
     return TargetAnswer(**dict(assessment(catalog, each.assessment, support_contact)), reason=each.reason)
+
+
+def owned_target(catalog: Catalog, each: OwnedTarget, support_contact: str) -> OwnedTargetAnswer:
+    """Return one subscription that is owned, and whether licenses could move to it."""
+    return OwnedTargetAnswer(
+        **dict(assessment(catalog, each.assessment, support_contact)),
+        subscription_id=each.purchase.subscription_id,
+        directory_id=each.purchase.directory_id,
+        status=each.purchase.status,
+        free=each.free,
+        users=each.users,
+    )
 
 
 def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> QuotedQuestion:

@@ -220,7 +220,7 @@ class _Fold:
             licenses=event.quantity,
             stage=Stage.REQUESTED,
             licenses_only=bool(event.order.get("licenses_only")),
-            waits_for=waits_for(Stage.REQUESTED),
+            waits_for=waits_for(Stage.REQUESTED, licenses_only=bool(event.order.get("licenses_only"))),
             pilot_group_id=event.order.get("pilot_group_id", ""),
             switch_back_of=event.order.get("switch_back_of") or "",
             error_code="",

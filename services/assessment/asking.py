@@ -339,6 +339,13 @@ def _unquoted(tools: Tools, question: SwitchQuestion) -> Circumstances:
         return circumstances(cloud, organization, tools.catalog, question, now=now, came_from_plan_id=before)
 
 
+def record_question(
+    tools: Tools, question: SwitchQuestion, assessment: Assessment, *, actor: str, reason: str
+) -> None:
+    """Record in the assessment log what was asked and answered without a quote (switch#assessment)."""
+    _record(tools, question, assessment, None, actor=actor, reason=reason)
+
+
 def record_targets(tools: Tools, reply: TargetsReply, *, reason: str) -> None:
     """Record which targets were asked for in the assessment log (switch#assessment)."""
     quoted = reply.quote.as_facts() if reply.quote else None
