@@ -87,9 +87,7 @@ def owned_targets(answer: answers.catalog.OwnedTargetsAnswer) -> list[str]:
             each.target_plan,
             each.subscription_id,
             each.free,
-            _yes(each.eligible[LICENSES_ONLY] and not each.acknowledgments_missing)
-            if not each.acknowledgments_missing
-            else "to confirm",
+            _owned_word(each),
             len(each.services_lost),
         ]
         for each in answer.targets
@@ -98,6 +96,12 @@ def owned_targets(answer: answers.catalog.OwnedTargetsAnswer) -> list[str]:
     lines = table(["TO", "SUBSCRIPTION", "FREE", "POSSIBLE", "LOST"], rows)
     example = "start: planswitch switch start ORGANIZATION --licenses-only --to-subscription SUBSCRIPTION"
     return [*head, *lines, *_common_reasons(answer.targets), "", *wrapped(example, 0)]
+
+
+def _owned_word(target: answers.quotes.OwnedTargetAnswer) -> str:
+    if not target.eligible[LICENSES_ONLY]:
+        return "no"
+    return "to confirm" if target.acknowledgments_missing else "yes"
 
 
 def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[str]:

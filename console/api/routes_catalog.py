@@ -218,9 +218,7 @@ def list_owned_targets(
         plan=views.plan_name(console.catalog, reply.source.plan_id),
         users=reply.users,
         rule_set=rule_set,
-        targets=tuple(
-            views.owned_target(console.catalog, each, console.support_contact) for each in reply.targets
-        ),
+        targets=tuple(shown),
     )
 
 

@@ -69,12 +69,21 @@ def owned_targets(
         return _assessed(tools, cloud, replace(terms, source_subscription_id=source.subscription_id), source)
 
 
+def owned_id(tools: Tools, organization_id: str, named: str) -> str:
+    """Return the seller's id of a subscription that is named by either id; "": the directory lists none."""
+    with recorded_cloud(tools, organization_id) as cloud:
+        listed = cloud.inquiries.purchases(organization_id)
+    names = ((each.subscription_id, {each.subscription_id, each.directory_id}) for each in listed)
+    return next((own for own, ids in names if named.casefold() in ids), "")
+
+
 def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) -> OwnedTargets:
     others = [each for each in purchases_beside(cloud, terms, source) if _is_known(tools, each)]
     if not others:
         raise UnknownSubscription(
             f"Organization {terms.organization_id} owns no other plan than {source.plan_name}.",
-            remedy="Buy the new plan anywhere; or switch by an order: `planswitch switch targets ORGANIZATION`.",
+            remedy="Buy the new plan, anywhere; or switch by an order: "
+            "`planswitch switch targets ORGANIZATION`.",
         )
     first = others[0]
     asked = replace(terms, target_plan_id=first.plan_id, target_subscription_id=first.subscription_id)
