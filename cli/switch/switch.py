@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.errors import ApiProblem
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
 from cli.switch import amend, back, controls, quote_text, steps
 from cli.switch import switch_text as text
@@ -244,7 +245,10 @@ def start(
         is_waiting=wait_eligible, until=until, max_total=max_total, is_scheduled=is_scheduled
     )
     with console_client() as console:
-        body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
+        if quote is None:
+            is_repeatable = request_id is not None and question.licenses_only
+            quote = _accepted(console, body, is_sure=yes, is_repeatable=is_repeatable)
+        body["quote_digest"] = quote
         body["reason"] = reason
         answer = _started(console, body, request_id, is_followed=wait)
     print_json(answer) if as_json else print_lines(text.started(answer, question.way))
@@ -379,9 +383,20 @@ def events_of(console: ConsoleClient, switch_id: str) -> list[EventRow]:
     return events
 
 
-def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool) -> str:
-    """Show the quote and return its digest once the person, or `--yes`, accepts it."""
-    answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
+def _accepted(
+    console: ConsoleClient, body: dict[str, object], *, is_sure: bool, is_repeatable: bool = False
+) -> str:
+    """Show the quote and return its digest once the person, or `--yes`, accepts it.
+
+    Where licenses alone have moved, nobody is left whose plan could be quoted: the same request is sent all
+    the same, and its answer is asked for again, or the start refuses too.
+    """
+    try:
+        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
+    except ApiProblem:
+        if not is_repeatable:
+            raise
+        return back.UNQUOTED
     digest = str(answer.quote.digest)
     mode = LICENSES_ONLY if body.get("licenses_only") else str(body.get("mode", AUTOMATIC))
     if not (answer.assessment.eligible[mode] or answer.wait):
