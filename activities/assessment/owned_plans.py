@@ -31,6 +31,7 @@ from domain.ports.billing_port import BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import SubscribedPlan
 from domain.ports.seller_port import Purchase, SubscriptionState
+from domain.requests.schedule import RENEWAL, WITHOUT_FORFEITURE
 from domain.requests.terms import MANUAL, SwitchTerms
 
 #: Zone of a switch whose organization's billing is not asked.
@@ -171,6 +172,10 @@ def _require_no_order(terms: SwitchTerms) -> None:
             raise InvalidInput(
                 field=name, value=value, allowed="nothing with licenses_only, which orders and bills nothing"
             )
+    if terms.start_on in {WITHOUT_FORFEITURE, RENEWAL}:
+        raise InvalidInput(
+            field="start_on", value=terms.start_on, allowed="a date with licenses_only: nothing is billed"
+        )
     if terms.mode == MANUAL and not terms.selection:
         raise InvalidInput(
             field="mode",

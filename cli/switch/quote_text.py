@@ -20,6 +20,7 @@ from cli.text.output import (
     wrapped,
 )
 from cli.text.tables import table
+from domain.kernel.money import NO_CURRENCY
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY, weight_words
 
@@ -279,6 +280,9 @@ def accepted(terms: answers.quotes.WaitAnswer | None) -> list[str]:
     """Return what is accepted by waiting."""
     if terms is None:
         return []
+    if terms.currency == NO_CURRENCY:
+        start = f"waits for {ago(terms.not_before)}, or" if terms.not_before else "waits"
+        return wrapped(f"{start} until nothing blocks it, {ago(terms.until)} at most; then it starts", 0)
     if terms.not_before:
         return wrapped(
             f"waits for {ago(terms.not_before)}, then starts by the quote of that day; or as soon as"

@@ -121,7 +121,7 @@ class RunningStack:
         return str(answer.json()["organization_id"])
 
     def own(self, organization_id: str, *, licenses: int) -> str:
-        """Let an organization own licenses of E3 from another seller, and return the directory's id of them."""
+        """Let an organization own E3 from another seller, and return the directory's id of it."""
         edit = {
             "kind": "purchase",
             "plan_id": TARGET_PLAN_ID,

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from activities.directory.original_settings import first_switch
+from activities.request.eligibility_wait import accepted_wait
+from activities.request.refusal_reasons import refusal_reasons
+from domain.requests.eligibility_wait import terms_of
 from domain.switch.move_events import SwitchCompleted
 from domain.switch.provisioning_events import TargetConfirmed
 from tests.support.acts.switching_back import licenses
 from tests.support.controls.by_hand import select
 from tests.support.controls.half_moved import recorded
-from tests.support.switches.owned import DirectoryAlone, buy_plan, owned_order
+from tests.support.switches.owned import DirectoryAlone, buy_plan, owned_order, owned_prepared
+from tests.support.worlds.waiting import WaitingCase, start
 from tests.support.worlds.world import CLEAN, PROVISIONING, SOURCE_PLAN, TARGET_PLAN, World
+from workflows.wait.eligibility_wait import WaitRequest
 
 #: Words in the topics of events about an order, a cancellation or money.
 OF_MONEY = ("order", "credit", "quote", "billing", "invoice", "forfeit", "cancell", "void", "provisioned")
@@ -117,6 +125,47 @@ async def test_it_is_taken_back_by_a_switch_of_licenses_only(world: World) -> No
     assert (back.licenses_only, back.target_subscription_id) == (True, made["subscription_id"])
     assert licenses(world, first.organization_id) == before
     assert world.failings(back) == CLEAN
+
+
+async def test_it_waits_for_free_licenses_of_any_seller(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """A request may wait: another purchase of the plan, from whomever, lets it start by itself."""
+    made = world.organization(8)
+    owned = buy_plan(world, made, quantity=3)
+    order = owned_order(world, made, owned.subscription_id)
+    case = await begun_wait(world, temporal_env, made, order)
+    assert case.answers == [["TOO_FEW_LICENSES"]]
+
+    buy_plan(world, made, quantity=5)
+    await case.forward(minutes=6)
+    result = await case.result()
+    switch = await world.result(case.switch)
+
+    assert (result.outcome, switch.outcome, switch.moved) == ("started", "completed", 8)
+    assert world.failings(order) == CLEAN
+
+
+async def begun_wait(
+    world: World, environment: WorkflowEnvironment, made: dict[str, Any], order: SwitchOrder
+) -> WaitingCase:
+    """Let a request of licenses only wait, as the console does."""
+    until = datetime.now(UTC) + timedelta(days=3)
+    prepared = owned_prepared(world, made, order.target_subscription_id)
+    terms = terms_of(prepared.quote, until, time_zone="UTC", total_at_most=None)
+    request = WaitRequest(
+        order=order,
+        accepted=accepted_wait(terms),
+        source_plan_id=prepared.source.plan_id,
+        reasons=refusal_reasons(prepared.assessment.blocking("licenses_only")),
+    )
+    handle, answer = await start(world, request)
+    assert answer.accepted, answer
+    case = WaitingCase(
+        world=world, environment=environment, order=order, until=until, request=request, handle=handle
+    )
+    await case.until_looked(1)
+    return case
 
 
 def owned_back(world: World, first: SwitchOrder) -> SwitchOrder:
