@@ -37,6 +37,8 @@ from domain.requests.terms import MANUAL, SwitchTerms
 #: Zone of a switch whose organization's billing is not asked.
 UTC_NAME = "UTC"
 PLAN = "plan"
+#: Kinds of products that users may leave or go to. What the catalog does not know may be a plan.
+PLANS = frozenset({PLAN, UNKNOWN})
 TARGET_ID = "target_subscription_id"
 _IDS = "the id that its seller gave it, or the directory's own id of it"
 _LISTED = "`planswitch switch targets ORGANIZATION --licenses-only` lists what the directory shows."
@@ -214,12 +216,7 @@ def _source(
     pools = cloud.directory.subscribed_plans(terms.organization_id)
     used = {pool.plan_id for pool in pools if pool.assigned} - {target.plan_id if target else ""}
     kinds = {plan.plan_id: plan.kind for plan in catalog.plans}
-    # A product that the catalog does not know may be a plan: better asked than passed over.
-    left = [
-        each
-        for each in purchases
-        if each.plan_id in used and kinds.get(each.plan_id, PLAN) in {PLAN, UNKNOWN}
-    ]
+    left = [each for each in purchases if each.plan_id in used and kinds.get(each.plan_id, PLAN) in PLANS]
     if len({each.plan_id for each in left}) != 1:
         raise _unclear(terms, left or purchases, "Which plan do users leave?")
     # Of several purchases of one plan any is meant: the directory gives their licenses as one pool.

@@ -83,20 +83,17 @@ def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
 
 def owned_targets(answer: answers.catalog.OwnedTargetsAnswer) -> list[str]:
     """Return the owned subscriptions to which licenses alone could move, with what blocks each."""
+    lines = wrapped(
+        f"{answer.plan}: {counted(answer.users, 'user')}, subscription {answer.subscription_id}", 0
+    )
     rows = [
-        [
-            each.target_plan,
-            each.subscription_id,
-            each.free,
-            _owned_word(each),
-            len(each.services_lost),
-        ]
-        for each in answer.targets
+        [each.target_plan, each.free, _owned_word(each), len(each.services_lost)] for each in answer.targets
     ]
-    head = [f"{answer.plan}, {answer.users} users, subscription {answer.subscription_id}", ""]
-    lines = table(["TO", "SUBSCRIPTION", "FREE", "POSSIBLE", "LOST"], rows)
+    lines += ["", *table(["TO", "FREE", "POSSIBLE", "LOST"], rows), ""]
+    # Two ids do not fit beside a plan's name.
+    lines += [f"{each.subscription_id}  {each.target_plan}" for each in answer.targets]
     example = "start: planswitch switch start ORGANIZATION --licenses-only --to-subscription SUBSCRIPTION"
-    return [*head, *lines, *_common_reasons(answer.targets), "", *wrapped(example, 0)]
+    return [*lines, *_common_reasons(answer.targets), "", *wrapped(example, 0)]
 
 
 def _owned_word(target: answers.quotes.OwnedTargetAnswer) -> str:

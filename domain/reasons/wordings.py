@@ -146,7 +146,7 @@ WORDINGS: dict[tuple[str, str], Wording] = {
         "--reason …`."
     ),
     ("TOO_FEW_LICENSES", OWNED): Wording(
-        message="{quantity} licenses of {target} are free, over all its sellers, and {users} users need one.",
+        message="Free licenses of {target}, over all its sellers: {quantity}; needed by {users} users.",
         remedy="Buy more of them at their seller, or take {target} from users who do without; or move fewer "
         "users: `--users FILE`, `--users-of-group GROUP`. Then look again.",
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from activities.assessment.circumstances import SwitchQuestion, seen_organization
-from activities.assessment.owned_plans import free_licenses, look, owned_source, purchases_beside
+from activities.assessment.owned_plans import PLANS, free_licenses, look, owned_source, purchases_beside
 from domain.catalog.catalog import UnknownPlan
 from domain.eligibility.eligibility import Assessment, assess
 from domain.kernel.errors import UnknownSubscription
@@ -78,7 +78,7 @@ def owned_id(tools: Tools, organization_id: str, named: str) -> str:
 
 
 def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) -> OwnedTargets:
-    others = [each for each in purchases_beside(cloud, terms, source) if _is_known(tools, each)]
+    others = [each for each in purchases_beside(cloud, terms, source) if _is_plan(tools, each)]
     if not others:
         raise UnknownSubscription(
             f"Organization {terms.organization_id} owns no other plan than {source.plan_name}.",
@@ -110,10 +110,9 @@ def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) 
     return OwnedTargets(question=question, source=source, users=users, targets=tuple(ranked))
 
 
-def _is_known(tools: Tools, purchase: Purchase) -> bool:
-    """Return whether the catalog has the plan, so that its services can be compared."""
+def _is_plan(tools: Tools, purchase: Purchase) -> bool:
+    """Return whether the catalog has it as a plan; another product takes nobody's place, and no services."""
     try:
-        tools.catalog.plan(purchase.plan_id)
+        return tools.catalog.plan(purchase.plan_id).kind in PLANS
     except UnknownPlan:
         return False
-    return True

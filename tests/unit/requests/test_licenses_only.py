@@ -144,10 +144,7 @@ def test_seats_are_those_that_are_free_over_all_sellers() -> None:
     """Who holds the new plan already needs none; the words name the plan and both figures."""
     (found,) = owned(quantity=10).reasons
 
-    assert (
-        found.message
-        == "10 licenses of Office 365 E3 are free, over all its sellers, and 250 users need one."
-    )
+    assert found.message == "Free licenses of Office 365 E3, over all its sellers: 10; needed by 250 users."
     assert blocking(quantity=10, licenses_needed=10) == []
     assert blocking(quantity=0, users_to_move=3) == ["TOO_FEW_LICENSES"]
     assert blocking(quantity=3, users_to_move=3) == []
