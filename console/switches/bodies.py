@@ -135,7 +135,11 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
         """
         if self.target_plan is None and not self.licenses_only:
             raise InvalidInput(
-                field="target_plan", value=None, allowed="id, part number, name or alias of a plan"
+                field="target_plan",
+                value=None,
+                allowed=f"text of 1 to {TEXT_MAX} characters: the plan to switch to",
+                remedy="`planswitch catalog list` names the plans. With `--licenses-only` the subscription that "
+                "receives the users tells it.",
             )
         return self.target_plan or ""
 
