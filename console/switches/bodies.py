@@ -138,8 +138,8 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
                 field="target_plan",
                 value=None,
                 allowed=f"text of 1 to {TEXT_MAX} characters: the plan to switch to",
-                remedy="`planswitch catalog list` names the plans. With `--licenses-only` the subscription that "
-                "receives the users tells it.",
+                remedy="`planswitch catalog list` names the plans. With `--licenses-only` the subscription "
+                "that receives the users tells it.",
             )
         return self.target_plan or ""
 
