@@ -42,6 +42,7 @@ from console.pages import (
     assessment_pages,
     checkout_pages,
     docs_pages,
+    licenses_only_page,
     organization_pages,
     pages,
     schedule_pages,
@@ -81,6 +82,7 @@ ROUTERS = (
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
+    licenses_only_page.router,
     state_page.router,
     switch_pages.router,
     docs_pages.router,

@@ -25,6 +25,8 @@ DEFAULT_DIGITS = 2
 CURRENCY_LENGTH = 3
 #: Currencies that are kept: a history names a few.
 _CURRENCIES_MAX = 512
+#: Stands where no money is meant (ISO 4217).
+NO_CURRENCY = "XXX"
 
 
 def minor_unit_digits(currency: str) -> int:

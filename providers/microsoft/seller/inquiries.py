@@ -168,4 +168,5 @@ def purchase_of(row: JsonObject) -> Purchase:
         vendor_status=str(row["status"]),
         is_trial=bool(row.get("isTrial")),
         created_at=instant(row["createdDateTime"]),
+        directory_id=str(row.get("id") or "").lower(),
     )

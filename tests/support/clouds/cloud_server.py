@@ -93,9 +93,12 @@ class SandboxCloud:
         """Plant an edit by hand."""
         self._post(f"/sandbox/organizations/{organization_id}/edits", edit)
 
-    def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
-        """Tell the referee what is confirmed with the next order of a plan."""
-        self.edit(organization_id, kind="acknowledgment", plan_id=plan_id, codes=list(codes))
+    def acknowledge(
+        self, organization_id: str, plan_id: str, codes: Iterable[str], *, is_owned: bool = False
+    ) -> None:
+        """Tell the referee what is confirmed with the next order of a plan, or for one that is owned."""
+        owned = {"is_owned": True} if is_owned else {}
+        self.edit(organization_id, kind="acknowledgment", plan_id=plan_id, codes=list(codes), **owned)
 
     def approve(self, organization_id: str) -> None:
         """Let the credit bureau approve what it has not decided yet, and wait until it has."""
