@@ -221,7 +221,8 @@ class Adapters:
             *(
                 self._values(each.at(keyword.value), hops)
                 for module in self.modules
-                for each in map(lambda node, of=module: Place(module=of, node=node), _makers(module))
+                for node in _makers(module)
+                for each in (Place(module=module, node=node),)
                 for keyword in each.node.keywords  # type: ignore[attr-defined]
                 if keyword.arg == attribute
             )
