@@ -15,7 +15,7 @@ import typer
 from cli import catalog, checkout, product, schedule, support
 from cli.audit import audit, seal
 from cli.base.errors import CommandGroup
-from cli.stack import processes, stack
+from cli.stack import cloud, processes, stack
 from cli.switch import controls, licenses, recovery, switch, users
 from ops.processes.private_files import PRIVATE_UMASK
 
@@ -64,6 +64,7 @@ app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")
 app.add_typer(seal.app, name="seal")
 app.add_typer(support.app, name="support")
+app.add_typer(cloud.app, name="cloud")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
 
