@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up(
+    *,
     data_dir: DataDir = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Choose free ports.")] = False,
     allow_root: Annotated[
