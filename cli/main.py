@@ -15,7 +15,7 @@ import typer
 from cli import catalog, checkout, product, schedule, support
 from cli.audit import audit, seal
 from cli.base.errors import CommandGroup
-from cli.stack import cloud, processes, stack
+from cli.stack import cloud, processes, sandbox, stack
 from cli.switch import controls, licenses, recovery, switch, users
 from ops.processes.private_files import PRIVATE_UMASK
 
@@ -67,6 +67,7 @@ app.add_typer(support.app, name="support")
 app.add_typer(cloud.app, name="cloud")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
+app.add_typer(sandbox.app, name="sandbox")
 
 
 def _tell_whole_sentences(group: typer.Typer) -> None:

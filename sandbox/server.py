@@ -29,12 +29,14 @@ from sandbox.control.planted_faults import FaultyNetwork
 from sandbox.directory.graph_routes import GraphRoutes
 from sandbox.directory.group_routes import GroupRoutes
 from sandbox.directory.memberships import Memberships
+from sandbox.directory.relationship_routes import RelationshipRoutes
 from sandbox.directory.unknown_paths import own_fault, path_refusal
 from sandbox.directory.user_routes import UserRoutes
 from sandbox.faults.fault_program import FaultProgram
 from sandbox.kernel.clock import Clock
 from sandbox.kernel.journal import JournalBroken
 from sandbox.kernel.plans import PlanBook
+from sandbox.seller.customer_routes import CustomerRoutes
 from sandbox.seller.inquiries import InquiryRoutes
 from sandbox.seller.seller_routes import SellerRoutes
 
@@ -102,6 +104,8 @@ _PARTS = (
     GroupRoutes,
     SellerRoutes,
     InquiryRoutes,
+    CustomerRoutes,
+    RelationshipRoutes,
     BillingRoutes,
     CreditRoutes,
     Memberships,

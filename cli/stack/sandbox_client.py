@@ -1,8 +1,8 @@
-"""The demo's side of the sandbox: makes an organization, reads the ledger, asks the referee."""
+"""The command line's side of the sandbox: makes and edits organizations, asks ledger and referee."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
@@ -38,6 +38,7 @@ class SandboxClient:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._http = httpx2.Client(
             base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False, verify=certificates_for(url)
         )
@@ -62,6 +63,24 @@ class SandboxClient:
         if confirmed := list(codes):
             edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
             self._request("POST", _path(organization_id, "edits"), json=edit)
+
+    def edit(self, organization_id: str, edit: dict[str, object]) -> dict[str, Any]:
+        """Change something of an organization as somebody at the cloud's consoles would."""
+        return self._request("POST", _path(organization_id, "edits"), json=edit)
+
+    def authority(self) -> dict[str, Any]:
+        """Return where the sandbox gives tokens ("" where it gives none), and whom its clients trust."""
+        return self._request("GET", "/sandbox/authority")
+
+    def register(
+        self, home_id: str, client_id: str, certificate: str, redirects: Sequence[str], person: str
+    ) -> None:
+        """Register an application by its certificate, and a person of its home who can sign in."""
+        application: dict[str, object] = {"tenant_id": home_id, "client_id": client_id}
+        application |= {"certificates": [certificate], "redirect_uris": list(redirects)}
+        self._request("PUT", "/sandbox/authority/applications", json=application)
+        somebody = {"tenant_id": home_id, "principal_name": person}
+        self._request("PUT", "/sandbox/authority/people", json=somebody)
 
     def plant_faults(self, organization_id: str, program: dict[str, object]) -> None:
         """Make calls for one organization go wrong by a program."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Scope
 
 from sandbox.authority.certificates import HOSTS
 from sandbox.authority.refusals import AuthorityRefusal, refusal_body
@@ -31,12 +32,15 @@ def base_url_of(request: Request) -> str:
     Raises:
         Refusal: It called without TLS, or under a name that is not this server's.
     """
-    host = request.url.hostname
+    try:
+        host, port = request.url.hostname, request.url.port
+    except ValueError:
+        host = port = None
     if request.url.scheme != "https" or host not in HOSTS:
         names = ", ".join(HOSTS)
         raise Refusal(HTTP_BAD_REQUEST, "TLS_NEEDED", f"The authority answers over https alone, as {names}.")
     name = f"[{host}]" if ":" in host else host
-    return f"https://{name}:{request.url.port or request.scope['server'][1]}"
+    return f"https://{name}:{port or request.scope['server'][1]}"
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -65,6 +69,12 @@ def answering(sandbox: Sandbox, answer: Answering) -> Answering:
             return json_answer(refusal_body(sandbox, refusal), refusal.status, NOT_STORED)
 
     return handle
+
+
+def refused_token(sandbox: Sandbox, number: str, scope: Scope) -> Response:
+    """Return the refusal of a token by its number alone; who asks for it is not looked at."""
+    refusal = AuthorityRefusal(number, tenant=str(scope["path"]).split("/")[1])
+    return json_answer(refusal_body(sandbox, refusal), refusal.status, NOT_STORED)
 
 
 def page(title: str, body: str, status: int = 200) -> Response:

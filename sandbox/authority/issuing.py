@@ -44,8 +44,8 @@ class Request:
     base_url: str
     person: Person | None = None
     nonce: str = ""
-    #: A fault gives the token for another audience than was asked for.
-    is_for_another: bool = False
+    #: Words of what is to be wrong with the token: another audience than was asked for, or no second factor.
+    faults: frozenset[str] = frozenset()
     is_info_wanted: bool = False
 
     @property
@@ -81,7 +81,8 @@ class Issuer:
         permissions = sorted(self._permissions(request))
         resource = AUDIENCES.get(audience)
         scopes = permissions if resource is Resource.DIRECTORY else [SELLER_SCOPE]
-        claims = self._claims(request, audience) | self._person_claims(person) | {"scp": " ".join(scopes)}
+        claims = self._claims(request, audience) | _person_claims(request, person)
+        claims["scp"] = " ".join(scopes)
         organization = self._sandbox.organizations.get(request.tenant_id)
         if organization is not None:
             claims["wids"] = sorted(relationship_roles(organization, self._sandbox.now()) or ())
@@ -123,7 +124,7 @@ class Issuer:
         audience = audience_of(request.scopes[0])
         if not is_known_audience(audience):
             raise AuthorityRefusal("500011", resource=audience, tenant=request.tenant_id)
-        return RETIRED_AUDIENCE if request.is_for_another else audience
+        return RETIRED_AUDIENCE if "audience_wrong" in request.faults else audience
 
     def _permissions(self, request: Request) -> frozenset[str]:
         """Return what a tenant lets an application do there.
@@ -173,15 +174,6 @@ class Issuer:
             "ver": "1.0",
         }
 
-    def _person_claims(self, person: Person) -> Json:
-        return {
-            "idtyp": "user",
-            "oid": person.object_id,
-            "sub": person.object_id,
-            "upn": person.principal_name,
-            "amr": ["pwd", "mfa"] if person.has_mfa else ["pwd"],
-        }
-
     def _answer(self, claims: Json) -> Json:
         seconds = claims["exp"] - claims["iat"]
         return {
@@ -213,6 +205,17 @@ class Issuer:
             "ver": "2.0",
         }
         return self._sandbox.token_key.signed(claims | ({"nonce": request.nonce} if request.nonce else {}))
+
+
+def _person_claims(request: Request, person: Person) -> Json:
+    has_mfa = person.has_mfa and "mfa_missing" not in request.faults
+    return {
+        "idtyp": "user",
+        "oid": person.object_id,
+        "sub": person.object_id,
+        "upn": person.principal_name,
+        "amr": ["pwd", "mfa"] if has_mfa else ["pwd"],
+    }
 
 
 def _person(request: Request) -> Person:

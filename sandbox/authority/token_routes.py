@@ -14,8 +14,8 @@ from sandbox.cloud.answers import json_answer
 from sandbox.cloud.state import Sandbox
 from sandbox.kernel.model import Json
 
-#: Where a fault leaves that the next token is for another audience.
-FOR_ANOTHER = "planswitch.token_for_another"
+#: Where a program leaves the faults that the token of this call is to have.
+TOKEN_FAULTS = "planswitch.token_faults"  # noqa: S105 - the name of a mark
 
 
 class TokenRoutes:
@@ -57,7 +57,7 @@ class TokenRoutes:
             form=await form_of(request),
             tenant=_tenant(request),
             base_url=base_url_of(request),
-            is_for_another=FOR_ANOTHER in request.scope,
+            faults=request.scope.get(TOKEN_FAULTS, frozenset()),
         )
         return json_answer(self._grants.answer(call), headers=NOT_STORED)
 

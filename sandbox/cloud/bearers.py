@@ -7,7 +7,7 @@ the authority signed, which are looked at as the vendor's services look at their
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -43,6 +43,12 @@ _SELLER = "/v1/"
 _BEARER = "Bearer "
 #: Where the answer to a call of the seller finds whether its caller has a second factor.
 _COMPLIANCE = "planswitch.is_mfa_compliant"
+#: Where a client is to ask for a token, as every challenge of the vendor says it.
+_WHERE = {
+    "realm": "",
+    "authorization_uri": "https://login.microsoftonline.com/common/oauth2/authorize",
+    "client_id": "00000003-0000-0000-c000-000000000000",
+}
 _TOO_EARLY = (
     "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: "
     "TokenIssuedBeforeRevocationTimestamp"
@@ -129,9 +135,12 @@ def _signed_bearer(sandbox: Sandbox, header: str) -> Bearer:
     token = header.removeprefix(_BEARER)
     if token_parts(token) is None:
         raise _not_taken("Access token validation failure. Invalid audience.")
-    claims = sandbox.token_key.claims_of(token)
+    claims = sandbox.signed_claims(token)
     if claims is None:
         raise _not_taken("Access token validation failure. Signature is invalid.")
+    # Refresh and id tokens are signed by the same key, and open nothing.
+    if "idtyp" not in claims:
+        raise _not_taken("Access token validation failure. Invalid audience.")
     if sandbox.now() >= datetime.fromtimestamp(claims["exp"], UTC):
         raise _expired()
     scopes = str(claims.get("scp", "")).split()
@@ -151,7 +160,7 @@ def _require_audience(path: str, bearer: Bearer) -> None:
     if path.startswith(_SELLER):
         if bearer.resource is not Resource.SELLER:
             text = "The audience in the token is invalid and is no longer supported in Partner Center API."
-            raise Refusal(HTTP_UNAUTHORIZED, "900420", text)
+            raise _not_taken(text, "900420")
     elif not is_of_directory(path) or bearer.resource is not Resource.DIRECTORY:
         raise _not_taken("Access token validation failure. Invalid audience.")
 
@@ -247,8 +256,13 @@ def _customer(sandbox: Sandbox, request: Request, bearer: Bearer) -> Organizatio
     return organization
 
 
-def _not_taken(text: str) -> Refusal:
-    return Refusal(HTTP_UNAUTHORIZED, _INVALID, text)
+def _not_taken(text: str, code: str = _INVALID) -> Refusal:
+    return Refusal(HTTP_UNAUTHORIZED, code, text, headers={"WWW-Authenticate": _header(_WHERE)})
+
+
+def _header(parts: Mapping[str, str]) -> str:
+    """Return a challenge with its parts."""
+    return _BEARER + ", ".join(f'{name}="{value}"' for name, value in parts.items())
 
 
 def _expired() -> Refusal:
@@ -265,16 +279,12 @@ def _challenge(sandbox: Sandbox) -> Refusal:
     """Return what continuous access evaluation answers: a new token is needed, with these claims."""
     since = str(int(sandbox.now().timestamp()))
     claims: Any = {"access_token": {"nbf": {"essential": True, "value": since}}}
-    parts = {
-        "realm": "",
-        "authorization_uri": "https://login.microsoftonline.com/common/oauth2/authorize",
-        "client_id": "00000003-0000-0000-c000-000000000000",
+    parts = _WHERE | {
         "errorDescription": _TOO_EARLY,
         "error": "insufficient_claims",
         "claims": base64.b64encode(orjson.dumps(claims)).decode(),
     }
-    challenge = _BEARER + ", ".join(f'{name}="{value}"' for name, value in parts.items())
-    return Refusal(HTTP_UNAUTHORIZED, _INVALID, _TOO_EARLY, headers={"WWW-Authenticate": challenge})
+    return Refusal(HTTP_UNAUTHORIZED, _INVALID, _TOO_EARLY, headers={"WWW-Authenticate": _header(parts)})
 
 
 class ComplianceMark:

@@ -18,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.authority.exchanges import refused_token
 from sandbox.cloud.answers import (
     HTTP_OK,
     HTTP_TOO_MANY,
@@ -38,6 +39,7 @@ from sandbox.faults.fault_rules import (
     Refused,
     Throttled,
     Timeout,
+    TokenRefused,
 )
 from sandbox.kernel.settings import PlantedFault
 from sandbox.lists.paging import PAGING, PagingFault
@@ -118,6 +120,9 @@ class FaultyNetwork:
         is_carried_out = isinstance(rule, Throttled | Failed | Refused) and rule.is_carried_out
         if is_carried_out or rule.fault in {"lost_answer", "timeout_after"}:
             await self._app(scope, _again(body), _swallow)
+        if isinstance(rule, TokenRefused):
+            await refused_token(self._sandbox, rule.number, scope)(scope, _again(body), send)
+            return
         if isinstance(rule, Throttled | Failed | Refused):
             await refusal_answer(self._sandbox, scope, _refusal_of(rule))(scope, _again(body), send)
             return

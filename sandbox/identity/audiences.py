@@ -1,4 +1,4 @@
-"""Names under which clients ask for a token of the directory or of the seller (vendor#sign-in)."""
+"""Names under which clients ask for a token of the directory or of the seller (sandbox#tokens)."""
 
 from __future__ import annotations
 

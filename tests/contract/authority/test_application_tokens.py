@@ -1,4 +1,4 @@
-"""Tokens of an application alone: who gets one, and the vendor's words for a refusal (vendor#sign-in)."""
+"""Tokens of an application alone: who gets one, and the vendor's words for a refusal (sandbox#tokens)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens of a person beside the application: codes, renewal, devices, second factors (vendor#sign-in)."""
+"""Tokens of a person beside the application: codes, renewal, devices, second factors (sandbox#tokens)."""
 
 from __future__ import annotations
 
