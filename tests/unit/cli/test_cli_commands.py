@@ -27,6 +27,7 @@ GROUPS = [
     ["checkout"],
     ["product"],
     ["support"],
+    ["cloud"],
     ["catalog"],
     ["audit"],
     ["seal"],
