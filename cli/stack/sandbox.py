@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
@@ -73,7 +73,7 @@ def edit(
     as_json: JsonOption = False,
 ) -> None:
     """Change what is true of an organization of the sandbox, as somebody at the cloud's consoles would."""
-    document = {"kind": kind} | dict(_change(each) for each in changes or ())
+    document: dict[str, object] = {"kind": kind} | dict(_change(each) for each in changes or ())
     with SandboxClient(url or _usual_url()) as sandbox:
         (applied,) = sandbox.edit(organization, document)["edits"]
     if as_json:
@@ -109,14 +109,14 @@ def _connection_lines(made: Connection) -> list[str]:
         "profile": f"{made.profile} in {made.cloud_file}",
         "authority": made.authority,
         "application": made.client_id,
-        "home": made.tenant_id,
+        "home": made.home_id,
         "person": made.person,
         "next": f"PLANSWITCH_CLOUD_FILE={made.cloud_file} planswitch doctor --cloud",
     }
     return fields(facts)
 
 
-def _change(text: str) -> tuple[str, Any]:
+def _change(text: str) -> tuple[str, object]:
     """Return field and value of FIELD=VALUE."""
     field, is_there, value = text.partition("=")
     if not is_there or not field:

@@ -73,13 +73,13 @@ class SandboxClient:
         return self._request("GET", "/sandbox/authority")
 
     def register(
-        self, tenant_id: str, client_id: str, certificate: str, redirects: Sequence[str], person: str
+        self, home_id: str, client_id: str, certificate: str, redirects: Sequence[str], person: str
     ) -> None:
         """Register an application by its certificate, and a person of its home who can sign in."""
-        application: dict[str, object] = {"tenant_id": tenant_id, "client_id": client_id}
+        application: dict[str, object] = {"tenant_id": home_id, "client_id": client_id}
         application |= {"certificates": [certificate], "redirect_uris": list(redirects)}
         self._request("PUT", "/sandbox/authority/applications", json=application)
-        somebody = {"tenant_id": tenant_id, "principal_name": person}
+        somebody = {"tenant_id": home_id, "principal_name": person}
         self._request("PUT", "/sandbox/authority/people", json=somebody)
 
     def plant_faults(self, organization_id: str, program: dict[str, object]) -> None:

@@ -28,7 +28,8 @@ class Connection:
     certificate_file: str
     ca_file: str
     authority: str
-    tenant_id: str
+    #: Tenant in which it is registered.
+    home_id: str
     client_id: str
     #: Who can sign in.
     person: str
@@ -74,12 +75,12 @@ def connected(
         certificate_file=str(certificate_file.absolute()),
         ca_file=authority["ca_file"],
         authority=authority["url"],
-        tenant_id=str(uuid4()),
+        home_id=str(uuid4()),
         client_id=str(uuid4()),
         person=PERSON,
     )
     certificate, key = client_certificate(name)
-    sandbox.register(made.tenant_id, made.client_id, certificate, _REDIRECTS, PERSON)
+    sandbox.register(made.home_id, made.client_id, certificate, _REDIRECTS, PERSON)
     make_private_folder(folder)
     write_private(certificate_file, (certificate + key).encode())
     write_private(cloud_file, _profile(made, ids, is_writing=is_writing).encode())
@@ -92,7 +93,7 @@ def _profile(made: Connection, organizations: Sequence[str], *, is_writing: bool
         "authority": made.authority,
         "directory_url": f"{made.authority}/v1.0",
         "seller_url": f"{made.authority}/v1",
-        "tenant_id": made.tenant_id,
+        "tenant_id": made.home_id,
         "client_id": made.client_id,
         "certificate_file": Path(made.certificate_file).name,
         "ca_file": made.ca_file,

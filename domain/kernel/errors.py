@@ -93,6 +93,7 @@ CODES: dict[str, Handling] = {
     "ACCESS_EXPIRED": UNAVAILABLE,
     "ACCESS_LOST": UNAVAILABLE,
     "PARTY_MISSING": REFUSED,
+    "SIGN_IN_UNFINISHED": Handling(http_status=409, exit_code=7, is_retryable=False),
     "PERMISSION_MISSING": UNAVAILABLE,
     "READ_ONLY_ACCESS": Handling(http_status=409, exit_code=4, is_retryable=True),
     "NOT_READY_YET": UNAVAILABLE,

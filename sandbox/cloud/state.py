@@ -61,6 +61,13 @@ class Sandbox:
         """Return the key of the authority's tokens; the first use makes it."""
         return TokenKey.of_folder(self.journal.path.parent)
 
+    def signed_claims(self, token: str) -> Json | None:
+        """Return the claims of a token that the authority has signed, None of any other.
+
+        No stranger's token makes a key: where there is none, nothing was signed.
+        """
+        return self.token_key.claims_of(token) if TokenKey.is_made(self.journal.path.parent) else None
+
     def _replay(self) -> None:
         for number, record in enumerate(read_records(self.journal.path), start=1):
             try:

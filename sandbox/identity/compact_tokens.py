@@ -19,14 +19,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from sandbox.identity.secret_files import secret_folder, write_secret
+from sandbox.identity.secret_files import FOLDER, secret_folder, write_secret
 from sandbox.kernel.model import Json
 
 KEY_BITS = 2048
 _PARTS = 3
 _EXPONENT = 65_537
 _FILE = "signing.pem"
-#: Name of an algorithm -> how it pads (RFC 7518, section 3.1).
+#: Name of an algorithm -> how it pads (RFC 7518).
 _PADDINGS = {
     "RS256": padding.PKCS1v15(),
     "PS256": padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=padding.PSS.DIGEST_LENGTH),
@@ -101,6 +101,11 @@ class TokenKey:
         content = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         write_secret(path, content)
         return cls(made)
+
+    @classmethod
+    def is_made(cls, state_dir: Path) -> bool:
+        """Return whether a data folder has a key."""
+        return (state_dir / FOLDER / _FILE).exists()
 
     def public_view(self) -> Json:
         """Return its public half as a JSON Web Key."""

@@ -158,7 +158,9 @@ def test_customers_come_in_pages(authority: Authority, organization_id: str) -> 
     foreign = authority.cloud.organization(seed=9_002, users=1)["organization_id"]
     authority.cloud.edit(foreign, kind="partner", partner_tenant_id=OTHER_PARTNER)
     token = application_token(authority, PARTNER, SELLER_SCOPE)
-    customers, uri, headers = [], "/customers?size=1", {}
+    customers: list[str] = []
+    headers: dict[str, str] = {}
+    uri = "/customers?size=1"
     while uri:
         page = get(authority, f"/v1{uri}", token, **headers).json()
         customers += [each["id"] for each in page["items"]]

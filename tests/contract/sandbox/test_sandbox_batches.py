@@ -164,8 +164,11 @@ def test_whole_addresses_and_unknown_members_are_borne(world: World, names: dict
     world.order()
     user_id = names["user"]
     address = f"https://graph.microsoft.com/v1.0/users/{user_id}"
-    body = {"addLicenses": [{"skuId": E3, "disabledPlans": [], "@odata.type": "#x"}], "removeLicenses": []}
-    change = {"id": "a", "method": "POST", "url": f"{address}/assignLicense", "body": body}
+    body: dict[str, Any] = {
+        "addLicenses": [{"skuId": E3, "disabledPlans": [], "@odata.type": "#x"}],
+        "removeLicenses": [],
+    }
+    change: dict[str, Any] = {"id": "a", "method": "POST", "url": f"{address}/assignLicense", "body": body}
     change |= {"headers": {"Content-Type": "application/json"}, "continueOnError": True}
     read = _get(f"{address}?$select=assignedLicenses", "b", dependsOn=["a"], atomicityGroup="g")
     answers = world.call("POST", "/v1.0/$batch", {"requests": [change, read], "transaction": "t"}).json()

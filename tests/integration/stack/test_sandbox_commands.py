@@ -1,4 +1,4 @@
-"""`planswitch sandbox edit` and `sandbox connect`, as a person uses them (sandbox#start-it, sandbox#grants)."""
+"""`planswitch sandbox edit` and `connect`, as a person uses them (sandbox#start-it, sandbox#grants)."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ GROUPS = [
     ["product"],
     ["report"],
     ["support"],
+    ["cloud"],
     ["catalog"],
     ["audit"],
     ["seal"],
