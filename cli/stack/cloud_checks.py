@@ -90,7 +90,7 @@ def _tell(reports: Iterator[AccessReport], *, as_json: bool) -> bool:
 
 def access_lines(report: AccessReport) -> list[str]:
     """Return the lines of one organization: each check, then what to do about each that calls for it."""
-    head = f"organization {report.organization_id}, profile {report.profile}"
+    head = f"organization {report.organization_id}, profile {report.profile} ({report.chosen})"
     shown = [(each.name, _WORDS.get(each.verdict, each.verdict.value), each) for each in report.checks]
     indent = max(len(words) for _, words, _ in shown) + len(_GAP)
     lines = wrapped(head, 0)
