@@ -111,6 +111,8 @@ async def test_the_profile_the_directory_and_the_seller_name_the_organizations_i
         by_directory = (await console.get("/api/customers")).json()
     with world.signed_in(tenants=[second]) as console:
         by_profile = (await console.get("/api/customers")).json()
+    with world.signed_in(tenant_id=second) as console:
+        by_itself = (await console.get("/api/customers")).json()
 
     assert (by_seller["source"], by_seller["passed_over"]) == ("seller", ["the directory lists nobody"])
     assert {each["organization_id"] for each in by_seller["customers"]} == {first, second}
@@ -119,6 +121,9 @@ async def test_the_profile_the_directory_and_the_seller_name_the_organizations_i
     assert [each["organization_id"] for each in by_directory["customers"]] == [first]
     assert (by_profile["source"], by_profile["profile"]) == ("profile", "one")
     assert [each["organization_id"] for each in by_profile["customers"]] == [second]
+    assert by_itself["source"] == "own"
+    assert [each["organization_id"] for each in by_itself["customers"]] == [second]
+    assert len(by_itself["passed_over"]) == 2
 
 
 async def test_the_report_reads_what_it_may_and_one_without_consent_is_one_row(world: _World) -> None:
