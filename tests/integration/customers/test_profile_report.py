@@ -111,6 +111,8 @@ async def test_the_profile_the_directory_and_the_seller_name_the_organizations_i
         by_directory = (await console.get("/api/customers")).json()
     with world.signed_in(tenants=[second]) as console:
         by_profile = (await console.get("/api/customers")).json()
+    for each in (first, second):
+        world.authority.cloud.edit(each, kind="partner", partner_tenant_id=world.authority.tenant_id)
     with world.signed_in(tenant_id=second) as console:
         by_itself = (await console.get("/api/customers")).json()
 
