@@ -75,7 +75,9 @@ def up(
 
 
 def doctor(
-    organization: Annotated[str, typer.Argument(help="With --cloud: only this organization.")] = "",
+    organization: Annotated[
+        str, typer.Argument(metavar="[ORGANIZATION]", help="With --cloud: only this organization.")
+    ] = "",
     *,
     cloud: Annotated[
         bool, typer.Option("--cloud", help="Check the access to real organizations; change nothing.")

@@ -30,6 +30,8 @@ from providers.transport.places import Place
 
 #: Longest silence of a provider within one look.
 LOOK_SECONDS = 10.0
+#: Customers of a partner that are looked at where nobody names one.
+LISTED_MAX = 10
 _DISCOVERY = "v2.0/.well-known/openid-configuration"
 
 
@@ -39,6 +41,8 @@ class AccessReport:
 
     profile: str
     organization_id: str
+    #: Why it was this one, in words.
+    chosen: str
     checks: tuple[AccessCheck, ...]
 
     @property
@@ -56,7 +60,8 @@ def access_reports(
 ) -> Iterator[AccessReport]:
     """Yield what is found for one organization, or for each that the profiles name.
 
-    A profile that names none is looked at for whoever signs in.
+    A profile that names none is looked at for the first customers of the partner, and for whoever signs in
+    where there are none.
 
     Args:
         profiles: Of the installation.
@@ -67,17 +72,44 @@ def access_reports(
     Raises:
         AccessLost: No profile is for the organization.
     """
-    for profile, each in _wanted(profiles, organization_id):
-        with open_probe(profile, each, is_open_to_others=is_open_to_others, sign_ins=sign_ins) as probe:
-            yield AccessReport(profile=profile.name, organization_id=each, checks=tuple(_checks(probe)))
+    options: dict[str, Any] = {"is_open_to_others": is_open_to_others, "sign_ins": sign_ins}
+    for profile, each, chosen in _wanted(profiles, organization_id, options):
+        with open_probe(profile, each, **options) as probe:
+            yield AccessReport(
+                profile=profile.name, organization_id=each, chosen=chosen, checks=tuple(_checks(probe))
+            )
 
 
-def _wanted(profiles: CloudProfiles, organization_id: str) -> list[tuple[CloudProfile, str]]:
+def _wanted(
+    profiles: CloudProfiles, organization_id: str, options: dict[str, Any]
+) -> Iterator[tuple[CloudProfile, str, str]]:
     if organization_id:
-        return [(profiles.of(organization_id), organization_id)]
-    return [
-        (profile, each) for profile in profiles.profiles for each in profile.tenants or (profile.tenant_id,)
-    ]
+        yield profiles.of(organization_id), organization_id, "it was named"
+        return
+    for profile in profiles.profiles:
+        if profile.tenants:
+            yield from ((profile, each, "the profile names it") for each in profile.tenants)
+        else:
+            yield from ((profile, each, chosen) for each, chosen in _listed(profile, options))
+
+
+def _listed(profile: CloudProfile, options: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the first customers of a partner, by its directory, else by the seller; else who signs in."""
+    with open_probe(profile, profile.tenant_id, **options) as probe:
+        customers = probe.customers
+        for whose, ask in (("directory", customers.administered), ("seller", customers.sold_to)):
+            try:
+                listed = ask(profile.tenant_id)
+            except PlanSwitchError:
+                # The checks of whoever signs in say why.
+                continue
+            if listed:
+                chosen = f"the {whose} lists it"
+                if len(listed) > LISTED_MAX:
+                    chosen += f", among the first {LISTED_MAX} of {len(listed)} customers"
+                yield from ((each.organization_id, chosen) for each in listed[:LISTED_MAX])
+                return
+    yield profile.tenant_id, "it signs in itself"
 
 
 def _checks(probe: AccessProbe) -> Iterator[AccessCheck]:

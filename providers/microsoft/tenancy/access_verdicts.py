@@ -144,7 +144,7 @@ def _feature_check(
     lacking = feature.lacking(granted)
     if not lacking:
         return ok(name, "granted")
-    wanted = ", ".join(each[0] for each in lacking)
+    wanted = ", ".join(dict.fromkeys(each[0] for each in lacking))
     if feature.access is Access.WRITE and profile.access is Access.READ:
         return not_checked(name, f"not granted ({wanted}), and not needed: the profile may only read")
     return fault(

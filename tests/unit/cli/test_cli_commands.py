@@ -26,6 +26,7 @@ GROUPS = [
     ["schedule"],
     ["checkout"],
     ["product"],
+    ["report"],
     ["support"],
     ["cloud"],
     ["catalog"],
