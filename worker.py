@@ -52,9 +52,9 @@ from activities.watch.promise_record import PromiseActivities
 from activities.way_back.administration import AdministrationActivities
 from activities.way_back.roll_back import RollBackActivities
 from domain.licenses.write_quota import Allowance
+from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter, step_data_converter
 from ops.base.settings import Settings
-from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.base.rounds import repeating
 from services.histories.archive import HistoryArchive
@@ -228,23 +228,24 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
         StoreUnavailable: PostgreSQL does not answer.
         VaultLocked: The master key is not the one of this database: every step would fail by it.
         SecretUnusable: The key of commands can't be used: every command would be refused.
+        InvalidInput: A profile of a cloud, or the sandbox's address, can't be used.
     """
     command_keys = settings.command_keys()
-    build_cloud, close_cloud = cloud_factory(settings.cloud_url)
+    # Told before anything is opened: no step could be made with it.
+    settings.cloud_profiles()
     keys = FileKeyProvider(settings.master_key_path())
     url = settings.required_database_url()
     connections = settings.worker_connections
     with (
-        contextlib.ExitStack() as closing,
         SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS) as store,
+        open_cloud(settings, store) as cloud,
     ):
-        closing.callback(close_cloud)
         store.vault.require_right_key()
         for part in (WORKER, RECONCILER, TROUBLES):
             store.forget_ended(part)
         yield Toolbox(
             store=store,
-            cloud_factory=build_cloud,
+            cloud_factory=cloud.factory,
             catalogs=Catalogs(store.application),
             command_keys=command_keys,
             proved_since=store.proved_since(),

@@ -15,7 +15,8 @@ import typer
 from cli import catalog, checkout, product, schedule, support
 from cli.audit import audit, seal
 from cli.base.errors import CommandGroup
-from cli.stack import processes, stack
+from cli.report import report
+from cli.stack import processes, sandbox, stack
 from cli.switch import controls, licenses, recovery, switch, users
 from ops.processes.private_files import PRIVATE_UMASK
 
@@ -59,6 +60,7 @@ app.add_typer(switch.app, name="switch")
 app.add_typer(checkout.app, name="checkout")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(product.app, name="product")
+app.add_typer(report.app, name="report")
 app.add_typer(controls.credit_app, name="credit")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")
@@ -66,6 +68,7 @@ app.add_typer(seal.app, name="seal")
 app.add_typer(support.app, name="support")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
+app.add_typer(sandbox.app, name="sandbox")
 
 
 def _tell_whole_sentences(group: typer.Typer) -> None:

@@ -15,6 +15,7 @@ from console.api import (
     routes_checkouts,
     routes_controls,
     routes_credit,
+    routes_customers,
     routes_products,
     routes_schedules,
     routes_steps,
@@ -41,6 +42,7 @@ from console.pages import (
     assessment_pages,
     checkout_pages,
     docs_pages,
+    licenses_only_page,
     organization_pages,
     pages,
     schedule_pages,
@@ -54,6 +56,7 @@ STATIC = Path(__file__).parent / "static"
 ROUTERS = (
     routes_system.router,
     routes_catalog.router,
+    routes_customers.router,
     routes_switches.router,
     routes_switch_back.router,
     routes_controls.router,
@@ -79,6 +82,7 @@ ROUTERS = (
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
+    licenses_only_page.router,
     state_page.router,
     switch_pages.router,
     docs_pages.router,

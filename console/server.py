@@ -17,13 +17,14 @@ from console.access.dependencies import ConsoleDependencies
 from console.access.sessions import Sessions
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
+from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
-from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.base.organization_names import BilledNames
+from services.base.scopes import scopes_of
 from services.histories.replayer import HistoryReplayer
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
@@ -71,24 +72,28 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
         SecretUnusable: The operator's key, the key of commands or the secret of callbacks can't be used.
+        InvalidInput: A profile of a cloud, or the sandbox's address, can't be used.
     """
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
-    build_cloud, close_cloud = cloud_factory(
-        settings.cloud_url, request_timeout_seconds=CLOUD_SILENCE_SECONDS
-    )
+    # Told before anything is opened: nothing could be asked with it.
+    settings.cloud_profiles()
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
-        closing.callback(close_cloud)
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
+        cloud = closing.enter_context(
+            open_cloud(settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS)
+        )
         _tell_wrong_key(store)
         connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
             reads=closing.enter_context(
-                ReadModels(url, connections_max=connections, names=BilledNames(build_cloud, store.save_calls))
+                ReadModels(
+                    url, connections_max=connections, names=BilledNames(cloud.factory, store.save_calls)
+                )
             ),
             workflows=SwitchWorkflows(
                 connect,
@@ -97,7 +102,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
                 workers=WorkerWatch(store),
             ),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
-            cloud_factory=build_cloud,
+            cloud_factory=cloud.factory,
+            cloud_access=cloud.access,
+            scopes=scopes_of(cloud.access.profiles if cloud.access else None),
             catalogs=Catalogs(store.application),
             database_url=url,
             api_key=api_key,

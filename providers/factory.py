@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, CloudFactory, unannounced
+from domain.ports.attempts import AttemptCounter
+from domain.ports.cloud import (
+    AnsweredAttempts,
+    CallAnnouncer,
+    CallObserver,
+    Cloud,
+    CloudFactory,
+    ProviderCall,
+    none_answered,
+    unannounced,
+)
+from providers.access.profiles import Access, Audience
+from providers.access.sandbox_tokens import SandboxTokens
 from providers.microsoft.directory.directory import MicrosoftDirectory
 from providers.microsoft.directory.groups import MicrosoftGroups
 from providers.microsoft.directory.health import MicrosoftHealthBoard
 from providers.microsoft.seller.inquiries import MicrosoftInquiries
 from providers.microsoft.seller.parties import MicrosoftParties
 from providers.microsoft.seller.seller import MicrosoftSeller
+from providers.microsoft.tenancy.customers import MicrosoftCustomers
 from providers.reference.billing import BillingClient
 from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
-from providers.transport.http import (
-    CLIENT_REQUEST,
-    REQUEST_TIMEOUT_SECONDS,
-    ProviderHttp,
-    SandboxTokens,
-    TokenSource,
-)
+from providers.transport.http import CLIENT_REQUEST, REQUEST_TIMEOUT_SECONDS, ProviderHttp
 from providers.transport.line import HttpLine, Line
+from providers.transport.places import Place, TokenSource
+
+#: Interface of a cloud -> for whom its tokens are.
+AUDIENCES = {
+    "directory": Audience.DIRECTORY,
+    "seller": Audience.SELLER,
+    "billing": Audience.INTERFACES,
+    "notices": Audience.INTERFACES,
+    "credit": Audience.INTERFACES,
+}
 
 #: Provider -> header under which each of its calls has an id of ours; at the seller each call names its own.
 _TRACING_HEADERS = {"directory": CLIENT_REQUEST, "health": CLIENT_REQUEST}
@@ -64,8 +83,9 @@ def cloud_factory(
     tokens: TokenSource | None = None,
     endpoints: Endpoints | None = None,
     line: Line | None = None,
+    access: Access = Access.WRITE,
 ) -> tuple[CloudFactory, Callable[[], None]]:
-    """Return what builds the ports of one cloud, and what closes its connections.
+    """Return what builds the ports of one cloud for all organizations, and what closes its connections.
 
     Args:
         cloud_url: Where the cloud is.
@@ -73,58 +93,112 @@ def cloud_factory(
         tokens: Bearer tokens; those of the sandbox by default.
         endpoints: Base URLs that are not below `cloud_url`.
         line: In place of the network, for tests; is closed as the network would be.
+        access: What the installation may do there.
 
     Raises:
         InvalidInput: The URL, the time-out or the machine's proxy for the URL can't be used.
     """
-    if not request_timeout_seconds > 0:
-        allowed = "seconds above 0"
-        raise InvalidInput(field="request_timeout_seconds", value=request_timeout_seconds, allowed=allowed)
-    places = endpoints or Endpoints.below(cloud_url)
+    require_time_out(request_timeout_seconds)
+    urls = endpoints or Endpoints.below(cloud_url)
     bearer = tokens or SandboxTokens()
-    shared = line or _network(places, request_timeout_seconds)
+    shared = line or network(astuple(urls), timeout_seconds=request_timeout_seconds)
+    places = {
+        party: Place(
+            base_url=getattr(urls, party),
+            audience=AUDIENCES[party],
+            tokens=bearer,
+            line=shared,
+            access=access,
+        )
+        for party in AUDIENCES
+    }
+    return built_over(lambda party, _organization_id: places[party]), shared.close
 
-    def build(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
-        def http(provider: str, base_url: str) -> ProviderHttp:
+
+def built_over(place_of: Callable[[str, str], Place]) -> CloudFactory:
+    """Return what builds ports whose calls go where `place_of` says, by interface and organization.
+
+    Args:
+        place_of: Is asked for each call with a name of AUDIENCES and the organization's id.
+    """
+
+    def build(
+        observer: CallObserver,
+        announce: CallAnnouncer = unannounced,
+        answered: AnsweredAttempts = none_answered,
+    ) -> Cloud:
+        observe, count = _counting(observer, answered)
+
+        def http(provider: str, party: str) -> ProviderHttp:
             return ProviderHttp(
-                base_url=base_url,
                 provider=provider,
                 tracing_header=_TRACING_HEADERS.get(provider, ""),
-                tokens=bearer,
-                observer=observer,
+                place_of=partial(place_of, party),
+                observer=observe,
                 announce=announce,
-                line=shared,
+                answered=count,
             )
 
-        return _cloud(http, places)
+        return _cloud(http)
 
-    return build, shared.close
-
-
-def _network(places: Endpoints, timeout_seconds: float) -> HttpLine:
-    network = HttpLine(timeout_seconds=timeout_seconds)
-    for base_url in astuple(places):
-        network.towards(base_url)
-    return network
+    return build
 
 
-def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud:
-    seller = MicrosoftSeller(http("seller", places.seller))
-    billing = BillingClient(http("billing", places.billing))
+def _counting(observer: CallObserver, answered: AnsweredAttempts) -> tuple[CallObserver, AnsweredAttempts]:
+    """Return an observer and a count of answers: of these calls alone where nobody keeps a record."""
+    if answered is not none_answered:
+        return observer, answered
+    counter = AttemptCounter()
+
+    def observe(call: ProviderCall) -> None:
+        counter.observe(call)
+        observer(call)
+
+    return observe, counter
+
+
+def require_time_out(seconds: float) -> None:
+    """Refuse a time-out in which nobody could answer.
+
+    Raises:
+        InvalidInput: It is not above 0.
+    """
+    if not seconds > 0:
+        raise InvalidInput(field="request_timeout_seconds", value=seconds, allowed="seconds above 0")
+
+
+def network(urls: Iterable[str], *, timeout_seconds: float, ca_file: Path | None = None) -> HttpLine:
+    """Return the network, made ready for some addresses.
+
+    Raises:
+        InvalidInput: An address, the machine's proxy for it or the file can't be used.
+    """
+    line = HttpLine(timeout_seconds=timeout_seconds, ca_file=ca_file)
+    for base_url in urls:
+        line.towards(base_url)
+    return line
+
+
+def _cloud(http: Callable[[str, str], ProviderHttp]) -> Cloud:
+    seller = MicrosoftSeller(http("seller", "seller"))
+    billing = BillingClient(http("billing", "billing"))
     return Cloud(
-        directory=MicrosoftDirectory(http("directory", places.directory)),
-        health=MicrosoftHealthBoard(http("health", places.directory)),
+        directory=MicrosoftDirectory(http("directory", "directory")),
+        health=MicrosoftHealthBoard(http("health", "directory")),
         seller=seller,
         billing=billing,
-        notices=NoticesClient(http("notices", places.notices)),
-        credit=CreditBureauClient(http("credit", places.credit)),
+        notices=NoticesClient(http("notices", "notices")),
+        credit=CreditBureauClient(http("credit", "credit")),
         inquiries=MicrosoftInquiries(
-            directory=http("directory", places.directory), seller=http("seller", places.seller)
+            directory=http("directory", "directory"), seller=http("seller", "seller")
         ),
-        parties=MicrosoftParties(http("seller", places.seller)),
-        groups=MicrosoftGroups(http("directory", places.directory)),
+        parties=MicrosoftParties(http("seller", "seller")),
+        groups=MicrosoftGroups(http("directory", "directory")),
         products=seller,
         payments=billing,
+        customers=MicrosoftCustomers(
+            directory=http("directory", "directory"), seller=http("seller", "seller")
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from store.record.seals import SealStore
 from store.record.selections import SelectionStore
 from store.record.user_services import UserServiceStore
 from store.vault.keys import KeyProvider
+from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
 
@@ -52,6 +53,7 @@ class SwitchStore(
         super().__init__(application)
         self.words = words
         self.vault = Vault(application, key_provider)
+        self.cloud_sign_ins = SignInStore(application, key_provider)
 
     @classmethod
     def open(

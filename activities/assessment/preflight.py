@@ -46,7 +46,6 @@ from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser
 from domain.reasons.findings import USERS_NOT_RESTORED
-from domain.reasons.reasons import MANUAL
 from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 from domain.requests.terms import SwitchTerms
 from domain.subscriptions.subscription import Subscription
@@ -229,11 +228,7 @@ def _undecided_text(step: Step, source: Subscription) -> str:
 def _undecided_wait(step: Step, source: Subscription) -> NotReadyYet:
     """Return the wait for somebody who decides; nobody has moved, so the switch can still be cancelled."""
     until = step.begun_at + timedelta(seconds=DAY_SECONDS)
-    end = (
-        "step reassign has to be started again"
-        if step.order.mode == MANUAL
-        else "the switch takes itself back"
-    )
+    end = "step reassign has to be started again" if step.order.is_by_hand else "the switch takes itself back"
     remedy = (
         "Give them another plan: the switch looks again by itself. Or cancel it with `planswitch switch "
         f"cancel SWITCH --reason …` and take the switch back anew with {_CHOICES}. "

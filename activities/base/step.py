@@ -6,7 +6,7 @@ attempt fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,7 @@ from domain.kernel.recorded import Meta, RecordedAggregate
 from domain.licenses.license_failures import FAILURE_RATE_MAX, FAILURES_MIN
 from domain.operator.amendment import bound_facts
 from domain.organizations.organization import Organization
+from domain.ports.attempts import AttemptCounter
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from domain.quote.quote import Quote
 from domain.subscriptions.subscription import Subscription, TargetEvent
@@ -46,7 +47,7 @@ Answer = TypeVar("Answer")
 
 #: Times a decision is taken again when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
-SETTLE_SECONDS = 12.0
+SETTLE_SECONDS = 15.0
 
 _log = structlog.get_logger()
 
@@ -76,7 +77,8 @@ class Toolbox:
     unsaved_calls: UnsavedCalls = field(default_factory=UnsavedCalls)
     #: Orders that the record has shown.
     known_orders: KnownOrders = field(default_factory=KnownOrders)
-    #: How long a writer that lost its worker may still be writing: one request time-out, and a little.
+    #: How long a writer that lost its worker may still be writing: the two seconds of its fence, one request
+    #: time-out, and a margin.
     settle_seconds: float = SETTLE_SECONDS
     #: A move holds when more than this share of the users tried has failed, and at least so many users.
     failure_rate_max: Fraction = FAILURE_RATE_MAX
@@ -102,9 +104,10 @@ class Step:
         self.authority = Authority(toolbox.command_keys, self.order, seen_at=info.scheduled_time, **of)
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
+        self._attempts = AttemptCounter(lambda key: self._answered_before.get(key, 0))
         self._loaded: Subscription | None = None
         self.cloud: Cloud = toolbox.cloud_factory(
-            self._take_call, lambda operation: self.reach(f"call:{operation}")
+            self._take_call, lambda operation: self.reach(f"call:{operation}"), self._attempts
         )
         self.context = CallContext(
             switch_id=self.order.switch_id,
@@ -129,6 +132,7 @@ class Step:
 
     def _take_call(self, call: ProviderCall) -> None:
         self.calls.observe(call)
+        self._attempts.observe(call)
         self.reach(f"called:{call.operation}")
 
     def _calls_of_earlier_attempts(self) -> list[ProviderCall]:
@@ -176,6 +180,8 @@ class Step:
         call has a new key.
         """
         refused = self._refused_keys
+        # Looked up before anything is sent under the key: what this attempt sends is counted beside it.
+        _ = self._answered_before
         keys = (idempotency_key(self.order.switch_id, call, number) for number in range(len(refused) + 1))
         return next(key for key in keys if key not in refused)
 
@@ -183,6 +189,11 @@ class Step:
     def _refused_keys(self) -> frozenset[str]:
         """Keys that were refused before this attempt; a refusal in it ends it, so they are read once."""
         return self.store.refused_keys(self.order.switch_id)
+
+    @cached_property
+    def _answered_before(self) -> Mapping[str, int]:
+        """Key -> attempts that were answered before this one (ADR 40)."""
+        return self.store.answered_attempts(self.order.switch_id)
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -38,7 +38,7 @@ from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, disabled_of
 from domain.operator.manual_events import MOVED_BEFORE, ManualStepDoneOutside
-from domain.operator.manual_steps import MANUAL, ManualStep, require_started
+from domain.operator.manual_steps import ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -259,7 +259,7 @@ def _moved_outside(step: Step) -> int:
     They hold the new plan and not the old one. Where everyone moves, those who did so when the switch was
     requested are no news.
     """
-    if step.order.mode != MANUAL:
+    if not step.order.is_by_hand:
         return 0
     source, selection = step.seen_source(), step.order.selection
     request, organization_id, count = request_of(step, source), step.order.organization_id, 0

@@ -7,9 +7,7 @@ import signal
 import sys
 import threading
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -23,13 +21,13 @@ LOOPBACK = "127.0.0.1"
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the root command."""
-    for command in (worker, serve, project, sealer, sandbox, migrate):
+    for command in (worker, serve, project, sealer, migrate):
         app.command()(command)
 
 
 def worker() -> None:
     """Run the Temporal worker: the switch workflows and their activities."""
-    settings = _prepared()
+    settings = prepared()
     from worker import main as work  # noqa: PLC0415 - heavy
 
     work(settings)
@@ -38,7 +36,7 @@ def worker() -> None:
 
 def serve() -> None:
     """Run the console: pages and HTTP API."""
-    settings = _prepared()
+    settings = prepared()
     from console.server import serve as serve_console  # noqa: PLC0415 - heavy
 
     serve_console(settings)
@@ -47,7 +45,7 @@ def serve() -> None:
 
 def project() -> None:
     """Run the projector: keeps the read models up to date with the events."""
-    settings = _prepared()
+    settings = prepared()
     from projections.running.projector import Projector  # noqa: PLC0415 - heavy
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
@@ -57,7 +55,7 @@ def project() -> None:
 
 def sealer() -> None:
     """Run the sealer: signs what is new in the record, so that others can prove that it was not changed."""
-    settings = _prepared()
+    settings = prepared()
     from audit.seals.places import SealPlaces  # noqa: PLC0415 - heavy
     from audit.seals.sealing import SealingProcess  # noqa: PLC0415 - heavy
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
@@ -71,34 +69,6 @@ def sealer() -> None:
     SealingProcess(places).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
 
 
-def sandbox(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; PLANSWITCH_CLOUD_URL names the default.")] = None,
-    state_dir: Annotated[Path | None, typer.Option(help="Folder of the journal.")] = None,
-    faults: Annotated[
-        str | None, typer.Option(help="storm, or a JSON file: which calls go wrong, and how.")
-    ] = None,
-) -> None:
-    """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
-    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
-
-    require_sandbox()
-    settings = _prepared()
-    from sandbox.billing.bureau import BureauSettings  # noqa: PLC0415 - heavy
-    from sandbox.faults.fault_program import read_program  # noqa: PLC0415 - heavy
-    from sandbox.server import serve as serve_sandbox  # noqa: PLC0415 - heavy
-
-    program = None if faults is None else read_program(faults)
-    address = urlsplit(settings.cloud_url)
-    serve_sandbox(
-        host or address.hostname or LOOPBACK,
-        port or address.port or 0,
-        state_dir or settings.data_dir / "sandbox",
-        BureauSettings(secret=settings.credit_secret(), callback_url=settings.credit_callback_url),
-        program,
-    )
-
-
 def migrate(
     print_roles: Annotated[
         bool,
@@ -107,7 +77,7 @@ def migrate(
     as_json: JsonOption = False,
 ) -> None:
     """Create or update the tables of the event store and of the read models, and the database's roles."""
-    settings = _prepared()
+    settings = prepared()
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
     from store.roles.setup import role_script  # noqa: PLC0415 - heavy
 
@@ -162,7 +132,7 @@ def _stopped_by_signal() -> threading.Event:
     return stop
 
 
-def _prepared() -> Settings:
+def prepared() -> Settings:
     """Return the settings, with the log set up by them and root left behind."""
     from ops.base.log import configure_logging  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings, unread_settings  # noqa: PLC0415 - heavy

@@ -1,8 +1,8 @@
-"""The demo's side of the sandbox: makes an organization, reads the ledger, asks the referee."""
+"""The command line's side of the sandbox: makes and edits organizations, asks ledger and referee."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
@@ -38,6 +38,7 @@ class SandboxClient:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._http = httpx2.Client(
             base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False, verify=certificates_for(url)
         )
@@ -57,11 +58,60 @@ class SandboxClient:
         """Change settings of the sandbox, such as what its credit bureau answers."""
         self._request("POST", "/sandbox/settings", json=changes)
 
-    def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
-        """Report to the referee what is confirmed with the next order of a plan, if anything is."""
+    def acknowledge(
+        self, organization_id: str, plan_id: str, codes: Iterable[str], *, is_owned: bool = False
+    ) -> None:
+        """Report to the referee what is confirmed with the next order of a plan, if anything is.
+
+        Args:
+            organization_id: Who confirms.
+            plan_id: The plan.
+            codes: What is confirmed.
+            is_owned: The plan is owned already, and no order comes.
+        """
         if confirmed := list(codes):
-            edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
+            edit: dict[str, object] = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
+            edit |= {"is_owned": True} if is_owned else {}
             self._request("POST", _path(organization_id, "edits"), json=edit)
+
+    def edit(self, organization_id: str, edit: dict[str, object]) -> dict[str, Any]:
+        """Change something of an organization as somebody at the cloud's consoles would."""
+        return self._request("POST", _path(organization_id, "edits"), json=edit)
+
+    def authority(self) -> dict[str, Any]:
+        """Return where the sandbox gives tokens ("" where it gives none), and whom its clients trust."""
+        return self._request("GET", "/sandbox/authority")
+
+    def register(
+        self, tenant_id: str, client_id: str, certificate: str, redirects: Sequence[str], person: str
+    ) -> None:
+        """Register an application by its certificate, and a person of its home who can sign in."""
+        application: dict[str, object] = {"tenant_id": tenant_id, "client_id": client_id}
+        application |= {"certificates": [certificate], "redirect_uris": list(redirects)}
+        self._request("PUT", "/sandbox/authority/applications", json=application)
+        somebody = {"tenant_id": tenant_id, "principal_name": person}
+        self._request("PUT", "/sandbox/authority/people", json=somebody)
+
+    def buy_elsewhere(self, organization: MadeOrganization, plan_id: str) -> str:
+        """Let an organization own as many licenses of another plan from another seller.
+
+        Returns:
+            The new subscription, by the id that the directory lists.
+        """
+        organization_id = organization.organization_id
+        edit = {
+            "kind": "purchase",
+            "plan_id": plan_id,
+            "quantity": max(organization.quantity, organization.users),
+            "is_sold_elsewhere": True,
+        }
+        self._request("POST", _path(organization_id, "edits"), json=edit)
+        rows = self._request(
+            "GET",
+            "/v1.0/directory/subscriptions",
+            headers={"Authorization": f"Bearer sandbox-{organization_id}"},
+        )["value"]
+        return next(str(row["id"]) for row in rows if str(row["skuId"]).lower() == plan_id.lower())
 
     def plant_faults(self, organization_id: str, program: dict[str, object]) -> None:
         """Make calls for one organization go wrong by a program."""

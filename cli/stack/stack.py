@@ -14,6 +14,7 @@ from cli.stack.demo import demo
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from domain.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
     from ops.stack.supervisor import StackState
@@ -65,12 +66,26 @@ def up(
     run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))
 
 
-def doctor(as_json: JsonOption = False) -> None:
-    """Check settings and every part, and say what to do about a part that is down."""
+def doctor(
+    organization: Annotated[str, typer.Argument(help="With --cloud: only this organization.")] = "",
+    *,
+    cloud: Annotated[
+        bool, typer.Option("--cloud", help="Check the access to real organizations; change nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check settings and every part, or the access to a cloud, and say what to do about what is wrong."""
     from cli.stack.checks import all_checks, check_lines  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings()
+    if cloud:
+        from cli.stack.cloud_checks import check_clouds  # noqa: PLC0415 - heavy
+
+        check_clouds(settings, organization, as_json=as_json)
+        return
+    if organization:
+        raise InvalidInput(field="ORGANIZATION", value=organization, allowed="nothing without --cloud")
     checks = all_checks(settings)
     if as_json:
         print_json({"checks": [asdict(each) for each in checks], "settings": settings.masked()})

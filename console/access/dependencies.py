@@ -17,6 +17,7 @@ from console.access.sessions import Sessions
 from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
 from ops.readiness.readiness import ReadinessWatch
+from providers.access.cloud_access import CloudAccess
 from services.base.tools import Tools
 from services.histories.replayer import HistoryReplayer
 from store.vault.secret_files import CHARACTERS_MIN
@@ -45,6 +46,8 @@ class ConsoleDependencies(Tools):
     seals: SealFolder
     #: Replays histories with the workflows of this version.
     replayer: HistoryReplayer
+    #: Lets in at the clouds of the profiles; None: this is a sandbox.
+    cloud_access: CloudAccess | None = None
     #: Signs the credit bureau's callbacks; empty takes none.
     credit_secret: bytes = b""
     wrong_tries: WrongTries = field(default_factory=WrongTries)

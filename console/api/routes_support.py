@@ -19,7 +19,15 @@ from console.models.system import SupportBundle, SupportContact
 from console.switches.bodies import QuoteBody
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.kernel.limits import LICENSES_MAX
-from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
+from domain.ports.cloud import (
+    AnsweredAttempts,
+    CallAnnouncer,
+    CallObserver,
+    Cloud,
+    ProviderCall,
+    none_answered,
+    unannounced,
+)
 from domain.requests.terms import Mode, PaymentMethod
 from projections.reads.shown_rows import instant_text
 from services.assessment.asking import ask, record
@@ -134,11 +142,15 @@ def _assessed_case(console: ConsoleDependencies, body: BundleBody, actor: str) -
 
 
 def _watching(console: ConsoleDependencies, calls: list[ProviderCall]) -> Any:
-    def build(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
+    def build(
+        observer: CallObserver,
+        announce: CallAnnouncer = unannounced,
+        answered: AnsweredAttempts = none_answered,
+    ) -> Cloud:
         def observe(call: ProviderCall) -> None:
             calls.append(call)
             observer(call)
 
-        return console.cloud_factory(observe, announce)
+        return console.cloud_factory(observe, announce, answered)
 
     return build

@@ -36,6 +36,7 @@ from services.assessment.user_files import (
     preview_text,
     step_question,
 )
+from services.base.scopes import require_write_access
 from services.base.switch_rows import recorded_source, required_source
 from services.base.tools import require_known_organization
 
@@ -177,6 +178,7 @@ def change_license(
 
     It leaves an event with actor, reason and request id; the same request id acts once.
     """
+    require_write_access(console.scopes, organization_id)
     plan = console.catalog.find(body.plan)
     request = LicenseRequest(
         organization_id=organization_id,

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from activities.assessment.circumstances import SwitchQuestion
 from console.edge.plain_bodies import Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
+from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import canonical_id
 from domain.kernel.limits import COMMAND_USERS_MAX, LICENSES_MAX, SOAK_SECONDS_MAX, TEXT_MAX
 from domain.quote.quote_input import FORFEITURE
@@ -87,9 +88,11 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     organization_id: Id
     #: The seller's id; null is the organization's only active plan.
     source_subscription_id: Id | None = None
-    #: Id, part number, name or alias of a plan of the catalog.
-    target_plan: Text
-    #: Subscription of the target plan that is owned already; null orders a new one.
+    #: Id, part number, name or alias of a plan of the catalog; null with licenses_only takes that of
+    #: target_subscription_id.
+    target_plan: Text | None = None
+    #: Subscription of the target plan that is owned already; null orders a new one. With licenses_only also
+    #: by the directory's own id of it.
     target_subscription_id: Id | None = None
     #: Day of the quote in the organization's zone; null is today.
     quoted_on: Day | None = None
@@ -128,6 +131,23 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     def _none_for_empty(cls, body: Any) -> Any:
         return inward(body, texts=_MAY_BE_EMPTY)
 
+    @property
+    def named_plan(self) -> str:
+        """Return the plan that is named; "" where the subscription that receives the users tells it.
+
+        Raises:
+            InvalidInput: Neither tells it.
+        """
+        if self.target_plan is None and not self.licenses_only:
+            raise InvalidInput(
+                field="target_plan",
+                value=None,
+                allowed=f"text of 1 to {TEXT_MAX} characters: the plan to switch to",
+                remedy="`planswitch catalog list` names the plans. With `--licenses-only` the subscription "
+                "that receives the users tells it.",
+            )
+        return self.target_plan or ""
+
     def question(self, own_switch_id: str | None = None) -> SwitchQuestion:
         """Return what is asked; ids are told in the one spelling in which they are recorded.
 
@@ -146,7 +166,7 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
         terms = SwitchTerms(
             organization_id=self.organization_id,
             source_subscription_id=self.source_subscription_id,
-            target_plan_id=self.target_plan,
+            target_plan_id=self.named_plan,
             **options,
         )
         return SwitchQuestion(

@@ -26,8 +26,12 @@ class Party(StrEnum):
     """Who has to act, or what has to come."""
 
     OPERATOR = "operator"
+    #: Of the organization, in its own directory.
+    ADMINISTRATOR = "administrator"
     SELLER = "seller"
     DIRECTORY = "directory"
+    #: Gives the tokens that let us in at directory and seller.
+    TOKEN_SERVICE = "token_service"  # noqa: S105 - the name of a party
     BILLING = "billing"
     BUREAU = "credit"
     HEALTH = "health"
@@ -39,8 +43,10 @@ class Party(StrEnum):
 #: Words of the parties in a sentence, with their article.
 _SPOKEN = {
     Party.OPERATOR: "an operator",
+    Party.ADMINISTRATOR: "an administrator of the organization",
     Party.SELLER: "the seller",
     Party.DIRECTORY: "the directory",
+    Party.TOKEN_SERVICE: "the token service",
     Party.BILLING: "billing",
     Party.BUREAU: "the credit bureau",
     Party.HEALTH: "the health board",

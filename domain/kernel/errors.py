@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from domain.kernel.awaited import Awaited, Party
 from domain.kernel.shown_values import SHOWN_MAX, shown_value
 
 
@@ -90,7 +91,10 @@ CODES: dict[str, Handling] = {
     "PAGE_EXPIRED": UNAVAILABLE,
     "PAGING_UNRELIABLE": UNAVAILABLE,
     "ACCESS_EXPIRED": UNAVAILABLE,
+    "ACCESS_LOST": UNAVAILABLE,
+    "PARTY_MISSING": REFUSED,
     "PERMISSION_MISSING": UNAVAILABLE,
+    "READ_ONLY_ACCESS": Handling(http_status=409, exit_code=4, is_retryable=True),
     "NOT_READY_YET": UNAVAILABLE,
     "PROVISIONING_EXPIRED": REFUSED,
     "LICENSES_UNRESOLVED": REFUSED,
@@ -386,10 +390,51 @@ class AccessExpired(InstallationTrouble):
         self.claims = claims
 
 
+class AccessLost(InstallationTrouble):
+    """No token lets this installation in any more: somebody signs in, consents or renews; then it goes on.
+
+    Args:
+        message: What happened.
+        action: What is waited for, as an infinitive that follows `waits for an operator to`.
+        remedy: How that is done.
+        party: Who does it.
+        vendor_code: The vendor's own word, such as AADSTS65001; "" where it has none.
+        details: More facts.
+    """
+
+    code = "ACCESS_LOST"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        action: str,
+        remedy: str,
+        party: Party = Party.OPERATOR,
+        vendor_code: str = "",
+        **details: Any,
+    ) -> None:
+        awaited = Awaited(party=party, action=action, remedy=remedy)
+        super().__init__(message, remedy=remedy, awaited=awaited, vendor_code=vendor_code, **details)
+        self.vendor_code = vendor_code
+
+
 class PermissionMissing(InstallationTrouble):
     """This installation may not do at a provider what the product needs (403)."""
 
     code = "PERMISSION_MISSING"
+
+
+class ReadOnlyAccess(InstallationTrouble):
+    """This installation may only read at a provider: what would change something was not sent."""
+
+    code = "READ_ONLY_ACCESS"
+
+
+class PartyMissing(PlanSwitchError):
+    """The profile of the organization names no such party, and what was asked for needs one."""
+
+    code = "PARTY_MISSING"
 
 
 class ProviderRefused(PlanSwitchError):

@@ -113,6 +113,17 @@ def idempotency_key(switch_id: str, step: str, refused_keys: int) -> str:
     return str(uuid5(NAMESPACE, f"call:{switch_id}:{step}:{refused_keys}"))
 
 
+def attempt_id_of_key(key: str, answered: int) -> str:
+    """Return the id of one attempt under an idempotency key: unchanged until it is answered, then a new one.
+
+    Args:
+        key: The idempotency key.
+        answered: Attempts under this key that were answered with anything but a success; the record counts
+            them up to the first success, whose id stays, so that it can be asked for again.
+    """
+    return str(uuid5(NAMESPACE, f"attempt:{key}:{answered}")) if answered else key
+
+
 def require_organization_id(text: str, *, field: str = "organization_id") -> str:
     """Return a text that may be the id of an organization.
 

@@ -53,6 +53,7 @@ STEP_WORDS: Mapping[str, str] = {
 }
 #: Operation, as the record of calls names it -> what is waited for, in words that follow `to answer`.
 CALL_WORDS: Mapping[str, str] = {
+    "agreements": "the question whether the customer agreement is accepted",
     "booked_lines": "the question what is billed so far",
     "cancel_subscription": "the cancellation of a subscription",
     "cart": "the question about the order's cart",
@@ -67,6 +68,7 @@ CALL_WORDS: Mapping[str, str] = {
     "create_cart": "the preparation of the order",
     "credit": "the credit for the days not used",
     "credit_check": "the question about the credit check",
+    "customers": "the question who the seller's customers are",
     "decide_credit_check": "the answer to the credit check",
     "failed_members": "the question which members of a group have no license",
     "group_members": "the question who is in a group",
@@ -86,6 +88,7 @@ CALL_WORDS: Mapping[str, str] = {
     "reactivate_subscription": "the return of a subscription",
     "read_billed_to": "the question who is billed",
     "read_sold_to": "the question who buys",
+    "relationships": "the question whom the partner may administer",
     "reprocess_user": "the renewal of a user's licenses by groups",
     "resume_billing": "the resumption of billing",
     "roles": "the question about a user's roles",

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from domain.ports.billing_port import Billing
 from domain.ports.credit_port import CreditBureau
+from domain.ports.customer_port import Customers
 from domain.ports.directory_port import Directory, LicensingGroups
 from domain.ports.product_port import Payments, Products
 from domain.ports.refusals import Refusal
@@ -90,6 +91,8 @@ class ProviderCall:
 CallObserver = Callable[[ProviderCall], None]
 #: Is told the operation of every provider call right before it is sent; may be called from several threads.
 CallAnnouncer = Callable[[str], None]
+#: Tells of an idempotency key how many of its attempts were answered (domain/kernel/ids.py).
+AnsweredAttempts = Callable[[str], int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,14 +110,28 @@ class Cloud:
     groups: LicensingGroups
     products: Products
     payments: Payments
+    customers: Customers
 
 
 def unannounced(_operation: str) -> None:
     """Let a call be sent without telling anybody before."""
 
 
+def none_answered(_key: str) -> int:
+    """Return that no attempt was answered before: whoever asks keeps no record."""
+    return 0
+
+
 class CloudFactory(Protocol):
     """Builds the ports of one cloud; connections are shared."""
 
-    def __call__(self, observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
-        """Return ports that announce every call to `announce` and report it to `observer`."""
+    def __call__(
+        self,
+        observer: CallObserver,
+        announce: CallAnnouncer = unannounced,
+        answered: AnsweredAttempts = none_answered,
+    ) -> Cloud:
+        """Return ports that announce every call to `announce` and report it to `observer`.
+
+        `answered` tells of an idempotency key what was answered under it before.
+        """

@@ -377,6 +377,8 @@ class Purchase:
     vendor_status: str
     is_trial: bool
     created_at: datetime
+    #: The directory's own id of it; "" where it has none.
+    directory_id: str = field(default="", metadata=OMITTED_AT_DEFAULT)
 
     @property
     def state(self) -> SubscriptionState:

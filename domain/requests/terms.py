@@ -21,6 +21,8 @@ PaymentMethod = Literal["card", "invoice"]
 Term = Literal["P1M", "P1Y"]
 BillingCycle = Literal["monthly", "annual"]
 AutoRenew = Literal["keep", "on", "off"]
+#: A mode, and the way of a switch between two plans that are owned.
+MANUAL, LICENSES_ONLY = "manual", "licenses_only"
 
 #: Terms as the seller sells them: each with the billing cycles that go with it.
 TERM_CYCLES: Mapping[str, tuple[str, ...]] = {"P1M": ("monthly",), "P1Y": ("monthly", "annual")}
@@ -96,6 +98,18 @@ class SwitchOptions:
     quiet_hours: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: Percent by which a switch that waited may cost more than was accepted, without a new question.
     price_tolerance_percent: str = field(default="0", metadata=OMITTED_AT_DEFAULT)
+    #: Both plans are owned: licenses move, and nothing is ordered, cancelled or billed (rules#licenses-only).
+    licenses_only: bool = field(default=False, metadata=OMITTED_AT_DEFAULT)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Return whether an operator starts each step; a switch of licenses only runs by itself."""
+        return self.mode == MANUAL and not self.licenses_only
+
+    @property
+    def way(self) -> str:
+        """Return by which column of the rules a request is judged: automatic, manual or licenses_only."""
+        return LICENSES_ONLY if self.licenses_only else self.mode
 
 
 @dataclass(frozen=True, kw_only=True)

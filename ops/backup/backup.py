@@ -54,6 +54,8 @@ from store.vault.keys import required_master_key
 
 _TEMPORAL_FILE = "temporal/temporal.db"
 _SANDBOX, _MASTER_KEY = "sandbox", "master.key"
+#: Folder of the keys with which the sandbox speaks TLS and signs its tokens; a start makes them anew.
+_SANDBOX_KEYS = "authority"
 _KEY_SUFFIXES = (".key", ".secret")
 _DUMP_TIMEOUT_SECONDS = 3_600
 _ERROR_CHARACTERS = 2_000
@@ -169,7 +171,8 @@ def _collect(data_dir: Path, staging: Path, *, with_keys: bool) -> None:
         _run_client("pg_dump", url, *rightless, f"--file={staging / DUMP}")
     for name in (_SANDBOX, KEYS) if with_keys else (_SANDBOX,):
         for source in sorted((data_dir / name).rglob("*")):
-            if source.is_file() and not source.is_symlink():
+            is_key = name == _SANDBOX and _SANDBOX_KEYS in source.relative_to(data_dir).parts
+            if source.is_file() and not source.is_symlink() and (with_keys or not is_key):
                 target = staging / source.relative_to(data_dir)
                 make_private_folder(target.parent)
                 shutil.copyfile(source, target)

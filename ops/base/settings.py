@@ -24,6 +24,7 @@ from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
 from domain.requests.start_times import QuietHours
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
+from providers.access.profiles import CloudProfiles
 from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
@@ -49,6 +50,8 @@ DATABASE_ROLE_VARIABLES: Mapping[DatabaseRole, str] = {
 }
 #: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
 STATE_FILE = "stack.json"
+#: File of the profiles of real clouds in the data folder.
+CLOUD_FILE_NAME = "cloud.toml"
 _ROOT = 0
 _API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
 _CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
@@ -143,7 +146,12 @@ class Settings(BaseSettings):
     temporal_namespace: str = "default"
     #: Task queue of workflows and the customer's activities.
     task_queue: str = "planswitch"
-    #: Base URL of the cloud: directory, seller, billing and notices.
+    #: File of the profiles of real clouds (access#profiles); "" is `data_dir/cloud.toml`, if it is there and
+    #: no sandbox is named.
+    cloud_file: str = Field(default="", max_length=4_096)
+    #: Names of its profiles that are used, with commas between; "": all.
+    cloud_profile: str = Field(default="", max_length=1_000)
+    #: Base URL of the sandbox: directory, seller, billing and notices; a file of profiles goes before it.
     cloud_url: str = "http://127.0.0.1:8534"
     #: Where the command line finds the console's API.
     api_url: str = "http://127.0.0.1:8533"
@@ -289,6 +297,27 @@ class Settings(BaseSettings):
             second = usual if usual.exists() else None
         other = None if second is None else read_secret(second, name=_SECOND_KEY).encode()
         return CommandKeys(signing=signing.encode(), second=other)
+
+    def cloud_file_path(self) -> Path | None:
+        """Return the file of the profiles of real clouds; None where the sandbox is worked with."""
+        if self.cloud_file:
+            return Path(self.cloud_file).expanduser()
+        usual = self.data_dir / CLOUD_FILE_NAME
+        # A running stack with a sandbox names its address to whoever joins it.
+        return usual if "cloud_url" not in self.model_fields_set and usual.exists() else None
+
+    def cloud_profiles(self) -> CloudProfiles | None:
+        """Return the profiles of real clouds that are used; None where the sandbox is worked with.
+
+        Raises:
+            InvalidInput: The file can't be read, or a field of it has a value that is not allowed.
+        """
+        file = self.cloud_file_path()
+        if file is None:
+            return None
+        names = [each.strip() for each in self.cloud_profile.split(",") if each.strip()]
+        profiles = CloudProfiles.load(file)
+        return profiles.only(names) if names else profiles
 
     def seal_key_path(self) -> Path:
         """Return the file of the keys that sign seals."""

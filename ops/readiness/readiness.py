@@ -37,6 +37,7 @@ from ops.readiness.temporal_checks import (
     unknown_workers,
     worker_state,
 )
+from providers.access.profiles import CloudProfiles
 from services.temporal.worker_watch import queue_state
 from store.core.errors import StoreUnavailable
 from store.health.heartbeats import WORKER
@@ -84,19 +85,33 @@ class Places:
     master_key_path: Path
     task_queue: str
     cloud_url: str
+    #: Of real clouds; None: the sandbox.
+    profiles: CloudProfiles | None = None
+    #: Why the profiles can't be used; None where they can.
+    profiles_fault: PlanSwitchError | None = None
     #: Id of the key that signs commands here; "" where it can't be read.
     command_key: str = ""
 
 
 def places_of(settings: Settings) -> Places:
     """Return where the parts of an installation are."""
+    profiles, fault = _profiles(settings)
     return Places(
+        profiles=profiles,
+        profiles_fault=fault,
         database_url=settings.database_url.get_secret_value(),
         master_key_path=settings.master_key_path(),
         task_queue=settings.task_queue,
         cloud_url=settings.cloud_url,
         command_key=_command_key(settings),
     )
+
+
+def _profiles(settings: Settings) -> tuple[CloudProfiles | None, PlanSwitchError | None]:
+    try:
+        return settings.cloud_profiles(), None
+    except PlanSwitchError as error:
+        return None, error
 
 
 def _command_key(settings: Settings) -> str:
@@ -115,7 +130,7 @@ async def look(places: Places, connect: Callable[[], Awaitable[Client]]) -> Read
         connect: Returns the client of Temporal.
     """
     store, temporal, cloud = await asyncio.gather(
-        _store(places), look_at_temporal(connect, places.task_queue), _cloud(places.cloud_url)
+        _store(places), look_at_temporal(connect, places.task_queue), _cloud(places)
     )
     parts = [
         *store.parts,
@@ -168,9 +183,18 @@ async def _store(places: Places) -> StoreSeen:
         return without_store(StoreUnavailable(silent, remedy=remedy))
 
 
-async def _cloud(cloud_url: str) -> PartState:
+async def _cloud(places: Places) -> PartState:
+    if places.profiles_fault is not None:
+        fault = places.profiles_fault
+        return down(
+            CLOUD, fault.code, "the file of profiles can't be used", fault.remedy, cause=fault.message
+        )
+    if places.profiles is not None:
+        # Not asked at every look: the vendor counts calls, and a step tells at once when it is not let in.
+        names = ", ".join(places.profiles.names)
+        return ok(CLOUD, f"profiles: {names}; `planswitch cloud show` tells who is signed in")
     try:
-        await asyncio.wait_for(asyncio.to_thread(_greet, cloud_url), LOOK_SECONDS_MAX)
+        await asyncio.wait_for(asyncio.to_thread(_greet, places.cloud_url), LOOK_SECONDS_MAX)
     except (OSError, HTTPException, ValueError) as error:
         cause = f"{type(error).__name__}: {error}"
         if isinstance(error, TimeoutError):

@@ -43,7 +43,9 @@ def directory_rows(
             rows: list[JsonObject] = body["value"]
             for row in rows:
                 identity(row)
-            return Page(entries=rows, next_cursor=cursor_of(body, request.path, http.host))
+            return Page(
+                entries=rows, next_cursor=cursor_of(body, request.path, http.host_of(organization_id))
+            )
 
     return _entries(read, identity, http, request)
 
@@ -59,7 +61,10 @@ def cursor_of(body: JsonObject, path: str, host: str) -> str | None:
 
 
 def seller_rows(
-    send: Callable[[ProviderRequest], Any], http: ProviderHttp, request: ProviderRequest
+    send: Callable[[ProviderRequest], Any],
+    http: ProviderHttp,
+    organization_id: str,
+    request: ProviderRequest,
 ) -> list[JsonObject]:
     """Return every item of a collection of the seller, each once; `request` asks for its first page.
 
@@ -71,7 +76,7 @@ def seller_rows(
     def read(cursor: str | None) -> Page[tuple[str, JsonObject]]:
         body = send(request if cursor is None else _continued(request, cursor))
         with understood(http.provider, request.operation):
-            link = _continuation_of(body, request.path, http.host)
+            link = _continuation_of(body, request.path, http.host_of(organization_id))
             rows: list[JsonObject] = body["items"]
             if link is None and cursor is None and len(rows) < int(body.get("totalCount") or 0):
                 raise ValueError(f"{len(rows)} items of {body['totalCount']}")

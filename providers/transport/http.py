@@ -8,14 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
 import orjson
@@ -27,9 +25,16 @@ from domain.kernel.errors import (
     ProviderUnavailable,
     UnknownOrganization,
 )
-from domain.kernel.ids import require_organization_id
+from domain.kernel.ids import attempt_id_of_key, require_organization_id
 from domain.operator.step_words import asked_words
-from domain.ports.cloud import CallAnnouncer, CallObserver, ProviderCall, unannounced
+from domain.ports.cloud import (
+    AnsweredAttempts,
+    CallAnnouncer,
+    CallObserver,
+    ProviderCall,
+    none_answered,
+    unannounced,
+)
 from domain.ports.refusals import Refusal
 from domain.text.plain_text import cleaned_facts
 from providers.transport.answers import (
@@ -40,8 +45,10 @@ from providers.transport.answers import (
     traced_ids,
     understood,
 )
-from providers.transport.line import Answer, Line, NoAnswer
-from providers.transport.meanings import FailedAnswer, failed_answer
+from providers.transport.line import Answer, NoAnswer
+from providers.transport.meanings import FailedAnswer, access_lost, failed_answer
+from providers.transport.operations import require_access
+from providers.transport.places import Place, PlaceOf
 
 Read = TypeVar("Read")
 
@@ -63,42 +70,6 @@ CORRELATION, CLIENT_REQUEST = "MS-CorrelationId", "client-request-id"
 SENT_IDS = (CORRELATION, CLIENT_REQUEST)
 
 
-class TokenSource(Protocol):
-    """Where the bearer tokens of organizations come from."""
-
-    def token(self, organization_id: str) -> str:
-        """Return a token that is valid now for `organization_id`."""
-
-    def renewed(self, organization_id: str, *, refused: str, claims: str = "") -> str:
-        """Return another token, since a provider accepts one no more although it should be valid yet.
-
-        Args:
-            organization_id: Directory id of the organization.
-            refused: The token that was not accepted; a newer one is returned as it is.
-            claims: JSON text of what the new token has to meet, "" where nothing was asked for.
-        """
-
-
-class SandboxTokens:
-    """The tokens of the sandbox cloud: they name the organization, and how often they were renewed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._renewals: Counter[str] = Counter()
-
-    def token(self, organization_id: str) -> str:
-        """Return the sandbox's token of `organization_id`."""
-        renewals = self._renewals[organization_id]
-        return f"sandbox-{organization_id}" + (f"~{renewals}" if renewals else "")
-
-    def renewed(self, organization_id: str, *, refused: str, claims: str = "") -> str:  # noqa: ARG002
-        """Return the next token, unless the one that was refused has been followed already."""
-        with self._lock:
-            if self.token(organization_id) == refused:
-                self._renewals[organization_id] += 1
-            return self.token(organization_id)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProviderRequest:
     """One call as a client words it."""
@@ -115,6 +86,8 @@ class ProviderRequest:
     #: Idempotency key of an effect, "" for reads; the header that carries it is in `headers`.
     key: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: Header that carries an id of its own for each attempt that was answered, "" for none (ADR 40).
+    attempt_header: str = ""
     #: What a 404 means here.
     unknown: type[PlanSwitchError] = UnknownOrganization
     #: Words for the record what an answer of many items said; must leave personal data out.
@@ -151,33 +124,30 @@ def segment(value: str) -> str:
 
 
 class ProviderHttp:
-    """The way to one provider; safe to use from several threads."""
+    """The way to one provider, wherever that is for an organization; safe to use from several threads."""
 
     def __init__(
         self,
         *,
-        base_url: str,
         provider: str,
-        tokens: TokenSource,
+        place_of: PlaceOf,
         tracing_header: str = "",
         observer: CallObserver,
-        line: Line,
         announce: CallAnnouncer = unannounced,
+        answered: AnsweredAttempts = none_answered,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.provider = provider
-        self._base_url = base_url.rstrip("/")
-        self._tokens = tokens
+        self._place_of = place_of
         self._tracing_header = tracing_header
         self._observer = observer
-        self._line = line
         self._announce = announce
+        self._answered = answered
         self._now = now
 
-    @property
-    def host(self) -> str:
-        """Return the only host that is asked, and given tokens."""
-        return urlsplit(self._base_url).hostname or ""
+    def host_of(self, organization_id: str) -> str:
+        """Return the only host that is asked about an organization, and given tokens."""
+        return self._place_of(organization_id).host
 
     def send(self, organization_id: str, request: ProviderRequest) -> ProviderAnswer:
         """Send one request and return its success; with another token once more where the first has expired.
@@ -187,18 +157,27 @@ class ProviderHttp:
             ProviderThrottled: The provider asks to wait.
             ProviderBusy: Something else changes the thing at this moment; read it again.
             PageExpired: The list is to be read again from its first page.
-            AccessExpired: The provider does not accept the renewed token either (401).
+            AccessLost: The provider does not accept the renewed token either (401), or there is none.
             PermissionMissing: The installation may not do this (403).
             UnknownOrganization: The provider does not have the organization.
             ProviderRefused: The provider said no; `details` hold provider_code, provider_text and status.
+            ReadOnlyAccess: It would change something, and the installation may only read; nothing was sent.
+            PartyMissing: The organization's profile has no such provider.
         """
         require_organization_id(organization_id)
-        token = self._tokens.token(organization_id)
+        place = self._place_of(organization_id)
+        self._require_access(place, request)
+        token = place.tokens.token(organization_id, place.audience)
         try:
-            return self._send_once(request, token)
+            return self._send_once(place, request, token)
         except AccessExpired as expired:
-            renewed = self._tokens.renewed(organization_id, refused=token, claims=expired.claims)
-        return self._send_once(request, renewed)
+            renewed = place.tokens.renewed(
+                organization_id, place.audience, refused=token, claims=expired.claims
+            )
+        try:
+            return self._send_once(place, request, renewed)
+        except AccessExpired as expired:
+            raise access_lost(expired) from expired
 
     def read(self, organization_id: str, request: ProviderRequest, reading: Callable[[Any], Read]) -> Read:
         """Send one request, and return what `reading` makes of the body of its success.
@@ -212,14 +191,25 @@ class ProviderHttp:
 
     def renew_token(self, organization_id: str, *, claims: str = "") -> None:
         """Have another token ready that meets `claims`: a batch's item says that the one sent has expired."""
-        refused = self._tokens.token(organization_id)
-        self._tokens.renewed(organization_id, refused=refused, claims=claims)
+        place = self._place_of(organization_id)
+        refused = place.tokens.token(organization_id, place.audience)
+        place.tokens.renewed(organization_id, place.audience, refused=refused, claims=claims)
 
-    def _send_once(self, request: ProviderRequest, token: str) -> ProviderAnswer:
+    def _require_access(self, place: Place, request: ProviderRequest) -> None:
+        require_access(
+            place.access,
+            provider=self.provider,
+            operation=request.operation,
+            method=request.method,
+            path=request.path,
+            body=request.body,
+        )
+
+    def _send_once(self, place: Place, request: ProviderRequest, token: str) -> ProviderAnswer:
         self._announce(request.operation)
-        attempt = self._attempt(request, token)
+        attempt = self._attempt(place, request, token)
         try:
-            response = self._line.request(
+            response = place.line.request(
                 request.method, attempt.url, content=attempt.content, headers=attempt.headers
             )
         except NoAnswer as error:
@@ -230,7 +220,7 @@ class ProviderHttp:
             raise
         return self._answer(attempt, response)
 
-    def _attempt(self, request: ProviderRequest, token: str) -> _Attempt:
+    def _attempt(self, place: Place, request: ProviderRequest, token: str) -> _Attempt:
         target = f"{request.path}?{request.query}" if request.query else request.path
         content = b"" if request.body is None else orjson.dumps(request.body)
         headers = {
@@ -239,16 +229,23 @@ class ProviderHttp:
             **({} if request.body is None else {"Content-Type": "application/json"}),
             **({self._tracing_header: str(uuid4())} if self._tracing_header else {}),
             **request.headers,
+            **self._attempt_id(request),
         }
         return _Attempt(
             request=request,
-            url=self._base_url + target,
+            url=place.base_url.rstrip("/") + target,
             content=content,
             headers=headers,
             digest=hashlib.sha256(f"{request.method} {target}\n".encode() + content).hexdigest(),
             started_at=self._now(),
             started=time.perf_counter(),
         )
+
+    def _attempt_id(self, request: ProviderRequest) -> dict[str, str]:
+        """Return the header by which a provider tells a repeated attempt from a new one (ADR 40)."""
+        if not request.attempt_header:
+            return {}
+        return {request.attempt_header: attempt_id_of_key(request.key, self._answered(request.key))}
 
     def _answer(self, attempt: _Attempt, response: Answer) -> ProviderAnswer:
         status, request = response.status, attempt.request

@@ -14,11 +14,11 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpx2
 from urllib3 import (
     BaseHTTPResponse,
     HTTPConnectionPool,
@@ -31,6 +31,7 @@ from urllib3.exceptions import EmptyPoolError, HTTPError, InvalidHeader
 from urllib3.util import Url, parse_url
 
 from domain.kernel.errors import InvalidInput
+from providers.access.trust import tls_context
 from providers.transport.whole_heads import WholeHeadPool, WholeHeadTlsPool
 
 #: Calls of one process to the cloud at a time; more calls wait for a free place.
@@ -86,12 +87,14 @@ class HttpLine:
 
     Args:
         timeout_seconds: Longest silence within one call; connecting and sending have 5 seconds at most.
+        ca_file: Certificates that are trusted beside the machine's, as PEM.
     """
 
-    def __init__(self, *, timeout_seconds: float) -> None:
+    def __init__(self, *, timeout_seconds: float, ca_file: Path | None = None) -> None:
         connect_seconds = min(CONNECT_TIMEOUT_SECONDS, timeout_seconds)
         self._timeout = Timeout(connect=connect_seconds, read=timeout_seconds)
         self._timeout_seconds = timeout_seconds
+        self._ca_file = ca_file
         # Not the library's own limit: a thread that is broken off while it takes a connection from a pool
         # that is full would keep its place for ever.
         self._places = threading.BoundedSemaphore(CONNECTIONS_MAX)
@@ -150,7 +153,7 @@ class HttpLine:
     def _way(self, origin: str) -> _Way:
         with self._lock:
             if origin not in self._ways:
-                self._ways[origin] = _way_to(origin, proxy_of(origin))
+                self._ways[origin] = _way_to(origin, proxy_of(origin), self._ca_file)
             return self._ways[origin]
 
 
@@ -163,7 +166,7 @@ class _Way:
     prefix: str
 
 
-def _way_to(origin: str, proxy: str | None) -> _Way:
+def _way_to(origin: str, proxy: str | None, ca_file: Path | None) -> _Way:
     """Return the connections to an origin.
 
     Raises:
@@ -172,8 +175,7 @@ def _way_to(origin: str, proxy: str | None) -> _Way:
     try:
         through = None if proxy is None else _proxy_address(proxy)
         is_tls = "https" in {urlsplit(origin).scheme, through.scheme if through else ""}
-        # Whom the machine trusts is looked up as for its other clients.
-        manager = _manager(through, httpx2.create_ssl_context() if is_tls else None)
+        manager = _manager(through, tls_context(ca_file) if is_tls else None)
         manager.pool_classes_by_scheme = {"http": WholeHeadPool, "https": WholeHeadTlsPool}
         pool = manager.connection_from_url(origin)
     except HTTPError as error:

@@ -17,6 +17,7 @@ from typing import Any
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import (
     AccessExpired,
+    AccessLost,
     PageExpired,
     PermissionMissing,
     PlanSwitchError,
@@ -36,6 +37,7 @@ _EXPIRED = (
     "Renew this installation's sign-in at the {provider}, and check that the organization has not withdrawn "
     "its consent; the switch asks again by itself."
 )
+_RENEW = "renew this installation's sign-in"
 _NOT_ALLOWED = (
     "Grant this installation what it needs at the {provider}, or have the organization consent again; "
     "the switch asks again by itself."
@@ -261,7 +263,7 @@ class FailedAnswer:
             return unknown(message, remedy="Check the id and look again.", **details)
         if meaning is Meaning.ACCESS_EXPIRED:
             details["claims"] = claims_of(self.headers)
-            details["awaited"] = self._of_operator("renew this installation's sign-in", _EXPIRED)
+            details["awaited"] = self._of_operator(_RENEW, _EXPIRED)
         if meaning is Meaning.PERMISSION_MISSING:
             details["awaited"] = self._of_operator("grant this installation what it needs", _NOT_ALLOWED)
         error_class, remedy = _ERRORS[meaning]
@@ -274,6 +276,20 @@ class FailedAnswer:
             action=f"{action} at the {self.provider}",
             remedy=remedy.format(provider=self.provider),
         )
+
+
+def access_lost(expired: AccessExpired) -> AccessLost:
+    """Return the error for a token that is refused although it was renewed: somebody has to act."""
+    details = {name: value for name, value in expired.details.items() if name != "awaited"}
+    provider = details["provider"]
+    return AccessLost(
+        expired.message,
+        action=f"{_RENEW} at the {provider}",
+        remedy=_EXPIRED.format(provider=provider),
+        vendor_code=str(details.get("provider_code", "")),
+        claims=expired.claims,
+        **details,
+    )
 
 
 def failed_answer(

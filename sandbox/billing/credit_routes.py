@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.billing.bureau import STATUS_OF, check_view, decide
-from sandbox.cloud.answers import HTTP_NOT_FOUND, Refusal, json_answer, json_body, organization_of
+from sandbox.cloud.answers import HTTP_NOT_FOUND, Refusal, json_answer, json_body
+from sandbox.cloud.bearers import organization_of
 from sandbox.cloud.routes import Routes
 from sandbox.kernel.bodies import OneOf, OpenBody, read_body
 from sandbox.kernel.model import Json, Organization

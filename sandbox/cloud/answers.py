@@ -13,14 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from sandbox.cloud.group_work import settle_groups
 from sandbox.cloud.state import Sandbox, recorded_answer
-from sandbox.faults.fault_calls import TOKEN_PREFIX, owner_of
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization
 
-#: Challenge beside a token that has expired.
-EXPIRED = 'Bearer error="invalid_token", error_description="The token has expired."'
 MAX_BODY_BYTES = 4 * 1024 * 1024
 JSON_TYPE = "application/json"
 #: So many digits always fit 64 bits.
@@ -137,33 +133,6 @@ def refusal_answer(sandbox: Sandbox, scope: Scope, refusal: Refusal) -> Response
 def is_of_directory(path: str) -> bool:
     """Return whether a path is one of the directory, of whatever version."""
     return any(path == start or path.startswith(f"{start}/") for start in _DIRECTORY_PATHS)
-
-
-def organization_of(sandbox: Sandbox, request: Request) -> Organization:
-    """Return the organization that the bearer token names.
-
-    Raises:
-        Refusal: No token or one that was revoked (401), one of nobody (404), or one of another customer than
-            the path names (403).
-    """
-    header = request.headers.get("authorization", "")
-    if not header.startswith(TOKEN_PREFIX):
-        text = "Access token validation failure. Invalid audience." if header else "Access token is empty."
-        raise Refusal(HTTP_UNAUTHORIZED, "InvalidAuthenticationToken", text)
-    organization_id = owner_of(header)
-    if sandbox.faults.is_revoked(header):
-        text = "Lifetime validation failed, the token is expired."
-        raise Refusal(
-            HTTP_UNAUTHORIZED, "InvalidAuthenticationToken", text, headers={"WWW-Authenticate": EXPIRED}
-        )
-    organization = sandbox.organizations.get(organization_id)
-    if organization is None:
-        raise Refusal(HTTP_NOT_FOUND, "OrganizationNotFound", "There is no organization of this id.")
-    customer = request.path_params.get("customer")
-    if customer is not None and customer.lower() != organization_id:
-        raise Refusal(HTTP_FORBIDDEN, "Forbidden", "The access token belongs to another customer.")
-    settle_groups(sandbox, organization)
-    return organization
 
 
 def without_annotations(body: Json) -> Json:

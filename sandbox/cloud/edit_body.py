@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sandbox.cloud.answers import HTTP_NOT_FOUND, Refusal
 from sandbox.cloud.licenses import find_user
@@ -22,6 +23,10 @@ class Place:
     def plan(self, plan_id: str) -> SandboxPlan:
         """Return a plan of the price book."""
         return price_book_plan(self.sandbox.plans, plan_id)
+
+    def in_days(self, days: int) -> datetime:
+        """Return the instant so many days from now."""
+        return self.sandbox.now() + timedelta(days=days)
 
 
 class Edit(Body):

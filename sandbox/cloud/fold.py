@@ -15,6 +15,8 @@ from sandbox.cloud.group_fold import (
     edit_group_nested,
     feed_license,
 )
+from sandbox.cloud.relationships import RELATIONSHIP_EDITS
+from sandbox.identity.applications import IDENTITY_RECORDS, Identities
 from sandbox.kernel.calendar_days import local_day
 from sandbox.kernel.clock import iso, parse_instant
 from sandbox.kernel.journal import Record
@@ -31,6 +33,8 @@ class State:
     """Everything the sandbox knows."""
 
     organizations: dict[str, Organization] = dataclasses.field(default_factory=dict)
+    #: Applications and people, of no organization alone.
+    identities: Identities = dataclasses.field(default_factory=Identities)
     settings: Settings = dataclasses.field(default_factory=Settings)
     #: Instant of the last record; the next one is later.
     last_at: str = ""
@@ -56,11 +60,16 @@ def fold(state: State, record: Record) -> None:
     state.last_at = record["at"]
     if record["type"] == "settings":
         state.settings = Settings.model_validate(record["settings"])
-        return
-    if record["type"] == "organization":
+    elif record["type"] in IDENTITY_RECORDS:
+        IDENTITY_RECORDS[record["type"]](state.identities, record)
+    elif record["type"] == "organization":
         state.organizations[record["organization_id"]] = _organization(record)
-        return
-    organization = state.organizations[record["organization_id"]]
+    else:
+        _fold_into(state.organizations[record["organization_id"]], record)
+
+
+def _fold_into(organization: Organization, record: Record) -> None:
+    """Apply a record of one organization to it."""
     if record["type"] == "licenses":
         for user_id, added, removed in record["changes"]:
             change_licenses(organization, organization.users[user_id], added, removed, record["at"])
@@ -301,4 +310,5 @@ _EDITS: dict[str, Callable[[Organization, Json, str], None]] = {
     ACKNOWLEDGMENT: _edit_nothing,
     "invoice_delivery": _edit_invoice_delivery,
     "credit_settlement": _edit_credit_settlement,
+    **RELATIONSHIP_EDITS,
 }

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.cloud.answers import Idempotency, json_answer, json_body, organization_of
+from sandbox.cloud.answers import Idempotency, json_answer, json_body
+from sandbox.cloud.bearers import organization_of
 from sandbox.cloud.state import Sandbox
 from sandbox.kernel.model import Json, Organization
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -10,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sandbox.cloud.fold import State, fold
 from sandbox.faults.fault_engine import FaultEngine
 from sandbox.faults.fault_program import FaultProgram
+from sandbox.identity.compact_tokens import TokenKey
 from sandbox.kernel.clock import Clock, SystemClock, iso, parse_instant
 from sandbox.kernel.journal import Journal, JournalBroken, Record, read_records
 from sandbox.kernel.model import Json, Organization
@@ -35,6 +37,8 @@ class Sandbox:
         self.is_broken = False
         #: The bureau calls back; an order by card is checked only then, since nobody waits for it.
         self.is_calling_back = False
+        #: Address of the authority over TLS; "": it is not served.
+        self.authority_url = ""
         self.journal = Journal(state_dir)
         try:
             self._replay()
@@ -51,6 +55,18 @@ class Sandbox:
     def organizations(self) -> dict[str, Organization]:
         """Return every organization by id."""
         return self.state.organizations
+
+    @cached_property
+    def token_key(self) -> TokenKey:
+        """Return the key of the authority's tokens; the first use makes it."""
+        return TokenKey.of_folder(self.journal.path.parent)
+
+    def signed_claims(self, token: str) -> Json | None:
+        """Return the claims of a token that the authority has signed, None of any other.
+
+        No stranger's token makes a key: where there is none, nothing was signed.
+        """
+        return self.token_key.claims_of(token) if TokenKey.is_made(self.journal.path.parent) else None
 
     def _replay(self) -> None:
         for number, record in enumerate(read_records(self.journal.path), start=1):

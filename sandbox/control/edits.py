@@ -13,6 +13,7 @@ from sandbox.cloud.edit_body import Edit, Place, PlanEdit, SubscriptionEdit, Use
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.licenses import BAD_REQUEST, find_user, read_change
 from sandbox.cloud.state import Sandbox, named_id
+from sandbox.control.relationship_edits import RELATIONSHIP_KINDS
 from sandbox.control.sku_edits import SkuEdit
 from sandbox.directory.group_members import GroupNestedEdit
 from sandbox.directory.group_routes import GroupErrorEdit, GroupLicensesEdit, GroupMemberEdit
@@ -160,6 +161,8 @@ class _Acknowledgment(PlanEdit):
     """The customer confirms codes with the next order of a plan, for the referee alone; none take it back."""
 
     codes: Annotated[list[str], AfterValidator(sorted)]
+    #: The plan is owned already and no order comes: what is confirmed counts from now on.
+    is_owned: bool = False
 
 
 class _Arrival(Edit):
@@ -191,6 +194,7 @@ _KINDS: dict[str, type[Edit]] = {
     "group_licenses": GroupLicensesEdit,
     "group_member": GroupMemberEdit,
     "group_nested": GroupNestedEdit,
+    **RELATIONSHIP_KINDS,
 }
 
 

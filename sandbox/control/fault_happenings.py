@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from sandbox.cloud.state import Sandbox
 from sandbox.control.edits import plan_edit
+from sandbox.control.token_happenings import TOKEN_FAULTS, TokenHappenings
 from sandbox.directory.fault_items import SHUFFLED
 from sandbox.faults import fault_rules
 from sandbox.faults.fault_calls import Call
@@ -26,6 +26,7 @@ _HAND = "hand"
 #: Roles of the subscriptions that a switch leaves or goes to.
 _PLANS = frozenset({"primary", "ordered"})
 _PENDING, _SET_UP = "PendingProvisioning", "Success"
+_GIVEN: Json = {"state": "given", "permissions": None}
 Act = Callable[[Fired[Any], Organization], None]
 
 
@@ -39,7 +40,11 @@ class Happenings:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._ends: set[asyncio.Task[None]] = set()
+        self._tokens = TokenHappenings(sandbox)
         self._by_fault: dict[str, Act] = {
+            "consent_missing": self._withdraw_consent,
+            "relationship_ended": self._end_relationship,
+            "agreement_missing": self._forget_agreement,
             "slow_provisioning": self._slow_down,
             "order_errors": self._plant_error,
             "cart_error": self._plant_error,
@@ -65,8 +70,8 @@ class Happenings:
         """
         if isinstance(fired.rule, fault_rules.Latency):
             await asyncio.sleep(fired.rule.seconds)
-        elif fired.rule.fault == "token_expired":
-            self._sandbox.faults.revoke(Headers(scope=scope).get("authorization", ""))
+        elif fired.rule.fault in TOKEN_FAULTS:
+            self._tokens.happen(fired.rule.fault, call, scope)
         elif fired.rule.fault == "shuffled":
             scope[SHUFFLED] = fired
         elif (organization := self._sandbox.organizations.get(call.organization_id)) is not None:
@@ -183,6 +188,30 @@ class Happenings:
         """Return a plan that the organization does not have."""
         held = {one.plan_id for one in organization.subscriptions.values()}
         return next(plan_id for plan_id in sorted(self._sandbox.plans) if plan_id not in held)
+
+    def _withdraw_consent(self, fired: Fired[fault_rules.Passing], organization: Organization) -> None:
+        """Withdraw the consent to every application, for a while or for good; no token of before is taken."""
+        applications = list(self._sandbox.state.identities.applications)
+        before = {client_id: organization.consents.get(client_id, _GIVEN) for client_id in applications}
+        for client_id in applications:
+            self._edit(organization, kind="consent", client_id=client_id, state="missing")
+        self._sandbox.commit("sessions_revoked", actor=_HAND, tenant_id=organization.organization_id)
+
+        def give_back() -> None:
+            for client_id, consent in before.items():
+                self._edit(organization, kind="consent", client_id=client_id, **consent)
+
+        self._later(fired, give_back)
+
+    def _end_relationship(self, fired: Fired[fault_rules.Passing], organization: Organization) -> None:
+        """End every relationship with a partner, for a while or for good."""
+        self._edit(organization, kind="no_relationship")
+        self._later(fired, lambda: self._edit(organization, kind="relationship"))
+
+    def _forget_agreement(self, fired: Fired[fault_rules.Passing], organization: Organization) -> None:
+        """Take the customer's agreement away, for a while or for good."""
+        self._edit(organization, kind="agreement", is_accepted=False)
+        self._later(fired, lambda: self._edit(organization, kind="agreement"))
 
     def _turn_renewal_off(self, _fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         """Turn off the renewal of the old subscription, and what was scheduled for its next term."""

@@ -18,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.authority.exchanges import refused_token
 from sandbox.cloud.answers import (
     HTTP_OK,
     HTTP_TOO_MANY,
@@ -28,7 +29,7 @@ from sandbox.cloud.answers import (
 )
 from sandbox.cloud.state import Sandbox
 from sandbox.control.fault_happenings import Happenings
-from sandbox.faults.fault_calls import Call, call_of, owner_of, subscription_in
+from sandbox.faults.fault_calls import Call, call_of, owner_in, subscription_in
 from sandbox.faults.fault_rules import (
     Answer,
     Failed,
@@ -38,6 +39,7 @@ from sandbox.faults.fault_rules import (
     Refused,
     Throttled,
     Timeout,
+    TokenRefused,
 )
 from sandbox.kernel.settings import PlantedFault
 from sandbox.lists.paging import PAGING, PagingFault
@@ -108,7 +110,7 @@ class FaultyNetwork:
     def _call_of(self, scope: Scope, body: bytes) -> Call:
         """Return which call a request is."""
         authorization = Headers(scope=scope).get("authorization", "")
-        organization = self._sandbox.organizations.get(owner_of(authorization))
+        organization = self._sandbox.organizations.get(owner_in(scope["path"], authorization))
         owned = organization.subscriptions.get(subscription_in(scope["path"])) if organization else None
         quantity = owned.quantity if owned else None
         return call_of(scope["method"], scope["path"], authorization, body, quantity=quantity)
@@ -118,6 +120,9 @@ class FaultyNetwork:
         is_carried_out = isinstance(rule, Throttled | Failed | Refused) and rule.is_carried_out
         if is_carried_out or rule.fault in {"lost_answer", "timeout_after"}:
             await self._app(scope, _again(body), _swallow)
+        if isinstance(rule, TokenRefused):
+            await refused_token(self._sandbox, rule.number, scope)(scope, _again(body), send)
+            return
         if isinstance(rule, Throttled | Failed | Refused):
             await refusal_answer(self._sandbox, scope, _refusal_of(rule))(scope, _again(body), send)
             return

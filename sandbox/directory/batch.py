@@ -67,9 +67,11 @@ def _check_item(item: Any, earlier: set[str]) -> None:
 class BatchRunner:
     """Runs the items of one batch in order; the answers may leave in another order."""
 
-    def __init__(self, writes: LicenseWrites, calls: InnerCalls) -> None:
+    def __init__(self, writes: LicenseWrites, calls: InnerCalls, permit: Callable[[str, str], None]) -> None:
         self._writes = writes
         self._calls = calls
+        #: Refuses a method and a path for which the token of the batch has no permission.
+        self._permit = permit
         self._statuses: dict[str, int] = {}
 
     async def run(self, requests: list[Json], *, is_shuffled: bool, order: Order) -> Json:
@@ -122,8 +124,10 @@ class BatchRunner:
     async def _dispatch(self, item: Json) -> ItemAnswer:
         method = item["method"].upper()
         if method == "POST" and (plain := _PLAIN_ASSIGN.fullmatch(item["url"])):
+            self._permit(method, item["url"])
             return _done(self._writes.assign(plain.group(1), item.get("body")))
         if method == "GET" and (plain := _PLAIN_USER.fullmatch(item["url"])):
+            self._permit(method, f"/users/{plain.group(1)}")
             return _done(self._user(plain.group(1), plain.group(2)))
         # What stands in memory goes to the journal before something else is written there.
         self._writes.save()

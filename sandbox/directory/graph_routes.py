@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.cloud.answers import json_answer, json_body, organization_of
+from sandbox.cloud.answers import json_answer, json_body
+from sandbox.cloud.bearers import organization_of, permission_check
 from sandbox.cloud.routes import Routes
 from sandbox.directory.batch import BatchRunner, read_requests
 from sandbox.directory.fault_items import order_of
@@ -56,7 +57,9 @@ class GraphRoutes(Routes):
         organization = organization_of(self._sandbox, request)
         requests = read_requests(await json_body(request))
         writes = start_writes(self._sandbox, organization)
-        runner = BatchRunner(writes, InnerCalls(request))
+        runner = BatchRunner(
+            writes, InnerCalls(request), permission_check(self._sandbox, request, organization)
+        )
         try:
             body = await runner.run(
                 requests,

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.cloud.answers import HTTP_ACCEPTED, json_answer, json_body, organization_of
+from sandbox.cloud.answers import HTTP_ACCEPTED, json_answer, json_body
+from sandbox.cloud.bearers import organization_of
 from sandbox.cloud.edit_body import Edit, Place, UserEdit
 from sandbox.cloud.group_fold import DEFAULT_NAME
 from sandbox.cloud.group_work import ERROR_WORDS, work_record

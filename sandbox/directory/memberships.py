@@ -10,7 +10,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from sandbox.cloud.answers import HTTP_BAD_REQUEST, Refusal, organization_of
+from sandbox.cloud.answers import HTTP_BAD_REQUEST, Refusal
+from sandbox.cloud.bearers import organization_of
 from sandbox.cloud.group_fold import group_of
 from sandbox.cloud.licenses import find_user
 from sandbox.cloud.routes import Routes

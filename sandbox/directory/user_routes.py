@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.cloud.answers import HTTP_BAD_REQUEST, HTTP_NO_CONTENT, Refusal, json_body, organization_of
+from sandbox.cloud.answers import HTTP_BAD_REQUEST, HTTP_NO_CONTENT, Refusal, json_body
+from sandbox.cloud.bearers import organization_of
 from sandbox.cloud.licenses import find_user
 from sandbox.cloud.routes import Routes
 from sandbox.directory.graph_calls import patch_user, start_writes

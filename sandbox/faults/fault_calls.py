@@ -7,8 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.identity.compact_tokens import token_parts
+
 CREATE_CART, CHECKOUT = "create_cart", "checkout"
 CALLBACK = "callback"
+#: Calls of the authority for a token.
+TOKEN = "token"  # noqa: S105 - the name of a call
 CHANGE_LICENSES, USERS = "change_licenses", "users"
 #: Batches: their items can go wrong one by one.
 ITEM_OPERATIONS = frozenset({CHANGE_LICENSES, USERS})
@@ -19,6 +23,10 @@ LISTS = frozenset(
 BATCH_PATH = "/v1.0/$batch"
 #: Beginning of a bearer token that names its organization; behind it stands how often it was renewed.
 TOKEN_PREFIX = "Bearer sandbox-"  # noqa: S105 - the emulated cloud's open sesame, no secret
+#: Whom a path names: the customer of a call, or the tenant of a sign-in.
+_OWNED = re.compile(
+    r"/(?:billing/|credit/|notices/)?v1/customers/(?P<customer>[^/]+)|/(?P<tenant>[^/]+)/oauth2/"
+)
 _CUSTOMER = "/v1/customers/[^/]+"
 _BILLED = "/billing/v1/customers/[^/]+"
 #: Names that programs may still give -> those of today.
@@ -75,6 +83,10 @@ _NAMES = tuple(
         ("POST", f"{_BILLED}/payments", "pay_balance"),
         ("POST", "/notices/v1/customers/[^/]+/notices", "send_notice"),
         ("POST", "/notices/v1/customers/[^/]+/alarms", "send_alarm"),
+        ("GET", "/v1/customers", "customers"),
+        ("GET", f"{_CUSTOMER}/agreements", "agreements"),
+        ("GET", r"/v1\.0/tenantRelationships/.*", "relationships"),
+        ("POST", "/[^/]+/oauth2/v2\\.0/token", TOKEN),
     )
 )
 #: Every name that a rule may give.
@@ -111,7 +123,7 @@ def call_of(method: str, path: str, authorization: str, body: bytes, *, quantity
         quantity: Licenses of the subscription before the request; None: not known.
     """
     return Call(
-        organization_id=owner_of(authorization),
+        organization_id=owner_in(path, authorization),
         method=method,
         path=path,
         operation=_operation(method, path, body, quantity),
@@ -121,6 +133,20 @@ def call_of(method: str, path: str, authorization: str, body: bytes, *, quantity
 def owner_of(authorization: str) -> str:
     """Return the id of the organization that a bearer token names."""
     return authorization.removeprefix(TOKEN_PREFIX).partition("~")[0].lower()
+
+
+def owner_in(path: str, authorization: str) -> str:
+    """Return the id of the organization that a request is about.
+
+    It is that of the token, the customer of a path of the seller, or the tenant of a path of the authority.
+    What the token says is not verified here: a fault is planted before anybody looks at it.
+    """
+    if authorization.startswith(TOKEN_PREFIX):
+        return owner_of(authorization)
+    if named := _OWNED.match(path):
+        return (named["customer"] or named["tenant"]).lower()
+    parts = token_parts(authorization.removeprefix("Bearer "))
+    return str(parts[1].get("tid", "")).lower() if parts else owner_of(authorization)
 
 
 def subscription_in(path: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sandbox.faults.fault_calls import CALLBACK, CHANGE_LICENSES, Call, owner_of
+from sandbox.faults.fault_calls import CALLBACK, CHANGE_LICENSES, Call
 from sandbox.faults.fault_program import FaultProgram
 from sandbox.faults.fault_rules import (
     CallbackDuplicated,
@@ -74,8 +74,8 @@ class FaultEngine:
     def __init__(self) -> None:
         self._general: RunningProgram | None = None
         self._own: dict[str, RunningProgram] = {}
-        #: Organization -> authorization headers whose tokens have expired before their time.
-        self._revoked: dict[str, set[str]] = {}
+        #: Authorization header that is taken no more -> whose call it came with, whether it is challenged.
+        self._revoked: dict[str, tuple[str, bool]] = {}
         #: Organization -> seconds until its next orders are visible, and until they are set up.
         self._delays: dict[str, tuple[float, float]] = {}
         #: Organization and kind -> the error of its next cart or checkout.
@@ -100,19 +100,31 @@ class FaultEngine:
             self._delays.clear()
             return
         self._delays.pop(organization_id, None)
-        self._revoked.pop(organization_id.lower(), None)
+        self._revoked = {
+            header: each for header, each in self._revoked.items() if each[0] != organization_id.lower()
+        }
         if running is None:
             self._own.pop(organization_id, None)
         else:
             self._own[organization_id] = running
 
-    def revoke(self, authorization: str) -> None:
-        """Take the token of an authorization header no more; the client is to renew it."""
-        self._revoked.setdefault(owner_of(authorization), set()).add(authorization)
+    def revoke(self, authorization: str, organization_id: str, *, is_challenged: bool = False) -> None:
+        """Take the token of an authorization header no more; the client is to renew it.
+
+        Args:
+            authorization: The header.
+            organization_id: Whose call it came with; the end of its program gives the token back.
+            is_challenged: The refusal asks for other claims, as continuous access evaluation does.
+        """
+        self._revoked[authorization] = (organization_id, is_challenged)
 
     def is_revoked(self, authorization: str) -> bool:
         """Return whether a token has expired before its time."""
-        return authorization in self._revoked.get(owner_of(authorization), ())
+        return authorization in self._revoked
+
+    def is_challenged(self, authorization: str) -> bool:
+        """Return whether a token is refused with a challenge."""
+        return self._revoked.get(authorization, ("", False))[1]
 
     def _running(self, organization_id: str) -> RunningProgram | None:
         return self._own.get(organization_id, self._general)

@@ -17,8 +17,10 @@ from sandbox.faults.fault_calls import (
     ITEM_OPERATIONS,
     LISTS,
     OPERATIONS,
+    TOKEN,
     Call,
 )
+from sandbox.identity.refusal_words import WORDS
 from sandbox.kernel.bodies import Body, OneOf
 from sandbox.kernel.health_board import HEALTH_BOARD, HEALTH_WORDS
 
@@ -148,8 +150,23 @@ class Late(Answer):
     seconds: _Seconds = 2
 
 
+class TokenRefused(Answer):
+    """The authority gives no token, in the words of a number (AADSTS)."""
+
+    operations: ClassVar = frozenset({TOKEN})
+    usual: ClassVar = TOKEN
+    number: Annotated[str, OneOf(sorted(WORDS))] = "65001"
+
+
 class Happening(RequestFault):
     """Something happens beside the call, which goes on."""
+
+
+class OddToken(Happening):
+    """The authority gives a token that is not what was asked for."""
+
+    operations: ClassVar = frozenset({TOKEN})
+    usual: ClassVar = TOKEN
 
 
 class Latency(Happening):

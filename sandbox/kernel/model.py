@@ -189,6 +189,14 @@ class Organization:
     roles: dict[str, list[str]] = field(default_factory=dict)
     #: What the seller says on every upgrade; an empty list: no without a reason; None: it decides by itself.
     planted_refusals: list[Json] | None = None
+    #: Client id of an application -> what it may do here; an application that is missing may do all it asks.
+    consents: dict[str, Json] = field(default_factory=dict)
+    #: Delegated administration by a partner, as the directory shows it; None: nobody has said anything of it.
+    relationships: list[Json] | None = None
+    #: Agreements that the customer accepted; None: nobody has said anything of them, and all is accepted.
+    agreements: list[Json] | None = None
+    #: Tenant of the partner that sells to it; "" nobody, None every one that asks.
+    partner_tenant_id: str | None = None
     #: "METHOD path key" -> recorded answer.
     answers: dict[str, Json] = field(default_factory=dict)
     #: Counter behind the ids of carts, orders, ledger entries and notices.
@@ -198,6 +206,10 @@ class Organization:
     def zone(self) -> ZoneInfo:
         """Return the zone in which billing days are counted."""
         return ZoneInfo(self.profile["time_zone"])
+
+    def is_customer_of(self, tenant_id: str) -> bool:
+        """Return whether the partner of a tenant sells to it."""
+        return self.partner_tenant_id in (None, tenant_id)
 
     def seats(self, plan_id: str, now: datetime) -> dict[str, int]:
         """Return the license units of a plan by the directory's words."""

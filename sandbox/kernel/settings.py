@@ -68,6 +68,15 @@ class ProgramSettings(Body):
     late_seconds: _Seconds = 2.0
     #: Seconds until a change of a group's licenses has reached its last member, one member after the other.
     group_delay_seconds: _Seconds = 0.0
+    #: Seconds for which a token of the authority opens something, and for which a refresh token can be used.
+    token_seconds: Annotated[int, Field(ge=1, le=86_400)] = 3_600
+    refresh_seconds: Annotated[int, Field(ge=1, le=NUMBER_MAX)] = 90 * 86_400
+    #: A refresh token is taken once, where the vendor bears a second time.
+    is_refresh_single: bool = False
+    #: The seller refuses people who signed in without a second factor, as since April 2026.
+    is_mfa_enforced: bool = True
+    #: The seller refuses applications without a person; its documents contradict each other.
+    is_user_wanted_by_seller: bool = False
     #: Plans that hold the same data service in different tiers exclude each other, as E1 and E3 once did.
     is_exclusive: bool = False
 

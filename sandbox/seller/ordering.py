@@ -10,6 +10,7 @@ from starlette.requests import Request
 from sandbox.billing.bureau import NEVER, credit_check_view, new_check
 from sandbox.cloud.answers import (
     HTTP_CREATED,
+    HTTP_FORBIDDEN,
     HTTP_NOT_FOUND,
     HTTP_OK,
     Idempotency,
@@ -18,6 +19,7 @@ from sandbox.cloud.answers import (
     seller_code,
 )
 from sandbox.cloud.fold import subscription_document
+from sandbox.cloud.relationships import has_agreement
 from sandbox.cloud.state import Sandbox, next_id
 from sandbox.faults.fault_rules import CartError, OrderErrors
 from sandbox.kernel.bodies import QUANTITY_MAX
@@ -41,6 +43,10 @@ PAYMENT_METHODS = frozenset({CARD, INVOICE})
 BILLING_CYCLES = frozenset({"monthly", "annual"})
 _ITEM_PARTS = 3
 _CART_ERROR = "800009"
+_AGREEMENT_NEEDED = (
+    "A partner confirmation of the customer's acceptance of the Microsoft Customer Agreement must be "
+    "provided, or the customer must accept it in the admin center, before completing this purchase."
+)
 
 
 def create_cart(
@@ -148,13 +154,16 @@ def check_out(
     """Turn a cart into an order; a cart that was checked out before answers its first order.
 
     Raises:
-        Refusal: There is no such cart, or it is past its seven days (404, 800008).
+        Refusal: There is no such cart, or it is past its seven days (404, 800008); or the customer has
+            accepted no agreement (403, 13605).
     """
     now = sandbox.now()
     cart = find_cart(organization, request.path_params["cart"], now)
     if cart["order_id"] is not None:
         first = organization.orders[cart["order_id"]]
         return {"orders": [order_view(organization.subscriptions, first, now)]}
+    if not has_agreement(organization):
+        raise Refusal(HTTP_FORBIDDEN, "13605", _AGREEMENT_NEEDED)
     errors, is_refused = _order_errors(sandbox, organization)
     if is_refused:
         return {"orders": [], **errors}

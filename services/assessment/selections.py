@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from activities.assessment.circumstances import SwitchQuestion, named_source
+from activities.assessment.owned_plans import owned_source
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import InvalidInput, UnknownGroup
 from domain.kernel.shown_values import Words
@@ -89,12 +90,13 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
             remedy="`planswitch switch back SWITCH --leave-others` selects whom it can restore.",
         )
     if choice.is_made:
-        made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
+        plan_id = _owned_plan(tools, terms) if terms.licenses_only else ""
+        made = selected(tools, terms.organization_id, terms.source_subscription_id, choice, plan_id=plan_id)
     elif terms.selection:
         made = known_selection(tools, terms.organization_id, terms.selection)
     else:
         return replace(question, terms=replace(terms, selected=0))
-    quantity = made.users if terms.quantity is None else terms.quantity
+    quantity = made.users if terms.quantity is None and not terms.licenses_only else terms.quantity
     terms = replace(terms, selection=made.selection, selected=made.users, quantity=quantity)
     return replace(question, terms=terms, users_to_move=made.users)
 
@@ -144,7 +146,20 @@ def _require_whole_days(policy: str) -> None:
         )
 
 
-def selected(tools: Tools, organization_id: str, subscription_id: str | None, choice: UserChoice) -> Selected:
+def _owned_plan(tools: Tools, terms: SwitchTerms) -> str:
+    """Return the plan that users leave where both plans are owned, as the directory tells it."""
+    with recorded_cloud(tools, terms.organization_id) as cloud:
+        return owned_source(cloud, tools.catalog, terms).plan_id
+
+
+def selected(
+    tools: Tools,
+    organization_id: str,
+    subscription_id: str | None,
+    choice: UserChoice,
+    *,
+    plan_id: str = "",
+) -> Selected:
     """Read the named users at the directory, and store who of them is to move.
 
     Args:
@@ -152,6 +167,7 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
         organization_id: Whose users they are.
         subscription_id: The subscription to leave; None is the only active plan.
         choice: How they are named.
+        plan_id: The plan that they leave, where it is known; "": that of the subscription.
 
     Raises:
         InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
@@ -162,8 +178,9 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
     if way == "selection":
         return known_selection(tools, organization_id, choice.selection or "")
     with recorded_cloud(tools, organization_id) as cloud:
-        source_id = subscription_id or only_plan(tools, cloud, organization_id)
-        plan_id = named_source(cloud, organization_id, source_id).plan_id
+        if not plan_id:
+            source_id = subscription_id or only_plan(tools, cloud, organization_id)
+            plan_id = named_source(cloud, organization_id, source_id).plan_id
         if way == "users_listed":
             users = _listed(cloud, organization_id, choice.users_listed)
             _require_movable(users, plan_id)

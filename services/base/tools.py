@@ -13,6 +13,7 @@ from domain.kernel.errors import ConcurrentWrite, UnknownOrganization
 from domain.kernel.ids import FIND_ID
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from projections.reads.queries import ReadModels
+from services.base.scopes import Scope
 from services.temporal.switch_workflows import SwitchWorkflows
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -37,6 +38,8 @@ class Tools:
     catalogs: Catalogs
     #: Quiet hours of this installation, such as 22:00-06:00; "": a request names its own.
     quiet_hours: str = ""
+    #: One for each cloud profile; none where the installation has none.
+    scopes: tuple[Scope, ...] = ()
 
     @cached_property
     def catalog(self) -> Catalog:

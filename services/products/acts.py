@@ -49,6 +49,7 @@ from domain.products.product_status import ProductStatus, license_figures, stand
 from domain.products.purchase_rules import PlannedPurchase, require_purchasable
 from domain.requests.terms import require_sold
 from domain.switch.stage import BEFORE_PIVOT
+from services.base.scopes import require_write_access
 from services.base.tools import Tools, decided_anew, recorded_cloud
 from services.products.carrying import ActProgress, billed_period, cancellation_figures, carried
 
@@ -140,8 +141,10 @@ def request_act(tools: Tools, organization_id: str, request: ActRequest, *, acto
         QuoteChanged: It costs something else than was accepted.
         RequestReused: The request id was used for another act.
         RuleViolated: There is nothing to do, or the product does not stand so.
+        ReadOnlyAccess: This installation may only read there.
     """
     require_organization_id(organization_id)
+    require_write_access(tools.scopes, organization_id)
     request_id = request.question.request_id
     if known_act(tools.store.organization(organization_id), request.question) is None:
         # An id that is spelled in another way is the directory's one from here on.

@@ -17,6 +17,7 @@ from domain.kernel.ids import NAMESPACE
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import ActQuestion
 from domain.products.product_status import LicenseFigures, license_figures
+from services.base.scopes import require_write_access
 from services.base.tools import Tools, recorded_cloud
 
 #: Users whom one request takes a license from.
@@ -97,7 +98,9 @@ def unassign(
         InvalidInput: Nobody was named, or too many were.
         UnknownSubscription: The organization has none of that id.
         AdministrationIsLocked: A switch moves licenses.
+        ReadOnlyAccess: This installation may only read there.
     """
+    require_write_access(tools.scopes, organization_id)
     if not 1 <= len(users) <= USERS_MAX:
         raise InvalidInput(field="users", value=len(users) or None, allowed=f"1 to {USERS_MAX} users")
     organization = seen_organization(tools.store, organization_id, now=datetime.now(tz=UTC))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from eventsourcing.utils import TopicError
 from psycopg.rows import DictRow
 
 from domain.organizations.organization import SwitchReserved
+from domain.ports.attempts import answered_attempts
 from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal
 from store.core.base import PAGE_SIZE_MAX, StoredDomainEvent, StorePart, checked_page_size
@@ -60,6 +61,11 @@ ORDER BY id LIMIT %(limit)s
 _STEP_CALLS = """
 SELECT * FROM planswitch.provider_call
 WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s ORDER BY id LIMIT %(limit)s
+"""
+#: Every answer or silence under a key; reads and license changes, which are many, have none.
+_KEYED_CALLS = """
+SELECT * FROM planswitch.provider_call
+WHERE switch_id = %(switch_id)s::uuid AND key <> '' ORDER BY id LIMIT %(limit)s
 """
 _HAS_STEP_CALLS = """
 SELECT id FROM planswitch.provider_call
@@ -163,6 +169,11 @@ class NotificationStore(StorePart):
         """Return the provider calls of one step of a switch, oldest first, PAGE_SIZE_MAX at most."""
         parameters = {"switch_id": switch_id, "step": step, "limit": PAGE_SIZE_MAX}
         return [_recorded_call(row).call for row in self._rows(_STEP_CALLS, parameters)]
+
+    def answered_attempts(self, switch_id: str) -> Mapping[str, int]:
+        """Return idempotency key -> how many attempts of a switch under it were answered (ADR 40)."""
+        parameters = {"switch_id": switch_id, "limit": PAGE_SIZE_MAX}
+        return answered_attempts([_recorded_call(row).call for row in self._rows(_KEYED_CALLS, parameters)])
 
     def has_step_calls(self, switch_id: str, step: str, *, since: datetime) -> bool:
         """Return whether a step of a switch has called a provider from an instant on."""

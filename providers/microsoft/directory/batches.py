@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
+from domain.kernel.errors import AccessExpired, InvalidInput, ProviderUnavailable, UnknownOrganization
 from domain.licenses.write_quota import Allowance
 from domain.ports.directory_port import DirectoryUser, NamedUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
 from providers.microsoft.directory.users import USER_FIELDS, named_user_of, names_queries, user_of
 from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
-from providers.transport.meanings import FailedAnswer, Meaning, claims_of, failed_answer
+from providers.transport.meanings import FailedAnswer, Meaning, access_lost, claims_of, failed_answer
 
 #: Users in one batch.
 BATCH_SIZE = 20
@@ -82,7 +82,8 @@ class Batches:
         """Ask the batch anew where an item speaks of the installation: that says nothing of its user."""
         trouble = next((item for item in items if self._meaning(operation, item) in _NOT_LET_IN), None)
         if trouble is not None:
-            raise self._failed(operation, trouble).error(UnknownOrganization)
+            error = self._failed(operation, trouble).error(UnknownOrganization)
+            raise access_lost(error) if isinstance(error, AccessExpired) else error
 
     def _meaning(self, operation: str, item: JsonObject | None) -> Meaning | None:
         """Return what an item that is no success means; None for one that is, or is not there."""

@@ -75,17 +75,22 @@ class MicrosoftDirectory:
         """
         query = cursor or holders_query(plan_id, fields=USER_FIELDS)
         request = ProviderRequest(operation="users_page", method="GET", path="/users", query=query)
-        return self._http.read(organization_id, request, self._page)
+        return self._users_page(organization_id, request)
 
     def department_page(self, organization_id: str, department: str, cursor: str | None) -> UserPage:
         """Return one page of the users of a department, in the directory's order."""
         query = cursor or department_query(department, fields=USER_FIELDS)
         request = ProviderRequest(operation="department_page", method="GET", path="/users", query=query)
-        return self._http.read(organization_id, request, self._page)
+        return self._users_page(organization_id, request)
 
-    def _page(self, body: JsonObject) -> UserPage:
-        users = tuple(user_of(each) for each in body["value"])
-        return UserPage(users=users, next_cursor=cursor_of(body, "/users", self._http.host))
+    def _users_page(self, organization_id: str, request: ProviderRequest) -> UserPage:
+        host = self._http.host_of(organization_id)
+
+        def page_of(body: JsonObject) -> UserPage:
+            users = tuple(user_of(each) for each in body["value"])
+            return UserPage(users=users, next_cursor=cursor_of(body, request.path, host))
+
+        return self._http.read(organization_id, request, page_of)
 
     def named_page(self, organization_id: str, plan_id: str, cursor: str | None) -> NamedPage:
         """Return one page of the users who hold `plan_id`, with their names.

@@ -73,7 +73,8 @@ class MicrosoftGroups:
             query=cursor or _members_query(),
             unknown=UnknownGroup,
         )
-        return self._http.read(organization_id, request, lambda body: self._page(body, path))
+        host = self._http.host_of(organization_id)
+        return self._http.read(organization_id, request, lambda body: self._page(body, path, host))
 
     def sign(self, organization_id: str, group_id: str) -> GroupSign:
         """Return what the directory itself says of its work on a group (vendor#groups)."""
@@ -98,10 +99,10 @@ class MicrosoftGroups:
             is_processing=is_processing, failed_ids=tuple(sorted(str(each["id"]) for each in rows))
         )
 
-    def _page(self, body: JsonObject, path: str) -> UserPage:
+    def _page(self, body: JsonObject, path: str, host: str) -> UserPage:
         users = tuple(user_of(each) for each in body["value"] if each["@odata.type"] == _USER)
         others = tuple(str(each["id"]) for each in body["value"] if each["@odata.type"] != _USER)
-        return UserPage(users=users, next_cursor=cursor_of(body, path, self._http.host), other_ids=others)
+        return UserPage(users=users, next_cursor=cursor_of(body, path, host), other_ids=others)
 
     def reprocess(self, organization_id: str, directory_id: str) -> None:
         """Let all groups of a user try again; a user who is gone counts as done."""

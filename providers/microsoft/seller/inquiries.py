@@ -59,7 +59,10 @@ class MicrosoftInquiries:
         )
         try:
             rows = seller_rows(
-                lambda page: self._seller.send(organization_id, page).body, self._seller, request
+                lambda page: self._seller.send(organization_id, page).body,
+                self._seller,
+                organization_id,
+                request,
             )
         except ProviderRefused as error:
             if error.details.get("provider_code") == UNREADABLE:
@@ -165,4 +168,5 @@ def purchase_of(row: JsonObject) -> Purchase:
         vendor_status=str(row["status"]),
         is_trial=bool(row.get("isTrial")),
         created_at=instant(row["createdDateTime"]),
+        directory_id=str(row.get("id") or "").lower(),
     )

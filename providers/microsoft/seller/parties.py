@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.kernel.errors import ConcurrentWrite, ProviderBusy, ProviderRefused, UnknownOrganization
 from domain.ports.seller_port import BILLED_TO, SOLD_TO, Party
-from providers.microsoft.seller.seller_calls import tracing
+from providers.microsoft.seller.seller_calls import REQUEST_ID, tracing
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 
@@ -58,7 +58,8 @@ class MicrosoftParties:
             path=_path(organization_id, role),
             body=_merged(record, role, changes),
             key=key,
-            headers=tracing() | {"MS-RequestId": key, "If-Match": f'"{etag}"'},
+            headers=tracing() | {"If-Match": f'"{etag}"'},
+            attempt_header=REQUEST_ID,
             unknown=UnknownOrganization,
         )
         try:

@@ -28,6 +28,8 @@ WAITING_CODES = {
     "800082": 60.0,  # subscription not ready
     "900278": 86_400.0,  # pending operation on this subscription
 }
+#: Header by which the seller knows an attempt that it has answered (vendor#carts-and-orders).
+REQUEST_ID = "MS-RequestId"
 #: The seller's interface as we know it; a call that names none is answered in the newest form.
 CONTRACT, CONTRACT_VERSION = "MS-Contract-Version", "v1"
 #: A new order is listed after up to 15 minutes; it is looked for this often.
@@ -82,7 +84,9 @@ class SellerCalls:
     def listed(self, organization_id: str, operation: str, path: str) -> list[JsonObject]:
         """Return every item of one of a customer's collections, page by page."""
         request = _reading(organization_id, operation, path, UnknownOrganization)
-        return seller_rows(lambda page: self._send(organization_id, page).body, self._http, request)
+        return seller_rows(
+            lambda page: self._send(organization_id, page).body, self._http, organization_id, request
+        )
 
     def change(
         self,
@@ -119,7 +123,8 @@ class SellerCalls:
             path=_customer_path(organization_id, path),
             body=body,
             key=key,
-            headers=tracing() | {"MS-RequestId": key} | (headers or {}),
+            headers=tracing() | (headers or {}),
+            attempt_header=REQUEST_ID,
             unknown=UnknownSubscription,
             refused=refused,
             refusals=refusals,

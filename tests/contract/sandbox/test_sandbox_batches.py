@@ -157,3 +157,22 @@ def test_items_are_asked_with_the_token_of_the_batch(world: World) -> None:
     answers = _batch(world, _get("/organization?$select=id", headers=headers))
 
     assert answers["1"]["body"]["value"] == [{"id": world.made["organization_id"]}]
+
+
+def test_whole_addresses_and_unknown_members_are_borne(world: World, names: dict[str, str]) -> None:
+    """Whole addresses do what relative ones do; members that nobody knows are left out."""
+    world.order()
+    user_id = names["user"]
+    address = f"https://graph.microsoft.com/v1.0/users/{user_id}"
+    body: dict[str, Any] = {
+        "addLicenses": [{"skuId": E3, "disabledPlans": [], "@odata.type": "#x"}],
+        "removeLicenses": [],
+    }
+    change: dict[str, Any] = {"id": "a", "method": "POST", "url": f"{address}/assignLicense", "body": body}
+    change |= {"headers": {"Content-Type": "application/json"}, "continueOnError": True}
+    read = _get(f"{address}?$select=assignedLicenses", "b", dependsOn=["a"], atomicityGroup="g")
+    answers = world.call("POST", "/v1.0/$batch", {"requests": [change, read], "transaction": "t"}).json()
+    by_id = {each["id"]: each for each in answers["responses"]}
+
+    assert {name: each["status"] for name, each in by_id.items()} == {"a": 200, "b": 200}
+    assert E3 in {each["skuId"] for each in by_id["b"]["body"]["assignedLicenses"]}

@@ -31,7 +31,8 @@ _PASSPHRASE = "correct horse battery staple"
 
 def _fill(folder: Path, postgres: EmbeddedPostgres) -> None:
     """Write facts into every part of a stack's folder."""
-    (folder / "sandbox").mkdir()
+    (folder / "sandbox" / "authority").mkdir(parents=True)
+    (folder / "sandbox" / "authority" / "signing.pem").write_text("a key, which no plain backup holds")
     (folder / "sandbox" / "journal.jsonl").write_text('{"kind":"order"}\n')
     master_key_file(folder)
     api_key_file(folder)
@@ -104,7 +105,7 @@ def test_a_running_stack_comes_back_from_its_backup(reachable_folder: Path) -> N
 
 
 def test_a_stopped_stack_is_backed_up_too(stopped: Path) -> None:
-    """A stopped stack is backed up by a server started for it, which is stopped again."""
+    """A stopped stack is backed up by a server started for it, which is stopped again; without keys."""
     report = backup(stopped, stopped.parent / "kept.tar.gz")
 
     assert set(report.digests) == {

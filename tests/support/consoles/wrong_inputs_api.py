@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.support.consoles.wrong_inputs import WrongInput, wrong
 
+OWNED: dict[str, Any] = {"organization_id": "{idle}", "licenses_only": True}
+TO = {"target_subscription_id": "no-such-subscription"}
 ASK: dict[str, Any] = {"organization_id": "{idle}", "target_plan": "E3"}
 START = {**ASK, "accept": True}
 WHY = {"reason": "why"}
@@ -82,6 +84,11 @@ QUESTIONS = (
     wrong(QUOTES, {**ASK, "target_plan": "E33"}, "", "Closest: Office 365 E3", ends=404, code="UNKNOWN_PLAN"),
     ask("target_plan", "", TEXT),
     ask("target_plan", 5, "target_plan is 5"),
+    ask("licenses_only", "perhaps", "licenses_only is 'perhaps'"),
+    wrong(QUOTES, OWNED, "target_subscription_id", GIVEN, "the id that its seller gave it"),
+    wrong(QUOTES, {**OWNED, **TO, "quantity": 5}, "quantity", "quantity is 5", "orders and bills nothing"),
+    wrong(QUOTES, {**OWNED, **TO, "mode": "manual"}, "mode", "automatic with licenses_only", "`--pilot`"),
+    wrong(QUOTES, {**OWNED, **TO}, "", "lists no subscription", ends=404, code="UNKNOWN_SUBSCRIPTION"),
     ask("mode", "magic", "automatic or manual"),
     ask("payment_method", "gold", "card or invoice"),
     ask("term", "P9Y", "P1M or P1Y"),

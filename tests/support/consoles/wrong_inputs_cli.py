@@ -43,6 +43,10 @@ QUESTIONS = (
     typed("switch quote Fernwick --to E3", "", "not its name", ends=3, code="UNKNOWN_ORGANIZATION"),
     typed("switch quote '' --to E3", "ORGANIZATION", "text of 1 to 500 characters"),
     typed("license history 'Fernwick Energy'", "ORGANIZATION", "not its name"),
+    typed("switch quote {idle} --licenses-only", "--target-subscription", "is not given"),
+    typed(
+        "switch targets nobody --licenses-only", "", "no organization", ends=3, code="UNKNOWN_ORGANIZATION"
+    ),
     typed(f"{ASK} --payment-method gold", "--payment-method", "card or invoice"),
     typed(f"{ASK} --rule-set 1999", "--rule-set", "2014, 2020, current"),
     typed(f"{ASK} --policy per_second", "--policy", "per_day"),

@@ -31,7 +31,15 @@ from domain.kernel.ids import (
     switch_id_of,
     workflow_id_of,
 )
-from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
+from domain.ports.cloud import (
+    AnsweredAttempts,
+    CallAnnouncer,
+    CallObserver,
+    Cloud,
+    CloudFactory,
+    none_answered,
+    unannounced,
+)
 from domain.quote.quote import Quote
 from domain.requests.terms import SwitchTerms
 from domain.switch.events import QuoteFixed
@@ -47,8 +55,8 @@ from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxC
 from tests.support.databases.database_roles import url_as
 from tests.support.worlds.ambush import Ambushes
 from tests.support.worlds.confirming import confirm
-from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.signing import KEYS, signing_client
+from worker import build_workers
 from workflows.base.messages import CommandAnswer, OperatorCommand, SwitchResult
 from workflows.switch.plan_switch import PlanSwitch
 
@@ -343,6 +351,19 @@ def meta_of(notification: StoredNotification) -> dict[str, Any]:
     return meta
 
 
+def _changed(build: CloudFactory, change: Callable[[Cloud], Cloud]) -> CloudFactory:
+    """Return a factory whose clouds are changed before they are handed out."""
+
+    def changed(
+        observer: CallObserver,
+        announce: CallAnnouncer = unannounced,
+        answered: AnsweredAttempts = none_answered,
+    ) -> Cloud:
+        return change(build(observer, announce, answered))
+
+    return changed
+
+
 @asynccontextmanager
 async def open_world(
     client: Client,
@@ -353,16 +374,14 @@ async def open_world(
     slice_size: int = 2000,
     settle_seconds: float = SETTLE_SECONDS,
     points: Points | None = None,
-    build: BuildWorkers = build_guarded_workers,
+    build: BuildWorkers = build_workers,
 ) -> AsyncIterator[World]:
     """Open a world with a running worker on a task queue of its own."""
     await asyncio.to_thread(migrate, database_url)
     (worker_url,) = await asyncio.to_thread(url_as, database_url, DatabaseRole.WORKER)
     client = signing_client(client)
     build_cloud, close_cloud = cloud_factory(sandbox.url)
-
-    def changed_cloud(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
-        return world.change_cloud(build_cloud(observer, announce))
+    changed_cloud = _changed(build_cloud, lambda cloud: world.change_cloud(cloud))  # noqa: PLW0108 - made below
 
     try:
         keys = FileKeyProvider.create(folder / "master.key")

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from domain.kernel.errors import (
-    AccessExpired,
+    AccessLost,
     InvalidInput,
     PermissionMissing,
     PlanSwitchError,
@@ -23,9 +23,12 @@ from domain.kernel.errors import (
     UnknownSubscription,
 )
 from domain.ports.cloud import Cloud, ProviderCall
+from providers.access.profiles import Audience
+from providers.access.sandbox_tokens import SandboxTokens
 from providers.factory import cloud_factory
 from providers.transport.answers import error_of, instant, redact, retry_after_seconds
-from providers.transport.http import ProviderHttp, ProviderRequest, SandboxTokens, segment
+from providers.transport.http import ProviderHttp, ProviderRequest, segment
+from providers.transport.places import Place
 from tests.support.clouds.http_handlers import HandlerLine
 
 PERSON = "161ab652-cdbc-490d-82a4-0ada1f0db247"
@@ -34,13 +37,13 @@ Handler = Callable[[httpx2.Request], httpx2.Response]
 
 def _http(handler: Handler) -> tuple[ProviderHttp, list[ProviderCall]]:
     calls: list[ProviderCall] = []
-    http = ProviderHttp(
+    place = Place(
         base_url="http://cloud.test/v1.0/",
-        provider="directory",
+        audience=Audience.DIRECTORY,
         tokens=SandboxTokens(),
-        observer=calls.append,
         line=HandlerLine(handler),
     )
+    http = ProviderHttp(provider="directory", place_of=lambda _id: place, observer=calls.append)
     return http, calls
 
 
@@ -86,7 +89,7 @@ def test_request_carries_token_body_and_key_header() -> None:
     ("status", "error"),
     [
         (400, ProviderRefused),
-        (401, AccessExpired),
+        (401, AccessLost),
         (403, PermissionMissing),
         (404, UnknownSubscription),
         (408, ProviderUnavailable),
@@ -107,7 +110,7 @@ def test_each_status_has_one_meaning(status: int, error: type[PlanSwitchError]) 
         _ask(http, unknown=UnknownSubscription)
 
     assert type(caught.value) is error
-    assert [call.status for call in calls] == [status] * (2 if error is AccessExpired else 1)
+    assert [call.status for call in calls] == [status] * (2 if error is AccessLost else 1)
     assert caught.value.details["provider_code"] == "900117"
     assert caught.value.details["provider_text"] == "Too late."
     assert caught.value.details["status"] == status

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from domain.kernel.errors import (
-    AccessExpired,
+    AccessLost,
     InvalidInput,
     PagingUnreliable,
     PermissionMissing,
@@ -57,7 +57,7 @@ def _refusal(status: int) -> Item:
         (_refusal(429), ProviderThrottled),
         (_refusal(500), ProviderUnavailable),
         (_refusal(403), PermissionMissing),
-        (_refusal(401), AccessExpired),
+        (_refusal(401), AccessLost),
         (_refusal(423), ProviderBusy),
     ],
 )

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from domain.kernel.errors import (
-    AccessExpired,
+    AccessLost,
     PageExpired,
     PermissionMissing,
     PlanSwitchError,
@@ -98,7 +98,7 @@ def test_a_code_says_more_than_its_status(provider: str, status: int, code: str,
     [
         (400, {"error": {"code": "Directory_ExpiredPageToken", "message": "Expired."}}, PageExpired),
         (400, {"error": {"code": "Directory_ConcurrencyViolation", "message": "Busy."}}, ProviderBusy),
-        (401, EXPIRED, AccessExpired),
+        (401, EXPIRED, AccessLost),
         (403, DENIED, PermissionMissing),
         (404, {"error": {"code": "OrganizationNotFound", "message": "None."}}, UnknownOrganization),
         (412, None, ProviderBusy),
@@ -153,11 +153,11 @@ def test_a_renewed_token_that_is_not_accepted_waits_for_the_installation() -> No
     """Two 401 in a row are this installation's trouble: retried later, with a remedy of its own."""
     cloud, calls = _cloud(lambda _request: httpx2.Response(401, json=EXPIRED))
 
-    with pytest.raises(AccessExpired) as caught:
+    with pytest.raises(AccessLost) as caught:
         cloud.seller.subscriptions("contoso")
 
     assert len(calls) == 2
-    assert (caught.value.code, caught.value.handling.is_retryable) == ("ACCESS_EXPIRED", True)
+    assert (caught.value.code, caught.value.handling.is_retryable) == ("ACCESS_LOST", True)
     assert "sign-in" in caught.value.remedy
 
 
@@ -192,7 +192,7 @@ def test_an_item_whose_token_expired_is_asked_anew_with_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "error"), [(401, EXPIRED, AccessExpired), (403, DENIED, PermissionMissing)]
+    ("status", "body", "error"), [(401, EXPIRED, AccessLost), (403, DENIED, PermissionMissing)]
 )
 def test_an_item_that_is_not_let_in_fails_no_user(
     status: int, body: Any, error: type[PlanSwitchError]
@@ -228,10 +228,10 @@ def test_a_challenge_in_a_header_tells_what_the_body_does_not() -> None:
     header = f'Bearer realm="", error="insufficient_claims", claims="{encoded}"'
     cloud, calls = _cloud(lambda _request: httpx2.Response(401, headers={"WWW-Authenticate": header}))
 
-    with pytest.raises(AccessExpired) as caught:
+    with pytest.raises(AccessLost) as caught:
         cloud.billing.profile("contoso")
 
-    assert caught.value.claims == claims
+    assert caught.value.details["claims"] == claims
     assert calls[0].code == "insufficient_claims"
     assert claims_of({"www-authenticate": header}) == claims
     assert claims_of({"www-authenticate": 'Bearer claims="%%%"'}) == ""

@@ -122,7 +122,7 @@ async def test_what_means_ask_anew_fails_neither_a_switch_nor_a_user(world: Worl
                     "code": "InvalidAuthenticationToken",
                 }
             ],
-            "ACCESS_EXPIRED",
+            "ACCESS_LOST",
             Party.OPERATOR,
             "renew this installation's sign-in at the seller",
         ),

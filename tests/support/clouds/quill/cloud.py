@@ -8,9 +8,17 @@ from zoneinfo import ZoneInfo
 
 from domain.kernel.money import Money
 from domain.ports.billing_port import BookedLine
-from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
+from domain.ports.cloud import (
+    AnsweredAttempts,
+    CallAnnouncer,
+    CallObserver,
+    Cloud,
+    none_answered,
+    unannounced,
+)
 from tests.support.clouds.quill.billing import QuillBilling
 from tests.support.clouds.quill.credit import QuillCredit
+from tests.support.clouds.quill.customers import QuillCustomers
 from tests.support.clouds.quill.inquiries import QuillInquiries
 from tests.support.clouds.quill.line import QuillLine
 from tests.support.clouds.quill.notices import QuillNotices
@@ -41,7 +49,12 @@ class QuillCloud:
 
     state: QuillState = field(default_factory=QuillState)
 
-    def connect(self, observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
+    def connect(
+        self,
+        observer: CallObserver,
+        announce: CallAnnouncer = unannounced,
+        _answered: AnsweredAttempts = none_answered,
+    ) -> Cloud:
         """Return every port; this is a `CloudFactory`."""
 
         def line(provider: str) -> QuillLine:
@@ -60,6 +73,7 @@ class QuillCloud:
             groups=QuillTeams(line("directory")),
             products=seller,
             payments=billing,
+            customers=QuillCustomers(line("directory")),
         )
 
     def customer(self, *, people: int, units: int) -> tuple[Customer, Edition]:

@@ -1,0 +1,133 @@
+"""`planswitch sandbox`: run the cloud to practice on, change what is true there, and connect to it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from cli.base.options import Organization
+from cli.stack.processes import LOOPBACK, prepared
+from cli.stack.sandbox_client import SandboxClient
+from cli.text.output import JsonOption, fields, print_json, print_lines
+from domain.kernel.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from cli.stack.sandbox_profile import Connection
+
+app = typer.Typer(
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    help="Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger.",
+)
+Url = Annotated[str | None, typer.Option(help="Address of the sandbox; PLANSWITCH_CLOUD_URL by default.")]
+
+
+@app.callback()
+def run(  # noqa: PLR0917 - the command line names its options
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; PLANSWITCH_CLOUD_URL names the default.")] = None,
+    tls_port: Annotated[
+        int | None, typer.Option(help="Port for TLS on this machine: tokens, directory and seller.")
+    ] = None,
+    state_dir: Annotated[Path | None, typer.Option(help="Folder of the journal.")] = None,
+    faults: Annotated[
+        str | None, typer.Option(help="storm, or a JSON file: which calls go wrong, and how.")
+    ] = None,
+) -> None:
+    """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
+    from ops.processes.errors import require_sandbox  # noqa: PLC0415 - heavy
+
+    require_sandbox()
+    if context.invoked_subcommand is not None:
+        return
+    settings = prepared()
+    from sandbox.billing.bureau import BureauSettings  # noqa: PLC0415 - heavy
+    from sandbox.faults.fault_program import read_program  # noqa: PLC0415 - heavy
+    from sandbox.server import serve as serve_sandbox  # noqa: PLC0415 - heavy
+
+    program = None if faults is None else read_program(faults)
+    address = urlsplit(settings.cloud_url)
+    serve_sandbox(
+        host or address.hostname or LOOPBACK,
+        port or address.port or 0,
+        state_dir or settings.data_dir / "sandbox",
+        BureauSettings(secret=settings.credit_secret(), callback_url=settings.credit_callback_url),
+        program,
+        tls_port=tls_port,
+    )
+
+
+@app.command()
+def edit(
+    organization: Organization,
+    kind: Annotated[str, typer.Argument(help="What changes, such as consent, relationship or agreement.")],
+    changes: Annotated[
+        list[str] | None, typer.Argument(help="FIELD=VALUE each; a value is JSON, or a text as it is.")
+    ] = None,
+    url: Url = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change what is true of an organization of the sandbox, as somebody at the cloud's consoles would."""
+    document = {"kind": kind} | dict(_change(each) for each in changes or ())
+    with SandboxClient(url or _usual_url()) as sandbox:
+        (applied,) = sandbox.edit(organization, document)["edits"]
+    if as_json:
+        print_json(applied)
+    else:
+        print_lines(fields({"organization": organization, "changed": kind, "at": applied["at"]}))
+
+
+@app.command()
+def connect(  # noqa: PLR0917 - the command line names its options
+    folder: Annotated[Path, typer.Argument(help="Takes cloud.toml and the certificate; made if not there.")],
+    organization: Annotated[
+        list[str] | None, typer.Option(help="Id of an organization of the profile; again for more.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the profile.")] = "sandbox",
+    is_writing: Annotated[bool, typer.Option("--write", help="The profile may change something.")] = False,
+    url: Url = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Register an application at the sandbox's authority, and write a cloud profile that signs in there."""
+    from cli.stack.sandbox_profile import connected  # noqa: PLC0415 - heavy
+
+    with SandboxClient(url or _usual_url()) as sandbox:
+        made = connected(sandbox, folder, name, organization or [], is_writing=is_writing)
+    if as_json:
+        print_json(made)
+    else:
+        print_lines(_connection_lines(made))
+
+
+def _connection_lines(made: Connection) -> list[str]:
+    facts = {
+        "profile": f"{made.profile} in {made.cloud_file}",
+        "authority": made.authority,
+        "application": made.client_id,
+        "home": made.tenant_id,
+        "person": made.person,
+        "next": f"PLANSWITCH_CLOUD_FILE={made.cloud_file} planswitch doctor --cloud",
+    }
+    return fields(facts)
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """Return field and value of FIELD=VALUE."""
+    field, is_there, value = text.partition("=")
+    if not is_there or not field:
+        raise InvalidInput(field="changes", value=text, allowed="FIELD=VALUE, such as is_accepted=false")
+    try:
+        return field, json.loads(value)
+    except ValueError:
+        return field, value
+
+
+def _usual_url() -> str:
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    return load_settings().cloud_url

@@ -1,0 +1,38 @@
+"""Endpoints of the organizations that an installation looks after: the list, and the first look at one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from console.access.dependencies import Actor, Console
+from console.api.routes_catalog import RuleSetQuery
+from console.edge.plain_bodies import PathId
+from console.models.customers import CustomerReportAnswer, CustomersAnswer
+from console.switches.customer_views import customers_answer, report_answer
+from domain.kernel.ids import require_organization_id
+from services.customers.customer_list import customer_list
+from services.customers.customer_report import customer_report
+
+router = APIRouter(prefix="/api/customers", tags=["customers"])
+
+ProfileQuery = Annotated[
+    str, Query(max_length=64, description="Name of a cloud profile; not needed if there is only one")
+]
+
+
+@router.get("")
+def list_customers(_actor: Actor, console: Console, profile: ProfileQuery = "") -> CustomersAnswer:
+    """List the organizations of a cloud profile, and say who names them."""
+    return customers_answer(customer_list(console, profile))
+
+
+@router.get("/{organization_id}/report")
+def report_customer(
+    organization_id: PathId, actor: Actor, console: Console, rule_set: RuleSetQuery = "current"
+) -> CustomerReportAnswer:
+    """Show the plans of an organization, what each could be moved to, and what stands in the way."""
+    require_organization_id(organization_id)
+    report = customer_report(console, organization_id, rule_set=rule_set, actor=actor)
+    return report_answer(console.catalog, report, console.support_contact)

@@ -1,0 +1,119 @@
+"""What a profile proves its application with: a certificate, a secret in a file, or what a program prints.
+
+It is read anew for each token, so that a certificate can be replaced while everything runs. Nothing of it is
+logged, handed to another program or kept longer than its call.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from domain.kernel.errors import AccessLost
+from providers.access.profiles import CloudProfile
+
+#: Seconds that a program has to print a secret.
+COMMAND_SECONDS_MAX = 30.0
+_PEM_KEY, _PEM_CERTIFICATE = "PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----"
+
+#: What the library takes: a secret, or key and certificate.
+Credential = str | Mapping[str, str]
+
+
+class Credentials:
+    """The credentials of profiles.
+
+    Args:
+        is_open_to_others: Tells of a file whether other accounts may read it.
+    """
+
+    def __init__(self, is_open_to_others: Callable[[Path], bool]) -> None:
+        self._is_open_to_others = is_open_to_others
+
+    def credential(self, profile: CloudProfile) -> Credential | None:
+        """Return what proves a profile's application; None for a public client.
+
+        Raises:
+            AccessLost: It can't be read, or is none.
+        """
+        if profile.certificate_file is not None:
+            return self._certificate(profile, profile.certificate_file)
+        if profile.secret_file is not None:
+            text = self._text(profile, "secret_file", profile.secret_file)
+            return _secret(profile, "secret_file", text)
+        if profile.secret_command:
+            return _secret(profile, "secret_command", _printed(profile))
+        return None
+
+    def interfaces_token(self, profile: CloudProfile) -> str | None:
+        """Return the bearer token of a profile's own interfaces; None where it names none.
+
+        Raises:
+            AccessLost: It can't be read, or is none.
+        """
+        file, field = profile.interfaces_token_file, "interfaces_token_file"
+        return None if file is None else _secret(profile, field, self._text(profile, field, file))
+
+    def _certificate(self, profile: CloudProfile, file: Path) -> Credential:
+        text = self._text(profile, "certificate_file", file)
+        if _PEM_KEY not in text or _PEM_CERTIFICATE not in text:
+            raise _unusable(
+                profile, "certificate_file", f"{file} is no PEM with a private key and a certificate"
+            )
+        start = text.index(_PEM_CERTIFICATE)
+        return {"private_key": text, "public_certificate": text[start:]}
+
+    def _text(self, profile: CloudProfile, field: str, file: Path) -> str:
+        try:
+            is_open, text = self._is_open_to_others(file), file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise _unusable(profile, field, f"{file} can't be read: {error.strerror}") from error
+        except UnicodeDecodeError:
+            raise _unusable(profile, field, f"{file} holds no text") from None
+        if is_open:
+            remedy = f"Run `chmod 600 {file}`; if somebody may have read it, replace what is in it."
+            raise _unusable(profile, field, f"other accounts may read {file}", remedy)
+        return text
+
+
+def _printed(profile: CloudProfile) -> str:
+    """Return what the profile's program prints; no shell reads the command, and nothing shows the output."""
+    program = profile.secret_command[0]
+    try:
+        ended = subprocess.run(
+            profile.secret_command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMMAND_SECONDS_MAX,
+            check=False,
+        )
+    except (OSError, ValueError) as error:
+        raise _unusable(
+            profile, "secret_command", f"{program} can't be run: {type(error).__name__}"
+        ) from None
+    except subprocess.TimeoutExpired:
+        reason = f"{program} did not end within {COMMAND_SECONDS_MAX:.0f} seconds"
+        raise _unusable(profile, "secret_command", reason) from None
+    if ended.returncode:
+        raise _unusable(profile, "secret_command", f"{program} ended with code {ended.returncode}")
+    try:
+        return ended.stdout.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unusable(profile, "secret_command", f"{program} printed no text") from None
+
+
+def _secret(profile: CloudProfile, field: str, text: str) -> str:
+    secret = text.strip()
+    if not secret or not secret.isprintable() or not secret.isascii():
+        raise _unusable(profile, field, "it holds no line of text")
+    return secret
+
+
+def _unusable(profile: CloudProfile, field: str, reason: str, remedy: str = "") -> AccessLost:
+    return AccessLost(
+        f"The {field} of the profile {profile.name} can't be used: {reason}.",
+        action=f"mend the {field} of the profile {profile.name}",
+        remedy=remedy or f"Mend it, or name another {field} in the profile. It is read again by itself.",
+        profile=profile.name,
+    )

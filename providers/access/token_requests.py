@@ -1,0 +1,208 @@
+"""Requests for tokens, worded and signed by the vendor's library (MSAL).
+
+Each is an application of its own: the library would keep tokens, refusals and a certificate beside our own
+cache, and would not notice when one of them is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from domain.kernel.errors import PlanSwitchError
+from providers.access.credentials import Credentials
+from providers.access.profiles import Audience, CloudProfile
+from providers.access.token_refusals import token_refused
+from providers.access.token_service import DiscoveryRefused, TokenService
+
+#: Tells the vendor that a claims challenge of a resource is understood here.
+CAPABILITIES = ["CP1"]
+_PENDING = frozenset({"authorization_pending", "slow_down"})
+#: Ends a device's question after one try: whoever waits asks again.
+_ONE_TRY = 0
+_DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenAnswer:
+    """Tokens that the token service gave."""
+
+    access_token: str
+    #: From now on.
+    expires_in_seconds: float
+    #: When the service wants to be asked again; None where it does not tell.
+    refresh_in_seconds: float | None
+    #: "" where none came.
+    refresh_token: str
+
+    def __repr__(self) -> str:
+        """Return words without the tokens, which no log may show."""
+        return f"TokenAnswer(expires_in_seconds={self.expires_in_seconds})"
+
+
+class TokenRequests:
+    """Asks token services.
+
+    Args:
+        credentials: Prove the applications.
+    """
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    def of_application(
+        self, profile: CloudProfile, audience: Audience, tenant_id: str, *, claims: str = ""
+    ) -> TokenAnswer:
+        """Return a token of the application alone.
+
+        Args:
+            profile: Whose application.
+            audience: For whom.
+            tenant_id: Of which tenant.
+            claims: JSON text of what it has to meet, or "".
+
+        Raises:
+            AccessLost: The service refuses it; somebody has to act.
+            ProviderUnavailable: The service does not answer, or can't.
+            ProviderThrottled: The service asks to wait.
+        """
+        with self._application(profile, audience, tenant_id) as application:
+            scopes = [profile.scope_of(audience)]
+            answer = application.acquire_token_for_client(scopes=scopes, claims_challenge=claims or None)
+        return _answer_of(profile, audience, tenant_id, answer)
+
+    def of_refresh_token(
+        self,
+        profile: CloudProfile,
+        audience: Audience,
+        tenant_id: str,
+        refresh_token: str,
+        *,
+        claims: str = "",
+    ) -> TokenAnswer:
+        """Return a token of the person who signed in, and the refresh token that follows; raises as above."""
+        with self._application(profile, audience, tenant_id) as application:
+            answer = application.acquire_token_by_refresh_token(
+                refresh_token,
+                scopes=[profile.scope_of(audience)],
+                data={"claims": _with_capabilities(claims)},
+            )
+        return _answer_of(profile, audience, tenant_id, answer)
+
+    def begun_sign_in(self, profile: CloudProfile, audience: Audience, redirect_uri: str) -> dict[str, Any]:
+        """Return the flow of a sign-in in a browser: its `auth_uri` is opened, the rest is kept secret.
+
+        It is by an authorization code with PKCE (RFC 7636).
+
+        Args:
+            profile: Who signs in.
+            audience: For whom the first token is.
+            redirect_uri: Where the browser is sent then: on this machine.
+
+        Raises:
+            AccessLost, ProviderUnavailable, ProviderThrottled: As for tokens.
+        """
+        with self._application(profile, audience, profile.tenant_id) as application:
+            flow: dict[str, Any] = application.initiate_auth_code_flow(
+                scopes=[profile.scope_of(audience)],
+                redirect_uri=redirect_uri,
+                prompt="select_account",
+                # The code comes in a body: an address stays in the browser's history (RFC 9700, 4.3.1).
+                response_mode="form_post",
+            )
+        return flow
+
+    def finished_sign_in(
+        self,
+        profile: CloudProfile,
+        audience: Audience,
+        flow: dict[str, Any],
+        returned: Mapping[str, str],
+    ) -> TokenAnswer:
+        """Return the tokens of a sign-in, by what the browser brought back; raises as above.
+
+        Raises:
+            ValueError: What came back is not of this flow.
+        """
+        with self._application(profile, audience, profile.tenant_id) as application:
+            answer = application.acquire_token_by_auth_code_flow(flow, dict(returned))
+        return _answer_of(profile, audience, profile.tenant_id, answer)
+
+    def begun_device(self, profile: CloudProfile, audience: Audience) -> dict[str, Any]:
+        """Return the flow of a sign-in by a code on another device; raises as for tokens."""
+        with self._application(profile, audience, profile.tenant_id) as application:
+            flow: dict[str, Any] = application.initiate_device_flow(scopes=[profile.scope_of(audience)])
+        if "user_code" not in flow:
+            raise _refused(profile, audience, profile.tenant_id, flow)
+        return flow
+
+    def finished_device(
+        self, profile: CloudProfile, audience: Audience, flow: dict[str, Any]
+    ) -> TokenAnswer | None:
+        """Return the tokens once somebody has entered the code, else None; raises as for tokens."""
+        with self._application(profile, audience, profile.tenant_id) as application:
+            answer = application.acquire_token_by_device_flow(
+                {**flow, "expires_at": _ONE_TRY}, exit_condition=lambda _flow: True
+            )
+        if answer.get("error") in _PENDING:
+            return None
+        return _answer_of(profile, audience, profile.tenant_id, answer)
+
+    @contextmanager
+    def _application(self, profile: CloudProfile, audience: Audience, tenant_id: str) -> Iterator[Any]:
+        """Yield the library's application at one tenant; its refusals and silences become ours."""
+        import msal  # noqa: PLC0415 - heavy, and the sandbox needs none
+
+        credential = self._credentials.credential(profile)
+        kind = msal.PublicClientApplication if credential is None else msal.ConfidentialClientApplication
+        options: dict[str, Any] = {} if credential is None else {"azure_region": False}
+        service = TokenService(profile)
+        try:
+            yield kind(
+                profile.client_id,
+                client_credential=credential,
+                authority=f"{profile.authority}/{tenant_id}",
+                instance_discovery=profile.instance_discovery,
+                http_client=service,
+                client_capabilities=CAPABILITIES,
+                **options,
+            )
+        except DiscoveryRefused as refused:
+            raise token_refused(profile, audience, tenant_id, text=refused.text) from None
+        except (PlanSwitchError, ValueError):
+            raise
+        except (TypeError, KeyError, AttributeError, RuntimeError) as error:
+            raise _refused(profile, audience, tenant_id, {"error": type(error).__name__}) from None
+        finally:
+            service.close()
+
+
+def _answer_of(
+    profile: CloudProfile, audience: Audience, tenant_id: str, answer: Mapping[str, Any]
+) -> TokenAnswer:
+    if "access_token" not in answer:
+        raise _refused(profile, audience, tenant_id, answer)
+    refresh_in = answer.get("refresh_in")
+    return TokenAnswer(
+        access_token=str(answer["access_token"]),
+        expires_in_seconds=min(float(answer.get("expires_in", 0)), 7.0 * _DAY_SECONDS),
+        refresh_in_seconds=None if refresh_in is None else float(refresh_in),
+        refresh_token=str(answer.get("refresh_token", "")),
+    )
+
+
+def _refused(
+    profile: CloudProfile, audience: Audience, tenant_id: str, answer: Mapping[str, Any]
+) -> PlanSwitchError:
+    error, text = str(answer.get("error", "")), str(answer.get("error_description", ""))
+    return token_refused(profile, audience, tenant_id, error=error, text=text)
+
+
+def _with_capabilities(claims: str) -> str:
+    """Return claims with what this client is capable of, as the library adds it to its other requests."""
+    asked = json.loads(claims) if claims else {}
+    token = dict(asked.get("access_token") or {}) | {"xms_cc": {"values": CAPABILITIES}}
+    return json.dumps(asked | {"access_token": token})

@@ -1,0 +1,1 @@
+"""How this installation stands with an organization at the vendor: calls, permissions, relationship."""

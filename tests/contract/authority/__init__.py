@@ -1,0 +1,1 @@
+"""The sandbox as authority: tokens, consents, relationships, and their faults."""

@@ -1,0 +1,1 @@
+"""The organizations that an installation looks after, over a console."""

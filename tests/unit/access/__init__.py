@@ -1,0 +1,1 @@
+"""Profiles, tokens and sign-in."""

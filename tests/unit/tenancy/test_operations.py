@@ -1,0 +1,159 @@
+"""What reads, what writes, and what is refused before it is sent (vendor#read-only-access)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import providers
+from domain.kernel.errors import InstallationTrouble, ReadOnlyAccess
+from domain.ports.seller_port import BILLED_TO, SOLD_TO
+from providers.access.profiles import Access, Audience
+from providers.transport.http import ProviderHttp, ProviderRequest
+from providers.transport.line import Answer
+from providers.transport.operations import OPERATIONS, needed_access
+from providers.transport.places import Place
+from tests.support.clouds.sent_operations import Adapters, Unfollowed
+
+_ROOT = Path(providers.__file__).parent
+#: What activities and services give the adapters.
+_GIVEN = {"role": frozenset({SOLD_TO, BILLED_TO})}
+_ORGANIZATION = "6b0f3a7c-58c9-4f0e-9d3a-0c6f3f6f2a11"
+_READ_ITEM = {"id": "1", "method": "GET", "url": "/users/1"}
+_WRITE_ITEM = {"id": "2", "method": "POST", "url": "/users/1/assignLicense", "body": {}}
+
+
+def _sent(*folders: Path) -> frozenset[str]:
+    return Adapters.below(iter(folders), _GIVEN).operations()
+
+
+class _NoLine:
+    """A network on which nothing may be sent."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    def request(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
+        """Count what comes."""
+        self.requests += 1
+        return Answer(status=200, headers={}, content=b"{}")
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class _CountedTokens:
+    """Tokens that count how often one was asked for."""
+
+    def __init__(self) -> None:
+        self.tokens = 0
+
+    def token(self, organization_id: str, audience: Audience) -> str:
+        """Return a token."""
+        self.tokens += 1
+        return f"token-{organization_id}-{audience}"
+
+    def renewed(self, organization_id: str, audience: Audience, *, refused: str, claims: str = "") -> str:
+        """Return another token."""
+        return self.token(organization_id, audience) + refused + claims
+
+
+def test_the_table_has_exactly_what_the_adapters_send() -> None:
+    """Every operation in their code is declared, and none is declared that nobody sends."""
+    assert _sent(_ROOT / "microsoft", _ROOT / "reference") == set(OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("code", "operations"),
+    [
+        ('ProviderRequest(operation="burn", method="POST", path="/")', {"burn"}),
+        ('name = "burn"\nProviderRequest(operation=name, method="POST", path="/")', {"burn"}),
+        (
+            'def ask(verb):\n    ProviderRequest(operation=f"{verb}_all")\nask("burn")\nask("keep")',
+            {"burn_all", "keep_all"},
+        ),
+        (
+            'def ask(each):\n    ProviderRequest(operation=each.operation)\nask(Change(operation="burn"))',
+            {"burn"},
+        ),
+        ('ProviderRequest(operation="burn" if hot else "cool")', {"burn", "cool"}),
+    ],
+)
+def test_a_new_operation_is_noticed_however_it_is_named(
+    code: str, operations: set[str], tmp_path: Path
+) -> None:
+    """A constant, a name, a part of a name and a field of a change are followed: the table lacks them."""
+    (tmp_path / "adapter.py").write_text(code, encoding="utf-8")
+
+    assert _sent(tmp_path) == operations
+    assert not operations & set(OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ProviderRequest(operation=words[0])",
+        "def ask(verb):\n    ProviderRequest(operation=verb)",
+        "ProviderRequest(operation=made_up())",
+    ],
+)
+def test_a_name_that_can_not_be_read_is_an_error(code: str, tmp_path: Path) -> None:
+    """Nothing is passed over: a name from elsewhere fails the check and is not taken as none."""
+    (tmp_path / "adapter.py").write_text(code, encoding="utf-8")
+
+    with pytest.raises(Unfollowed):
+        _sent(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("operation", "method", "path", "body", "needed"),
+    [
+        ("users_page", "GET", "/users", None, Access.READ),
+        ("burn", "GET", "/users", None, Access.WRITE),
+        ("users_page", "POST", "/users", None, Access.WRITE),
+        ("users_page", "delete", "/users", None, Access.WRITE),
+        ("change_licenses", "GET", "/users", None, Access.WRITE),
+        ("users", "POST", "/$batch", {"requests": [_READ_ITEM]}, Access.READ),
+        ("users", "POST", "/$batch", {"requests": [_READ_ITEM, _WRITE_ITEM]}, Access.WRITE),
+        ("users", "POST", "/$batch", {"requests": [{"id": "1", "url": "/users/1"}]}, Access.WRITE),
+        ("users", "POST", "/$batch", {"requests": []}, Access.WRITE),
+        ("users", "POST", "/$batch", {"requests": ["GET"]}, Access.WRITE),
+        ("users", "POST", "/$batch", None, Access.WRITE),
+        ("change_licenses", "POST", "/$batch", {"requests": [_READ_ITEM]}, Access.WRITE),
+    ],
+)
+def test_a_read_is_declared_and_travels_as_one(
+    operation: str, method: str, path: str, body: Any, needed: Access
+) -> None:
+    """What is undeclared, goes by another method, or is a batch with such an item, is a write."""
+    assert needed_access(operation, method=method, path=path, body=body) is needed
+
+
+@pytest.mark.parametrize("operation", [each for each, access in OPERATIONS.items() if access is Access.WRITE])
+def test_a_write_is_refused_before_a_token_is_asked_for(operation: str) -> None:
+    """Under read access neither token nor network is touched, nothing is recorded, and the remedy is told."""
+    line, tokens, calls, announced = _NoLine(), _CountedTokens(), [], []
+    http = ProviderHttp(
+        provider="directory",
+        place_of=lambda _: Place(
+            base_url="http://127.0.0.1:9",
+            audience=Audience.DIRECTORY,
+            tokens=tokens,
+            line=line,
+            access=Access.READ,
+        ),
+        observer=calls.append,
+        announce=announced.append,
+    )
+
+    with pytest.raises(ReadOnlyAccess) as refused:
+        http.send(_ORGANIZATION, ProviderRequest(operation=operation, method="POST", path="/x", body={}))
+
+    assert (line.requests, tokens.tokens, calls, announced) == (0, 0, [], [])
+    assert refused.value.code == "READ_ONLY_ACCESS"
+    assert isinstance(refused.value, InstallationTrouble)
+    assert refused.value.handling.is_retryable
+    assert 'access = "write"' in refused.value.remedy
