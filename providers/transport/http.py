@@ -189,6 +189,15 @@ class ProviderHttp:
         with understood(self.provider, request.operation):
             return reading(body)
 
+    def token_of(self, organization_id: str) -> str:
+        """Return the token that the next call about an organization would carry, for what it says of itself.
+
+        Raises:
+            AccessLost: There is none until somebody acts.
+        """
+        place = self._place_of(organization_id)
+        return place.tokens.token(organization_id, place.audience)
+
     def renew_token(self, organization_id: str, *, claims: str = "") -> None:
         """Have another token ready that meets `claims`: a batch's item says that the one sent has expired."""
         place = self._place_of(organization_id)

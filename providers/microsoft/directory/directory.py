@@ -103,7 +103,9 @@ class MicrosoftDirectory:
 
         def page(body: JsonObject) -> NamedPage:
             users = tuple(named_user_of(each) for each in body["value"])
-            return NamedPage(users=users, next_cursor=cursor_of(body, "/users", self._http.host))
+            return NamedPage(
+                users=users, next_cursor=cursor_of(body, "/users", self._http.host_of(organization_id))
+            )
 
         return self._http.read(organization_id, request, page)
 
