@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.ports.seller_port import Caller
+from providers.access.profiles import Access
 from providers.microsoft.tenancy.permissions import FEATURES
 from providers.microsoft.tenancy.token_claims import TokenClaims, claims_in
 from providers.transport.http import ProviderHttp
@@ -24,7 +25,12 @@ class TokenCallers:
         self._directory = directory
 
     def caller(self, organization_id: str) -> Caller | None:
-        """Return who calls the directory of an organization."""
+        """Return who calls the directory of an organization; None under read-only access.
+
+        There nobody can start anything, and a first look is not about what was not granted yet.
+        """
+        if self._directory.access_of(organization_id) is Access.READ:
+            return None
         claims = claims_in(self._directory.token_of(organization_id))
         return None if claims is None else caller_of(claims)
 
