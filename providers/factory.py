@@ -28,6 +28,7 @@ from providers.microsoft.directory.health import MicrosoftHealthBoard
 from providers.microsoft.seller.inquiries import MicrosoftInquiries
 from providers.microsoft.seller.parties import MicrosoftParties
 from providers.microsoft.seller.seller import MicrosoftSeller
+from providers.microsoft.tenancy.callers import TokenCallers
 from providers.microsoft.tenancy.customers import MicrosoftCustomers
 from providers.reference.billing import BillingClient
 from providers.reference.credit import CreditBureauClient
@@ -190,7 +191,9 @@ def _cloud(http: Callable[[str, str], ProviderHttp]) -> Cloud:
         notices=NoticesClient(http("notices", "notices")),
         credit=CreditBureauClient(http("credit", "credit")),
         inquiries=MicrosoftInquiries(
-            directory=http("directory", "directory"), seller=http("seller", "seller")
+            directory=http("directory", "directory"),
+            seller=http("seller", "seller"),
+            caller=TokenCallers(http("directory", "directory")).caller,
         ),
         parties=MicrosoftParties(http("seller", "seller")),
         groups=MicrosoftGroups(http("directory", "directory")),

@@ -18,7 +18,7 @@ from domain.kernel.errors import InvalidInput, UnknownSubscription
 from domain.licenses.pilot import require_one_pilot
 from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization
-from domain.organizations.roles import role_of
+from domain.organizations.roles import application_role, role_of
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict, verdict_on
@@ -335,10 +335,19 @@ def _billed(cloud: Cloud, organization_id: str, source: SellerSubscription) -> B
 
 
 def role_in(cloud: Cloud, terms: SwitchTerms) -> str:
-    """Return the caller's role as the directory tells it; without a caller the stated one counts."""
-    if not terms.caller:
+    """Return the caller's role as the directory tells it, by who is named or by the credential.
+
+    Where credentials tell nothing, as those of the sandbox, the stated role counts (rules#wrong_role).
+    """
+    inquiries, organization_id = cloud.inquiries, terms.organization_id
+    if terms.caller:
+        return role_of(inquiries.roles(organization_id, terms.caller))
+    caller = inquiries.caller(organization_id)
+    if caller is None:
         return terms.caller_role
-    return role_of(cloud.inquiries.roles(terms.organization_id, terms.caller))
+    if caller.user_id:
+        return role_of((*inquiries.roles(organization_id, caller.user_id), *caller.roles))
+    return application_role(caller.lacking)
 
 
 def came_from(store: SwitchStore, organization: Organization | None, question: SwitchQuestion) -> str:

@@ -12,7 +12,7 @@ from domain.kernel.errors import NotReadyYet, ProviderThrottled
 from domain.licenses.move import CHUNK_SIZE_MAX
 from domain.ports.directory_port import DirectoryUser, LicenseChangeResult
 from domain.subscriptions.subscription import Subscription
-from domain.switch.settings_events import UsageLocationsAsked
+from domain.switch.settings_events import LocationsAsked
 from domain.switch.stage import FORWARD, Stage
 
 #: Users of one switch who get a location; the record names each of them.
@@ -85,7 +85,7 @@ class _LocationWriter:
             known = step.state_of(source).usage_locations
             new = [key for key in by_key if key not in known][: max(0, LOCATIONS_MAX - len(known))]
             if new:
-                step.advance(source, UsageLocationsAsked, location=self._location, user_keys=new)
+                step.advance(source, LocationsAsked, location=self._location, user_keys=new)
             return [key for key in by_key if key in known or key in new]
 
         return [by_key[key] for key in step.change_source(change, what="usage-locations")[0]]

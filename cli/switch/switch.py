@@ -156,6 +156,12 @@ class Question:
     users_with_plan: Annotated[
         str | None, typer.Option("--users-with-plan", help="By hand: only who holds this plan as well.")
     ] = None
+    caller: Annotated[
+        str | None,
+        typer.Option(
+            "--as-user", "--caller", help="Directory id of who asks; the directory says which role it has."
+        ),
+    ] = None
     set_usage_location: Annotated[
         str | None,
         typer.Option(

@@ -45,7 +45,7 @@ def register(switches: typer.Typer) -> None:
 def preview(
     *,
     organization: Organization,
-    target_plan: Annotated[str, typer.Option("--to", help="Plan to switch to, such as E3.")],
+    target_plan: Annotated[str | None, typer.Option("--to", help="Plan to switch to, such as E3.")] = None,
     subscription: Annotated[
         str | None,
         typer.Option("--subscription", help="Subscription to leave; needed when several plans are active."),
@@ -54,6 +54,13 @@ def preview(
         str | None, typer.Option(help="Services that users switched off: keep or grant_all.")
     ] = None,
     rule_set: Annotated[str, typer.Option(help="2014, 2020 or current.")] = "current",
+    licenses_only: Annotated[
+        bool, typer.Option("--licenses-only", help="Both plans are owned; licenses alone would move.")
+    ] = False,
+    target_subscription_id: Annotated[
+        str | None,
+        typer.Option("--to-subscription", help="Licenses only: subscription that receives the users."),
+    ] = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="File to write: a row for each user, to be edited.")
     ] = None,
@@ -72,6 +79,8 @@ def preview(
         "source_subscription_id": subscription,
         "service_settings": service_settings,
         "rule_set": rule_set,
+        "licenses_only": licenses_only or None,
+        "target_subscription_id": target_subscription_id,
     }
     with console_client() as console:
         if csv is not None:
@@ -214,7 +223,13 @@ def refusal_lines(refused: Sequence[RowRefusal]) -> list[str]:
 def question_of(options: Mapping[str, object]) -> dict[str, Query]:
     """Return which switch a file is for, of the options of a question."""
     names = ("organization_id", "target_plan", "source_subscription_id", "service_settings", "rule_set")
-    return {name: str(options[name]) for name in names if options.get(name) is not None}
+    question: dict[str, Query] = {name: str(options[name]) for name in names if options.get(name) is not None}
+    if options.get("licenses_only"):
+        question |= {
+            "licenses_only": True,
+            "target_subscription_id": str(options.get("target_subscription_id") or ""),
+        }
+    return question
 
 
 def listed_users(file: Path) -> list[str]:

@@ -81,6 +81,12 @@ class _Named:
         Literal["keep", "grant_all"] | None, Query(description="Else the rule set's default")
     ] = None
     rule_set: Annotated[str, Query(max_length=TEXT_MAX, description="2014, 2020 or current")] = "current"
+    licenses_only: Annotated[
+        bool, Query(description="Both plans are owned: licenses alone move to target_subscription_id")
+    ] = False
+    target_subscription_id: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="With licenses_only: what receives the users")
+    ] = None
 
     @property
     def question(self) -> FileQuestion:
@@ -89,15 +95,17 @@ class _Named:
         Raises:
             InvalidInput: Organization or plan is not named.
         """
-        if self.organization_id is None or self.target_plan is None:
+        if self.organization_id is None or not (self.target_plan or self.licenses_only):
             field = "organization_id" if self.organization_id is None else "target_plan"
             raise InvalidInput(field=field, value=None, allowed="an organization and the plan to switch to")
         return FileQuestion(
             organization_id=self.organization_id,
-            target_plan=self.target_plan,
+            target_plan=self.target_plan or "",
             source_subscription_id=self.source_subscription_id,
             service_settings=self.service_settings,
             rule_set=self.rule_set,
+            licenses_only=self.licenses_only,
+            target_subscription_id=self.target_subscription_id,
         )
 
 

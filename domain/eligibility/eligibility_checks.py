@@ -17,7 +17,7 @@ from domain.kernel.money import Money
 from domain.licenses.provisioning import is_set_up
 from domain.organizations.custom_domains import own_domains
 from domain.organizations.organization import LockHolder
-from domain.organizations.roles import role_of, roles_allowed
+from domain.organizations.roles import is_allowed, roles_allowed
 from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import term_renews_on
 from domain.ports.product_port import ProductAct
@@ -116,7 +116,7 @@ def _wrong_role(case: Case) -> Grounds | None:
     is_by_hand = case.input.mode == MANUAL and case.input.stage == BEFORE_FIRST_MOVE
     is_license_move = case.input.licenses_only or is_by_hand
     allowed = roles_allowed(case.source.family, is_license_move=is_license_move)
-    if role_of([case.input.caller_role]) in allowed:
+    if is_allowed(case.input.caller_role, allowed):
         return None
     return Grounds(evidence={"role": case.input.caller_role or "none", "allowed": " or ".join(allowed)})
 

@@ -107,7 +107,7 @@ ORDERS: tuple[Declaration, ...] = (
         ),
     ),
     declared(
-        settings_events.UsageLocationsAsked,
+        settings_events.LocationsAsked,
         lambda e: f"usage location {e.location} for {len(e.user_keys)} users who have none; it stays",
     ),
     declared(

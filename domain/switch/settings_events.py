@@ -75,8 +75,8 @@ class ServiceSettingsReassessed(SwitchEvent):
     findings: list[dict[str, Any]]
 
 
-@stored("subscription.usage-locations-asked")
-class UsageLocationsAsked(SwitchEvent):
+@stored("subscription.locations-asked")
+class LocationsAsked(SwitchEvent):
     """The directory is asked to give users a usage location who have none: without one nobody gets a license.
 
     See rules#usage-location. It is recorded before it is asked, and stays whatever becomes of the switch.

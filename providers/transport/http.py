@@ -37,6 +37,7 @@ from domain.ports.cloud import (
 )
 from domain.ports.refusals import Refusal
 from domain.text.plain_text import cleaned_facts
+from providers.access.profiles import Access
 from providers.transport.answers import (
     date_of,
     error_in_success,
@@ -188,6 +189,19 @@ class ProviderHttp:
         body = self.send(organization_id, request).body
         with understood(self.provider, request.operation):
             return reading(body)
+
+    def access_of(self, organization_id: str) -> Access:
+        """Return what this installation may do there."""
+        return self._place_of(organization_id).access
+
+    def token_of(self, organization_id: str) -> str:
+        """Return the token that the next call about an organization would carry, for what it says of itself.
+
+        Raises:
+            AccessLost: There is none until somebody acts.
+        """
+        place = self._place_of(organization_id)
+        return place.tokens.token(organization_id, place.audience)
 
     def renew_token(self, organization_id: str, *, claims: str = "") -> None:
         """Have another token ready that meets `claims`: a batch's item says that the one sent has expired."""

@@ -11,6 +11,7 @@ from itertools import islice
 from uuid import UUID
 
 from activities.assessment.circumstances import named_source
+from activities.assessment.owned_plans import owned_source, owned_terms
 from activities.directory.service_settings import organization_plans
 from activities.directory.user_pages import named_users
 from domain.catalog.rule_sets import rule_set
@@ -20,7 +21,7 @@ from domain.kernel.shown_values import Words
 from domain.licenses.service_settings import SettingsMapper
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser, NamedUser
-from domain.requests.terms import SwitchOptions
+from domain.requests.terms import SwitchOptions, SwitchTerms
 from domain.requests.user_files import (
     KEEP,
     ROWS_MAX,
@@ -49,13 +50,18 @@ class FileQuestion:
     """The switch that a file of users is for."""
 
     organization_id: str
-    #: Any name of a plan of the catalog.
-    target_plan: str
+    #: Any name of a plan of the catalog; "": that of the subscription that is to receive the users.
+    target_plan: str = ""
     #: The seller's id; None: the organization's only active plan.
     source_subscription_id: str | None = None
     #: None is the rule set's default.
     service_settings: str | None = None
     rule_set: str = SwitchOptions.rule_set
+    #: Both plans are owned, and licenses alone move to this subscription of any seller.
+    licenses_only: bool = False
+    target_subscription_id: str | None = None
+    #: Id of the plan that is left, where it is known; "": that of the subscription.
+    source_plan_id: str = ""
     #: A running switch moves the users of one start: its groups are moved with everyone.
     is_of_step: bool = False
 
@@ -117,11 +123,13 @@ def step_question(tools: Tools, row: SwitchRow) -> FileQuestion:
     """
     if is_waiting(row):
         raise InvalidInput(field="switch", value=row.switch_id, allowed="a switch that has begun")
-    requested = required_source(tools, row).switch(row.switch_id).require(SwitchRequested)
+    source = required_source(tools, row)
+    requested = source.switch(row.switch_id).require(SwitchRequested)
     return FileQuestion(
         organization_id=row.organization_id,
         target_plan=requested.target_plan_id,
         source_subscription_id=row.source_subscription_id,
+        source_plan_id=source.plan_id,
         service_settings=requested.service_settings,
         rule_set=requested.rule_set,
         is_of_step=True,
@@ -155,14 +163,33 @@ def preview_text(tools: Tools, question: FileQuestion) -> Iterator[str]:
 
 
 def _mapper(tools: Tools, cloud: Cloud, question: FileQuestion) -> SettingsMapper:
-    organization_id = question.organization_id
-    source_id = question.source_subscription_id or only_plan(tools, cloud, organization_id)
+    source, target = _plans(tools, cloud, question)
     return SettingsMapper(
-        organization_plans(cloud, tools.catalog, organization_id),
-        source=named_source(cloud, organization_id, source_id).plan_id,
-        target=tools.catalog.find(question.target_plan).plan_id,
+        organization_plans(cloud, tools.catalog, question.organization_id),
+        source=source,
+        target=target,
         service_settings=question.service_settings or rule_set(question.rule_set).service_settings,
     )
+
+
+def _plans(tools: Tools, cloud: Cloud, question: FileQuestion) -> tuple[str, str]:
+    """Return the ids of the plan that is left and of the one that comes."""
+    organization_id = question.organization_id
+    if question.licenses_only:
+        terms = SwitchTerms(
+            organization_id=organization_id,
+            source_subscription_id=question.source_subscription_id,
+            target_plan_id=question.target_plan,
+            target_subscription_id=question.target_subscription_id,
+            licenses_only=True,
+        )
+        owned = owned_terms(cloud, tools.catalog, terms)
+        return owned_source(cloud, tools.catalog, owned).plan_id, owned.target_plan_id
+    target = tools.catalog.find(question.target_plan).plan_id
+    if question.source_plan_id:
+        return question.source_plan_id, target
+    source_id = question.source_subscription_id or only_plan(tools, cloud, organization_id)
+    return named_source(cloud, organization_id, source_id).plan_id, target
 
 
 def _users_on(cloud: Cloud, organization_id: str, plan_id: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from domain.kernel.errors import (
@@ -11,7 +12,7 @@ from domain.kernel.errors import (
     UnknownOrganization,
     UnknownSubscription,
 )
-from domain.ports.seller_port import Purchase, SellerRefusal, SellerSubscription, SellerVerdict
+from domain.ports.seller_port import Caller, Purchase, SellerRefusal, SellerSubscription, SellerVerdict
 from providers.microsoft.directory.users import UnknownUser
 from providers.microsoft.lists import directory_rows, seller_rows
 from providers.microsoft.seller.refusals import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
@@ -33,9 +34,20 @@ _STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled
 class MicrosoftInquiries:
     """Questions to the vendor's seller and directory; nothing here changes anything."""
 
-    def __init__(self, *, directory: ProviderHttp, seller: ProviderHttp) -> None:
+    def __init__(
+        self,
+        *,
+        directory: ProviderHttp,
+        seller: ProviderHttp,
+        caller: Callable[[str], Caller | None] = lambda _organization_id: None,
+    ) -> None:
         self._directory = directory
         self._seller = seller
+        self._caller = caller
+
+    def caller(self, organization_id: str) -> Caller | None:
+        """Return on whose behalf the directory is asked; None where its credentials tell nothing."""
+        return self._caller(organization_id)
 
     def seller_verdicts(self, organization_id: str, source: SellerSubscription) -> tuple[SellerVerdict, ...]:
         """Return what the seller says on each plan to which the subscription could be switched.

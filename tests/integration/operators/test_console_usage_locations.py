@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from domain.switch.settings_events import UsageLocationsAsked
+from domain.switch.settings_events import LocationsAsked
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
 from tests.support.switches.by_hand import SOURCE_PLAN
 from tests.support.worlds.world import CLEAN
@@ -71,7 +71,7 @@ async def test_the_way_back_leaves_the_location(console: ConsoleWorld) -> None:
     stream = console.world.store.resolve_subscription(organization_id, row["source_subscription_id"])
     source = console.world.store.subscription(stream)
     assert source is not None
-    asked = source.switch(switch_id).of(UsageLocationsAsked)
+    asked = source.switch(switch_id).of(LocationsAsked)
     assert asked is not None
     assert (asked.location, len(asked.user_keys)) == (LOCATION, 2)
     verdict = console.world.sandbox.verdict(organization_id)

@@ -95,7 +95,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     settings_events.SettingsLost: ({"cut_over"}, None),
     settings_events.SourceSettingsChanged: ({"moved"}, None),
     settings_events.ServiceSettingsReassessed: ({"moving"}, None),
-    settings_events.UsageLocationsAsked: (
+    settings_events.LocationsAsked: (
         {"ready", "moving", "held", "moved", "cancelling", "source_cancelled"},
         None,
     ),
