@@ -23,6 +23,7 @@ from ops.base.settings import Settings
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
+from services.assessment.deciders import Deciders, PageDecider
 from services.base.organization_names import BilledNames
 from services.base.scopes import scopes_of
 from services.histories.replayer import HistoryReplayer
@@ -87,6 +88,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             open_cloud(settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS)
         )
         _tell_wrong_key(store)
+        catalogs = Catalogs(store.application)
         connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
@@ -105,7 +107,8 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             cloud_factory=cloud.factory,
             cloud_access=cloud.access,
             scopes=scopes_of(cloud.access.profiles if cloud.access else None),
-            catalogs=Catalogs(store.application),
+            catalogs=catalogs,
+            deciders=closing.enter_context(Deciders(PageDecider(store, catalogs), url)),
             database_url=url,
             api_key=api_key,
             actor=settings.local_actor,
