@@ -152,5 +152,5 @@ def test_page_shows_what_it_is_sent_as_text(authority: Authority) -> None:
     assert shown.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def _raw(token: str) -> dict[str, bytes]:
-    return {"Authorization": f"Bearer {token}".encode()}
+def _raw(token: str) -> dict[bytes, bytes]:
+    return {b"Authorization": f"Bearer {token}".encode()}
