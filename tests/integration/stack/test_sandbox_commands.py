@@ -44,10 +44,10 @@ def test_organization_owns_both_plans_once(authority: Authority) -> None:
     again = run(*words, f"--url={authority.cloud.url}")
     token = {"Authorization": f"Bearer sandbox-{json.loads(printed)['organization_id']}"}
     pools = authority.cloud.control.get("/v1.0/subscribedSkus", headers=token).json()["value"]
-    seats = {each["skuId"]: each["prepaidUnits"]["enabled"] for each in pools}
+    licenses = {each["skuId"]: each["prepaidUnits"]["enabled"] for each in pools}
 
     assert again[0] == 0
-    assert (seats[SOURCE_PLAN] >= 4, seats[TARGET_PLAN]) == (True, 4)
+    assert (licenses[SOURCE_PLAN] >= 4, licenses[TARGET_PLAN]) == (True, 4)
     assert authority.cloud.journal.read_bytes() == journal
 
 
