@@ -178,6 +178,7 @@ class Deciders:
         self._processes: list[_Process] = []
         self._idle: list[_Process] = []
         self._rest: threading.Timer | None = None
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -202,10 +203,12 @@ class Deciders:
                 return process.page(question)
 
     def close(self) -> None:
-        """End every process; what is under way in one fails."""
+        """End every process, for good; what is under way in one fails."""
         with self._condition:
+            self._is_closed = True
             self._stop_rest()
             ended, self._processes, self._idle = self._processes, [], []
+            self._condition.notify_all()
         for each in ended:
             each.end()
 
@@ -242,7 +245,11 @@ class Deciders:
 
     def _free_process(self) -> _Process:
         with self._condition:
-            self._condition.wait_for(lambda: self._idle or len(self._processes) < self.count)
+            self._condition.wait_for(
+                lambda: self._is_closed or self._idle or len(self._processes) < self.count
+            )
+            if self._is_closed:
+                raise ProcessEnded("The console stops.", remedy="Send the command again when it is back.")
             if self._idle:
                 return self._idle.pop()
             process = _Process(self._database_url)
