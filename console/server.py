@@ -23,6 +23,7 @@ from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
+from services.assessment.deciders import Deciders, PageDecider
 from services.base.organization_names import BilledNames
 from services.histories.replayer import HistoryReplayer
 from services.temporal.command_signer import CommandSigner
@@ -84,6 +85,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
         _tell_wrong_key(store)
+        catalogs = Catalogs(store.application)
         connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
@@ -98,7 +100,8 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             ),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=build_cloud,
-            catalogs=Catalogs(store.application),
+            catalogs=catalogs,
+            deciders=closing.enter_context(Deciders(PageDecider(store, catalogs), url)),
             database_url=url,
             api_key=api_key,
             actor=settings.local_actor,

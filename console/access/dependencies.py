@@ -17,6 +17,7 @@ from console.access.sessions import Sessions
 from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
 from ops.readiness.readiness import ReadinessWatch
+from services.assessment.deciders import Deciders
 from services.base.tools import Tools
 from services.histories.replayer import HistoryReplayer
 from store.vault.secret_files import CHARACTERS_MIN
@@ -43,6 +44,8 @@ class ConsoleDependencies(Tools):
     sessions: Sessions
     #: Where seals are published.
     seals: SealFolder
+    #: Decide pages of the history again, in other processes where several are asked for.
+    deciders: Deciders
     #: Replays histories with the workflows of this version.
     replayer: HistoryReplayer
     #: Signs the credit bureau's callbacks; empty takes none.
