@@ -165,5 +165,6 @@ if __name__ == "__main__":
         importlib.import_module(name)
     # The console of a test shares its process with worker, sandbox and test: on a busy machine it is silent
     # for longer than a command waits for a console of its own (tests/e2e/test_stopped_parts.py).
-    importlib.import_module("cli.base.client").SILENCE_SECONDS_MAX = SILENCE_SECONDS_MAX
+    client: Any = importlib.import_module("cli.base.client")
+    client.SILENCE_SECONDS_MAX = SILENCE_SECONDS_MAX
     _serve(socket.socket(fileno=int(sys.argv[1])))
