@@ -92,12 +92,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             reads=closing.enter_context(
                 ReadModels(url, connections_max=connections, names=BilledNames(build_cloud, store.save_calls))
             ),
-            workflows=SwitchWorkflows(
-                connect,
-                task_queue=settings.task_queue,
-                signer=signer,
-                workers=WorkerWatch(store),
-            ),
+            workflows=_workflows(settings, connect, signer, store),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=build_cloud,
             catalogs=catalogs,
@@ -110,13 +105,19 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             quiet_hours=settings.quiet_hours,
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),
-            sessions=Sessions(
-                api_key=api_key,
-                command_keys=signer.keys,
-                spent=store,
-                now=lambda: datetime.now(tz=UTC),
-            ),
+            sessions=_sessions(api_key, signer, store),
         )
+
+
+def _workflows(
+    settings: Settings, connect: TemporalConnection, signer: CommandSigner, store: SwitchStore
+) -> SwitchWorkflows:
+    workers = WorkerWatch(store)
+    return SwitchWorkflows(connect, task_queue=settings.task_queue, signer=signer, workers=workers)
+
+
+def _sessions(api_key: str, signer: CommandSigner, store: SwitchStore) -> Sessions:
+    return Sessions(api_key=api_key, command_keys=signer.keys, spent=store, now=lambda: datetime.now(tz=UTC))
 
 
 def _tell_wrong_key(store: SwitchStore) -> None:
