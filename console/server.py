@@ -93,10 +93,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
                 ReadModels(url, connections_max=connections, names=BilledNames(build_cloud, store.save_calls))
             ),
             workflows=SwitchWorkflows(
-                connect,
-                task_queue=settings.task_queue,
-                signer=signer,
-                workers=WorkerWatch(store),
+                connect, task_queue=settings.task_queue, signer=signer, workers=WorkerWatch(store)
             ),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=build_cloud,
