@@ -33,7 +33,7 @@ IDLE_SECONDS = 60.0
 _NICENESS = 5
 _END_SECONDS = 5.0
 #: A history of fewer pages is decided before a second process would have started.
-FEW_PAGES = 10
+FEW_PAGES = 30
 
 
 class ProcessEnded(PlanSwitchError):
