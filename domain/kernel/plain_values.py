@@ -109,13 +109,10 @@ def _flat(kind: type[Any], readers: dict[str, _Reader], needed: frozenset[str]) 
 
     @lru_cache(maxsize=_KEPT)
     def build(facts: tuple[tuple[str, Any], ...]) -> Any:
+        _require(kind, dict(facts), needed)
         return kind(**{name: readers[name](fact) for name, fact in facts if name in readers})
 
-    def read(plain: Any) -> Any:
-        _require(kind, plain, needed)
-        return build(tuple(plain.items()))
-
-    return read
+    return lambda plain: build(tuple(plain.items()))
 
 
 def _require(kind: type[Any], plain: Any, needed: frozenset[str]) -> None:

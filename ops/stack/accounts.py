@@ -30,7 +30,7 @@ from ops.stack.postgres_binaries import (
 from ops.stack.supervisor import LOCK_FILE
 from ops.stack.temporal_server import temporal_binary
 
-_PARTS = ("keys", "logs", "run", "postgres", "temporal", "sandbox")
+_PARTS = ("keys", "logs", "run", "postgres", "temporal", "sandbox", "seals")
 _FILES = (STATE_FILE, f"{STATE_FILE}.new", LOCK_FILE)
 #: PostgreSQL closes its own folder, and insists on that; the binaries are nobody's data.
 _LEFT_ALONE = (Path("postgres", "cluster"), Path("postgres", "binaries"))

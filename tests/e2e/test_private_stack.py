@@ -50,4 +50,4 @@ def _see_a_stack_closed(folder: Path) -> None:
         told = (folder / "up.log").read_text(encoding="utf-8")
 
     assert "folder_closed_to_others" in told
-    assert all(part in told for part in ("logs", "postgres", "run", "sandbox", "temporal"))
+    assert all(part in told for part in ("logs", "postgres", "run", "sandbox", "seals", "temporal"))

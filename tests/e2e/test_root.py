@@ -102,7 +102,7 @@ def test_no_part_of_a_stack_that_root_starts_is_root(python: Path, folder: Path,
     finally:
         stop_child(supervisor, signal_number=signal.SIGTERM, timeout_seconds=_STOP_SECONDS)
 
-    assert len(users) == 6
+    assert len(users) == 7
     assert set(users.values()) == {supervised_by} == {account.user_id}
     assert listed.status_code == 200
     assert f"Running as the account {account.name}, not as root." in log.read_text()

@@ -41,10 +41,8 @@ async def _shared_world(
 @pytest.fixture(name="world")
 def _world(shared_world: World, request: pytest.FixtureRequest) -> Iterator[World]:
     """Yield the shared world, and leave it calm."""
-    shared_world.calm()
-    shared_world.seed(request.node.nodeid)
-    yield shared_world
-    shared_world.calm()
+    with shared_world.of_test(request.node.nodeid) as world:
+        yield world
     _require_workers(shared_world)
 
 

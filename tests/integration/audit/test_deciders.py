@@ -98,7 +98,7 @@ def test_several_processes_give_the_answers_of_one(
     assert (len(questions), children in {1, 2}) == (5, True)
     assert together == alone
     assert [each.position for each in answers] == sorted(each.position for each in answers)
-    assert sum(bool(each.differences) for each in answers) == _SWITCHES - 1
+    assert sum(bool(each.switch_id and each.differences) for each in answers) == _SWITCHES - 1
     assert [each.why for answer in answers for each in answer.undecided] == ["the event can't be read"]
 
 
@@ -117,7 +117,7 @@ def test_an_error_comes_back_as_it_is_and_a_process_that_ends_is_replaced(histor
         again = deciders.page(_QUESTION)
 
     assert (unknown.value.code, "there are:" in unknown.value.message) == ("UNKNOWN_CATALOG", True)
-    assert wrong.value.details["allowed"] == "2014, 2020, current"
+    assert "2014, 2020, current" in wrong.value.details["allowed"]
     assert (ended.value.code, ended.value.handling.exit_code) == ("PROCESS_ENDED", 7)
     assert len(again.answers) == _SWITCHES
     assert not multiprocessing.active_children()

@@ -32,7 +32,7 @@ from tests.support.commands.command_server import command_server
 from tests.support.commands.terminal import Shown, run_on_terminal
 from tests.support.databases.database_roles import url_as
 from tests.support.worlds.signing import key_file
-from tests.support.worlds.world import World, open_world
+from tests.support.worlds.world import World, open_world, until
 
 KEY = "a-key-of-the-tests"
 CREDIT_SECRET = b"a-secret-of-the-tests"
@@ -40,8 +40,6 @@ SUPPORT = "switch desk, extension 4"
 START_SECONDS = 60.0
 #: Looks at the board, ten a second, before a switch counts as lost.
 LOOKS_MAX = 1_200
-LOOK_SECONDS = 0.1
-PAUSE_SECONDS_MAX = 0.4
 #: The CLI must fit a terminal of this width.
 COLUMNS = 80
 
@@ -98,15 +96,18 @@ class ConsoleWorld:
     async def _row(
         self, switch_id: str, is_so: Callable[[dict[str, Any]], bool], what: str
     ) -> dict[str, Any]:
-        end, pause_seconds = time.monotonic() + LOOKS_MAX * LOOK_SECONDS, LOOK_SECONDS / 2
-        while time.monotonic() < end:
-            row: dict[str, Any] = (await self.get(f"/api/switches/{switch_id}")).json()
-            if is_so(row):
-                return row
-            # Each look costs the processor that the switch needs.
-            await asyncio.sleep(pause_seconds)
-            pause_seconds = min(1.2 * pause_seconds, PAUSE_SECONDS_MAX)
-        raise AssertionError(f"switch {switch_id} never {what}: {row}")
+        row: dict[str, Any] = {}
+
+        async def is_there() -> bool:
+            nonlocal row
+            row = (await self.get(f"/api/switches/{switch_id}")).json()
+            return is_so(row)
+
+        try:
+            await until(is_there, what)
+        except TimeoutError:
+            raise AssertionError(f"switch {switch_id} never {what}: {row}") from None
+        return row
 
     async def run(self, *arguments: str, **variables: str) -> Ran:
         """Run the command line as a process against this console, into pipes."""

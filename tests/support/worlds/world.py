@@ -6,7 +6,7 @@ import asyncio
 import uuid
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import partial
@@ -133,6 +133,14 @@ class World:
     def seed(self, name: str) -> None:
         """Make the same organizations for a test whichever tests ran before it, and no other test's."""
         self._seeds = count(zlib.crc32(name.encode()) >> 1)
+
+    @contextmanager
+    def of_test(self, name: str) -> Iterator[World]:
+        """Yield the world calm, with the organizations of one test, and leave it calm."""
+        self.calm()
+        self.seed(name)
+        yield self
+        self.calm()
 
     def share_seeds_of(self, other: World) -> None:
         """Make organizations that the other world on the same sandbox does not make."""

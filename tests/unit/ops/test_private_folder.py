@@ -24,6 +24,7 @@ _BEFORE = [
     Path("sandbox", "journal.jsonl"),
     Path("logs", "worker.log"),
     Path("run", "worker.ready"),
+    Path("seals", "tile", "0", "000.p", "1"),
     Path("postgres", "password"),
     Path("stack.json"),
 ]

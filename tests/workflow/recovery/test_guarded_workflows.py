@@ -64,7 +64,5 @@ def _world(
 ) -> Iterator[World]:
     """Yield the guarded world; what a scenario records stays in the test's folder."""
     monkeypatch.setattr(record_histories, "FOLDER", tmp_path)
-    guarded_world.calm()
-    guarded_world.seed(request.node.nodeid)
-    yield guarded_world
-    guarded_world.calm()
+    with guarded_world.of_test(request.node.nodeid) as world:
+        yield world
