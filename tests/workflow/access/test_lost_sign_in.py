@@ -93,7 +93,7 @@ async def test_two_organizations_switch_by_two_profiles_at_once(
         other = {"client_id": OTHER_CLIENT, "tenant_id": OTHER_HOME, "certificates": [second.certificate]}
         authority.put("applications", other)
         made = [authority.cloud.organization(seed=seed, users=USERS) for seed in (71, 72)]
-        profiles = {
+        profiles: dict[str, dict[str, object]] = {
             "one": {"tenants": [made[0]["organization_id"]]},
             "two": {
                 "tenants": [made[1]["organization_id"]],
