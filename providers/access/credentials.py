@@ -10,12 +10,16 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
+
 from domain.kernel.errors import AccessLost
 from providers.access.profiles import CloudProfile
 
 #: Seconds that a program has to print a secret.
 COMMAND_SECONDS_MAX = 30.0
-_PEM_KEY, _PEM_CERTIFICATE = "PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----"
+_PEM_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
 #: What the library takes: a secret, or key and certificate.
 Credential = str | Mapping[str, str]
@@ -57,23 +61,25 @@ class Credentials:
 
     def _certificate(self, profile: CloudProfile, file: Path) -> Credential:
         text = self._text(profile, "certificate_file", file)
-        if _PEM_KEY not in text or _PEM_CERTIFICATE not in text:
-            raise _unusable(
-                profile, "certificate_file", f"{file} is no PEM with a private key and a certificate"
-            )
-        start = text.index(_PEM_CERTIFICATE)
-        return {"private_key": text, "public_certificate": text[start:]}
+        try:
+            certificate = text[text.index(_PEM_CERTIFICATE) :]
+            load_pem_private_key(text.encode(), password=None)
+            load_pem_x509_certificate(certificate.encode())
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            reason = f"{file} is no PEM with a private key, without a passphrase, and a certificate"
+            raise unusable(profile, "certificate_file", reason) from None
+        return {"private_key": text, "public_certificate": certificate}
 
     def _text(self, profile: CloudProfile, field: str, file: Path) -> str:
         try:
             is_open, text = self._is_open_to_others(file), file.read_text(encoding="utf-8")
         except OSError as error:
-            raise _unusable(profile, field, f"{file} can't be read: {error.strerror}") from error
+            raise unusable(profile, field, f"{file} can't be read: {error.strerror}") from error
         except UnicodeDecodeError:
-            raise _unusable(profile, field, f"{file} holds no text") from None
+            raise unusable(profile, field, f"{file} holds no text") from None
         if is_open:
             remedy = f"Run `chmod 600 {file}`; if somebody may have read it, replace what is in it."
-            raise _unusable(profile, field, f"other accounts may read {file}", remedy)
+            raise unusable(profile, field, f"other accounts may read {file}", remedy)
         return text
 
 
@@ -89,28 +95,27 @@ def _printed(profile: CloudProfile) -> str:
             check=False,
         )
     except (OSError, ValueError) as error:
-        raise _unusable(
-            profile, "secret_command", f"{program} can't be run: {type(error).__name__}"
-        ) from None
+        raise unusable(profile, "secret_command", f"{program} can't be run: {type(error).__name__}") from None
     except subprocess.TimeoutExpired:
         reason = f"{program} did not end within {COMMAND_SECONDS_MAX:.0f} seconds"
-        raise _unusable(profile, "secret_command", reason) from None
+        raise unusable(profile, "secret_command", reason) from None
     if ended.returncode:
-        raise _unusable(profile, "secret_command", f"{program} ended with code {ended.returncode}")
+        raise unusable(profile, "secret_command", f"{program} ended with code {ended.returncode}")
     try:
         return ended.stdout.decode("utf-8")
     except UnicodeDecodeError:
-        raise _unusable(profile, "secret_command", f"{program} printed no text") from None
+        raise unusable(profile, "secret_command", f"{program} printed no text") from None
 
 
 def _secret(profile: CloudProfile, field: str, text: str) -> str:
     secret = text.strip()
     if not secret or not secret.isprintable() or not secret.isascii():
-        raise _unusable(profile, field, "it holds no line of text")
+        raise unusable(profile, field, "it holds no line of text")
     return secret
 
 
-def _unusable(profile: CloudProfile, field: str, reason: str, remedy: str = "") -> AccessLost:
+def unusable(profile: CloudProfile, field: str, reason: str, remedy: str = "") -> AccessLost:
+    """Return the error for a file or a program of a profile that can't be used; it is tried again."""
     return AccessLost(
         f"The {field} of the profile {profile.name} can't be used: {reason}.",
         action=f"mend the {field} of the profile {profile.name}",

@@ -108,6 +108,12 @@ _NOT_SIGNED_IN = Meaning(
     remedy=_SIGN_IN + "; it goes on by itself.",
 )
 
+_UNKNOWN_SERVICE = Meaning(
+    message="The vendor does not know the token service {authority} of the profile {profile}",
+    action="correct the token service of the profile {profile}",
+    remedy="Check `authority`; set `instance_discovery = false` if it is right, and nobody else's.",
+)
+
 #: The vendor's number -> what it means.
 MEANINGS = {
     "50011": _REDIRECT,
@@ -189,12 +195,18 @@ def not_signed_in(profile: CloudProfile, audience: Audience, tenant_id: str) -> 
     return _lost(_NOT_SIGNED_IN, profile, audience, tenant_id, "")
 
 
+def unknown_service(profile: CloudProfile, audience: Audience, tenant_id: str) -> AccessLost:
+    """Return the error for a token service that the vendor does not know: nothing was sent there."""
+    return _lost(_UNKNOWN_SERVICE, profile, audience, tenant_id, "")
+
+
 def _lost(
     meaning: Meaning, profile: CloudProfile, audience: Audience, tenant_id: str, code: str
 ) -> AccessLost:
     facts = {
         "profile": profile.name,
         "audience": audience.value,
+        "authority": profile.authority,
         "tenant": tenant_id,
         "client_id": profile.client_id,
         "consent_url": consent_url(profile, tenant_id),

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from domain.kernel.errors import PlanSwitchError
-from providers.access.credentials import Credentials
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from providers.access.credentials import Credentials, unusable
 from providers.access.profiles import Audience, CloudProfile
-from providers.access.token_refusals import token_refused
+from providers.access.token_refusals import token_refused, unknown_service
 from providers.access.token_service import DiscoveryRefused, TokenService
 
 #: Tells the vendor that a claims challenge of a resource is understood here.
@@ -24,6 +24,8 @@ _PENDING = frozenset({"authorization_pending", "slow_down"})
 #: Ends a device's question after one try: whoever waits asks again.
 _ONE_TRY = 0
 _DAY_SECONDS = 86_400
+#: The library's word for a token service that the vendor does not know.
+_UNKNOWN_SERVICE = "invalid_instance"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,10 @@ class TokenAnswer:
     def __repr__(self) -> str:
         """Return words without the tokens, which no log may show."""
         return f"TokenAnswer(expires_in_seconds={self.expires_in_seconds})"
+
+
+class ForeignSignIn(Exception):
+    """What a browser brought back belongs to another sign-in."""
 
 
 class TokenRequests:
@@ -71,7 +77,8 @@ class TokenRequests:
         """
         with self._application(profile, audience, tenant_id) as application:
             scopes = [profile.scope_of(audience)]
-            answer = application.acquire_token_for_client(scopes=scopes, claims_challenge=claims or None)
+            challenge = _readable(claims) or None
+            answer = application.acquire_token_for_client(scopes=scopes, claims_challenge=challenge)
         return _answer_of(profile, audience, tenant_id, answer)
 
     def of_refresh_token(
@@ -125,9 +132,11 @@ class TokenRequests:
         """Return the tokens of a sign-in, by what the browser brought back; raises as above.
 
         Raises:
-            ValueError: What came back is not of this flow.
+            ForeignSignIn: What came back is not of this flow.
         """
         with self._application(profile, audience, profile.tenant_id) as application:
+            if returned.get("state") != flow.get("state"):
+                raise ForeignSignIn
             answer = application.acquire_token_by_auth_code_flow(flow, dict(returned))
         return _answer_of(profile, audience, profile.tenant_id, answer)
 
@@ -159,7 +168,7 @@ class TokenRequests:
         credential = self._credentials.credential(profile)
         kind = msal.PublicClientApplication if credential is None else msal.ConfidentialClientApplication
         options: dict[str, Any] = {} if credential is None else {"azure_region": False}
-        service = TokenService(profile)
+        service = _service(profile)
         try:
             yield kind(
                 profile.client_id,
@@ -172,12 +181,23 @@ class TokenRequests:
             )
         except DiscoveryRefused as refused:
             raise token_refused(profile, audience, tenant_id, text=refused.text) from None
-        except (PlanSwitchError, ValueError):
-            raise
+        except ValueError as error:
+            # The library words what it does not understand of an answer, which may hold a token, as text.
+            if _UNKNOWN_SERVICE in str(error):
+                raise unknown_service(profile, audience, tenant_id) from None
+            raise service.silence("an answer that can't be read") from None
         except (TypeError, KeyError, AttributeError, RuntimeError) as error:
-            raise _refused(profile, audience, tenant_id, {"error": type(error).__name__}) from None
+            raise service.silence(f"an answer of another shape, {type(error).__name__}") from None
         finally:
             service.close()
+
+
+def _service(profile: CloudProfile) -> TokenService:
+    """Return the way to a profile's token service; a file that vanished while we run is waited for."""
+    try:
+        return TokenService(profile)
+    except InvalidInput as error:
+        raise unusable(profile, "ca_file", error.message.rstrip(".")) from error
 
 
 def _answer_of(
@@ -203,6 +223,14 @@ def _refused(
 
 def _with_capabilities(claims: str) -> str:
     """Return claims with what this client is capable of, as the library adds it to its other requests."""
-    challenge = json.loads(claims) if claims else {}
+    challenge = json.loads(_readable(claims) or "{}")
     token = dict(challenge.get("access_token") or {}) | {"xms_cc": {"values": CAPABILITIES}}
     return json.dumps(challenge | {"access_token": token})
+
+
+def _readable(claims: str) -> str:
+    """Return claims that name an object, or nothing where a provider sent nonsense."""
+    try:
+        return claims if isinstance(json.loads(claims or "null"), dict) else ""
+    except ValueError:
+        return ""

@@ -100,7 +100,7 @@ class TokenService:
         try:
             answer = self._client.request(method, url, **parts)
         except (httpx2.RequestError, httpx2.InvalidURL, OSError) as error:
-            raise self._silent(f"{type(error).__name__}: {error}") from error
+            raise self.silence(f"{type(error).__name__}: {error}") from error
         if answer.status_code == _THROTTLED:
             wait = _seconds(answer.headers.get("Retry-After", ""))
             raise ProviderThrottled(
@@ -111,7 +111,7 @@ class TokenService:
                 awaited=self._awaited(),
             )
         if answer.status_code >= _FAILURES_FROM:
-            raise self._silent(f"status {answer.status_code}")
+            raise self.silence(f"status {answer.status_code}")
         return ServiceAnswer(status_code=answer.status_code, text=answer.text, headers=dict(answer.headers))
 
     def _require_own(self, method: str, url: str) -> None:
@@ -121,9 +121,10 @@ class TokenService:
         if method == "GET" and self._is_looked_up:
             hosts.add(DISCOVERY_HOST)
         if parts.scheme != "https" or parts.netloc not in hosts:
-            raise self._silent(f"it names another host, {parts.netloc}, which gets no credential")
+            raise self.silence(f"it names another host, {parts.netloc}, which gets no credential")
 
-    def _silent(self, reason: str) -> ProviderUnavailable:
+    def silence(self, reason: str) -> ProviderUnavailable:
+        """Return the error for a service that gave no answer that could be used."""
         return ProviderUnavailable(
             f"The token service {self._host} gave no usable answer ({reason}).",
             remedy=(

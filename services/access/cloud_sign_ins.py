@@ -16,7 +16,7 @@ from domain.kernel.shown_values import Words
 from providers.access.cloud_access import CloudAccess
 from providers.access.profiles import Audience, CloudProfile
 from providers.access.token_refusals import token_refused
-from providers.access.token_requests import TokenAnswer
+from providers.access.token_requests import ForeignSignIn, TokenAnswer
 from store.vault.sign_ins import KeptSignIn, SignInStore
 
 #: A sign-in that is not finished within this begins anew.
@@ -117,7 +117,7 @@ class CloudSignIns:
             raise token_refused(profile, audience, profile.tenant_id, error=returned["error"], text=text)
         try:
             answer = access.requests.finished_sign_in(profile, audience, begun, returned)
-        except ValueError:
+        except ForeignSignIn:
             raise InvalidInput(
                 field="returned",
                 value=Words("of another sign-in"),

@@ -22,6 +22,9 @@ from store.vault.keys import KEY_BYTES, KeyProvider, seal, unseal
 
 Answer = TypeVar("Answer")
 
+#: Sessions that idle in a transaction are ended after five seconds by default; a token service may take its
+#: time, and the token that it gives must not be lost.
+_IDLE = "SELECT set_config('idle_in_transaction_session_timeout', '60s', true)"
 _HOLD = """
 SELECT wrapped_key, sealed FROM planswitch.cloud_sign_in
 WHERE profile = %(profile)s AND audience = %(audience)s AND client_id = %(client_id)s FOR UPDATE
@@ -90,6 +93,7 @@ class SignInStore(StorePart):
         """
         facts = {"profile": profile, "audience": audience, "client_id": client_id}
         with self._transaction() as cursor:
+            cursor.execute(_IDLE)
             row = cursor.execute(_HOLD, facts).fetchone()
             if row is None:
                 return None

@@ -164,6 +164,29 @@ def test_a_claims_challenge_is_handed_on(authority: Authority, organization_id: 
     assert answers == [401, 200]
 
 
+@pytest.mark.parametrize("claims", ["no json", "[]", "5"])
+def test_claims_that_make_no_sense_ask_for_nothing(
+    authority: Authority, organization_id: str, tmp_path: Path, claims: str
+) -> None:
+    """A provider that garbles its challenge gets another token, and no step fails by it."""
+    access = _Access(authority, tmp_path)
+    old = access.token(organization_id)
+
+    assert access.tokens.renewed(organization_id, Audience.DIRECTORY, refused=old, claims=claims) != old
+
+
+def test_a_token_service_that_fails_is_waited_for(
+    authority: Authority, organization_id: str, tmp_path: Path
+) -> None:
+    """A server's failure says nothing of anybody's access."""
+    access = _Access(authority, tmp_path)
+    authority.faults(organization_id, {"operation": "token", "fault": "failed", "status": 503, "hits": [1]})
+
+    with pytest.raises(ProviderUnavailable, match="status 503"):
+        access.token(organization_id)
+    assert access.token(organization_id)
+
+
 def test_a_certificate_is_replaced_while_everything_runs(
     authority: Authority, organization_id: str, tmp_path: Path
 ) -> None:
@@ -208,6 +231,8 @@ def test_a_secret_comes_from_a_file_or_from_a_program(
         ({"secret_file": "secret"}, 0o644, "other accounts may read"),
         ({"secret_file": "absent"}, 0o600, "No such file"),
         ({"certificate_file": "secret"}, 0o600, "no PEM with a private key"),
+        ({"certificate_file": "broken"}, 0o600, "no PEM with a private key"),
+        ({"certificate_file": "usable", "ca_file": "absent"}, 0o600, "ca_file of the profile one"),
         ({"secret_command": ["false"]}, 0o600, "ended with code 1"),
         ({"secret_command": ["no-such-program-here"]}, 0o600, "can't be run"),
     ],
@@ -219,6 +244,10 @@ def test_a_credential_that_can_not_be_used_waits_for_the_operator(
     file = tmp_path / "secret"
     file.write_text("hidden-content")
     file.chmod(mode)
+    broken = authority.certificate.file.read_text().replace("-----BEGIN PRIVATE KEY-----\nM", "-----BEGIN")
+    (tmp_path / "broken").write_text(broken)
+    (tmp_path / "broken").chmod(mode)
+    (tmp_path / "usable").symlink_to(authority.certificate.file)
     access = _Access(authority, tmp_path, **{"certificate_file": None, **fields})
 
     with pytest.raises(AccessLost, match=words) as caught:
