@@ -53,6 +53,7 @@ class SandboxCloud:
         users: int = 30,
         period_start_on: date | None = None,
         billing_cycle: str = "monthly",
+        organization_id: str | None = None,
         **options: Any,
     ) -> dict[str, Any]:
         """Make an organization on the source plan and return what the control API says about it.
@@ -62,11 +63,13 @@ class SandboxCloud:
             users: How many users hold the source plan.
             period_start_on: First day of the billing period; None lets the seed decide.
             billing_cycle: monthly or annual.
+            organization_id: Its id; None lets it follow from the seed.
             options: Options of the sandbox's organizations.
         """
         body = {"seed": seed, "users": users, "plan_id": SOURCE_PLAN, "options": options}
         start_on = None if period_start_on is None else period_start_on.isoformat()
-        return self.make(body | {"billing_cycle": billing_cycle, "period_start_on": start_on})
+        body |= {"billing_cycle": billing_cycle, "period_start_on": start_on}
+        return self.make(body | {"organization_id": organization_id})
 
     def make(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make an organization as a request asks for it."""
