@@ -131,9 +131,9 @@ def test_no_host_gets_into_the_description(authority: Authority, organization_id
     """A foreign host is refused; one that is none is as if nobody had named it."""
     path = f"/{organization_id}/v2.0/.well-known/openid-configuration"
 
-    for host in ("evil.example", "127.0.0.1.evil.example", "127.0.0.1@evil.example"):
+    for host in ("evil.example", "127.0.0.1.evil.example"):
         assert authority.browser.get(path, headers={"Host": host}).status_code == 400
-    for host in ("127.0.0.1:x", "", "[::1"):
+    for host in ("127.0.0.1@evil.example", "127.0.0.1:x", "", "[::1"):
         answer = authority.browser.get(path, headers={"Host": host})
         is_own = answer.json().get("issuer", "").startswith(f"{authority.url}/")
         assert is_own if answer.status_code == 200 else answer.status_code == 400, answer.text
