@@ -20,6 +20,7 @@ from activities.contract import SwitchOrder
 from tests.support.acts.pilot_groups import empty_group, pilot_order
 from tests.support.controls.changed_starts import rescheduled
 from tests.support.controls.pausing import resume
+from tests.support.switches.owned import buy_plan, owned_order
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.waiting import BROKEN, WELL, begin, health
 from tests.support.worlds.world import SwitchHandle, World
@@ -406,3 +407,18 @@ async def test_record_manual(world: World) -> None:
     await go_through(world, order, handle, "reduce")
     await world.result(handle)
     await record(world, handle, "manual-steps")
+
+
+async def test_record_licenses_only(world: World) -> None:
+    """A switch between two plans that are owned, and one that is rolled back with most of its users moved."""
+    made = world.organization()
+    order = owned_order(world, made, buy_plan(world, made).subscription_id)
+    handle, _ = await world.start(order)
+    await world.result(handle)
+    await record(world, handle, "licenses-only")
+    half = world.organization(missing_usage_location=2)
+    back, _ = await world.start(owned_order(world, half, buy_plan(world, half).subscription_id))
+    await world.until_stage(back, "held")
+    await world.roll_back(back)
+    await world.result(back)
+    await record(world, back, "licenses-only-rolled-back")
