@@ -13,6 +13,7 @@ from console.access.dependencies import ConsoleDependencies
 from console.api import (
     routes_catalog,
     routes_checkouts,
+    routes_cloud,
     routes_controls,
     routes_credit,
     routes_customers,
@@ -71,6 +72,7 @@ ROUTERS = (
     routes_schedules.router,
     routes_seals.router,
     routes_support.router,
+    routes_cloud.router,
     routes_assessments.router,
     routes_plan.router,
     routes_replay.router,

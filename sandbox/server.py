@@ -86,13 +86,10 @@ def create_app(
         refusal = Refusal(HTTP_UNAVAILABLE, "JOURNAL_BROKEN", str(error))
         return json_answer(problem(refusal), HTTP_UNAVAILABLE)
 
+    around = [Middleware(ComplianceMark), Middleware(TracedAnswers)]
     app = Starlette(
         routes=[route for part in _PARTS for route in part(sandbox).routes()],
-        middleware=[
-            Middleware(ComplianceMark),
-            Middleware(TracedAnswers),
-            Middleware(FaultyNetwork, sandbox=sandbox),
-        ],
+        middleware=[*around, Middleware(FaultyNetwork, sandbox=sandbox)],
         exception_handlers={JournalBroken: broken, **dict.fromkeys(_REFUSED, refused)},
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings()), tls_port),
     )

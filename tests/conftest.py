@@ -60,6 +60,7 @@ _LONG = (
     "integration/edges/test_console_temporal_silent.py",
     "integration/remedies",
     "integration/stack/test_embedded_backup.py",
+    "workflow/access/test_lost_sign_in.py",
     "workflow/billing/test_switch_addons.py",
     "workflow/controls/test_cancel_everywhere.py",
     "workflow/credit/test_time_credit_restarts.py",

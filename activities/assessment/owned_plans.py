@@ -67,7 +67,7 @@ def look(
     if source is None:
         raise _unknown(terms, purchases, terms.source_subscription_id)
     pools = cloud.directory.subscribed_plans(terms.organization_id)
-    free, needed = _seats(cloud, question, pools, source.plan_id)
+    free, needed = _license_counts(cloud, question, pools, source.plan_id)
     facts = AssessmentInput(
         **question_facts(question),
         **recorded_facts(organization),
@@ -139,8 +139,8 @@ def purchases_beside(cloud: Cloud, terms: SwitchTerms, source: Purchase) -> tupl
 
 def live_purchase(cloud: Cloud, organization_id: str, subscription_id: str) -> Purchase | None:
     """Return a subscription that is live by the directory's list; None: it is not, or not listed."""
-    found = _named(cloud.inquiries.purchases(organization_id), subscription_id)
-    return found if found is not None and found.state is SubscriptionState.LIVE else None
+    purchase = _named(cloud.inquiries.purchases(organization_id), subscription_id)
+    return purchase if purchase is not None and purchase.state is SubscriptionState.LIVE else None
 
 
 def free_licenses(pools: Sequence[SubscribedPlan], plan_id: str) -> int:
@@ -243,7 +243,7 @@ def _unclear(terms: SwitchTerms, purchases: Sequence[Purchase], what: str) -> Un
     )
 
 
-def _seats(
+def _license_counts(
     cloud: Cloud, question: SwitchQuestion, pools: Sequence[SubscribedPlan], source_plan_id: str
 ) -> tuple[int, int | None]:
     """Return the free licenses of the new plan, and who needs one where that has to be counted.

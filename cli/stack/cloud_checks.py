@@ -10,6 +10,7 @@ import typer
 
 from cli.text.output import note, print_json, print_lines, wrapped
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from ops.base.log import configure_logging
 from ops.base.settings import Settings
 from ops.readiness.access_checks import AccessReport, access_reports
 from providers.access.profiles import CLOUD_FILE, CloudProfiles, Grant
@@ -35,6 +36,8 @@ def check_clouds(settings: Settings, organization: str, *, as_json: bool) -> Non
         InvalidInput: There are no profiles.
         Exit: Something is wrong.
     """
+    # What a check finds is told by its line alone.
+    configure_logging(json=False, level="CRITICAL")
     profiles = settings.cloud_profiles()
     if profiles is None:
         raise InvalidInput(
@@ -75,9 +78,9 @@ def _sign_ins(settings: Settings, profiles: CloudProfiles, stack: ExitStack) -> 
 def _tell(reports: Iterator[AccessReport], *, as_json: bool) -> bool:
     """Print each report, and return whether one has a fault."""
     if as_json:
-        told = tuple(reports)
-        print_json({"organizations": [asdict(each) for each in told]})
-        return any(each.has_fault for each in told)
+        whole = tuple(reports)
+        print_json({"organizations": [asdict(each) for each in whole]})
+        return any(each.has_fault for each in whole)
     is_faulty = False
     for number, report in enumerate(reports):
         print_lines([*([""] if number else []), *access_lines(report)])
@@ -87,7 +90,7 @@ def _tell(reports: Iterator[AccessReport], *, as_json: bool) -> bool:
 
 def access_lines(report: AccessReport) -> list[str]:
     """Return the lines of one organization: each check, then what to do about each that calls for it."""
-    head = f"organization {report.organization_id}, profile {report.profile}"
+    head = f"organization {report.organization_id}, profile {report.profile} ({report.chosen})"
     shown = [(each.name, _WORDS.get(each.verdict, each.verdict.value), each) for each in report.checks]
     indent = max(len(words) for _, words, _ in shown) + len(_GAP)
     lines = wrapped(head, 0)

@@ -74,6 +74,12 @@ class SandboxClient:
             edit |= {"is_owned": True} if is_owned else {}
             self._request("POST", _path(organization_id, "edits"), json=edit)
 
+    def plan_ids(self, organization_id: str) -> frozenset[str]:
+        """Return the plans of which an organization has licenses, as its directory lists them."""
+        token = {"Authorization": f"Bearer sandbox-{organization_id}"}
+        pools = self._request("GET", "/v1.0/subscribedSkus", headers=token)["value"]
+        return frozenset(each["skuId"] for each in pools)
+
     def edit(self, organization_id: str, edit: dict[str, object]) -> dict[str, Any]:
         """Change something of an organization as somebody at the cloud's consoles would."""
         return self._request("POST", _path(organization_id, "edits"), json=edit)
@@ -83,13 +89,13 @@ class SandboxClient:
         return self._request("GET", "/sandbox/authority")
 
     def register(
-        self, tenant_id: str, client_id: str, certificate: str, redirects: Sequence[str], person: str
+        self, home_id: str, client_id: str, certificate: str, redirects: Sequence[str], person: str
     ) -> None:
         """Register an application by its certificate, and a person of its home who can sign in."""
-        application: dict[str, object] = {"tenant_id": tenant_id, "client_id": client_id}
+        application: dict[str, object] = {"tenant_id": home_id, "client_id": client_id}
         application |= {"certificates": [certificate], "redirect_uris": list(redirects)}
         self._request("PUT", "/sandbox/authority/applications", json=application)
-        somebody = {"tenant_id": tenant_id, "principal_name": person}
+        somebody = {"tenant_id": home_id, "principal_name": person}
         self._request("PUT", "/sandbox/authority/people", json=somebody)
 
     def buy_elsewhere(self, organization: MadeOrganization, plan_id: str) -> str:

@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up(
+    *,
     data_dir: DataDir = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Choose free ports.")] = False,
     allow_root: Annotated[
@@ -41,6 +42,10 @@ def up(
     temporal_page: Annotated[
         bool, typer.Option("--temporal-page", help="Serve Temporal's page; anybody who opens it can act.")
     ] = False,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option("--profile", help="Work with this profile of a real cloud, without a sandbox."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the whole stack in one folder until Ctrl-C."""
@@ -51,7 +56,8 @@ def up(
     from ops.stack.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
     from ops.stack.supervisor import run_until_stopped, running_stack  # noqa: PLC0415 - heavy
 
-    require_sandbox()
+    if not profile:
+        require_sandbox()
     settings = load_settings(data_dir=data_dir)
     configure_logging(json=False, level="WARNING")
     running = running_stack(settings.data_dir)
@@ -62,12 +68,16 @@ def up(
     account = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=allow_root)
     note(" ".join(filter(None, (account, f"Starting the stack in {settings.data_dir} ..."))))
     ports = Ports.free() if free_ports else Ports()
-    stack = embedded_stack(settings.data_dir, ports.with_temporal_page() if temporal_page else ports)
+    stack = embedded_stack(
+        settings.data_dir, ports.with_temporal_page() if temporal_page else ports, profiles=profile or ()
+    )
     run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))
 
 
 def doctor(
-    organization: Annotated[str, typer.Argument(help="With --cloud: only this organization.")] = "",
+    organization: Annotated[
+        str, typer.Argument(metavar="[ORGANIZATION]", help="With --cloud: only this organization.")
+    ] = "",
     *,
     cloud: Annotated[
         bool, typer.Option("--cloud", help="Check the access to real organizations; change nothing.")

@@ -57,7 +57,8 @@ def started(answer: Started, mode: str = AUTOMATIC) -> list[str]:
         lines += switch(answer.switch, [])[1:]
     if isinstance(answer, answers.switches.SwitchStarted):
         lines += [*findings(answer.findings), *accepted(answer.wait)]
-    command = "next" if mode == MANUAL and not _is_waiting(answer) else "watch"
+    is_by_itself = answer.switch is not None and answer.switch.licenses_only
+    command = "next" if mode == MANUAL and not (is_by_itself or _is_waiting(answer)) else "watch"
     return [*lines, f"next: planswitch switch {command} {short(answer.switch_id)}"]
 
 

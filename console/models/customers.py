@@ -23,7 +23,7 @@ class CustomersAnswer(Answer):
 
     #: "" where the installation has no cloud profiles.
     profile: str
-    #: profile, directory, seller or record.
+    #: profile, directory, seller, own or record.
     source: str
     #: The same in words.
     source_text: str

@@ -56,7 +56,7 @@ def start_licenses_only(fields: Posted, actor: Actor, console: Console, response
     try:
         body = body_of(
             SwitchBody,
-            **_asked(fields),
+            **_body_fields(fields),
             quote_digest=text_of(fields, "quote_digest") or None,
             request_id=text_of(fields, "request_id") or str(uuid4()),
             reason=text_of(fields, "reason"),
@@ -70,16 +70,16 @@ def start_licenses_only(fields: Posted, actor: Actor, console: Console, response
 def _one(
     console: ConsoleDependencies, actor: str, chosen: Fields, *, refusal: PlanSwitchError | None = None
 ) -> Response:
-    view, targets, closed = _seen(console, actor, chosen)
-    told = refusal or closed
+    view, targets, closed = _view(console, actor, chosen)
+    problem = refusal or closed
     kept = kept_texts(chosen)
     # What was not answered may still be done: the same id, sent again, acts once.
     is_open = refusal is not None and refusal.handling.http_status >= _UNAVAILABLE
     return page(
         "licenses_only.html",
-        status=told.handling.http_status if told else 200,
+        status=problem.handling.http_status if problem else 200,
         actor=actor,
-        told=told,
+        told=problem,
         chosen={name: text_of(chosen, name) for name in _CHOSEN},
         checked=tuple(chosen.get(_ACKNOWLEDGED, ())),
         kept=kept,
@@ -92,7 +92,7 @@ def _one(
     )
 
 
-def _seen(
+def _view(
     console: ConsoleDependencies, actor: str, chosen: Fields
 ) -> tuple[QuoteMade | None, OwnedTargetsAnswer | None, PlanSwitchError | None]:
     """Return the quote of a choice, or what there is to choose, or why there is neither."""
@@ -101,14 +101,14 @@ def _seen(
         return None, None, None
     try:
         if text_of(chosen, "to"):
-            return make_quote(body_of(QuoteBody, **_asked(chosen)), actor, console), None, None
+            return make_quote(body_of(QuoteBody, **_body_fields(chosen)), actor, console), None, None
         source = text_of(chosen, "subscription") or None
         return None, list_owned_targets(organization_id, actor, console, source), None
     except PlanSwitchError as error:
         return None, None, error
 
 
-def _asked(fields: Fields) -> dict[str, object]:
+def _body_fields(fields: Fields) -> dict[str, object]:
     """Return what was chosen, as the API takes it."""
     return {
         "licenses_only": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -125,6 +126,15 @@ class AssessmentInput:
             if subscription.pop("friendly_name", ""):
                 subscription["is_named"] = True
         return facts
+
+
+def way_of_inputs(inputs: Mapping[str, Any]) -> str:
+    """Return by which column of the rules recorded inputs were judged; "" where they do not say.
+
+    Args:
+        inputs: As `AssessmentInput.as_facts` gives them.
+    """
+    return LICENSES_ONLY if inputs.get("licenses_only") else str(inputs.get("mode", ""))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,25 +42,11 @@ def without_money(
         rule_set: Rules of the switch.
         quoted_on: First day on which it may complete.
     """
-    nothing = Money.zero(NO_CURRENCY)
-    first = quoted_on.replace(day=1)
-    period = BilledPeriod(
-        subscription_id=subscription_id,
-        plan_id=source_plan_id,
-        quantity=1,
-        unit_price=nothing,
-        period_start_on=first,
-        period_end_on=(first + _MONTH).replace(day=1),
-        paid=nothing,
-        credited=nothing,
-        billing_cycle=_MONTHLY,
-        state="not_started",
-    )
     terms = QuoteInput(
         organization_id=organization_id,
         source_plan_id=source_plan_id,
         target_plan_id=target_plan_id,
-        billed=period,
+        billed=_unbilled(subscription_id, source_plan_id, quoted_on),
         quantity_target=1,
         tax_rate=Decimal(0),
         currency=NO_CURRENCY,
@@ -71,9 +57,26 @@ def without_money(
         expires_on=quoted_on + timedelta(days=QUOTE_DAYS_DEFAULT),
         billing_cycle=_MONTHLY,
         payment_method="card",
-        target_unit_price=nothing,
+        target_unit_price=Money.zero(NO_CURRENCY),
         is_billed_from_order=False,
         is_target_owned=True,
         owned_target_id=target_subscription_id,
     )
     return quote(terms)
+
+
+def _unbilled(subscription_id: str, plan_id: str, on: date) -> BilledPeriod:
+    """Return a month of the old plan for which nothing is paid, and so nothing can be credited."""
+    nothing, first = Money.zero(NO_CURRENCY), on.replace(day=1)
+    return BilledPeriod(
+        subscription_id=subscription_id,
+        plan_id=plan_id,
+        quantity=1,
+        unit_price=nothing,
+        period_start_on=first,
+        period_end_on=(first + _MONTH).replace(day=1),
+        paid=nothing,
+        credited=nothing,
+        billing_cycle=_MONTHLY,
+        state="not_started",
+    )

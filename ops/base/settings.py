@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     cloud_file: str = Field(default="", max_length=4_096)
     #: Names of its profiles that are used, with commas between; "": all.
     cloud_profile: str = Field(default="", max_length=1_000)
-    #: Base URL of the sandbox: directory, seller, billing and notices; a file of profiles goes before it.
+    #: Base URL of the sandbox, with all its interfaces; a named file of profiles goes before it.
     cloud_url: str = "http://127.0.0.1:8534"
     #: Where the command line finds the console's API.
     api_url: str = "http://127.0.0.1:8533"

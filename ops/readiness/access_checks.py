@@ -30,6 +30,8 @@ from providers.transport.places import Place
 
 #: Longest silence of a provider within one look.
 LOOK_SECONDS = 10.0
+#: Customers of a partner that are looked at where nobody names one.
+LISTED_MAX = 10
 _DISCOVERY = "v2.0/.well-known/openid-configuration"
 
 
@@ -39,6 +41,8 @@ class AccessReport:
 
     profile: str
     organization_id: str
+    #: Why it was this one, in words.
+    chosen: str
     checks: tuple[AccessCheck, ...]
 
     @property
@@ -56,7 +60,8 @@ def access_reports(
 ) -> Iterator[AccessReport]:
     """Yield what is found for one organization, or for each that the profiles name.
 
-    A profile that names none is looked at for whoever signs in.
+    A profile that names none is looked at for the first customers of the partner, and for whoever signs in
+    where there are none.
 
     Args:
         profiles: Of the installation.
@@ -67,17 +72,44 @@ def access_reports(
     Raises:
         AccessLost: No profile is for the organization.
     """
-    for profile, each in _wanted(profiles, organization_id):
-        with open_probe(profile, each, is_open_to_others=is_open_to_others, sign_ins=sign_ins) as probe:
-            yield AccessReport(profile=profile.name, organization_id=each, checks=tuple(_checks(probe)))
+    options: dict[str, Any] = {"is_open_to_others": is_open_to_others, "sign_ins": sign_ins}
+    for profile, each, chosen in _wanted(profiles, organization_id, options):
+        with open_probe(profile, each, **options) as probe:
+            yield AccessReport(
+                profile=profile.name, organization_id=each, chosen=chosen, checks=tuple(_checks(probe))
+            )
 
 
-def _wanted(profiles: CloudProfiles, organization_id: str) -> list[tuple[CloudProfile, str]]:
+def _wanted(
+    profiles: CloudProfiles, organization_id: str, options: dict[str, Any]
+) -> Iterator[tuple[CloudProfile, str, str]]:
     if organization_id:
-        return [(profiles.of(organization_id), organization_id)]
-    return [
-        (profile, each) for profile in profiles.profiles for each in profile.tenants or (profile.tenant_id,)
-    ]
+        yield profiles.of(organization_id), organization_id, "it was named"
+        return
+    for profile in profiles.profiles:
+        if profile.tenants:
+            yield from ((profile, each, "the profile names it") for each in profile.tenants)
+        else:
+            yield from ((profile, each, chosen) for each, chosen in _listed(profile, options))
+
+
+def _listed(profile: CloudProfile, options: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the first customers of a partner, by its directory, else by the seller; else who signs in."""
+    with open_probe(profile, profile.tenant_id, **options) as probe:
+        customers = probe.customers
+        for whose, ask in (("directory", customers.administered), ("seller", customers.sold_to)):
+            try:
+                listed = ask(profile.tenant_id)
+            except PlanSwitchError:
+                # The checks of whoever signs in say why.
+                continue
+            if listed:
+                chosen = f"the {whose} lists it"
+                if len(listed) > LISTED_MAX:
+                    chosen += f", among the first {LISTED_MAX} of {len(listed)} customers"
+                yield from ((each.organization_id, chosen) for each in listed[:LISTED_MAX])
+                return
+    yield profile.tenant_id, "it signs in itself"
 
 
 def _checks(probe: AccessProbe) -> Iterator[AccessCheck]:
@@ -128,7 +160,7 @@ def open_probe(
             tokens=tokens,
             directory=http(Audience.DIRECTORY),
             seller=http(Audience.SELLER),
-            described=lambda tenant_id: described(profile, tenant_id),
+            described=lambda organization_id: described(profile, organization_id),
             now=datetime.now(tz=UTC),
         )
     finally:
@@ -139,12 +171,12 @@ def _unrecorded(_call: ProviderCall) -> None:
     """Keep no record: there may be no database yet."""
 
 
-def described(profile: CloudProfile, tenant_id: str) -> Any:
-    """Return how a tenant's token service describes itself.
+def described(profile: CloudProfile, organization_id: str) -> Any:
+    """Return how an organization's token service describes itself.
 
     Args:
         profile: Says where it is, and whom it is trusted by.
-        tenant_id: Of an organization, or of the partner.
+        organization_id: Of a customer, or of the partner.
 
     Raises:
         AccessLost: It knows no such tenant.
@@ -152,15 +184,15 @@ def described(profile: CloudProfile, tenant_id: str) -> Any:
     """
     service = TokenService(profile)
     try:
-        answer = service.get(f"{profile.authority}/{tenant_id}/{_DISCOVERY}")
+        answer = service.get(f"{profile.authority}/{organization_id}/{_DISCOVERY}")
         return orjson.loads(answer.text)
     except DiscoveryRefused as refused:
-        raise _refused(profile, tenant_id, refused.text) from None
+        raise _refused(profile, organization_id, refused.text) from None
     except ValueError:
         return None
     finally:
         service.close()
 
 
-def _refused(profile: CloudProfile, tenant_id: str, text: str) -> AccessLost:
-    return token_refused(profile, Audience.DIRECTORY, tenant_id, text=text)
+def _refused(profile: CloudProfile, organization_id: str, text: str) -> AccessLost:
+    return token_refused(profile, Audience.DIRECTORY, organization_id, text=text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from ops.base.code_place import CODE_FOLDER, installed_name
 from ops.base.settings import (
+    CLOUD_FILE_NAME,
     DATABASE_ROLE_VARIABLES,
     DATABASE_VARIABLE,
     ENVIRONMENT_PREFIX,
@@ -35,6 +36,7 @@ from ops.stack.postgres_binaries import open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
 from ops.stack.supervisor import Stack, StackState
 from ops.stack.temporal_server import EmbeddedTemporal
+from providers.access.profiles import CloudProfiles
 from store.roles.role import DatabaseRole
 from store.vault.keys import FileKeyProvider
 from store.vault.secret_files import read_secret
@@ -96,28 +98,32 @@ class Ports:
         return {name: port for name, port in known.items() if port is not None}
 
 
-def embedded_stack(data_dir: Path, ports: Ports | None = None) -> Stack:
+def embedded_stack(data_dir: Path, ports: Ports | None = None, *, profiles: Sequence[str] = ()) -> Stack:
     """Return the stack of a folder, ready to be started from the main thread.
 
     Args:
         data_dir: Holds everything: both databases, the sandbox's journal, keys, logs.
         ports: Where the parts listen; the defaults when None.
+        profiles: Names of profiles of real clouds, in place of a sandbox (access#profiles).
 
     Raises:
         PortInUse: Another program listens on one of the ports.
         FolderUnusable: PostgreSQL's account cannot reach the folder.
         SecretUnusable: A key of the folder or of the environment can't be used.
         VaultLocked: Others may read the master key.
+        InvalidInput: There is no such profile, or it can't be used.
     """
-    return _Builder(data_dir.absolute(), ports or Ports()).stack()
+    return _Builder(data_dir.absolute(), ports or Ports(), tuple(profiles)).stack()
 
 
 class _Builder:
     """Puts the parts of one folder together."""
 
-    def __init__(self, data_dir: Path, ports: Ports) -> None:
+    def __init__(self, data_dir: Path, ports: Ports, profiles: tuple[str, ...]) -> None:
         self._data_dir = data_dir
         self._ports = ports
+        self._cloud = _real_cloud(data_dir, profiles) if profiles else _sandbox_cloud(ports)
+        self._has_sandbox = not profiles
         self._logs = data_dir / "logs"
         self._run = data_dir / "run"
         self._postgres = EmbeddedPostgres(
@@ -136,7 +142,7 @@ class _Builder:
 
     def stack(self) -> Stack:
         """Check the folder and the ports and return the stack."""
-        _check_ports(self._ports)
+        _check_ports(self._ports, has_sandbox=self._has_sandbox)
         # The console takes a key of our own environment before that of the folder.
         load_settings(data_dir=self._data_dir).operator_key()
         self._close_folder()
@@ -159,7 +165,7 @@ class _Builder:
         """Return the parts in the order of their start; what does not need each other starts together."""
         return [
             # PostgreSQL last: making its cluster takes a second in which the others come up.
-            [self._service("sandbox", port=self._ports.sandbox), self._temporal, self._postgres],
+            [*self._sandbox(), self._temporal, self._postgres],
             [self._command(Task, _MIGRATE, {})],
             [
                 self._service("worker"),
@@ -168,6 +174,9 @@ class _Builder:
                 self._service("serve", port=self._ports.console, path="/api/health"),
             ],
         ]
+
+    def _sandbox(self) -> list[ManagedProcess]:
+        return [self._service("sandbox", port=self._ports.sandbox)] if self._has_sandbox else []
 
     def _service(self, command: str, *, port: int | None = None, path: str = "/health") -> Service:
         """Return a lasting command of this product; one without a port touches its ready file."""
@@ -222,7 +231,7 @@ class _Builder:
         ports = self._ports
         own = {
             "TEMPORAL_ADDRESS": self._temporal.address,
-            "CLOUD_URL": _url(ports.sandbox),
+            **self._cloud,
             "API_URL": _url(ports.console),
             "API_HOST": LOOPBACK,
             "API_PORT": str(ports.console),
@@ -233,8 +242,6 @@ class _Builder:
             "CREDIT_CALLBACK_URL": f"{_url(ports.console)}{CALLBACK_PATH}",
             "DATA_DIR": str(self._data_dir),
             "LOG_JSON": "true",
-            # The sandbox has no quota of its own accord; whoever turns it on sets the same one here.
-            **{name: os.environ.get(f"{ENVIRONMENT_PREFIX}{name}", "0") for name in _QUOTAS},
         }
         return {f"{ENVIRONMENT_PREFIX}{name}": value for name, value in own.items()}
 
@@ -242,7 +249,7 @@ class _Builder:
         """Return where the stack runs."""
         urls = {
             "console": _url(self._ports.console),
-            "sandbox": _url(self._ports.sandbox),
+            **({"sandbox": _url(self._ports.sandbox)} if self._has_sandbox else {}),
             "temporal": self._temporal.address,
         }
         if self._ports.temporal_ui is not None:
@@ -256,15 +263,38 @@ class _Builder:
         )
 
 
+def _sandbox_cloud(ports: Ports) -> dict[str, str]:
+    """Return the settings of a stack with a sandbox: no file of profiles leads its parts elsewhere."""
+    return {
+        "CLOUD_URL": _url(ports.sandbox),
+        "CLOUD_FILE": "",
+        "CLOUD_PROFILE": "",
+        # The sandbox has no quota of its own accord; whoever turns it on sets the same one here.
+        **{name: os.environ.get(f"{ENVIRONMENT_PREFIX}{name}", "0") for name in _QUOTAS},
+    }
+
+
+def _real_cloud(data_dir: Path, profiles: tuple[str, ...]) -> dict[str, str]:
+    """Return the settings of a stack on real clouds.
+
+    Raises:
+        InvalidInput: There is no such profile, or it can't be used.
+    """
+    named = os.environ.get(f"{ENVIRONMENT_PREFIX}CLOUD_FILE") or data_dir / CLOUD_FILE_NAME
+    file = Path(named).expanduser().absolute()
+    CloudProfiles.load(file).only(profiles)
+    return {"CLOUD_FILE": str(file), "CLOUD_PROFILE": ",".join(profiles)}
+
+
 def _url(port: int) -> str:
     """Return the base URL of a local port."""
     return f"http://{LOOPBACK}:{port}"
 
 
-def _check_ports(ports: Ports) -> None:
+def _check_ports(ports: Ports, *, has_sandbox: bool) -> None:
     """Refuse early and by name when another program has a port."""
     for name, port in ports.named().items():
-        if is_port_open(port):
+        if (has_sandbox or name != "sandbox") and is_port_open(port):
             raise PortInUse(
                 f"Port {port} of the {name} is in use by another program.",
                 remedy="Stop that program, or choose other ports (`planswitch up --free-ports`).",

@@ -64,9 +64,10 @@ def _check_assertion(
         raise AuthorityRefusal("9002313")
     header, claims = parts
     _check_key(application, assertion, str(header.get("x5t#S256") or header.get("x5t") or ""), now)
-    if claims.get("aud") not in audiences:
+    if str(claims.get("aud")) not in audiences:
         raise AuthorityRefusal("700023")
-    if {claims.get("iss"), claims.get("sub")} != {application.client_id} or not _is_of_now(claims, now):
+    names = {str(claims.get("iss")), str(claims.get("sub"))}
+    if names != {application.client_id} or not _is_of_now(claims, now):
         raise AuthorityRefusal("700024")
 
 

@@ -32,12 +32,15 @@ def base_url_of(request: Request) -> str:
     Raises:
         Refusal: It called without TLS, or under a name that is not this server's.
     """
-    host = request.url.hostname
+    try:
+        host, port = request.url.hostname, request.url.port
+    except ValueError:
+        host = port = None
     if request.url.scheme != "https" or host not in HOSTS:
         names = ", ".join(HOSTS)
         raise Refusal(HTTP_BAD_REQUEST, "TLS_NEEDED", f"The authority answers over https alone, as {names}.")
     name = f"[{host}]" if ":" in host else host
-    return f"https://{name}:{request.url.port or request.scope['server'][1]}"
+    return f"https://{name}:{port or request.scope['server'][1]}"
 
 
 async def form_of(request: Request) -> dict[str, str]:

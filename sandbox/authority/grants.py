@@ -135,14 +135,14 @@ class Grants:
         claims = self._issuer.refresh_claims(call.form.get("refresh_token", ""))
         if claims["appid"] != request.application.client_id:
             raise AuthorityRefusal("70000")
-        used = self._sessions.used_refreshes
-        if self._sandbox.settings.is_refresh_single and claims["uti"] in used:
+        is_used = claims["uti"] in self._sessions.used_refreshes
+        if self._sandbox.settings.is_refresh_single and is_used:
             raise AuthorityRefusal("70008")
         person = self._sandbox.state.identities.person_of(claims["oid"])
         tenant = claims["tid"] if request.tenant_id in SHARED_TENANTS else request.tenant_id
         wanted = replace(request, person=person, tenant_id=tenant)
         answer = self._issuer.person_answer(wanted, is_refreshing=True)
-        used.add(claims["uti"])
+        self._sessions.use_refresh(claims["uti"])
         return answer
 
 
@@ -153,7 +153,7 @@ def _audiences(call: TokenCall) -> frozenset[str]:
 
 
 def _check_verifier(sign_in: SignIn, verifier: str) -> None:
-    """Check the secret behind a challenge (RFC 7636, section 4.6)."""
+    """Check the secret behind a challenge (RFC 7636)."""
     if not sign_in.challenge:
         return
     digest = to_base64(hashlib.sha256(verifier.encode()).digest())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sandbox.identity.applications import Person
 
@@ -16,6 +17,7 @@ POLL_SECONDS = 1
 SESSIONS_MAX = 1_000
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _USER_CODE_LENGTH = 9
+Kept = TypeVar("Kept")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -44,8 +46,8 @@ class Sessions:
     devices: dict[str, SignIn] = field(default_factory=dict)
     #: What a person types -> device code.
     user_codes: dict[str, str] = field(default_factory=dict)
-    #: Ids of refresh tokens that were used.
-    used_refreshes: set[str] = field(default_factory=set)
+    #: Ids of refresh tokens that were used, the oldest first.
+    used_refreshes: dict[str, None] = field(default_factory=dict)
 
     def new_code(self, sign_in: SignIn) -> str:
         """Return the code by which a confirmed sign-in is redeemed."""
@@ -58,8 +60,12 @@ class Sessions:
         device_code = secrets.token_urlsafe(48)
         user_code = "".join(secrets.choice(_LETTERS) for _ in range(_USER_CODE_LENGTH))
         _keep(self.devices, device_code, sign_in)
-        self.user_codes[user_code] = device_code
+        _keep(self.user_codes, user_code, device_code)
         return device_code, user_code
+
+    def use_refresh(self, token_id: str) -> None:
+        """Note that a refresh token was used."""
+        _keep(self.used_refreshes, token_id, None)
 
     def device_of(self, user_code: str) -> SignIn | None:
         """Return the sign-in of a device by what a person typed."""
@@ -71,8 +77,8 @@ def ending(now: datetime, seconds: float) -> datetime:
     return now + timedelta(seconds=seconds)
 
 
-def _keep(kept: dict[str, SignIn], code: str, sign_in: SignIn) -> None:
-    """Keep a sign-in, and forget the oldest when there are too many."""
-    kept[code] = sign_in
+def _keep(kept: dict[str, Kept], code: str, value: Kept) -> None:
+    """Keep something under a code, and forget the oldest when there are too many."""
+    kept[code] = value
     while len(kept) > SESSIONS_MAX:
         del kept[next(iter(kept))]

@@ -157,11 +157,16 @@ async def _fields(request: Request) -> dict[str, str]:
 
 def _is_registered(application: Application, redirect_uri: str) -> bool:
     """Return whether an application may be led back to an address; on this machine to any port."""
-    return any(_without_port(each) == _without_port(redirect_uri) for each in application.redirect_uris)
+    wanted = _without_port(redirect_uri)
+    return wanted is not None and wanted in map(_without_port, application.redirect_uris)
 
 
-def _without_port(uri: str) -> tuple[str, str, str]:
-    parts = urlsplit(uri)
+def _without_port(uri: str) -> tuple[str, str, str] | None:
+    """Return what two addresses have to agree in; None: it is none."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
     host = parts.hostname or ""
     return parts.scheme, host if host in _LOOPBACK else parts.netloc, parts.path.rstrip("/")
 

@@ -138,6 +138,9 @@ def _signed_bearer(sandbox: Sandbox, header: str) -> Bearer:
     claims = sandbox.signed_claims(token)
     if claims is None:
         raise _not_taken("Access token validation failure. Signature is invalid.")
+    # Refresh and id tokens are signed by the same key, and open nothing.
+    if "idtyp" not in claims:
+        raise _not_taken("Access token validation failure. Invalid audience.")
     if sandbox.now() >= datetime.fromtimestamp(claims["exp"], UTC):
         raise _expired()
     scopes = str(claims.get("scp", "")).split()

@@ -26,7 +26,7 @@ KEY_BITS = 2048
 _PARTS = 3
 _EXPONENT = 65_537
 _FILE = "signing.pem"
-#: Name of an algorithm -> how it pads (RFC 7518, section 3.1).
+#: Name of an algorithm -> how it pads (RFC 7518).
 _PADDINGS = {
     "RS256": padding.PKCS1v15(),
     "PS256": padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=padding.PSS.DIGEST_LENGTH),

@@ -86,8 +86,8 @@ def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) 
             "`planswitch switch targets ORGANIZATION`.",
         )
     first = others[0]
-    asked = replace(terms, target_plan_id=first.plan_id, target_subscription_id=first.subscription_id)
-    question, now = SwitchQuestion.of(asked), datetime.now(tz=UTC)
+    first_terms = replace(terms, target_plan_id=first.plan_id, target_subscription_id=first.subscription_id)
+    question, now = SwitchQuestion.of(first_terms), datetime.now(tz=UTC)
     organization = seen_organization(tools.store, terms.organization_id, now=now)
     facts = look(cloud, organization, tools.catalog, question, now=now).facts
     assigned = {pool.plan_id: pool.assigned for pool in facts.subscribed}

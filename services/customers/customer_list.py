@@ -9,7 +9,6 @@ from enum import StrEnum
 from domain.kernel.errors import (
     InstallationTrouble,
     PartyMissing,
-    PlanSwitchError,
     ProviderRefused,
     UnknownOrganization,
 )
@@ -25,6 +24,8 @@ class CustomerSource(StrEnum):
     PROFILE = "profile"
     DIRECTORY = "directory"
     SELLER = "seller"
+    #: Neither lists anybody: the organization signs in itself.
+    OWN = "own"
     RECORD = "record"
 
 
@@ -33,6 +34,7 @@ SOURCE_WORDS = {
     CustomerSource.PROFILE: "those that the profile names",
     CustomerSource.DIRECTORY: "those that the partner may administer, by its directory",
     CustomerSource.SELLER: "the customers of the seller",
+    CustomerSource.OWN: "the one that signs in, as neither directory nor seller lists a customer",
     CustomerSource.RECORD: "those of this installation's record",
 }
 
@@ -52,13 +54,14 @@ class CustomerList:
 def customer_list(tools: Tools, profile: str) -> CustomerList:
     """Return the organizations of a profile: those it names, else the directory's, else the seller's.
 
+    Where nobody lists one, it is the organization that signs in.
+
     Args:
         tools: What use cases work with.
         profile: Name of a profile; "" takes the only one.
 
     Raises:
         InvalidInput: There is no such profile.
-        PlanSwitchError: Neither directory nor seller lists them.
     """
     scope = scope_of(tools.scopes, profile)
     if scope is None:
@@ -66,7 +69,7 @@ def customer_list(tools: Tools, profile: str) -> CustomerList:
     if scope.organizations:
         named = tuple(Customer(organization_id=each) for each in scope.organizations)
         return CustomerList(profile=scope.name, source=CustomerSource.PROFILE, customers=named)
-    return _asked(tools, scope)
+    return _listed_elsewhere(tools, scope)
 
 
 def _recorded(tools: Tools) -> CustomerList:
@@ -74,16 +77,14 @@ def _recorded(tools: Tools) -> CustomerList:
     return CustomerList(profile="", source=CustomerSource.RECORD, customers=known)
 
 
-def _asked(tools: Tools, scope: Scope) -> CustomerList:
+def _listed_elsewhere(tools: Tools, scope: Scope) -> CustomerList:
     """Ask the directory, and the seller where the directory lists nobody or does not let us see them."""
     passed_over: list[str] = []
-    refusals: list[PlanSwitchError] = []
     with recorded_cloud(tools, scope.partner_id) as cloud:
         for source, ask in _sources(cloud):
             try:
                 customers = ask(scope.partner_id)
             except (InstallationTrouble, PartyMissing, ProviderRefused, UnknownOrganization) as error:
-                refusals.append(error)
                 passed_over.append(f"the {source}: {error.code}: {error.message}")
                 continue
             if customers:
@@ -94,10 +95,11 @@ def _asked(tools: Tools, scope: Scope) -> CustomerList:
                     passed_over=tuple(passed_over),
                 )
             passed_over.append(f"the {source} lists nobody")
-    if len(refusals) == len(passed_over):
-        raise refusals[-1]
     return CustomerList(
-        profile=scope.name, source=CustomerSource.SELLER, customers=(), passed_over=tuple(passed_over)
+        profile=scope.name,
+        source=CustomerSource.OWN,
+        customers=(Customer(organization_id=scope.partner_id),),
+        passed_over=tuple(passed_over),
     )
 
 

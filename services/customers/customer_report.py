@@ -121,7 +121,8 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     unread: list[str] = []
     purchases = cloud.inquiries.purchases(organization_id)
     pools = cloud.directory.subscribed_plans(organization_id)
-    held = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), (), unread)
+    nothing: tuple[SellerSubscription, ...] = ()
+    held = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nothing, unread)
     return _Reading(
         profile=_readable(
             "billing", lambda: cloud.billing.profile(organization_id), unbilled(organization_id), unread

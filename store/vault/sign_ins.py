@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 from store.core.application import SwitchApplication
 from store.core.base import StorePart
+from store.core.errors import VaultLocked
 from store.vault.keys import KEY_BYTES, KeyProvider, seal, unseal
 
 Answer = TypeVar("Answer")
@@ -42,6 +46,7 @@ _LIST = """
 SELECT profile, audience, client_id, signed_in_by, signed_in_at, renewed_at FROM planswitch.cloud_sign_in
 ORDER BY profile, audience
 """
+_FLOW = b"cloud sign-in under way"
 _FORGET = "DELETE FROM planswitch.cloud_sign_in WHERE profile = %(profile)s"
 
 
@@ -121,6 +126,30 @@ class SignInStore(StorePart):
             return cursor.execute(_FORGET, {"profile": profile}).rowcount
 
         return self._written(forget)
+
+    def sealed_flow(self, text: str) -> str:
+        """Return a sign-in that is under way as a text that whoever carries it can't read."""
+        key = secrets.token_bytes(KEY_BYTES)
+        wrapped = self._key_provider.wrap(key, _FLOW)
+        sealed = seal(AESGCM(key), text.encode(), _FLOW)
+        return ".".join(urlsafe_b64encode(part).decode() for part in (wrapped, sealed))
+
+    def opened_flow(self, text: str) -> str:
+        """Return what was sealed.
+
+        Raises:
+            InvalidInput: It was not sealed here, or was altered.
+        """
+        try:
+            wrapped, sealed = (urlsafe_b64decode(part) for part in text.split("."))
+            return unseal(AESGCM(self._key_provider.unwrap(wrapped, _FLOW)), sealed, _FLOW).decode()
+        except (VaultLocked, ValueError):
+            raise InvalidInput(
+                field="flow",
+                value=Words("not of a sign-in that was begun here"),
+                allowed="the flow that the beginning of the sign-in answered",
+                remedy="Begin the sign-in again.",
+            ) from None
 
     def _sealed(self, refresh_token: str, profile: str, audience: str) -> dict[str, Any]:
         key, context = secrets.token_bytes(KEY_BYTES), _context(profile, audience)

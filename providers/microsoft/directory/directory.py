@@ -101,11 +101,11 @@ class MicrosoftDirectory:
         query = cursor or holders_query(plan_id, fields=NAMED_FIELDS)
         request = ProviderRequest(operation="named_users_page", method="GET", path="/users", query=query)
 
+        host = self._http.host_of(organization_id)
+
         def page(body: JsonObject) -> NamedPage:
             users = tuple(named_user_of(each) for each in body["value"])
-            return NamedPage(
-                users=users, next_cursor=cursor_of(body, "/users", self._http.host_of(organization_id))
-            )
+            return NamedPage(users=users, next_cursor=cursor_of(body, "/users", host))
 
         return self._http.read(organization_id, request, page)
 

@@ -55,6 +55,11 @@ class AccessProbe:
         """Return whether a partner signs in here, and not the organization itself."""
         return self.profile.tenant_id != self.organization_id
 
+    @property
+    def customers(self) -> MicrosoftCustomers:
+        """Return the lists of the partner's customers, and its standing with each."""
+        return MicrosoftCustomers(directory=self.directory, seller=self.seller)
+
     def checks(self) -> Iterator[AccessCheck]:
         """Yield each check once it is done."""
         yield from self._token_services()
@@ -117,8 +122,7 @@ class AccessProbe:
             yield self._called(_RELATIONSHIP, Audience.DIRECTORY, self._look_at_relationships)
 
     def _look_at_relationships(self) -> AccessCheck:
-        customers = MicrosoftCustomers(directory=self.directory, seller=self.seller)
-        relationships = customers.relationships(self.profile.tenant_id, self.organization_id)
+        relationships = self.customers.relationships(self.profile.tenant_id, self.organization_id)
         return verdicts.relationship_check(self.profile, relationships, self.now)
 
     def _seller_checks(self) -> Iterator[AccessCheck]:
@@ -132,7 +136,7 @@ class AccessProbe:
         yield from self._seller_calls()
 
     def _seller_calls(self) -> Iterator[AccessCheck]:
-        customers = MicrosoftCustomers(directory=self.directory, seller=self.seller)
+        customers = self.customers
         claims = self._claims.get((self.organization_id, Audience.SELLER))
         try:
             sight = customers.seller_sight(self.organization_id)

@@ -144,7 +144,7 @@ def _feature_check(
     lacking = feature.lacking(granted)
     if not lacking:
         return ok(name, "granted")
-    wanted = ", ".join(each[0] for each in lacking)
+    wanted = ", ".join(dict.fromkeys(each[0] for each in lacking))
     if feature.access is Access.WRITE and profile.access is Access.READ:
         return not_checked(name, f"not granted ({wanted}), and not needed: the profile may only read")
     return fault(
@@ -245,10 +245,10 @@ def second_factor_check(
     is_of_person = claims.is_of_person if claims else profile.grant is Grant.APPLICATION_AND_USER
     if not is_of_person:
         return not_checked(name, "an application alone needs none")
-    told = has_factor if has_factor is not None else claims and claims.has_second_factor
-    if told is None:
+    verdict = has_factor if has_factor is not None else claims and claims.has_second_factor
+    if verdict is None:
         return not_checked(name, "neither the seller nor the token says it")
-    return ok(name, "the seller has seen one") if told else no_second_factor(name, profile)
+    return ok(name, "the seller has seen one") if verdict else no_second_factor(name, profile)
 
 
 def no_second_factor(name: str, profile: CloudProfile) -> AccessCheck:

@@ -18,7 +18,8 @@ from providers.access.profiles import Audience, CloudProfiles
 from providers.access.token_requests import TokenAnswer, TokenRequests
 from providers.access.tokens import REFUSED_SECONDS, NoSignIns, ProfileTokens, SignIns
 from store.vault.secret_files import open_to_others
-from tests.support.clouds.authority import Authority, client_certificate
+from tests.support.access.authority import Authority, client_certificate
+from tests.support.access.profile_files import profile_file
 
 NOBODY = "99999999-0000-4000-8000-000000000009"
 LOOPBACK = "http://localhost:51234"
@@ -60,30 +61,14 @@ class _Counted(TokenRequests):
         return super().of_application(*words, **options)
 
 
-def _profiles(running: Authority, folder: Path, /, **fields: object) -> CloudProfiles:
-    facts: dict[str, object] = {
-        "tenant_id": running.tenant_id,
-        "client_id": running.client_id,
-        "authority": running.url,
-        "directory_url": f"{running.url}/v1.0",
-        "seller_url": f"{running.url}/v1",
-        "ca_file": str(running.ca_file),
-        "instance_discovery": False,
-        "certificate_file": str(running.certificate.file),
-    } | fields
-    lines = [f"{name} = {json.dumps(value)}" for name, value in facts.items() if value is not None]
-    file = folder / "cloud.toml"
-    file.write_text("\n".join(["[profiles.one]", *lines]), encoding="utf-8")
-    return CloudProfiles.load(file)
-
-
 class _Access:
     """Tokens of one profile, with all that a test changes."""
 
     def __init__(
         self, running: Authority, folder: Path, sign_ins: SignIns | None = None, /, **fields: object
     ) -> None:
-        self.profiles = _profiles(running, folder, **fields)
+        (folder / "cloud.toml").unlink(missing_ok=True)
+        self.profiles = CloudProfiles.load(profile_file(running, folder, **fields))
         self.profile = self.profiles.named("one")
         self.clock = _Clock()
         credentials = Credentials(open_to_others)

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
-from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode, ServiceState
+from domain.ports.directory_port import (
+    LicenseChange,
+    LicenseChangeResult,
+    LicenseFailureCode,
+    NamedUser,
+    ServiceState,
+)
 from tests.support.clouds.port_cloud import LOST_ANSWER, Customer, PortCloud, holders
 from tests.support.clouds.ports_bought import target_licenses
 
@@ -244,7 +250,8 @@ class TestDirectory:
         """The list of holders names each, and each is found by the name, whatever its case; nobody else."""
         customer = adapter.customer(users=9, licenses=10)
         directory, organization_id = adapter.connection.cloud.directory, customer.organization_id
-        named, cursor = [], None
+        named: list[NamedUser] = []
+        cursor: str | None = None
         while True:
             page = directory.named_page(organization_id, adapter.source_plan, cursor)
             named += page.users

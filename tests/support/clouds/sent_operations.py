@@ -219,10 +219,10 @@ class Adapters:
         """Follow a field of a record that is no request, such as `change.operation`."""
         values = frozenset().union(
             *(
-                self._values(each.at(keyword.value), hops)
+                self._values(Place(module=module, node=keyword.value), hops)
                 for module in self.modules
-                for each in map(lambda node, of=module: Place(module=of, node=node), _makers(module))
-                for keyword in each.node.keywords  # type: ignore[attr-defined]
+                for call in _makers(module)
+                for keyword in call.keywords
                 if keyword.arg == attribute
             )
         )

@@ -349,6 +349,8 @@ ADDRESSES = (
     wrong("GET /api/organizations/Fernwick%20Energy/subscriptions", None, "organization_id", "not its name"),
     wrong("GET /api/organizations/Fernwick%20Energy/licenses", None, "organization_id", "not its name"),
     wrong("GET /api/catalog/compare?a=E1", None, "b", GIVEN),
+    wrong("GET /api/customers?profile=contoso", None, "profile", "there are no cloud profiles"),
+    wrong("GET /api/customers/{idle}/report?rule_set=1999", None, "rule_set", "2014, 2020, current"),
     wrong(
         "GET /api/catalog/versions/no",
         None,

@@ -33,7 +33,11 @@ PARSED = (
     typed(f"{ASK} --quantity many", "--quantity", "is 'many'"),
     typed("credit extend {held} --reason x --days 5", "--days", "a whole number from 1 to 2"),
     typed("reconcile --grace nan", "--grace", "a number of at least 0"),
-    typed("doctor well", "", "takes no further words"),
+    typed("doctor well", "ORGANIZATION", "nothing without --cloud"),
+    typed("projection status well", "", "takes no further words"),
+    typed("doctor --cloud", "PLANSWITCH_CLOUD_FILE", "a file of cloud profiles"),
+    typed("report tenants --profile contoso", "--profile", "there are no cloud profiles"),
+    typed("report tenants --csv /nowhere/tenants.csv", "--csv", "a new file"),
     typed("demo --users 0", "--users", "a whole number from 1 to"),
 )
 QUESTIONS = (

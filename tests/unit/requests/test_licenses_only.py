@@ -140,7 +140,7 @@ def test_a_backup_that_is_confirmed_lets_data_services_go() -> None:
     assert [each.blocks for each in after.reasons] == [()]
 
 
-def test_seats_are_those_that_are_free_over_all_sellers() -> None:
+def test_licenses_are_those_that_are_free_over_all_sellers() -> None:
     """Who holds the new plan already needs none; the words name the plan and both figures."""
     (found,) = owned(quantity=10).reasons
 

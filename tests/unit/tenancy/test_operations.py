@@ -10,6 +10,7 @@ import pytest
 
 import providers
 from domain.kernel.errors import InstallationTrouble, ReadOnlyAccess
+from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import BILLED_TO, SOLD_TO
 from providers.access.profiles import Access, Audience
 from providers.transport.http import ProviderHttp, ProviderRequest
@@ -135,7 +136,9 @@ def test_a_read_is_declared_and_travels_as_one(
 @pytest.mark.parametrize("operation", [each for each, access in OPERATIONS.items() if access is Access.WRITE])
 def test_a_write_is_refused_before_a_token_is_asked_for(operation: str) -> None:
     """Under read access neither token nor network is touched, nothing is recorded, and the remedy is told."""
-    line, tokens, calls, announced = _NoLine(), _CountedTokens(), [], []
+    line, tokens = _NoLine(), _CountedTokens()
+    calls: list[ProviderCall] = []
+    announced: list[str] = []
     http = ProviderHttp(
         provider="directory",
         place_of=lambda _: Place(

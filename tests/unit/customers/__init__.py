@@ -1,0 +1,1 @@
+"""Facts of the organizations that an installation looks after."""
