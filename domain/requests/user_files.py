@@ -191,10 +191,14 @@ def facts_digest(user: DirectoryUser, *, source_plan_id: str, target_plan_id: st
 
 def service_name(service: ServicePlan, plan: Plan) -> str:
     """Return how a file names a service of a plan: as people call it, if that names just this one."""
-    spoken = _normal(service.friendly_name)
-    same = [each for each in plan.service_plans if spoken in _names_of(each)]
-    is_plain = bool(spoken) and len(same) == 1 and SERVICE_SEPARATOR not in spoken
-    return service.friendly_name if is_plain else service.name
+    names = (service.friendly_name, service.name)
+    return next((name for name in names if _is_own_name(name, plan)), service.service_plan_id)
+
+
+def _is_own_name(name: str, plan: Plan) -> bool:
+    """Return whether a name stands for one service of a plan, and for one alone in a cell."""
+    same = [each for each in plan.service_plans if _normal(name) in _names_of(each)]
+    return bool(name) and len(same) == 1 and SERVICE_SEPARATOR not in name
 
 
 def _normal(text: str) -> str:
