@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 #: Who acted where somebody used Temporal's own means: no person, since Temporal believes anybody.
 OUTSIDE_ACTOR = "temporal"
@@ -14,6 +15,9 @@ WAIT = "wait"
 END = "terminate"
 #: What an activity of ours was answered by the credit bureau.
 DECIDE_CREDIT = "decide_credit"
+#: Metadata of a command's field that came later: at its default it is not signed. The record has the same
+#: mark (domain/kernel/facts.py); workflows import nothing of the domain.
+UNSIGNED_AT_DEFAULT = MappingProxyType({"is_omitted_at_default": True})
 
 
 @dataclass(frozen=True, kw_only=True)

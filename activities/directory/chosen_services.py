@@ -10,8 +10,10 @@ from domain.catalog.disabled_services import DisabledMapping
 from domain.licenses.service_settings import SettingsMapper, disabled_of
 from domain.operator.manual_events import ManualStepBegun
 from domain.ports.directory_port import DirectoryUser
+from domain.switch.events import SwitchRequested
 from domain.switch.switch_state import SwitchState
 from store.core.rows import RosterRow
+from store.switch_store import SwitchStore
 
 Choices = dict[UUID, tuple[str, ...]]
 
@@ -26,11 +28,29 @@ def chosen_services(step: Step, state: SwitchState, keys: Sequence[UUID]) -> Cho
         state: The switch.
         keys: Of the users.
     """
+    return recorded_choices(step.store, step.order.organization_id, state, keys)
+
+
+def recorded_choices(
+    store: SwitchStore, organization_id: str, state: SwitchState, keys: Sequence[UUID]
+) -> Choices:
+    """Return the same of any switch, by its record.
+
+    Args:
+        store: The event store.
+        organization_id: Directory id of the organization.
+        state: The switch.
+        keys: Of the users.
+    """
+    requested = state.of(SwitchRequested)
     starts = (each for each in state.starts.values() if isinstance(each, ManualStepBegun))
-    choices = [step.order.user_services or "", *(each.user_services for each in starts)]
+    choices = [
+        str((requested.order if requested else {}).get("user_services") or ""),
+        *(each.user_services for each in starts),
+    ]
     chosen: Choices = {}
     for choice in filter(None, choices):
-        chosen |= step.store.user_services_of(step.order.organization_id, choice, keys)
+        chosen |= store.user_services_of(organization_id, choice, keys)
     return chosen
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
+from activities.directory.chosen_services import recorded_choices
 from domain.kernel.errors import UnknownSwitch
 from domain.kernel.ids import replacement_stream_id
 from domain.licenses.restored_settings import CHANGED, JOINED, RESTORED, Original, RestoringMapper
@@ -118,6 +120,9 @@ class RecordedOriginals:
             self._first.organization_id, [user.directory_id for user in users]
         )
         rows = self._store.original_settings(self.switch_id, keys)
+        # What a later start chose for a user took the place of what the roster had.
+        chosen = recorded_choices(self._store, self._first.organization_id, self._first.state, list(rows))
+        rows |= {key: replace(rows[key], new_disabled=off) for key, off in chosen.items()}
         outcomes = self._store.latest_outcomes(self.switch_id, list(rows), self._passes)
         self._seen |= {key for key in rows if outcomes.get(key) == MOVED}
         return {

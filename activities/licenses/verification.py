@@ -50,7 +50,7 @@ class VerificationActivities(Steps):
                 return _result(step, source, saved=(position_of(source),), clear=True)
             step.state_of(source).require_stage(LicenseMoveFinished.AFTER, "look for users left")
             require_going_on(step.state_of(source))
-            source = located(step, source)
+            source = with_locations(step, source)
             looked = sweep(step, source, prefix="verify", failed=True, inactive=True)
             if looked.has_groups:
                 return self._move_groups(step, source, looked)
@@ -152,7 +152,7 @@ class Sweep:
         return sum(chunk.failed for chunk in self.chunks)
 
 
-def located(step: Step, source: Subscription) -> Subscription:
+def with_locations(step: Step, source: Subscription) -> Subscription:
     """Give who is left on the old plan a usage location, where that was asked for (rules#usage-location).
 
     Args:

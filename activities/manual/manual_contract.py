@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from activities.contract import (
     HOUR_SECONDS,
@@ -11,7 +11,7 @@ from activities.contract import (
     StepResult,
 )
 from activities.operator.control_contract import CommandResult
-from activities.signed_command import SignedCommand
+from activities.signed_command import UNSIGNED_AT_DEFAULT, SignedCommand
 
 #: The update that starts a step.
 TAKE_STEP = "take_step"
@@ -55,7 +55,7 @@ class BeginStepInput(StepInput):
     actor: str
     reason: str
     #: Stored choice of the services that are off for single users; "": nobody chose any.
-    user_services: str = ""
+    user_services: str = field(default="", metadata=UNSIGNED_AT_DEFAULT)
     signed: SignedCommand | None = None
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
-from activities.signed_command import OUTSIDE_ACTOR, START, WAIT, SignedCommand
+from activities.signed_command import OUTSIDE_ACTOR, START, UNSIGNED_AT_DEFAULT, WAIT, SignedCommand
 from domain.kernel.errors import CommandStale, CommandUnsigned
 from domain.kernel.facts import as_plain, canonical_json, digest_of
 from domain.kernel.ids import is_workflow_of
@@ -60,11 +60,18 @@ def key_id(key: bytes) -> str:
 
 
 def arguments_of(message: Any) -> dict[str, Any]:
-    """Return what a command says beside who, why and when: all fields of its own, under their names."""
+    """Return what a command says beside who, why and when: all fields of its own, under their names.
+
+    A field that came later is left out at its default: what was signed before it is signed all the same.
+    """
     if not is_dataclass(message):
         raise TypeError(type(message).__name__)
+    own = (each for each in fields(message) if each.name not in _NO_ARGUMENTS)
+    arguments = {each.name: (getattr(message, each.name), each) for each in own}
     return {
-        each.name: getattr(message, each.name) for each in fields(message) if each.name not in _NO_ARGUMENTS
+        name: value
+        for name, (value, each) in arguments.items()
+        if each.metadata != UNSIGNED_AT_DEFAULT or value != each.default
     }
 
 

@@ -13,9 +13,9 @@ from typing import IO
 from cli.report.customer_page import PageSink
 from cli.report.customer_rows import COLUMNS, Entry, Sink, Summary, rows
 from cli.text import answers
-from cli.text.cells import safe_cell
 from cli.text.output import as_facts
 from domain.kernel.errors import InvalidInput
+from domain.text.csv_text import safe_cell
 from ops.processes.private_files import private_opener
 
 _STDOUT = Path("-")

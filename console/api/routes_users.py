@@ -67,7 +67,7 @@ async def _uploaded(request: Request) -> bytes:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Named:
+class _FileQuery:
     """What the query says of the switch."""
 
     organization_id: Annotated[str | None, Query(max_length=TEXT_MAX, description="Directory id")] = None
@@ -110,10 +110,12 @@ class _Named:
 
 
 @router.get("/user-preview", response_class=StreamingResponse, responses={200: _PREVIEW})
-def preview_users(_actor: Actor, console: Console, named: Annotated[_Named, Depends()]) -> StreamingResponse:
+def preview_users(
+    _actor: Actor, console: Console, query: Annotated[_FileQuery, Depends()]
+) -> StreamingResponse:
     """Preview a switch user by user, as a file of users: edited, it runs as it reads; nothing is recorded."""
-    lines = (line.encode() for line in preview_text(console, named.question))
-    name = f"preview-{named.question.organization_id[:8]}.csv"
+    lines = (line.encode() for line in preview_text(console, query.question))
+    name = f"preview-{query.question.organization_id[:8]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingResponse(lines, media_type=CSV, headers=headers)
 
@@ -123,7 +125,7 @@ def check_users(
     _actor: Actor,
     console: Console,
     content: Annotated[bytes, Depends(_uploaded)],
-    named: Annotated[_Named, Depends()],
+    query: Annotated[_FileQuery, Depends()],
     switch: Annotated[str | None, Query(max_length=TEXT_MAX, description="A manual switch")] = None,
 ) -> CheckedFile:
     """Accept or refuse each row of a file of users; nothing is carried out.
@@ -131,7 +133,7 @@ def check_users(
     `switch` names a manual switch, for one start of its step reassign; else organization and plan are named.
     If all rows are accepted, `selection` and `user_services` name what a start takes in place of the file.
     """
-    question = step_question(console, console.reads.switch(switch)) if switch else named.question
+    question = step_question(console, console.reads.switch(switch)) if switch else query.question
     return checked_file(console, question, content)
 
 

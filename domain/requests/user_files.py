@@ -191,10 +191,14 @@ def facts_digest(user: DirectoryUser, *, source_plan_id: str, target_plan_id: st
 
 def service_name(service: ServicePlan, plan: Plan) -> str:
     """Return how a file names a service of a plan: as people call it, if that names just this one."""
-    spoken = _normal(service.friendly_name)
-    same = [each for each in plan.service_plans if spoken in _names_of(each)]
-    is_plain = bool(spoken) and len(same) == 1 and SERVICE_SEPARATOR not in spoken
-    return service.friendly_name if is_plain else service.name
+    names = (service.friendly_name, service.name)
+    return next((name for name in names if _is_own_name(name, plan)), service.service_plan_id)
+
+
+def _is_own_name(name: str, plan: Plan) -> bool:
+    """Return whether a name stands for one service of a plan, and for one alone in a cell."""
+    same = [each for each in plan.service_plans if _normal(name) in _names_of(each)]
+    return bool(name) and len(same) == 1 and SERVICE_SEPARATOR not in name
 
 
 def _normal(text: str) -> str:
@@ -413,15 +417,19 @@ class _Judge:
 def lost_data_service(mapper: SettingsMapper, user: DirectoryUser, off: Iterable[str]) -> ServicePlan | None:
     """Return a data service that a user works with now and would lose by what is switched off.
 
-    What the new plan lacks altogether is no matter of a row: the switch itself asks about it.
+    What the new plan lacks, or what would go off without a file as well, is no matter of a row.
 
     Args:
         mapper: Knows both plans.
         user: As the directory shows the user.
         off: Ids of services that would be off.
     """
-    before = data_levels(services_on(mapper.source, disabled_of(user, mapper.source.plan_id)))
-    possible, after = data_levels(mapper.target.service_plans), data_levels(services_on(mapper.target, off))
+    target, carried = mapper.target, mapper.of_user(user).new_disabled
+    plans = [plan for plan in (mapper.source, target) if user.can_use(plan.plan_id)]
+    before = data_levels(
+        each for plan in plans for each in services_on(plan, disabled_of(user, plan.plan_id))
+    )
+    possible, after = data_levels(services_on(target, carried)), data_levels(services_on(target, off))
     lost = {
         each.family
         for each in lowered_levels(before, after)
@@ -431,7 +439,7 @@ def lost_data_service(mapper: SettingsMapper, user: DirectoryUser, off: Iterable
     return next(
         (
             each
-            for each in mapper.target.service_plans
+            for each in target.service_plans
             if each.service_plan_id in chosen and each.is_data_service and {each.family, each.service} & lost
         ),
         None,

@@ -21,6 +21,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 DELIMITERS = (",", ";", "\t")
 REMEDY = "Save the file again as CSV in UTF-8; nothing was changed."
 _APOSTROPHE = "'"
+#: What a spreadsheet may drop before a formula.
+_DROPPED = f" {_APOSTROPHE}"
 #: By this mark a spreadsheet knows that a file is UTF-8.
 _MARK = "\ufeff"
 
@@ -80,16 +82,26 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[s
         mark = ""
 
 
-def safe_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+def safe_cell(value: object) -> str:
+    """Return a value as the text of a cell; what would be a formula stands behind an apostrophe.
+
+    Args:
+        value: A number is written as it is, and so is a day.
+    """
+    text = str(value)
     # A cell that has an apostrophe before a formula of its own gets a second one, so that one is taken away.
-    return f"{_APOSTROPHE}{cell}" if cell.lstrip(_APOSTROPHE).startswith(FORMULA_STARTS) else cell
+    is_formula = not isinstance(value, int | float) and _is_formula(text)
+    return f"{_APOSTROPHE}{text}" if is_formula else text
 
 
 def plain_cell(cell: str) -> str:
     """Return what a cell said before `safe_cell`."""
-    is_safe = cell.startswith(_APOSTROPHE) and cell.lstrip(_APOSTROPHE).startswith(FORMULA_STARTS)
-    return cell[1:] if is_safe else cell
+    return cell[1:] if cell.startswith(_APOSTROPHE) and _is_formula(cell) else cell
+
+
+def _is_formula(text: str) -> bool:
+    """Return whether a spreadsheet would run a text, blanks and apostrophes before it left out."""
+    return text.lstrip(_DROPPED).startswith(FORMULA_STARTS)
 
 
 def _delimiter_of(text: str) -> str:

@@ -44,6 +44,9 @@ from services.assessment.asking import only_plan
 from services.base.switch_rows import is_waiting, required_source
 from services.base.tools import Tools, recorded_cloud
 
+#: Users who are read by their ids, a batch at a time; more of them would take minutes.
+READ_ONE_BY_ONE_MAX = 2_000
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileQuestion:
@@ -100,10 +103,14 @@ def checked_file(tools: Tools, question: FileQuestion, content: bytes) -> Checke
     file = read_user_file(content)
     with recorded_cloud(tools, question.organization_id) as cloud:
         mapper = _mapper(tools, cloud, question)
-        judged = judged_rows(_named_rows(cloud, question.organization_id, file.rows), mapper)
+        judged = judged_rows(
+            _named_rows(cloud, question.organization_id, mapper.source.plan_id, file.rows), mapper
+        )
         users = _users_on(cloud, question.organization_id, mapper.source.plan_id)
     is_everyone = len(judged.moving) >= users and not question.is_of_step
-    if not is_everyone:
+    refused = len(judged.refused) + len(file.refused)
+    if not is_everyone and len(judged.moving) + refused < users:
+        # Also once the refused rows are corrected, somebody stays.
         judged = _without_groups(judged)
     checked = _checked(file, judged, users)
     if checked.refused:
@@ -206,11 +213,13 @@ def _holders(cloud: Cloud, organization_id: str, plan_id: str) -> Iterator[Named
     return (user for page in all_pages for user in page)
 
 
-def _named_rows(cloud: Cloud, organization_id: str, rows: Sequence[UserRow]) -> Iterator[NamedRow]:
+def _named_rows(
+    cloud: Cloud, organization_id: str, plan_id: str, rows: Sequence[UserRow]
+) -> Iterator[NamedRow]:
     """Yield each row with the user whom it names, by an object id or a principal name."""
     ids = list({row.user.lower(): None for row in rows if _is_id(row.user)})
     names = list({row.user.lower(): None for row in rows if not _is_id(row.user)})
-    by_id = {key.lower(): user for key, user in named_users(cloud.directory, organization_id, ids)}
+    by_id = _users_by_id(cloud, organization_id, plan_id, ids)
     people = cloud.directory.users_by_name(organization_id, names) if names else ()
     by_name: dict[str, DirectoryUser] = {each.principal_name.lower(): each.user for each in people}
     by_mail: dict[str, tuple[str, ...]] = {}
@@ -223,6 +232,18 @@ def _named_rows(cloud: Cloud, organization_id: str, rows: Sequence[UserRow]) -> 
             yield NamedRow(row=row, user=by_id[name])
         else:
             yield NamedRow(row=row, user=by_name.get(name), others=by_mail.get(name, ()))
+
+
+def _users_by_id(
+    cloud: Cloud, organization_id: str, plan_id: str, ids: Sequence[str]
+) -> dict[str, DirectoryUser | None]:
+    """Return the users of ids in small letters; many of them are read by the list of the plan's holders."""
+    known: dict[str, DirectoryUser | None] = {}
+    if len(ids) > READ_ONE_BY_ONE_MAX:
+        listed = (each.user for each in _holders(cloud, organization_id, plan_id))
+        known = {user.directory_id.lower(): user for user in listed}
+    left = [each for each in ids if each not in known]
+    return known | {key.lower(): user for key, user in named_users(cloud.directory, organization_id, left)}
 
 
 def _is_id(name: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from activities.base.wait_contract import AcceptedWait
 from activities.contract import StreamPosition, SwitchOrder
-from activities.signed_command import SignedCommand
+from activities.signed_command import UNSIGNED_AT_DEFAULT, SignedCommand
 
 REUSED = "This request id was used before for another switch."
 #: Who asks, why and when, and the proof of it; acknowledgments are compared without their order.
@@ -80,7 +80,7 @@ class TakeStep(OperatorCommand):
     #: How many they are.
     users: int = 0
     #: Stored choice of the services that are off for single users; "": nobody chose any.
-    user_services: str = ""
+    user_services: str = field(default="", metadata=UNSIGNED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -204,8 +204,13 @@ def test_a_missing_permission_is_named_with_the_feature_and_the_link(
     reading = _report(authority, tmp_path, organization_id, access="read")
 
     missing = [each for each in writing.checks if each.code == "PERMISSION_MISSING"]
-    assert [each.name for each in missing] == ["may move licenses of users", "may move licenses of groups"]
-    assert all("LicenseAssignment.ReadWrite.All" in each.detail for each in missing)
+    assert [each.name for each in missing] == [
+        "may move licenses of users",
+        "may give a usage location to users who have none",
+        "may move licenses of groups",
+    ]
+    moves = [each for each in missing if each.name.startswith("may move")]
+    assert all("LicenseAssignment.ReadWrite.All" in each.detail for each in moves)
     assert all(f"{organization_id}/" in each.remedy for each in missing)
     assert all("adminconsent" in each.remedy for each in missing)
     assert "PERMISSION_MISSING" not in _faults(reading)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+from domain.ports.seller_port import OrderLine
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.controls.by_hand import bought_of
 from tests.support.switches.by_hand import SOURCE_PLAN, TARGET_PLAN
 from tests.support.worlds.world import CLEAN
 
@@ -138,6 +142,51 @@ async def test_some_users_move_by_hand_and_a_step_may_choose_again(
     verdict = console.world.sandbox.verdict(organization_id)
     assert {name: verdict[name] for name in CLEAN} == CLEAN
     assert SOURCE_PLAN != TARGET_PLAN
+
+
+async def test_a_draft_links_the_preview_of_its_users(console: ConsoleWorld) -> None:
+    """The page of a draft leads to the file; a cell of somebody else's is no formula in it."""
+    organization = await console.organization(users=3)
+    organization_id = organization["organization_id"]
+    draft = (
+        await console.post("/api/checkouts", {"organization_id": organization_id, "target_plan": "E3"})
+    ).json()
+    page = (await console.get(f"/checkouts/{draft['checkout_id']}")).text
+    (link,) = re.findall(r'href="(/api/user-preview[^"]*)" download', page)
+
+    answer = await console.get(unescape(link))
+
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"), newline="")))
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert [(each["action"], each["to"]) for each in rows] == [("move", "Office 365 E3")] * 3
+    assert all("@" in each["user"] and each["facts"] for each in rows)
+
+
+async def test_a_file_works_where_licenses_alone_move(console: ConsoleWorld, tmp_path: Path) -> None:
+    """Both plans are owned: preview and start name the subscription that receives the users."""
+    organization = await console.organization(users=4)
+    organization_id = organization["organization_id"]
+    cloud = console.world.sandbox.cloud
+    line = OrderLine(plan_id=TARGET_PLAN, quantity=4, term="P1M", billing_cycle="monthly", currency="EUR")
+    target = await asyncio.to_thread(bought_of, cloud.seller, organization_id, line)
+    only = ("--licenses-only", "--to-subscription", target)
+    path = tmp_path / "preview.csv"
+    written = await console.run("switch", "preview", organization_id, *only, "--csv", str(path))
+    assert written.code == 0, written
+    rows = _rows(path)
+    rows[0]["services_off"] = "Sway"
+    edited = _write(tmp_path / "edited.csv", rows)
+
+    started = await console.run(
+        "switch", "start", organization_id, *only, "--users", str(edited), "--yes", "--wait"
+    )
+
+    assert started.code == 0, started
+    off = await asyncio.to_thread(_off, console, organization_id)
+    assert {key: len(each) for key, each in off.items()} == {
+        row["object_id"]: len(list(filter(None, row["services_off"].split(";")))) for row in rows
+    }
 
 
 async def _until_next(console: ConsoleWorld, switch_id: str, step: str) -> None:

@@ -51,7 +51,7 @@ class _DirectoryInquiries:
     """The questions that the directory answers; the seller's are not."""
 
     def __init__(self, inquiries: Any, calls: list[str]) -> None:
-        self.purchases, self.roles = inquiries.purchases, inquiries.roles
+        self.purchases, self.roles, self.caller = inquiries.purchases, inquiries.roles, inquiries.caller
         self._absent = _Absent("inquiries", calls)
 
     def __getattr__(self, call: str) -> Any:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.catalog.catalog import load_catalog
+from domain.catalog.disabled_services import assignable
 from domain.kernel.errors import InvalidInput
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
@@ -225,3 +228,31 @@ def test_a_name_of_two_services_is_written_as_the_vendors() -> None:
 
     assert service_name(plan.service_plans[0], plan) == plan.service_plans[0].name
     assert service_name(E3.service_plans[0], E3) == E3.service_plans[0].friendly_name
+
+
+PLANS = [each for each in CATALOG.plans if each.kind == "plan" and each.service_plans]
+
+
+@given(data=st.data())
+def test_an_unedited_preview_is_accepted_as_it_is(data: st.DataObject) -> None:
+    """Whatever two plans and whatever a user has off: the row says just what the rules carry over."""
+    source, target = data.draw(st.permutations(PLANS).map(lambda plans: plans[:2]))
+    settings = data.draw(st.sampled_from(["keep", "grant_all"]))
+    wanted = data.draw(st.sets(st.sampled_from(sorted(source.service_plan_ids))))
+    off, _ = assignable(source, wanted)
+    user = DirectoryUser(
+        directory_id="u1", licenses=(HeldLicense(plan_id=source.plan_id, disabled_service_ids=off),)
+    )
+    mapper = SettingsMapper(
+        OrganizationPlans(catalog=CATALOG, pools={}),
+        source=source.plan_id,
+        target=target.plan_id,
+        service_settings=settings,
+    )
+    named = [NamedUser(user=user, principal_name="ada@contoso.com", mail="")]
+    (row,) = read_user_file("".join(csv_text(COLUMNS, preview_rows(named, mapper))).encode()).rows
+
+    judged = judged_rows([NamedRow(row=row, user=user)], mapper)
+
+    assert judged.refused == ()
+    assert judged.accepted[0].services_off == mapper.of_user(user).new_disabled

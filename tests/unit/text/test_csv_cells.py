@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.text.cells import safe_cell
+from domain.text.csv_text import safe_cell
 
 
 @pytest.mark.parametrize(
