@@ -17,7 +17,7 @@ from providers.transport.http import ProviderHttp, ProviderRequest
 from providers.transport.line import Answer
 from providers.transport.operations import OPERATIONS, needed_access
 from providers.transport.places import Place
-from tests.support.clouds.sent_operations import Adapters, Unfollowed
+from tests.support.adapters.sent_operations import Adapters, Unfollowed
 
 _ROOT = Path(providers.__file__).parent
 #: What activities and services give the adapters.
