@@ -59,6 +59,7 @@ _LONG = (
     "integration/edges/test_console_dead_connections.py",
     "integration/edges/test_console_temporal_silent.py",
     "integration/remedies",
+    "workflow/access/test_lost_sign_in.py",
     "workflow/billing/test_switch_addons.py",
     "workflow/controls/test_cancel_everywhere.py",
     "workflow/credit/test_time_credit_restarts.py",

@@ -79,6 +79,8 @@ _COMMANDS = (
     (r"catalog import.*", "POST /api/catalog/imports"),
     (r"projection status", "GET /api/projections"),
     (r"reconcile.*", "POST /api/reconcile"),
+    (r"cloud show", "GET /api/cloud"),
+    (r"cloud sign-in.*", "POST /api/cloud/sign-ins"),
     (r"doctor", "GET /api/ready"),
     (r"support bundle.*", "POST /api/support/bundles"),
     (r"switch(?: --help)?", f"POST {_SWITCH}"),

@@ -144,6 +144,10 @@ _SELLER = Table(
     codes={
         **_ACCESS,
         "2055": Meaning.BUSY,  # outdated etag
+        # The person lacks a role or a relationship, a policy blocks, an application alone is not let in.
+        "900308": Meaning.PERMISSION_MISSING,
+        "900309": Meaning.PERMISSION_MISSING,
+        "900329": Meaning.PERMISSION_MISSING,
         "concurrencyconflict": Meaning.BUSY,
         "expiredcontinuationtoken": Meaning.PAGE_EXPIRED,
         "invalidcontinuationtoken": Meaning.PAGE_EXPIRED,

@@ -18,6 +18,7 @@ from cli.text.output import as_facts
 from console.app import create_app
 from console.models.catalog import Comparison, PlanDetail, PlansAnswer, VersionsAnswer
 from console.models.checkouts import CheckoutList
+from console.models.cloud import CloudOverview
 from console.models.switches import (
     CommandsOfSwitch,
     DriftOfSwitch,
@@ -57,6 +58,7 @@ ANSWERS: dict[str, type[object]] = {
     "/api/organizations/{organization}/licenses": LicenseEdits,
     "/api/checkouts": CheckoutList,
     "/api/projections": Projections,
+    "/api/cloud": CloudOverview,
     "/api/support": SupportContact,
     "/api/catalog/versions": VersionsAnswer,
     "/api/catalog/plans": PlansAnswer,

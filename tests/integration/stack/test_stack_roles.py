@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from domain.kernel.errors import InvalidInput
 from ops.backup.backup import backup, restore
 from ops.processes.processes import Service
 from ops.stack.embedded import Ports, embedded_stack, master_key_file
@@ -95,3 +96,31 @@ def test_a_stack_and_its_backup_work_as_roles(reachable_folder: Path) -> None:
         with psycopg.connect(environment[_VARIABLE]) as connection, pytest.raises(psycopg.Error) as refused:
             connection.execute("DELETE FROM planswitch.switch_events")
     assert "permission denied" in str(refused.value)
+
+
+PROFILE = """
+[profiles.contoso]
+tenant_id = "11111111-1111-4111-8111-111111111111"
+client_id = "22222222-2222-4222-8222-222222222222"
+certificate_file = "app.pem"
+"""
+
+
+def test_a_stack_on_a_real_cloud_has_no_sandbox(
+    reachable_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its parts work with the named profile; one with a sandbox is led to no real cloud (access#profiles)."""
+    file = reachable_folder / "cloud.toml"
+    file.write_text(PROFILE, encoding="utf-8")
+    monkeypatch.setenv("PLANSWITCH_CLOUD_FILE", str(file))
+    real = embedded_stack(reachable_folder / "real", Ports.free(), profiles=["contoso"])
+    practice = embedded_stack(reachable_folder / "practice", Ports.free())
+
+    assert "sandbox" not in {part.name for part in real.parts}
+    assert "sandbox" not in real.state.urls
+    for stack, cloud in ((real, (str(file), "contoso")), (practice, ("", ""))):
+        for part in (each for each in stack.parts if isinstance(each, Service)):
+            settings = tuple(part.environment[f"PLANSWITCH_CLOUD_{name}"] for name in ("FILE", "PROFILE"))
+            assert settings == cloud, part.name
+    with pytest.raises(InvalidInput, match="allowed: contoso"):
+        embedded_stack(reachable_folder / "none", Ports.free(), profiles=["fabrikam"])

@@ -392,4 +392,15 @@ CALLBACKS = (
     wrong(BUREAU, {**CALLBACK, "decided_at": "2026-11-10T09:00:00"}, "decided_at", "an instant, such as"),
     wrong(BUREAU, CALLBACK, "", "placed order o-1", ends=404, code="UNKNOWN_SWITCH"),
 )
-API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES)
+SIGN_IN = {"profile": "one", "redirect_uri": "http://localhost:1"}
+#: The console of these inputs works with a sandbox, and has no profile.
+CLOUD = (
+    wrong("POST /api/cloud/sign-ins", SIGN_IN, "profile", "of no file", "PLANSWITCH_CLOUD_FILE"),
+    wrong(
+        "POST /api/cloud/sign-ins", {**SIGN_IN, "redirect_uri": "https://a.test"}, "redirect_uri", "http://"
+    ),
+    wrong("POST /api/cloud/sign-ins/finish", {"flow": "x", "state": "s"}, "flow", "not of a sign-in"),
+    wrong("POST /api/cloud/device-sign-ins", {"profile": ""}, "profile", TEXT),
+    wrong("POST /api/cloud/sign-outs", {"profile": "one"}, "profile", "of no file"),
+)
+API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES, *CLOUD)

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import partial
@@ -351,6 +351,15 @@ def meta_of(notification: StoredNotification) -> dict[str, Any]:
     return meta
 
 
+#: Makes the outside of a world, and what closes it.
+Connect = Callable[[SandboxCloud, SwitchStore], tuple[CloudFactory, Callable[[], None]]]
+
+
+def _to_sandbox(sandbox: SandboxCloud, _store: SwitchStore) -> tuple[CloudFactory, Callable[[], None]]:
+    """Connect as everybody is let in: by the tokens of the sandbox."""
+    return cloud_factory(sandbox.url)
+
+
 def _changed(build: CloudFactory, change: Callable[[Cloud], Cloud]) -> CloudFactory:
     """Return a factory whose clouds are changed before they are handed out."""
 
@@ -375,43 +384,42 @@ async def open_world(
     settle_seconds: float = SETTLE_SECONDS,
     points: Points | None = None,
     build: BuildWorkers = build_guarded_workers,
+    connect: Connect = _to_sandbox,
 ) -> AsyncIterator[World]:
     """Open a world with a running worker on a task queue of its own."""
     await asyncio.to_thread(migrate, database_url)
     (worker_url,) = await asyncio.to_thread(url_as, database_url, DatabaseRole.WORKER)
     client = signing_client(client)
-    build_cloud, close_cloud = cloud_factory(sandbox.url)
-    changed_cloud = _changed(build_cloud, lambda cloud: world.change_cloud(cloud))  # noqa: PLW0108 - made below
-
-    try:
-        keys = FileKeyProvider.create(folder / "master.key")
-        with SwitchStore.open(worker_url, keys, pool_size=12, words=VENDOR_WORDS) as store:
-            toolbox = Toolbox(
-                store=store,
-                cloud_factory=changed_cloud,
-                catalogs=Catalogs(store.application),
-                command_keys=KEYS,
-                slice_size=slice_size,
-                lanes=4,
-                batches_in_flight=4,
-                settle_seconds=settle_seconds,
-                points=points or Ambushes(),
-                alarm_contact="operations@example.com",
-            )
-            world = World(
-                client=client,
-                toolbox=toolbox,
-                sandbox=sandbox,
-                task_queue=f"world-{uuid.uuid4().hex}",
-                database_url=database_url,
-            )
-            steps, slices = build(client, toolbox, task_queue=world.task_queue)
-            world.workers = (steps, slices)
-            async with steps, slices:
-                yield world
-    finally:
+    keys = FileKeyProvider.create(folder / "master.key")
+    with ExitStack() as closing:
         # Also when a test fails: what it left open would fail the tests that come after it.
-        close_cloud()
+        store = closing.enter_context(SwitchStore.open(worker_url, keys, pool_size=12, words=VENDOR_WORDS))
+        build_cloud, close_cloud = connect(sandbox, store)
+        closing.callback(close_cloud)
+        changed = _changed(build_cloud, lambda cloud: world.change_cloud(cloud))  # noqa: PLW0108 - made below
+        toolbox = Toolbox(
+            store=store,
+            cloud_factory=changed,
+            catalogs=Catalogs(store.application),
+            command_keys=KEYS,
+            slice_size=slice_size,
+            lanes=4,
+            batches_in_flight=4,
+            settle_seconds=settle_seconds,
+            points=points or Ambushes(),
+            alarm_contact="operations@example.com",
+        )
+        world = World(
+            client=client,
+            toolbox=toolbox,
+            sandbox=sandbox,
+            task_queue=f"world-{uuid.uuid4().hex}",
+            database_url=database_url,
+        )
+        steps, slices = build(client, toolbox, task_queue=world.task_queue)
+        world.workers = (steps, slices)
+        async with steps, slices:
+            yield world
 
 
 __all__ = [

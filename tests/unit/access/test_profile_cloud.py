@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -107,7 +108,7 @@ def test_what_a_profile_does_not_have_is_refused_by_its_name(tmp_path: Path, par
     """Billing, credit bureau and notices are optional; what needs one says which is missing."""
     seen = _Seen()
     cloud, _calls = _cloud(tmp_path, seen)
-    ask = {
+    ask: dict[str, Callable[[], object]] = {
         "billing": lambda: cloud.billing.profile(CONTOSO),
         "credit": lambda: cloud.credit.decide(CONTOSO, "c", verdict="approved", key="k"),
         "notices": lambda: cloud.notices.send(

@@ -53,7 +53,7 @@ class QuillCloud:
         self,
         observer: CallObserver,
         announce: CallAnnouncer = unannounced,
-        _answered: AnsweredAttempts = none_answered,
+        answered: AnsweredAttempts = none_answered,
     ) -> Cloud:
         """Return every port; this is a `CloudFactory`."""
 

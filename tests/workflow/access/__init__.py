@@ -1,0 +1,1 @@
+"""Switches whose access to the cloud ends, is lost, and comes back."""

@@ -1,0 +1,70 @@
+"""Access that ends in the middle: the switch renews it, or waits and goes on by itself; nobody is blamed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from domain.kernel.awaited import Party
+from ops.stack.postgres_server import EmbeddedPostgres
+from tests.support.clouds.authority import running_authority
+from tests.support.worlds.access_world import USERS, AccessWorld, open_access_world
+
+
+@pytest_asyncio.fixture(scope="module", name="cloud")
+async def _cloud(
+    temporal_client: Client, postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[AccessWorld]:
+    """Yield a world with a worker that signs in at an authority."""
+    folder = Path(tmp_path_factory.mktemp("access"))
+    database_url = postgres_server.create_database("access_world")
+    with running_authority(folder) as authority:
+        async with open_access_world(temporal_client, database_url, authority, folder) as opened:
+            yield opened
+
+
+async def test_tokens_that_end_in_the_middle_are_renewed_and_nobody_notices(cloud: AccessWorld) -> None:
+    """An expired token and a claims challenge cost one call each, in every step (access#tokens)."""
+    orders = [cloud.order(), cloud.order()]
+    for order, fault in zip(orders, ("token_expired", "claims_challenge"), strict=True):
+        cloud.faults(
+            order,
+            {"operation": "change_licenses", "fault": fault, "hits": [2]},
+            {"operation": "cancel_subscription", "fault": fault, "hits": [1]},
+        )
+    results = await asyncio.gather(*(cloud.world.complete(order) for order in orders))
+
+    for order, result in zip(orders, results, strict=True):
+        assert (result.outcome, result.moved) == ("completed", USERS)
+        assert not cloud.notes(order)
+        calls = cloud.world.store.calls(order.switch_id)
+        refused = [each.call.operation for each in calls if each.call.status == 401]
+        # Several batches may be under way with the token that ends.
+        assert set(refused) == {"cancel_subscription", "change_licenses"}
+        assert refused.count("cancel_subscription") == 1
+        cloud.require_nobody_blamed(order)
+
+
+async def test_consent_that_is_withdrawn_is_waited_for_and_the_switch_goes_on_by_itself(
+    cloud: AccessWorld,
+) -> None:
+    """The wait names who consents, by which link; after the consent nobody has to do anything more."""
+    order = cloud.order()
+    cloud.faults(order, {"operation": "change_licenses", "fault": "consent_missing", "hits": [2]})
+    handle, answer = await cloud.world.start(order)
+    assert answer.accepted
+    note = await cloud.until_noted(order, "ACCESS_LOST")
+
+    assert note.party == Party.ADMINISTRATOR.value
+    assert "AADSTS65001" in note.message
+    assert f"/{order.organization_id}/adminconsent?client_id={cloud.authority.client_id}" in note.remedy
+    cloud.authority.cloud.edit(order.organization_id, kind="consent", client_id=cloud.authority.client_id)
+    result = await cloud.world.result(handle)
+
+    assert (result.outcome, result.moved) == ("completed", USERS)
+    cloud.require_nobody_blamed(order)
