@@ -63,6 +63,35 @@ def run(  # noqa: PLR0917 - the command line names its options
 
 
 @app.command()
+def organization(  # noqa: PLR0917 - the command line names its options
+    users: Annotated[int, typer.Option(help="Users, each with a license of the plan.")] = 30,
+    plan: Annotated[str, typer.Option(help="Plan that everybody has.")] = "E1",
+    also: Annotated[
+        list[str] | None, typer.Option(help="Plan of which there are licenses too, one for each user.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same number makes the same organization.")] = 1,
+    url: Url = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an organization at the sandbox, with users, licenses and subscriptions."""
+    from domain.catalog.catalog import load_catalog  # noqa: PLC0415 - heavy
+
+    catalog = load_catalog()
+    facts: dict[str, object] = {"seed": seed, "users": users, "plan_id": catalog.find(plan).plan_id}
+    others = [catalog.find(each).plan_id for each in also or ()]
+    with SandboxClient(url or _usual_url()) as sandbox:
+        made = sandbox.create_organization(facts)
+        owned = sandbox.plan_ids(made.organization_id)
+        for plan_id in (each for each in others if each not in owned):
+            sandbox.edit(made.organization_id, {"kind": "purchase", "plan_id": plan_id, "quantity": users})
+    if as_json:
+        print_json(made)
+    else:
+        shown = {"organization": made.organization_id, "name": made.display_name, "users": made.users}
+        print_lines(fields(shown | {"subscription": made.subscription_id, "licenses": made.quantity}))
+
+
+@app.command()
 def edit(
     organization: Organization,
     kind: Annotated[str, typer.Argument(help="What changes, such as consent, relationship or agreement.")],
@@ -90,14 +119,18 @@ def connect(  # noqa: PLR0917 - the command line names its options
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the profile.")] = "sandbox",
     is_writing: Annotated[bool, typer.Option("--write", help="The profile may change something.")] = False,
+    is_billed: Annotated[
+        bool, typer.Option("--billing", help="The sandbox's billing, credit bureau and notices too.")
+    ] = False,
     url: Url = None,
     as_json: JsonOption = False,
 ) -> None:
     """Register an application at the sandbox's authority, and write a cloud profile that signs in there."""
-    from cli.stack.sandbox_profile import connected  # noqa: PLC0415 - heavy
+    from cli.stack.sandbox_profile import Wish, connected  # noqa: PLC0415 - heavy
 
     with SandboxClient(url or _usual_url()) as sandbox:
-        made = connected(sandbox, folder, name, organization or [], is_writing=is_writing)
+        wanted = Wish(name=name, organizations=organization or [], is_writing=is_writing, is_billed=is_billed)
+        made = connected(sandbox, folder, wanted)
     if as_json:
         print_json(made)
     else:

@@ -64,6 +64,12 @@ class SandboxClient:
             edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
             self._request("POST", _path(organization_id, "edits"), json=edit)
 
+    def plan_ids(self, organization_id: str) -> frozenset[str]:
+        """Return the plans of which an organization has licenses, as its directory lists them."""
+        token = {"Authorization": f"Bearer sandbox-{organization_id}"}
+        pools = self._request("GET", "/v1.0/subscribedSkus", headers=token)["value"]
+        return frozenset(each["skuId"] for each in pools)
+
     def edit(self, organization_id: str, edit: dict[str, object]) -> dict[str, Any]:
         """Change something of an organization as somebody at the cloud's consoles would."""
         return self._request("POST", _path(organization_id, "edits"), json=edit)

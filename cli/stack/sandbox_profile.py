@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -35,17 +35,26 @@ class Connection:
     person: str
 
 
-def connected(
-    sandbox: SandboxClient, folder: Path, name: str, organizations: Sequence[str], *, is_writing: bool
-) -> Connection:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What a profile is to be."""
+
+    name: str
+    #: Ids of the organizations that it names; none: every one.
+    organizations: Sequence[str]
+    #: It may change something at the cloud.
+    is_writing: bool
+    #: It has billing, credit bureau and notices too.
+    is_billed: bool
+
+
+def connected(sandbox: SandboxClient, folder: Path, wish: Wish) -> Connection:
     """Register an application with a certificate of its own, and write a profile that signs in as it.
 
     Args:
         sandbox: Where it is registered.
         folder: Takes the profile's file and the certificate with its key.
-        name: Of the profile.
-        organizations: Ids of those that the profile names; none: every one.
-        is_writing: The profile may change something at the cloud.
+        wish: What the profile is to be.
 
     Raises:
         InvalidInput: The folder has such a file already, an id or the name is none, or the sandbox gives no
@@ -53,6 +62,7 @@ def connected(
     """
     from sandbox.authority.client_certificates import client_certificate  # noqa: PLC0415 - heavy
 
+    name = wish.name
     cloud_file, certificate_file = folder / _FILE, folder / f"{name}.pem"
     if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
         raise InvalidInput(field="--name", value=name, allowed="letters, digits, dashes and underscores")
@@ -60,7 +70,7 @@ def connected(
         raise InvalidInput(
             field="folder", value=str(folder), allowed=f"a folder without {_FILE}, which is not overwritten"
         )
-    ids = [canonical_id(each) for each in organizations]
+    ids = [canonical_id(each) for each in wish.organizations]
     authority = sandbox.authority()
     if not authority["url"]:
         raise InvalidInput(
@@ -83,11 +93,11 @@ def connected(
     sandbox.register(made.home_id, made.client_id, certificate, _REDIRECTS, PERSON)
     make_private_folder(folder)
     write_private(certificate_file, (certificate + key).encode())
-    write_private(cloud_file, _profile(made, ids, is_writing=is_writing).encode())
+    write_private(cloud_file, _profile(made, replace(wish, organizations=ids), sandbox.url).encode())
     return made
 
 
-def _profile(made: Connection, organizations: Sequence[str], *, is_writing: bool) -> str:
+def _profile(made: Connection, wish: Wish, url: str) -> str:
     """Return the file of the profile; JSON writes texts and lists as TOML reads them."""
     facts: dict[str, object] = {
         "authority": made.authority,
@@ -98,9 +108,11 @@ def _profile(made: Connection, organizations: Sequence[str], *, is_writing: bool
         "certificate_file": Path(made.certificate_file).name,
         "ca_file": made.ca_file,
         "instance_discovery": False,
-        "access": "write" if is_writing else "read",
+        "access": "write" if wish.is_writing else "read",
     }
-    if organizations:
-        facts["tenants"] = list(organizations)
+    if wish.organizations:
+        facts["tenants"] = list(wish.organizations)
+    if wish.is_billed:
+        facts |= dict.fromkeys(("billing_url", "credit_url", "notices_url"), url.rstrip("/"))
     lines = [f"{field} = {json.dumps(value)}" for field, value in facts.items()]
     return "\n".join([f"[profiles.{made.profile}]", *lines, ""])

@@ -127,12 +127,16 @@ def test_odd_calls_are_refused(
     assert 400 <= answer.status_code < 500, answer.text
 
 
-def test_odd_hosts_are_refused(authority: Authority, organization_id: str) -> None:
-    """A host whose port is none is refused like a foreign one."""
+def test_no_host_gets_into_the_description(authority: Authority, organization_id: str) -> None:
+    """A foreign host is refused; one that is none is as if nobody had named it."""
     path = f"/{organization_id}/v2.0/.well-known/openid-configuration"
 
-    for host in ("127.0.0.1:x", "evil.example", "", "[::1"):
+    for host in ("evil.example", "127.0.0.1.evil.example", "127.0.0.1@evil.example"):
         assert authority.browser.get(path, headers={"Host": host}).status_code == 400
+    for host in ("127.0.0.1:x", "", "[::1"):
+        answer = authority.browser.get(path, headers={"Host": host})
+        is_own = answer.json().get("issuer", "").startswith(f"{authority.url}/")
+        assert is_own if answer.status_code == 200 else answer.status_code == 400, answer.text
 
 
 def test_page_shows_what_it_is_sent_as_text(authority: Authority) -> None:
@@ -152,5 +156,5 @@ def test_page_shows_what_it_is_sent_as_text(authority: Authority) -> None:
     assert shown.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def _raw(token: str) -> dict[str, bytes]:
-    return {"Authorization": f"Bearer {token}".encode()}
+def _raw(token: str) -> dict[bytes, bytes]:
+    return {b"Authorization": f"Bearer {token}".encode()}

@@ -19,7 +19,7 @@ from tests.support.clouds.authority import (
     ClientCertificate,
     running_authority,
 )
-from tests.support.clouds.cloud_server import running_sandbox
+from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, running_sandbox
 
 
 @pytest.fixture(name="authority", scope="module")
@@ -33,6 +33,22 @@ def run(*words: str) -> tuple[int, str]:
     """Run `planswitch sandbox …`; return its exit code and what it printed."""
     ran = CliRunner().invoke(app, ["sandbox", *words], env={"COLUMNS": "80"})
     return ran.exit_code, ran.output
+
+
+def test_organization_owns_both_plans_once(authority: Authority) -> None:
+    """`sandbox organization` makes one with licenses of both plans; a second run changes nothing."""
+    words = ("organization", "--users=4", "--plan=E1", "--also=E3", "--seed=77")
+    code, printed = run(*words, f"--url={authority.cloud.url}", "--json")
+    assert code == 0, printed
+    journal = authority.cloud.journal.read_bytes()
+    again = run(*words, f"--url={authority.cloud.url}")
+    token = {"Authorization": f"Bearer sandbox-{json.loads(printed)['organization_id']}"}
+    pools = authority.cloud.control.get("/v1.0/subscribedSkus", headers=token).json()["value"]
+    licenses = {each["skuId"]: each["prepaidUnits"]["enabled"] for each in pools}
+
+    assert again[0] == 0
+    assert (licenses[SOURCE_PLAN] >= 4, licenses[TARGET_PLAN]) == (True, 4)
+    assert authority.cloud.journal.read_bytes() == journal
 
 
 def test_edit_changes_what_an_organization_grants(authority: Authority) -> None:
@@ -71,7 +87,7 @@ def test_wrong_edit_is_named_and_changes_nothing(authority: Authority) -> None:
 def test_connect_writes_a_profile_that_signs_in(authority: Authority, tmp_path: Path) -> None:
     """The certificate beside the profile gets a token; files are private, and no run overwrites them."""
     organization_id = authority.cloud.organization(seed=3, users=2)["organization_id"]
-    words = ("connect", str(tmp_path / "c"), "--organization", organization_id)
+    words = ("connect", str(tmp_path / "c"), "--organization", organization_id, "--billing")
     code, printed = run(*words, f"--url={authority.cloud.url}", "--json")
     assert code == 0, printed
     made = json.loads(printed)
@@ -81,6 +97,7 @@ def test_connect_writes_a_profile_that_signs_in(authority: Authority, tmp_path: 
 
     assert answer.status_code == 200, answer.text
     assert (profile["access"], profile["tenants"]) == ("read", [organization_id])
+    assert profile["billing_url"] == profile["notices_url"] == authority.cloud.url
     assert {oct(file.stat().st_mode & 0o777) for file in (tmp_path / "c").iterdir()} == {"0o600"}
     assert second[0] == 2
     assert "cloud.toml" in second[1]
