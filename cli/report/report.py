@@ -11,9 +11,9 @@ import typer
 
 from cli.base.client import ConsoleClient, api_path, console_client
 from cli.base.errors import ApiProblem
-from cli.report.tenant_files import csv_sink, html_sink, json_sink
-from cli.report.tenant_rows import Entry, Problem, Sink, Summary
-from cli.report.tenant_text import TextSink
+from cli.report.report_files import csv_sink, html_sink, json_sink
+from cli.report.report_rows import Entry, Problem, Sink, Summary
+from cli.report.report_text import TextSink
 from cli.text import answers
 from cli.text.output import JsonOption, note
 
@@ -31,8 +31,8 @@ def report() -> None:
     """See plans, licenses and ways to switch of every organization; nothing is changed."""
 
 
-@app.command()
-def tenants(
+@app.command("tenants")
+def report_organizations(
     *,
     profile: Annotated[str, typer.Option(help="Cloud profile; default: the only one.")] = "",
     organization: Annotated[

@@ -57,8 +57,8 @@ class Entry:
     @property
     def name(self) -> str:
         """Return the organization's name, or its id where nobody says one."""
-        told = self.report.name if self.report else ""
-        return self.customer.name or told or self.customer.organization_id
+        billed = self.report.name if self.report else ""
+        return self.customer.name or billed or self.customer.organization_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
