@@ -188,7 +188,9 @@ async def test_doctor_names_what_is_wrong_and_ends_with_seven(world: _World) -> 
     faulty = await world.doctor(organization_id, "--json")
     told = await world.doctor(tenants=[organization_id])
     none = await asyncio.gather(
-        world.console.run("doctor", "--cloud"), world.console.run("doctor", organization_id)
+        world.console.run("doctor", "--cloud"),
+        world.console.run("doctor", organization_id),
+        world.doctor("../contoso"),
     )
 
     assert (fine.code, faulty.code, told.code) == (0, 7, 7)
@@ -198,5 +200,5 @@ async def test_doctor_names_what_is_wrong_and_ends_with_seven(world: _World) -> 
     assert [each["code"] for each in wrong] == ["AADSTS65001"]
     assert f"{organization_id}/" in wrong[0]["remedy"]
     assert "what to do: token of the directory:" in told.out
-    assert [each.code for each in none] == [2, 2]
+    assert [each.code for each in none] == [2, 2, 2]
     assert "docs/access.md#profiles" in none[0].err
