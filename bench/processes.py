@@ -21,6 +21,11 @@ def processor_seconds(children: Mapping[str, int]) -> dict[str, float]:
     }
 
 
+def process_ids_below(process_id: int) -> set[int]:
+    """Return the ids of a process and of all processes below it."""
+    return _below(process_id, _facts())
+
+
 def peak_megabytes(process_id: int) -> float:
     """Return the highest resident memory that a process ever had."""
     for line in (_PROC / str(process_id) / "status").read_text(encoding="ascii").splitlines():

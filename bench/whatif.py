@@ -7,17 +7,20 @@ a switch of 25 users leaves.
 from __future__ import annotations
 
 import json
-import multiprocessing
-import resource
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from statistics import median
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -25,9 +28,8 @@ import psycopg
 from eventsourcing.persistence import Mapper
 
 from activities.credit.business_calendar import business_calendar
-from audit.whatif.basis import Basis, Input
-from audit.whatif.switches import what_if_all
 from bench.eligibility import organization_facts
+from bench.processes import peak_megabytes, process_ids_below, processor_seconds
 from domain.catalog.catalog import load_catalog
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.assessment import Assessed
@@ -40,12 +42,12 @@ from domain.reasons.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
 from domain.switch.credit import credit_deadlines
 from domain.switch.events import CreditCheckRequired, QuoteFixed, ReplacementOrdered, SwitchRequested
 from domain.switch.move_events import BillingCutOver, SwitchCompleted
+from ops.processes.processes import LOOPBACK, Service, free_port, is_answering
+from ops.stack.embedded import make_command_key
 from ops.stack.postgres_binaries import temporary_data_folder
 from ops.stack.postgres_server import EmbeddedPostgres
 from store.core.application import StrictTranscoder
 from store.migrate import migrate
-from store.record.catalogs import Catalogs
-from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 
 EVENTS_DEFAULT = 1_000_000
@@ -57,6 +59,8 @@ SWITCH_EVENTS = 30
 _TEMPLATES = 12
 _USERS_STEP = 40
 _MILLION = 1_000_000
+#: Where nothing listens: what-if needs neither Temporal nor a cloud.
+_NOWHERE = f"{LOOPBACK}:9"
 _SWITCH, _ORGANIZATION = "11111111-1111-5111-8111-111111111111", "22222222-2222-5222-8222-222222222222"
 _SERVER = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB", "max_wal_size": "4GB"}
 _BEGAN_AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -74,8 +78,9 @@ _Row = tuple[bool, str, bytes]
 def measure(events: int) -> dict[str, Any]:
     """Decide a history of so many events again by rule set 2014; return seconds and peak memory.
 
-    The time in which the history is built is not counted. The memory is that of a process which does nothing
-    else, and of one for a tenth of the history.
+    That is `planswitch audit whatif --all` beside a console: the seconds are those that a user waits. The
+    processor seconds and the memory are those of command, console and the console's deciders together. The
+    time in which the history is built is not counted.
     """
     with _throw_away_server() as (server, folder):
         small = _decided(server, folder, min(EVENTS_SMALL, events))
@@ -84,8 +89,10 @@ def measure(events: int) -> dict[str, Any]:
         "events": events,
         "switches": whole["switches"],
         "differing": whole["differing"],
+        "processes": whole["processes"],
         "whatif_seconds_per_million": whole["seconds"] * _MILLION / events,
         "whatif_processor_seconds_per_million": whole["processor_seconds"] * _MILLION / events,
+        "database_processor_seconds_per_million": whole["database_seconds"] * _MILLION / events,
         "peak_mib": whole["peak_mib"],
         "peak_ratio": whole["peak_mib"] / small["peak_mib"],
     }
@@ -95,10 +102,10 @@ def summarize(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the medians of the runs."""
     figures = (
         *("whatif_seconds_per_million", "whatif_processor_seconds_per_million"),
-        *("peak_mib", "peak_ratio"),
+        *("database_processor_seconds_per_million", "peak_mib", "peak_ratio"),
     )
     rounded = {name: round(median(run[name] for run in runs), 2) for name in figures}
-    return {name: runs[0][name] for name in ("events", "switches", "differing")} | rounded
+    return {name: runs[0][name] for name in ("events", "switches", "differing", "processes")} | rounded
 
 
 @contextmanager
@@ -112,45 +119,95 @@ def _throw_away_server() -> Iterator[tuple[EmbeddedPostgres, Path]]:
 
 
 def _decided(server: EmbeddedPostgres, folder: Path, events: int) -> dict[str, Any]:
-    """Build a history and decide it again in a process of its own."""
+    """Build a history, and decide it again as a user does, beside a console of its own."""
     url = server.create_database(f"whatif_{events}")
     migrate(url)
-    _build(url, events)
-    context = multiprocessing.get_context("spawn")
-    reading, writing = context.Pipe(duplex=False)
-    process = context.Process(target=_decide, args=(url, str(folder / "master.key"), writing))
-    process.start()
-    result: dict[str, Any] = json.loads(reading.recv())
-    process.join()
-    return result
-
-
-def _decide(url: str, key_file: str, writing: Any) -> None:
-    with SwitchStore.open(url, FileKeyProvider.create(Path(key_file))) as store:
-        basis = Basis(
-            changed=Input.RULES,
-            name="2014",
-            catalog_of=Catalogs(store.application).version,
-            calendar_of=lambda profile, years: business_calendar(profile, years).calendar,
-        )
-        switches, differing, began, processor_began = 0, 0, perf_counter(), process_time()
-        for each in what_if_all(store, basis):
-            switches += bool(each.switch_id)
-            differing += bool(each.differences)
-        seconds, processor_seconds = perf_counter() - began, process_time() - processor_began
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    facts = {
+    build_history(url, events)
+    with _console(url, folder) as (process_id, environment):
+        parts = {"console": process_id, "database": server.pid or 0}
+        before, commands_before, began = processor_seconds(parts), _ended_children_seconds(), perf_counter()
+        answer = _command(environment)
+        seconds = perf_counter() - began
+        after, commands_after = processor_seconds(parts), _ended_children_seconds()
+        peaks = [peak_megabytes(each) for each in process_ids_below(process_id)]
+    return {
+        **answer["summary"],
+        "processes": len(peaks),
         "seconds": seconds,
-        # What it costs on a busy machine, too.
-        "processor_seconds": processor_seconds,
-        "switches": switches,
-        "differing": differing,
-        "peak_mib": peak_mib,
+        "processor_seconds": after["console"] - before["console"] + commands_after - commands_before,
+        "database_seconds": after["database"] - before["database"],
+        "peak_mib": sum(peaks) + answer["peak_mib"],
     }
-    writing.send(json.dumps(facts))
 
 
-def _build(url: str, events: int) -> None:
+@contextmanager
+def _console(url: str, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Run a console on the database; yield its process id, and the environment of its commands."""
+    port, keys = free_port(), folder / "keys"
+    FileKeyProvider.create(keys / "master.key")
+    make_command_key(keys / "command.key")
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "PLANSWITCH_DATA_DIR": str(folder),
+        "PLANSWITCH_MASTER_KEY_FILE": str(keys / "master.key"),
+        "PLANSWITCH_COMMAND_KEY_FILE": str(keys / "command.key"),
+        "PLANSWITCH_API_KEY": token_hex(),
+        "PLANSWITCH_API_PORT": str(port),
+        "PLANSWITCH_API_URL": f"http://{LOOPBACK}:{port}",
+        "PLANSWITCH_KEEP_ACCOUNT": "true",
+        "PLANSWITCH_TEMPORAL_ADDRESS": _NOWHERE,
+        "PLANSWITCH_CLOUD_URL": f"http://{_NOWHERE}",
+    }
+    console = Service(
+        name="console",
+        command=[sys.executable, "-m", "cli.main", "serve"],
+        environment=environment,
+        log_file=folder / f"console-{port}.log",
+        probe=partial(is_answering, port, "/api/health"),
+    )
+    console.launch()
+    try:
+        console.wait_until_ready()
+        yield console.pid or 0, environment
+    finally:
+        console.stop()
+
+
+def _command(environment: dict[str, str]) -> dict[str, Any]:
+    """Run the command in a process of its own; return its summary and the peak of its memory."""
+    command = [sys.executable, "-m", "bench.whatif"]
+    last: dict[str, Any] = {}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            # What differs is as long as the history, and nobody keeps it.
+            if line.startswith((b'{"summary"', b'{"peak_mib"')):
+                last |= json.loads(line)
+    if process.returncode:
+        raise AssertionError(f"the command failed with {process.returncode}")
+    return last
+
+
+def _ended_children_seconds() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def main() -> None:
+    """Run the command as a user does, and then print the peak of its memory."""
+    from cli.main import app  # noqa: PLC0415 - as heavy as the command itself
+
+    app(["audit", "whatif", "--all", "--rules", "2014", "--json"], standalone_mode=False)
+    print(json.dumps({"peak_mib": peak_megabytes(os.getpid())}))
+
+
+def build_history(url: str, events: int) -> None:
+    """Write a history into a migrated store by COPY.
+
+    Args:
+        url: The database.
+        events: Their number; SWITCH_EVENTS of them are a switch.
+    """
     mapper: Mapper[UUID] = Mapper(transcoder=StrictTranscoder())
     templates = [_template(mapper, _USERS_STEP * (number + 1)) for number in range(_TEMPLATES)]
     with psycopg.connect(url, autocommit=True) as connection:
@@ -330,3 +387,7 @@ def _ending(priced: Quote) -> tuple[Any, ...]:
     )
     completed = _event(SwitchCompleted, moved=1, skipped=0, total=day.total)
     return billed, completed
+
+
+if __name__ == "__main__":
+    main()

@@ -163,7 +163,9 @@ def order(
     checkout: CheckoutId,
     yes: Annotated[bool, typer.Option("--yes", help="Order the newest revision without asking.")] = False,
     revision: Annotated[int | None, typer.Option(min=1, help="Revision that you accept.")] = None,
-    caller: Annotated[str, typer.Option(help="User who asks; the directory has the role.")] = "",
+    caller: Annotated[
+        str, typer.Option("--as-user", "--caller", help="User who asks; the directory has the role.")
+    ] = "",
     reason: OptionalReason = "",
     as_json: JsonOption = False,
 ) -> None:

@@ -43,6 +43,7 @@ from console.pages import (
     assessment_pages,
     checkout_pages,
     docs_pages,
+    licenses_only_page,
     organization_pages,
     pages,
     schedule_pages,
@@ -83,6 +84,7 @@ ROUTERS = (
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
+    licenses_only_page.router,
     state_page.router,
     switch_pages.router,
     docs_pages.router,

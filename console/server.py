@@ -23,6 +23,7 @@ from ops.base.settings import Settings
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
+from services.assessment.deciders import Deciders, PageDecider
 from services.base.organization_names import BilledNames
 from services.base.scopes import scopes_of
 from services.histories.replayer import HistoryReplayer
@@ -87,6 +88,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             open_cloud(settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS)
         )
         _tell_wrong_key(store)
+        catalogs = Catalogs(store.application)
         connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
@@ -95,17 +97,13 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
                     url, connections_max=connections, names=BilledNames(cloud.factory, store.save_calls)
                 )
             ),
-            workflows=SwitchWorkflows(
-                connect,
-                task_queue=settings.task_queue,
-                signer=signer,
-                workers=WorkerWatch(store),
-            ),
+            workflows=_workflows(settings, connect, signer, store),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=cloud.factory,
             cloud_access=cloud.access,
             scopes=scopes_of(cloud.access.profiles if cloud.access else None),
-            catalogs=Catalogs(store.application),
+            catalogs=catalogs,
+            deciders=closing.enter_context(Deciders(PageDecider(store, catalogs), url)),
             database_url=url,
             api_key=api_key,
             actor=settings.local_actor,
@@ -114,13 +112,19 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             quiet_hours=settings.quiet_hours,
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),
-            sessions=Sessions(
-                api_key=api_key,
-                command_keys=signer.keys,
-                spent=store,
-                now=lambda: datetime.now(tz=UTC),
-            ),
+            sessions=_sessions(api_key, signer, store),
         )
+
+
+def _workflows(
+    settings: Settings, connect: TemporalConnection, signer: CommandSigner, store: SwitchStore
+) -> SwitchWorkflows:
+    workers = WorkerWatch(store)
+    return SwitchWorkflows(connect, task_queue=settings.task_queue, signer=signer, workers=workers)
+
+
+def _sessions(api_key: str, signer: CommandSigner, store: SwitchStore) -> Sessions:
+    return Sessions(api_key=api_key, command_keys=signer.keys, spent=store, now=lambda: datetime.now(tz=UTC))
 
 
 def _tell_wrong_key(store: SwitchStore) -> None:

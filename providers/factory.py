@@ -28,11 +28,12 @@ from providers.microsoft.directory.health import MicrosoftHealthBoard
 from providers.microsoft.seller.inquiries import MicrosoftInquiries
 from providers.microsoft.seller.parties import MicrosoftParties
 from providers.microsoft.seller.seller import MicrosoftSeller
+from providers.microsoft.tenancy.callers import TokenCallers
 from providers.microsoft.tenancy.customers import MicrosoftCustomers
 from providers.reference.billing import BillingClient
 from providers.reference.credit import CreditBureauClient
 from providers.reference.notices import NoticesClient
-from providers.transport.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp
+from providers.transport.http import CLIENT_REQUEST, REQUEST_TIMEOUT_SECONDS, ProviderHttp
 from providers.transport.line import HttpLine, Line
 from providers.transport.places import Place, TokenSource
 
@@ -44,6 +45,9 @@ AUDIENCES = {
     "notices": Audience.INTERFACES,
     "credit": Audience.INTERFACES,
 }
+
+#: Provider -> header under which each of its calls has an id of ours; at the seller each call names its own.
+_TRACING_HEADERS = {"directory": CLIENT_REQUEST, "health": CLIENT_REQUEST}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +133,7 @@ def built_over(place_of: Callable[[str, str], Place]) -> CloudFactory:
         def http(provider: str, party: str) -> ProviderHttp:
             return ProviderHttp(
                 provider=provider,
+                tracing_header=_TRACING_HEADERS.get(provider, ""),
                 place_of=partial(place_of, party),
                 observer=observe,
                 announce=announce,
@@ -186,7 +191,9 @@ def _cloud(http: Callable[[str, str], ProviderHttp]) -> Cloud:
         notices=NoticesClient(http("notices", "notices")),
         credit=CreditBureauClient(http("credit", "credit")),
         inquiries=MicrosoftInquiries(
-            directory=http("directory", "directory"), seller=http("seller", "seller")
+            directory=http("directory", "directory"),
+            seller=http("seller", "seller"),
+            caller=TokenCallers(http("directory", "directory")).caller,
         ),
         parties=MicrosoftParties(http("seller", "seller")),
         groups=MicrosoftGroups(http("directory", "directory")),

@@ -24,6 +24,7 @@ from sandbox.billing.credit_routes import CreditRoutes
 from sandbox.cloud.answers import HTTP_UNAVAILABLE, Refusal, invalid, json_answer, problem, refusal_answer
 from sandbox.cloud.bearers import ComplianceMark
 from sandbox.cloud.state import Sandbox
+from sandbox.cloud.traced_answers import TracedAnswers
 from sandbox.control.control_routes import ControlRoutes
 from sandbox.control.planted_faults import FaultyNetwork
 from sandbox.directory.graph_routes import GraphRoutes
@@ -85,9 +86,10 @@ def create_app(
         refusal = Refusal(HTTP_UNAVAILABLE, "JOURNAL_BROKEN", str(error))
         return json_answer(problem(refusal), HTTP_UNAVAILABLE)
 
+    around = [Middleware(ComplianceMark), Middleware(TracedAnswers)]
     app = Starlette(
         routes=[route for part in _PARTS for route in part(sandbox).routes()],
-        middleware=[Middleware(ComplianceMark), Middleware(FaultyNetwork, sandbox=sandbox)],
+        middleware=[*around, Middleware(FaultyNetwork, sandbox=sandbox)],
         exception_handlers={JournalBroken: broken, **dict.fromkeys(_REFUSED, refused)},
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings()), tls_port),
     )

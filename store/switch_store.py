@@ -20,6 +20,7 @@ from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
 from store.record.seals import SealStore
 from store.record.selections import SelectionStore
+from store.record.user_services import UserServiceStore
 from store.vault.keys import KeyProvider
 from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
@@ -30,6 +31,7 @@ class SwitchStore(
     LogStore,
     RosterStore,
     SelectionStore,
+    UserServiceStore,
     OutcomeStore,
     HoldingStore,
     AssessmentStore,

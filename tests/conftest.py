@@ -11,11 +11,9 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import pytest_asyncio
 import structlog
-from psycopg import sql
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
@@ -24,8 +22,10 @@ from ops.stack.postgres_server import EmbeddedPostgres
 from tests.deadlock_watch import lifted_deadlock_watch
 from tests.plain_tracebacks import plain_tracebacks
 
-# Asserts that stand beside tests show their values like those in them.
+# Asserts that stand beside tests show their values like those in them, if nothing is imported before.
 pytest.register_assert_rewrite("tests.support")
+
+from tests.support.databases.template_database import TemplateDatabase, drop_database  # noqa: E402
 
 #: Search attributes of the switch workflows, as the embedded Temporal server registers them.
 SEARCH_ATTRIBUTES = [
@@ -46,7 +46,6 @@ _SLOW = (
     "integration/chaos",
     "integration/stack",
     "integration/edges/test_api_fuzz.py",
-    "integration/edges/test_console_served.py",
     "integration/edges/test_wrong_inputs.py",
     "integration/operators/test_e4_story.py",
     "property",
@@ -57,19 +56,32 @@ _LONG = (
     "integration/chaos/test_kill_points.py",
     "integration/chaos/test_money_errors.py",
     "integration/edges/test_console_dead_connections.py",
+    "integration/edges/test_console_served.py",
     "integration/edges/test_console_temporal_silent.py",
     "integration/remedies",
+    "integration/stack/test_embedded_backup.py",
     "workflow/access/test_lost_sign_in.py",
     "workflow/billing/test_switch_addons.py",
     "workflow/controls/test_cancel_everywhere.py",
     "workflow/credit/test_time_credit_restarts.py",
     "workflow/licenses/test_pending_services.py",
     "workflow/licenses/test_switch_quota.py",
+    "workflow/outside/test_acts_after_the_end.py",
+    "workflow/outside/test_every_outside_message.py",
     "workflow/outside/test_outside_activities.py",
+    "workflow/outside/test_outside_messages.py",
     "workflow/outside/test_outside_passes.py",
+    "workflow/outside/test_unproved_steps.py",
+    "workflow/record/test_alarms.py",
     "workflow/record/test_explained_slow.py",
+    "workflow/record/test_promises_missed.py",
+    "workflow/recovery/test_ask_anew.py",
+    "workflow/recovery/test_record_inconsistent.py",
+    "workflow/recovery/test_steps_redelivered.py",
+    "workflow/recovery/test_store_behind.py",
     "workflow/recovery/test_switch_faults.py",
     "workflow/recovery/test_switch_histories.py",
+    "workflow/request/test_changed_starts.py",
 )
 _SHARED_DEFAULT = Path(__file__).parents[2] / "shared"
 #: The Temporal client aborts a process that ends right after its last call (temporalio/sdk-python#300).
@@ -152,13 +164,25 @@ def _postgres_server() -> Iterator[EmbeddedPostgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", name="template_database")
+def _template_database(postgres_server: EmbeddedPostgres) -> TemplateDatabase:
+    """Return a migrated database with the read models and the rights of the roles, to copy."""
+    return TemplateDatabase.create(postgres_server)
+
+
 @pytest.fixture(name="database_url")
-def _database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+def _database_url(template_database: TemplateDatabase) -> Iterator[str]:
+    """Yield the URL of a fresh database with all tables and without a row; it is dropped after the test."""
+    with template_database.copy() as url:
+        yield url
+
+
+@pytest.fixture(name="empty_database_url")
+def _empty_database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
     """Yield the URL of a fresh, empty database that is dropped after the test."""
     name = f"test_{uuid.uuid4().hex}"
     yield postgres_server.create_database(name)
-    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop_database(postgres_server, name)
 
 
 @pytest.fixture(name="reachable_folder")

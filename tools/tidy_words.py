@@ -15,7 +15,7 @@ GLOSSARY = "docs/glossary.md"
 BANNED_NAMES_HEADING = "Words that are no names here"
 BANNED_SPELLINGS_HEADING = "Spelling"
 #: Adapters of the vendor's protocol hold the vendor's own words.
-VENDOR_PARTS = ("providers/", "sandbox/", "tests/contract/", "tests/support/clouds/")
+VENDOR_PARTS = ("providers/", "sandbox/", "tests/contract/", "tests/support/access/", "tests/support/clouds/")
 #: Word -> what the name of a file holds in which it is right.
 ALLOWED_IN = {"migration": "migrate"}
 #: Participles: a name is a noun that says what the thing is, such as `preflight` and not `found`.

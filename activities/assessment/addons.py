@@ -170,7 +170,7 @@ def require_quoted_addons(step: Step, source: Subscription, facts: AssessmentInp
     """
     ordered = step.state_of(source).of(ReplacementOrdered)
     quoted = {each.subscription_id for each in step.accepted_quote.input.addons}
-    held = [each for each in facts.subscriptions if ordered is None or each.order_id != ordered.order_id]
+    held = tuple(each for each in facts.subscriptions if ordered is None or each.order_id != ordered.order_id)
     fates = addon_fates(step.catalog, facts.source, held, step.catalog.plan(facts.target_plan_id))
     late = sorted(each.name for each in fates if each.subscription_id not in quoted)
     if late:

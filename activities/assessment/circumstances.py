@@ -18,7 +18,7 @@ from domain.kernel.errors import InvalidInput, UnknownSubscription
 from domain.licenses.pilot import require_one_pilot
 from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization
-from domain.organizations.roles import role_of
+from domain.organizations.roles import application_role, role_of
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict, verdict_on
@@ -136,14 +136,14 @@ def circumstances(
     read = _read(cloud, terms, source)
     question = question.paid_as(read["profile"])
     facts = AssessmentInput(
-        **_question_facts(question),
+        **question_facts(question),
         **read,
         catalog_version=catalog.version,
         source=source,
         quantity=_quantity(question, source, held),
         subscriptions=held,
         purchases=purchases,
-        **_recorded(organization),
+        **recorded_facts(organization),
         now=now,
         came_from_plan_id=came_from_plan_id,
         verdict=verdict_on(verdicts, terms.target_plan_id),
@@ -151,8 +151,8 @@ def circumstances(
     return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
 
 
-def _recorded(organization: Organization | None) -> dict[str, Any]:
-    """Return what the record knows that keeps a switch out."""
+def recorded_facts(organization: Organization | None) -> dict[str, Any]:
+    """Return what the record knows that keeps a switch out, as fields of an assessment's input."""
     return {
         "lock_holder": organization.live_switch if organization else None,
         "credit_check": organization.credit_check if organization else None,
@@ -178,8 +178,8 @@ def owned_target(
     return next((each for each in held if each.subscription_id.casefold() == wanted), None)
 
 
-def _question_facts(question: SwitchQuestion) -> dict[str, Any]:
-    """Return what the rules look at of the question itself."""
+def question_facts(question: SwitchQuestion) -> dict[str, Any]:
+    """Return what the rules look at of the question itself, as fields of an assessment's input."""
     terms = question.terms
     return {
         "mode": terms.mode,
@@ -206,7 +206,7 @@ def _read(cloud: Cloud, terms: SwitchTerms, source: SellerSubscription) -> dict[
         "profile": cloud.billing.profile(organization_id),
         "subscribed": cloud.directory.subscribed_plans(organization_id),
         "health": cloud.health.service_health(organization_id),
-        "caller_role": _role(cloud, terms),
+        "caller_role": role_in(cloud, terms),
     }
 
 
@@ -260,7 +260,7 @@ def sold_elsewhere(
         purchases: What the directory lists, whoever sold it.
     """
     listed = {each.subscription_id.lower() for each in held}
-    return tuple(_of_purchase(each) for each in purchases if each.subscription_id.lower() not in listed)
+    return tuple(of_purchase(each) for each in purchases if each.subscription_id.lower() not in listed)
 
 
 def _named(
@@ -269,7 +269,7 @@ def _named(
     matches = [each for each in held if each.subscription_id == wanted]
     if matches:
         return matches
-    return [_of_purchase(each) for each in purchases if each.subscription_id == wanted.lower()]
+    return [of_purchase(each) for each in purchases if each.subscription_id == wanted.lower()]
 
 
 def _unclear(
@@ -288,7 +288,8 @@ def _unclear(
     )
 
 
-def _of_purchase(purchase: Purchase) -> SellerSubscription:
+def of_purchase(purchase: Purchase) -> SellerSubscription:
+    """Return a subscription that only the directory lists, in the shape of one of the connected seller."""
     return SellerSubscription(
         subscription_id=purchase.subscription_id,
         plan_id=purchase.plan_id,
@@ -333,11 +334,20 @@ def _billed(cloud: Cloud, organization_id: str, source: SellerSubscription) -> B
         return None
 
 
-def _role(cloud: Cloud, terms: SwitchTerms) -> str:
-    """Return the caller's role as the directory tells it; without a caller the stated one counts."""
-    if not terms.caller:
+def role_in(cloud: Cloud, terms: SwitchTerms) -> str:
+    """Return the caller's role as the directory tells it, by who is named or by the credential.
+
+    Where credentials tell nothing, as those of the sandbox, the stated role counts (rules#wrong_role).
+    """
+    inquiries, organization_id = cloud.inquiries, terms.organization_id
+    if terms.caller:
+        return role_of(inquiries.roles(organization_id, terms.caller))
+    caller = inquiries.caller(organization_id)
+    if caller is None:
         return terms.caller_role
-    return role_of(cloud.inquiries.roles(terms.organization_id, terms.caller))
+    if caller.user_id:
+        return role_of((*inquiries.roles(organization_id, caller.user_id), *caller.roles))
+    return application_role(caller.lacking)
 
 
 def came_from(store: SwitchStore, organization: Organization | None, question: SwitchQuestion) -> str:

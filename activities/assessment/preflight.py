@@ -46,7 +46,6 @@ from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser
 from domain.reasons.findings import USERS_NOT_RESTORED
-from domain.reasons.reasons import MANUAL
 from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 from domain.requests.terms import SwitchTerms
 from domain.subscriptions.subscription import Subscription
@@ -123,7 +122,7 @@ def preflight(
             their settings are carried over.
     """
     organization_id, plan_id = prepared.question.terms.organization_id, prepared.source.plan_id
-    check = _check(catalog, settings_of(catalog, prepared, store))
+    check = _check(catalog, settings_of(catalog, prepared, store), prepared.question.terms)
     moving = movers(store, prepared.question.terms)
     pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
     is_whole = True
@@ -229,11 +228,7 @@ def _undecided_text(step: Step, source: Subscription) -> str:
 def _undecided_wait(step: Step, source: Subscription) -> NotReadyYet:
     """Return the wait for somebody who decides; nobody has moved, so the switch can still be cancelled."""
     until = step.begun_at + timedelta(seconds=DAY_SECONDS)
-    end = (
-        "step reassign has to be started again"
-        if step.order.mode == MANUAL
-        else "the switch takes itself back"
-    )
+    end = "step reassign has to be started again" if step.order.is_by_hand else "the switch takes itself back"
     remedy = (
         "Give them another plan: the switch looks again by itself. Or cancel it with `planswitch switch "
         f"cancel SWITCH --reason …` and take the switch back anew with {_CHOICES}. "
@@ -260,7 +255,7 @@ def _look_at_all(step: Step, source: Subscription, *, quantity: int) -> Prefligh
     Raises:
         CancelledError: The step was cancelled meanwhile.
     """
-    check = _check(step.catalog, settings_mapper(step, source))
+    check = _check(step.catalog, settings_mapper(step, source), step.order)
     moving = movers(step.store, step.order, check.mapper)
     for page in users_on(step, source.plan_id):
         if activity.is_cancelled():
@@ -348,9 +343,14 @@ def settings_of(catalog: Catalog, prepared: Prepared, store: SwitchStore | None)
     )
 
 
-def _check(catalog: Catalog, mapper: SettingsMapper) -> PreflightCheck:
+def _check(catalog: Catalog, mapper: SettingsMapper, terms: SwitchTerms) -> PreflightCheck:
     source, target = mapper.source.plan_id, mapper.target.plan_id
-    return PreflightCheck(source=catalog.plan(source), target=catalog.plan(target), mapper=mapper)
+    return PreflightCheck(
+        source=catalog.plan(source),
+        target=catalog.plan(target),
+        mapper=mapper,
+        is_location_asked=terms.set_usage_location is not None,
+    )
 
 
 def _is_partly_checked(step: Step, source: Subscription) -> bool:

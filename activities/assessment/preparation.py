@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from activities.assessment.addons import billed_now, quoted_addons
-from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances, owned_target
+from activities.assessment.circumstances import Circumstances, SwitchQuestion, owned_target
+from activities.assessment.owned_plans import look
 from domain.catalog.catalog import Catalog
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
@@ -31,6 +33,7 @@ from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription, SellerVerdict
 from domain.quote.list_prices import period_prices
+from domain.quote.no_money import without_money
 from domain.quote.quote import Quote, period_price, quote
 from domain.quote.quote_input import (
     QUOTE_DAYS_DEFAULT,
@@ -77,9 +80,16 @@ class Prepared:
     @property
     def may_need_credit_check(self) -> bool:
         """Return whether the seller may ask for a credit check after the order (rules#credit-check)."""
+        if self.question.terms.licenses_only:
+            return False
         rules, priced = rule_set(self.question.terms.rule_set), self.quote.input
         worth = self.order_worth or priced.target_unit_price.times(priced.quantity_target)
         return may_need_credit_check(self.question.terms.payment_method, worth, rules)
+
+    @property
+    def quote_facts(self) -> dict[str, Any] | None:
+        """Return what the record keeps of the quote; None where no money moves."""
+        return None if self.question.terms.licenses_only else self.quote.as_facts()
 
     def including(self, findings: Iterable[Finding]) -> Prepared:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
@@ -109,9 +119,9 @@ def prepare(
         NotEligible: Billing does not know the source; the details have every reason and the assessment.
     """
     catalog.plan(question.terms.target_plan_id)
-    situation = circumstances(
-        cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id
-    )
+    situation = look(cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id)
+    if question.terms.licenses_only:
+        return _without_money(catalog, situation, now)
     question, switch_terms = situation.question, situation.question.terms
     billed = _require_billed(situation)
     terms = _quote_terms(cloud, catalog, situation, billed, now)
@@ -133,6 +143,38 @@ def prepare(
         quote=quote(terms),
         start_on=start_on,
         order_worth=order_worth(case_of(catalog, situation.facts)),
+    )
+
+
+def _without_money(catalog: Catalog, situation: Circumstances, now: datetime) -> Prepared:
+    """Return the answer of licenses only: its quote is accepted as any other, and nothing is due by it."""
+    facts, terms = situation.facts, situation.question.terms
+    quoted_on = situation.question.quoted_on or local_day(facts.profile, now)
+    priced = without_money(
+        organization_id=terms.organization_id,
+        subscription_id=facts.source.subscription_id,
+        target_subscription_id=facts.target_subscription_id,
+        source_plan_id=facts.source.plan_id,
+        target_plan_id=terms.target_plan_id,
+        price_list_version=catalog.version,
+        rule_set=terms.rule_set,
+        quoted_on=quoted_on,
+    )
+    start_on = start_date(terms, priced.input, facts, is_day_known=situation.question.quoted_on is not None)
+    if start_on is not None:
+        priced = quote(terms_on(priced.input, max(start_on, priced.input.order_on)))
+    return Prepared(
+        question=situation.question,
+        source=facts.source,
+        profile=facts.profile,
+        billed=priced.input.billed,
+        quantity=facts.quantity,
+        users=users_of(situation),
+        service_settings=terms.service_settings or rule_set(terms.rule_set).service_settings,
+        verdicts=(),
+        assessment=situation.assessment,
+        quote=priced,
+        start_on=start_on,
     )
 
 
@@ -214,9 +256,9 @@ def _is_owned(cloud: Cloud, terms: SwitchTerms, held: Sequence[SellerSubscriptio
 def _require_billed(situation: Circumstances) -> BilledPeriod:
     if situation.facts.billed is not None:
         return situation.facts.billed
-    blocking = situation.assessment.blocking(situation.question.terms.mode)
+    blocking = situation.assessment.blocking(situation.question.terms.way)
     if blocking:
-        raise not_eligible(situation.assessment, situation.question.terms.mode)
+        raise not_eligible(situation.assessment, situation.question.terms.way)
     raise UnknownSubscription(
         f"Billing does not know subscription {situation.facts.source.subscription_id}.",
         remedy="Ask the seller's billing; without a billing period nothing can be quoted.",

@@ -11,7 +11,7 @@ from activities.base.promise_contract import ALARM_AGAIN_HOURS
 from activities.base.step import Step
 from activities.contract import StreamPosition
 from domain.kernel.awaited import Awaited
-from domain.kernel.errors import PermissionMissing, PlanSwitchError, ProviderRefused
+from domain.kernel.errors import PermissionMissing, PlanSwitchError
 from domain.operator.alarms import ALARMS, STILL_SWITCHING, AlarmRaised
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage_words import waits_for
@@ -81,7 +81,10 @@ def _called(step: Step, state: SwitchState, alarm: str, number: int) -> tuple[st
             f"{_waiting(state)} {words.what_to_do.replace('SWITCH', switch_id[:8])}{again}",
             key=step.key(f"alarm:{alarm}:{number}"),
         )
-    except (PermissionMissing, ProviderRefused) as error:
+    except PlanSwitchError as error:
+        if error.handling.is_retryable and not isinstance(error, PermissionMissing):
+            raise
+        # Refused, or the organization's profile has no notices: it is recorded as such.
         return "", error.code
     return notice_id, ""
 

@@ -47,7 +47,7 @@ Answer = TypeVar("Answer")
 
 #: Times a decision is taken again when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
-SETTLE_SECONDS = 12.0
+SETTLE_SECONDS = 15.0
 
 _log = structlog.get_logger()
 
@@ -77,7 +77,8 @@ class Toolbox:
     unsaved_calls: UnsavedCalls = field(default_factory=UnsavedCalls)
     #: Orders that the record has shown.
     known_orders: KnownOrders = field(default_factory=KnownOrders)
-    #: How long a writer that lost its worker may still be writing: one request time-out, and a little.
+    #: How long a writer that lost its worker may still be writing: the two seconds of its fence, one request
+    #: time-out, and a margin.
     settle_seconds: float = SETTLE_SECONDS
     #: A move holds when more than this share of the users tried has failed, and at least so many users.
     failure_rate_max: Fraction = FAILURE_RATE_MAX

@@ -18,7 +18,7 @@ from activities.contract import CANCEL_SOURCE, CancelSourceInput, CancelSourceRe
 from activities.licenses.drift import record_drift
 from activities.licenses.group_moves import move_groups
 from activities.licenses.license_record import add_chunks
-from activities.licenses.verification import add_found, sweep
+from activities.licenses.verification import add_found, located, sweep
 from activities.request.reassessment import reassess
 from domain.eligibility.eligibility import Assessment
 from domain.eligibility.eligibility_input import AssessmentInput
@@ -200,7 +200,7 @@ class CancellationActivities(Steps):
     def _move_stragglers(self, step: Step) -> tuple[int, tuple[StreamPosition, ...]]:
         """Look until nobody is on the old plan; each look moves whom it finds."""
         for _ in range(LOOKS_MAX):
-            source = step.source()
+            source = located(step, step.source())
             late = sweep(step, source, prefix=STRAGGLERS)
             if not late.left and not late.has_groups:
                 return _stragglers(step, source), (position_of(source),)
@@ -311,7 +311,7 @@ def require_nobody_left(step: Step) -> Subscription:
         LicensesUnresolved: Somebody is left who can't be moved.
     """
     for _ in range(LOOKS_MAX):
-        source = step.source()
+        source = located(step, step.source())
         late = sweep(step, source, prefix="last", inactive=True)
         if not late.left and not late.has_groups:
             return source

@@ -12,8 +12,10 @@ from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser
 from domain.requests.switch_back import FirstSwitch
+from domain.subscriptions.subscription import Subscription
 from domain.switch.events import QuoteFixed
 from domain.switch.group_events import LicensingGroupMoveStarted
+from domain.switch.provisioning_events import TargetConfirmed
 from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RosterRow
 from store.switch_store import SwitchStore
@@ -39,8 +41,21 @@ def first_switch(store: SwitchStore, organization_id: str, switch_id: str) -> Fi
         switch_id=switch_id,
         organization_id=organization_id,
         source=source,
-        target=store.subscription(replacement_stream_id(switch_id)),
+        target=_target(store, organization_id, source, switch_id),
     )
+
+
+def _target(
+    store: SwitchStore, organization_id: str, source: Subscription, switch_id: str
+) -> Subscription | None:
+    """Return the subscription that a switch led to: one that it ordered has a stream of its own."""
+    confirmed = source.switches[switch_id].of(TargetConfirmed)
+    if confirmed is not None:
+        # What is owned may have been left, or received users, before.
+        known = store.subscription(store.resolve_subscription(organization_id, confirmed.subscription_id))
+        if known is not None:
+            return known
+    return store.subscription(replacement_stream_id(switch_id))
 
 
 def restoring_mapper(

@@ -11,6 +11,7 @@ from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.cancellation.carried_settings import Carried, carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
+from activities.ending.owned_completion import complete_owned
 from domain.catalog.plans import Plan
 from domain.kernel.errors import PermissionMissing, ProviderRefused
 from domain.kernel.money import charged_words
@@ -61,6 +62,8 @@ class NoticesActivities(Steps):
                 return CompleteSwitchResult(
                     moved=done.moved, skipped=done.skipped, saved=(position_of(source),)
                 )
+            if step.order.licenses_only:
+                return complete_owned(step)
             # Nobody is told of a switch that is not billed.
             step.state_of(source).require(BillingCutOver, since=IS_BILLED)
             carried = carried_settings(step, source)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from activities.base.step import Step, request_of
+from activities.directory.chosen_services import chosen_services
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users, users_on
 from domain.licenses.drift import Drift, drift_of, drift_pass, licenses_changed
@@ -100,12 +101,13 @@ def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
     for users in users_on(step, target_id):
         keys = step.store.vault.known_keys(step.order.organization_id, [user.directory_id for user in users])
         roster = step.store.roster_of(step.order.switch_id, keys)
+        chosen = chosen_services(step, step.state_of(source), list(roster))
         for user, key in zip(users, keys, strict=True):
             row, held = roster.get(key), user.license_of(target_id)
             if row is not None and held is not None and not marks[row.position]:
                 marks[row.position] = 1
                 off = held.disabled_service_ids
-                if not mapper.explains(user, off=off, wanted=row.new_disabled):
+                if not mapper.explains(user, off=off, wanted=chosen.get(key, row.new_disabled)):
                     yield row.user_key, "settings_changed"
     yield from _missing(step, marks, {source.plan_id, target_id})
 

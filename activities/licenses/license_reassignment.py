@@ -22,11 +22,13 @@ from activities.contract import (
     StartLicenseMoveResult,
     StreamPosition,
 )
+from activities.directory.chosen_services import chosen_services, frozen_settings, settings_of_user
 from activities.directory.service_settings import require_movable_groups, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import moved_by, named_passes, save_chunks
+from activities.licenses.usage_locations import set_missing_locations
 from activities.request.reassessment import require_eligible_to_move
 from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
 from domain.kernel.facts import as_plain
@@ -36,7 +38,7 @@ from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, disabled_of
 from domain.operator.manual_events import MOVED_BEFORE, ManualStepDoneOutside
-from domain.operator.manual_steps import MANUAL, ManualStep, require_started
+from domain.operator.manual_steps import ManualStep, require_started
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
@@ -72,6 +74,7 @@ class LicenseReassignmentActivities(Steps):
             if not step.order.selection:
                 require_movable_groups(step, step.source().plan_id)
             check_users_again(step)
+            set_missing_locations(step, _moving(step, step.source().plan_id, _unlocated(step)))
             roster = freeze_roster(step)
             notices = new_service_notices(step, users=roster.count)
             outside = _moved_outside(step)
@@ -207,16 +210,17 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
     if len(rows) != stop - start:
         lacking = f"{stop - start - len(rows)} of the users {start} to before {stop} of its roster"
         raise RecordInconsistent(f"switch {step.order.switch_id}", missing=lacking)
-    directory_ids = step.store.vault.directory_ids(step.order.organization_id, [row.user_key for row in rows])
+    state, keys = step.state_of(step.seen_source()), [row.user_key for row in rows]
+    directory_ids = step.store.vault.directory_ids(step.order.organization_id, keys)
     # Whom an operator has named was moved in a pass of their own.
-    passes = named_passes(step.state_of(step.seen_source()))
-    moved = moved_by(step, [row.user_key for row in rows], passes)
+    moved = moved_by(step, keys, named_passes(state))
+    chosen = chosen_services(step, state, keys)
     return [
         Assignment(
             position=row.position,
             user_key=row.user_key,
             directory_id=directory_ids.get(row.user_key, ERASED),
-            settings=mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target),
+            settings=frozen_settings(mapper, row, chosen),
             old_disabled=row.old_disabled,
             has_new=row.held_target,
             is_beside=row.held_target,
@@ -255,7 +259,7 @@ def _moved_outside(step: Step) -> int:
     They hold the new plan and not the old one. Where everyone moves, those who did so when the switch was
     requested are no news.
     """
-    if step.order.mode != MANUAL:
+    if not step.order.is_by_hand:
         return 0
     source, selection = step.seen_source(), step.order.selection
     request, organization_id, count = request_of(step, source), step.order.organization_id, 0
@@ -296,6 +300,13 @@ def freeze_roster(step: Step) -> RosterSummary:
         )
 
 
+def _unlocated(step: Step) -> Iterator[Sequence[DirectoryUser]]:
+    """Read everyone who may need a location, where one was asked for and the roster is not frozen."""
+    plan_id = step.source().plan_id
+    if step.order.set_usage_location is not None and not step.store.roster_summary(step.order.switch_id):
+        yield from ([user for user in page if user.has_direct(plan_id)] for page in users_on(step, plan_id))
+
+
 def _moving(
     step: Step, plan_id: str, pages: Iterable[Sequence[DirectoryUser]]
 ) -> Iterator[Sequence[DirectoryUser]]:
@@ -319,9 +330,10 @@ def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Itera
     for users in pages:
         keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
         mapper.read(users)
+        chosen = chosen_services(step, step.state_of(source), keys)
         rows = []
         for user, key in zip(users, keys, strict=True):
-            mapped = mapper.of_user(user)
+            mapped = settings_of_user(mapper, user, chosen.get(key))
             rows.append(
                 RosterRow(
                     position=position,

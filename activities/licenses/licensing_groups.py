@@ -19,11 +19,12 @@ from activities.base.turns import StageFence
 from activities.directory.service_settings import plans_of, services_lacking_needs
 from activities.directory.user_pages import users_on
 from domain.kernel.awaited import Awaited, Party
-from domain.kernel.errors import NotReadyYet, ProviderThrottled
+from domain.kernel.errors import NotReadyYet, ProviderThrottled, UnknownGroup
 from domain.licenses.group_licenses import (
     FAILED,
     REMOVE,
     SWAP,
+    THROUGH,
     WAIT,
     LicensingGroupBlocked,
     MemberTally,
@@ -34,7 +35,7 @@ from domain.licenses.group_licenses import (
 )
 from domain.licenses.license_failures import explained_failure
 from domain.operator.amendment import no_amendment
-from domain.ports.directory_port import DirectoryUser, GroupPlan, LicenseFailureCode
+from domain.ports.directory_port import DirectoryUser, GroupPlan, GroupSign, LicenseFailureCode
 
 #: First and longest pause between two looks at the members.
 LOOK_SECONDS_FIRST, LOOK_SECONDS_MAX = 0.2, 10.0
@@ -109,10 +110,16 @@ class GroupReplacement:
 
     def look(self) -> MemberTally:
         """Read how far the members are."""
-        tally = MemberTally(group_id=self._group_id, from_plan=self._remove, to_plan=self._add.plan_id)
+        sign = self._sign()
+        tally = MemberTally(
+            group_id=self._group_id,
+            from_plan=self._remove,
+            to_plan=self._add.plan_id,
+            is_processing=sign.is_processing,
+        )
         failed: list[Member] = []
         for user in self._members():
-            failure = tally.take(user)
+            failure = tally.take(user, sign)
             if failure is not None and len(failed) < FAILED_TOLD_MAX:
                 failed.append(Member(user=user, error=failure.error, code=failure.code))
         self._failed = failed
@@ -157,6 +164,14 @@ class GroupReplacement:
             if is_so(tally):
                 return tally
             self._waited.pause(tally)
+
+    def _sign(self) -> GroupSign:
+        """Return what the directory says of the group, asked before its members are read."""
+        try:
+            return self._step.cloud.groups.sign(self._step.order.organization_id, self._group_id)
+        except UnknownGroup:
+            # It is gone: what its members hold now counts.
+            return THROUGH
 
     def _members(self) -> Iterator[DirectoryUser]:
         for page in users_on(self._step, self._remove):

@@ -15,6 +15,7 @@ from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_going_on
 from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
+from activities.directory.chosen_services import chosen_services, settings_of_user
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users, users_on
 from activities.licenses.drift import add_drift, new_users
@@ -22,6 +23,7 @@ from activities.licenses.group_moves import move_groups
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import add_chunks, pass_number, recorded_users
+from activities.licenses.usage_locations import set_missing_locations
 from domain.catalog.disabled_services import DisabledMapping
 from domain.licenses.drift import Drift
 from domain.licenses.move import GroupMoved
@@ -48,6 +50,7 @@ class VerificationActivities(Steps):
                 return _result(step, source, saved=(position_of(source),), clear=True)
             step.state_of(source).require_stage(LicenseMoveFinished.AFTER, "look for users left")
             require_going_on(step.state_of(source))
+            source = located(step, source)
             looked = sweep(step, source, prefix="verify", failed=True, inactive=True)
             if looked.has_groups:
                 return self._move_groups(step, source, looked)
@@ -147,6 +150,20 @@ class Sweep:
     def failed(self) -> int:
         """Users whom this sweep could not move."""
         return sum(chunk.failed for chunk in self.chunks)
+
+
+def located(step: Step, source: Subscription) -> Subscription:
+    """Give who is left on the old plan a usage location, where that was asked for (rules#usage-location).
+
+    Args:
+        step: The attempt that is about to move them.
+        source: Loaded source; it is returned as it stands afterwards.
+    """
+    if step.order.set_usage_location is None:
+        return source
+    left = [user for user, _ in unskipped_on(step, source) if user.has_direct(source.plan_id)]
+    set_missing_locations(step, [left])
+    return step.source()
 
 
 def sweep(
@@ -290,12 +307,13 @@ def _failed_before(
     mapper = settings_mapper(step, source)
     known_before = step.store.original_settings(step.order.switch_id, missing)
     old = {key: known_before[key].old_disabled if key in known_before else () for key in missing}
+    chosen = chosen_services(step, state, missing)
     return [
         Assignment(
             position=len(keys) + number,
             user_key=key,
             directory_id=names.get(key, ERASED),
-            settings=_settings_again(mapper, old[key], known_before.get(key)),
+            settings=_settings_again(mapper, old[key], known_before.get(key), chosen.get(key)),
             old_disabled=old[key],
             has_new=True,
         )
@@ -304,9 +322,14 @@ def _failed_before(
 
 
 def _settings_again(
-    mapper: SettingsMapper, old_disabled: tuple[str, ...], before: RosterRow | None
+    mapper: SettingsMapper,
+    old_disabled: tuple[str, ...],
+    before: RosterRow | None,
+    chosen: tuple[str, ...] | None,
 ) -> DisabledMapping:
     """Return the settings of a user who may hold neither plan by now, so that the directory tells none."""
+    if chosen is not None:
+        return mapper.chosen(old_disabled, chosen)
     if isinstance(mapper, RestoringMapper) and before is not None and before.position >= 0:
         return mapper.frozen(before.old_disabled, before.new_disabled, has_new=before.held_target)
     return mapper.of(old_disabled)
@@ -341,12 +364,13 @@ def assignments_of(
     """Return how users who are read now are moved forward."""
     mapper, target = settings_mapper(step, source), request_of(step, source).target_plan_id
     mapper.read(users)
+    chosen = chosen_services(step, step.state_of(source), keys)
     return [
         Assignment(
             position=position,
             user_key=key,
             directory_id=user.directory_id,
-            settings=mapper.of_user(user),
+            settings=settings_of_user(mapper, user, chosen.get(key)),
             old_disabled=disabled_of(user, source.plan_id),
             has_new=user.license_of(target) is not None,
         )

@@ -54,6 +54,8 @@ class BeginStepInput(StepInput):
     request_id: str
     actor: str
     reason: str
+    #: Stored choice of the services that are off for single users; "": nobody chose any.
+    user_services: str = ""
     signed: SignedCommand | None = None
 
 

@@ -11,6 +11,7 @@ from temporalio import activity
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_going_on
+from activities.directory.chosen_services import chosen_services, frozen_settings
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users
 from activities.licenses.license_batches import ChunkMover
@@ -137,14 +138,15 @@ def _read(step: Step, keys: Sequence[UUID]) -> Iterator[tuple[str, DirectoryUser
 
 
 def _assignments(step: Step, source: Subscription, rows: Sequence[RosterRow]) -> list[Assignment]:
-    mapper = settings_mapper(step, source)
-    names = step.store.vault.directory_ids(step.order.organization_id, [row.user_key for row in rows])
+    mapper, keys = settings_mapper(step, source), [row.user_key for row in rows]
+    names = step.store.vault.directory_ids(step.order.organization_id, keys)
+    chosen = chosen_services(step, step.state_of(source), keys)
     return [
         Assignment(
             position=position,
             user_key=row.user_key,
             directory_id=names.get(row.user_key, ERASED),
-            settings=mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target),
+            settings=frozen_settings(mapper, row, chosen),
             old_disabled=row.old_disabled,
             has_new=row.held_target,
             is_beside=row.held_target,

@@ -110,7 +110,8 @@ def _require_same(state: SwitchState, step_input: BeginStepInput) -> None:
     Raises:
         RequestReused: It named another step, other users, or another command.
     """
-    if recorded_start(state, step_input.step, step_input.request_id).selection != step_input.selection:
+    start = recorded_start(state, step_input.step, step_input.request_id)
+    if (start.selection, start.user_services) != (step_input.selection, step_input.user_services):
         raise request_reused(step_input.request_id)
 
 
@@ -142,6 +143,7 @@ def _begin(step: Step, source: Subscription, step_input: BeginStepInput) -> str:
         request_id=step_input.request_id,
         selection=step_input.selection,
         users=step_input.users,
+        user_services=step_input.user_services,
     )
     if bought is not None:
         step.advance(

@@ -116,7 +116,8 @@ def _skip(step: Step, source: Subscription, step_input: SkipUserInput) -> str:
     user = _user(step, UUID(step_input.user_key))
     if user is not None and user.is_fed(source.plan_id) and not user.has_direct(source.plan_id):
         return BY_GROUP
-    loses = loses_license(step.catalog, source.plan_id, user)
+    # Of licenses only the old plan stays, and whoever is skipped goes on with it.
+    loses = not state.is_licenses_only and loses_license(step.catalog, source.plan_id, user)
     if loses and not step_input.is_loss_accepted:
         return NEEDS_ACCEPTANCE
     meta = command_meta(step, step_input)

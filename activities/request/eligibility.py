@@ -127,7 +127,7 @@ class EligibilityActivities(Steps):
             require_hope(checked)
         except PlanSwitchError as error:
             if not error.handling.is_retryable:
-                self._record_refusal(step, prepared.assessment, prepared.quote, error)
+                self._record_refusal(step, prepared.assessment, prepared.quote_facts, error)
             raise
 
         def decide() -> tuple[list[RecordedAggregate], None]:
@@ -213,7 +213,7 @@ class EligibilityActivities(Steps):
             raise
 
     def _record_refusal(
-        self, step: Step, assessment: Assessment, quoted: Quote | None, refused: PlanSwitchError
+        self, step: Step, assessment: Assessment, quoted: dict[str, Any] | None, refused: PlanSwitchError
     ) -> None:
         self._record_refused(step, assessment.as_facts(), quoted, refused)
 
@@ -221,14 +221,14 @@ class EligibilityActivities(Steps):
         self,
         step: Step,
         subject: dict[str, Any],
-        quoted: Quote | None,
+        quoted: dict[str, Any] | None,
         refused: PlanSwitchError | None = None,
     ) -> None:
         step.store.record_assessment(
             assessed(
                 f"refusal:{step.order.switch_id}",
                 subject=subject,
-                quote=None if quoted is None else quoted.as_facts(),
+                quote=quoted,
                 accepted=False,
                 at=step.at,
                 meta=step.meta(),
@@ -312,8 +312,9 @@ def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
     """
     _require_startable(prepared)
-    if prepared.assessment.blocking(prepared.question.terms.mode):
-        raise not_eligible(prepared.assessment, prepared.question.terms.mode)
+    way = prepared.question.terms.way
+    if prepared.assessment.blocking(way):
+        raise not_eligible(prepared.assessment, way)
     _require_accepted(prepared, quote_digest)
 
 
@@ -384,7 +385,7 @@ def _require_startable(prepared: Prepared, *, is_scheduled: bool = False) -> Non
 
 def _require_by_hand(terms: SwitchTerms) -> None:
     """Refuse what only a manual switch can do."""
-    if terms.mode == MANUAL:
+    if terms.mode == MANUAL or terms.licenses_only:
         return
     for name, what in BY_HAND.items():
         value = getattr(terms, name)
@@ -437,6 +438,9 @@ def record_request(step: Step, source: Subscription, prepared: Prepared) -> None
         if warning not in {FORFEITURE, OVERLAP}:
             text = "confirmed at the start"
             step.advance(source, WarningAcknowledged, warning=warning, text=text)
+    if order.licenses_only:
+        # No money moves, so that no quote binds anybody.
+        return
     _record_accepted(step, source, prepared.quote)
     step.advance(
         source,

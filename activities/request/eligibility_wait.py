@@ -182,7 +182,7 @@ class _Look:
     def decided(self) -> LookResult:
         """Return what follows from the facts of now."""
         prepared, assessment = self._prepared()
-        mode = self._step.order.mode
+        mode = self._step.order.way
         blocking = assessment.blocking(mode)
         self._record(assessment, blocking)
         starts_at = self._starts_at(assessment)
@@ -214,7 +214,7 @@ class _Look:
     def _polled(self, assessment: Assessment) -> datetime:
         """Plan the next look of one that waits for something to clear, and return when it comes."""
         quiet = 0 if self._is_changed else self._input.quiet_looks
-        until, mode = self._input.accepted.until, self._step.order.mode
+        until, mode = self._input.accepted.until, self._step.order.way
         closes_at = self._closes_at(assessment)
         at = next_look_at(assessment, mode, quiet_looks=quiet, until=until, closes_at=closes_at)
         self._plan(at)
@@ -322,7 +322,7 @@ class _Look:
         return self._result(ASK, prepared.assessment, next_look_at=at, **facts)
 
     def _result(self, outcome: str, assessment: Assessment, **facts: Any) -> LookResult:
-        blocking = assessment.blocking(self._step.order.mode)
+        blocking = assessment.blocking(self._step.order.way)
         return LookResult(
             outcome=outcome,
             reasons=tuple(each.code for each in blocking),

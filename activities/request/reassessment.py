@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from activities.assessment.circumstances import came_from_source, circumstances
+from activities.assessment.circumstances import came_from_source
+from activities.assessment.owned_plans import look
 from activities.assessment.preparation import not_eligible
 from activities.base.step import Step
 from activities.contract import DAY_SECONDS
@@ -43,7 +44,7 @@ def reassess(step: Step, stage: str) -> Assessment:
     terms = replace(step.order, quantity=_quantity(step), acknowledgments=_acknowledged(step))
     question = replace(question_of(terms), stage=stage)
     organization = step.store.organization(step.order.organization_id)
-    facts = circumstances(
+    facts = look(
         step.cloud,
         organization,
         step.catalog,
@@ -53,8 +54,8 @@ def reassess(step: Step, stage: str) -> Assessment:
     )
     answer = facts.assessment
     _record(step, answer)
-    if answer.blocking(terms.mode):
-        raise not_eligible(answer, terms.mode)
+    if answer.blocking(terms.way):
+        raise not_eligible(answer, terms.way)
     return answer
 
 

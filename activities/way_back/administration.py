@@ -132,12 +132,14 @@ class AdministrationActivities(Steps):
             _require_nobody_moved(step, state)
             actor = turned_back_by(step, state, step_input) or SYSTEM_ACTOR
             meta = step.meta(actor=actor, reason=step_input.message)
-            self._void(step, source, meta, is_order_unknown=step_input.is_order_unknown)
-            resume_billing(step, meta)
+            if not step.order.licenses_only:
+                self._void(step, source, meta, is_order_unknown=step_input.is_order_unknown)
+                resume_billing(step, meta)
             if state.has(RollBackStarted):
                 return_groups(step)
                 return_late(step)
-            notice_id = self._tell(step, step_input.outcome)
+            # The directory alone may be connected: it takes no notices.
+            notice_id = "" if step.order.licenses_only else self._tell(step, step_input.outcome)
 
             def decide() -> tuple[list[RecordedAggregate], str]:
                 return self._end(step, step_input, notice_id)
@@ -284,6 +286,8 @@ def _require_outcome(outcome: str) -> None:
 def _require_order_recorded(state: SwitchState) -> None:
     """Refuse to end a switch that has ordered and whose record lacks the order: it could not be voided."""
     stage = state.stuck_in if state.stage == Stage.STUCK else state.stage
+    if state.is_licenses_only:
+        return
     if stage in _HAS_ORDERED and not state.has(ReplacementOrdered):
         missing = ReplacementOrdered.TOPIC.rpartition(".")[2]
         raise RecordInconsistent(f"switch {state.switch_id}, which is {state.stage},", missing=missing)

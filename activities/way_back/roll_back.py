@@ -22,6 +22,7 @@ from activities.operator.control_contract import (
     StartRollBackResult,
 )
 from activities.operator.controls import require_command
+from activities.order.owned_target import require_live
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.way_back.administration import TURN_BACK, turned_back_by
 from activities.way_back.way_back import record_who_is_back, return_some
@@ -151,6 +152,9 @@ def _is_too_late(step: Step, source: Subscription) -> bool:
 
 def _require_old_plan(step: Step) -> None:
     """Refuse the way back to a plan that is gone."""
+    if step.order.licenses_only:
+        require_live(step, step.order.source_subscription_id)
+        return
     subscription = step.cloud.seller.subscription(
         step.order.organization_id, step.order.source_subscription_id
     )

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.eligibility.assessment import Assessed
+from domain.eligibility.eligibility_input import way_of_inputs
 from domain.kernel.messages import Words
 from domain.kernel.money import Money
 from domain.reasons.findings import recorded_finding
@@ -54,6 +55,7 @@ class AssessmentLine:
     verdict: Verdict
     #: before_order, before_first_move or before_cancellation; "": nothing was assessed.
     stage: str
+    #: automatic, manual or licenses_only.
     mode: str
     source_plan_id: str
     target_plan_id: str
@@ -178,12 +180,12 @@ def _line(stored: StoredNotification) -> dict[str, Any]:
         "reason": event.meta["reason"],
         "verdict": _verdict(event),
         "stage": inputs.get("stage", ""),
-        "mode": inputs.get("mode", ""),
+        "mode": way_of_inputs(inputs),
         "source_plan_id": inputs.get("source", {}).get("plan_id", ""),
         "target_plan_id": inputs.get("target_plan_id", ""),
         "rule_set": inputs.get("rule_set", ""),
         "catalog_version": inputs.get("catalog_version", ""),
-        "codes": _codes(event, answer, mode=inputs.get("mode", "")),
+        "codes": _codes(event, answer, mode=way_of_inputs(inputs)),
     }
 
 

@@ -10,6 +10,7 @@ from audit.autopsy.causes import Cause
 from audit.autopsy.classification import cause_of_reasons
 from audit.autopsy.facts import CaseFacts, Evidence, event_evidence
 from audit.autopsy.named_causes import assessment_evidence, reasons_of
+from domain.eligibility.eligibility_input import way_of_inputs
 from domain.event_table.event_declaration import time_of
 from domain.kernel.errors import QuoteChanged, RuleViolated
 from domain.quote.quote import Quote
@@ -57,7 +58,7 @@ def _told_refusal(answer: dict[str, Any], evidence: Sequence[Evidence]) -> First
 
 def _blocking(event: Any) -> Sequence[dict[str, Any]]:
     """Return the reasons that block the mode that was asked for."""
-    mode = event.subject.get("inputs", {}).get("mode", AUTOMATIC)
+    mode = way_of_inputs(event.subject.get("inputs", {})) or AUTOMATIC
     return [each for each in reasons_of(event) if mode in each.get("blocks", (mode,))]
 
 

@@ -45,7 +45,7 @@ _INPUTS = (
     *("mode", "rule_set", "catalog_version", "source", "target_plan_id", "quantity", "billed"),
     *("subscribed", "subscriptions", "health", "lock_holder", "own_switch_id", "stage", "now"),
     *("credit_check", "users_to_move", "came_from_plan_id", "target_subscription_id", "billing_cycle"),
-    *("purchases", "auto_renew", "switch_back_of", "product_act"),
+    *("purchases", "auto_renew", "switch_back_of", "product_act", "licenses_only", "licenses_needed"),
 )
 #: Facts that a caller writes: shown only if they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}

@@ -23,7 +23,7 @@ from store.switch_store import SwitchStore
 #: Facts of the board that say nothing of a person.
 _FACTS = (
     *("stage", "outcome", "error_code", "total", "joined_late", "moved", "failed", "skipped"),
-    *("credit_check", "switch_back_of", "switched_back_by"),
+    *("credit_check", "switch_back_of", "switched_back_by", "licenses_only"),
 )
 
 

@@ -38,9 +38,15 @@ def planned_users(
     planned = users_planned(request.assessment) if request else None
     # Who went back is not on the new plan; those who failed may have gone back as well.
     moved = None if users.total is None else max(0, users.moved - users.returned)
-    return (
+    counted = (
         _count("users who move", planned, moved, outcome=outcome, why=_users_why(users)),
         _failed(users, outcome),
+    )
+    if request and request.order.get("licenses_only"):
+        # Both plans are owned: no license was to be ordered.
+        return counted
+    return (
+        *counted,
         _count(
             "licenses of the new plan",
             request.quantity if request else None,

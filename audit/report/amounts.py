@@ -155,7 +155,9 @@ def _stated(event: Any) -> Iterator[tuple[str, Money]]:
     for kind, fields in _FIELDS.items():
         if isinstance(event, kind):
             for name, field in fields.items():
-                yield name, getattr(event, field)
+                # Where no money moves, the end of a switch states none.
+                if (amount := getattr(event, field)) is not None:
+                    yield name, amount
 
 
 #: Event class -> name of an amount -> the field that has it.

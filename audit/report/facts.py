@@ -19,6 +19,8 @@ from domain.switch.events import CreditCheckExtended, CreditCheckRequired, Repla
 from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification
 
+_SUCCESS = range(200, 300)
+
 _CALENDAR = (
     *("requested_at", "reminder_at", "deadline_at", "cap_at", "time_zone", "weekend", "holidays"),
     *("working_weekend_days", "cut_off_hour", "calendar"),
@@ -113,7 +115,9 @@ def _of_calls(calls: Iterable[RecordedCall]) -> Iterator[dict[str, Any]]:
     for each in calls:
         call = each.call
         refusals = [asdict(refusal) for refusal in call.refusals if refusal.request_id]
-        if call.request_id or refusals:
+        is_answered_yes = call.status in _SUCCESS and not call.code
+        # Each call has an id by which it is found; here stand those about which somebody may ask.
+        if (call.request_id and not is_answered_yes) or refusals:
             yield {
                 "call": each.id,
                 "provider": call.provider,

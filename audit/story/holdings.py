@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.kernel.money import Money
 from domain.licenses.move import GroupMoved
-from domain.operator.manual_steps import MANUAL
+from domain.operator.manual_steps import is_by_hand as is_started_by_hand
 from domain.organizations import organization
 from domain.ports.cloud import ProviderCall
 from domain.subscriptions.journal import JournalEntry, journal_of
@@ -153,7 +153,7 @@ def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
 
 def is_by_hand(events: Iterable[StoredNotification]) -> bool:
     """Return whether an operator starts the steps of a switch, so that nobody promises when it ends."""
-    return any(isinstance(each.event, SwitchRequested) and each.event.mode == MANUAL for each in events)
+    return any(isinstance(each.event, SwitchRequested) and is_started_by_hand(each.event) for each in events)
 
 
 def _lock(name: str, event: Any, *, is_promised: bool) -> Lock:

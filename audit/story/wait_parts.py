@@ -66,6 +66,8 @@ class RunningWait:
     cap_at: datetime | None = None
     what_to_do: str = ""
     is_missed: bool = False
+    #: The command to go back that was recorded before the wait began; "" without one.
+    turned_by: str = ""
     begun_at: datetime | None = None
     ended_at: datetime | None = None
     ended: str = OPEN

@@ -38,9 +38,10 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
     """Return the waits of a switch as they began, from its events in the order of the log."""
     story: list[RunningWait] = []
     history = tuple(events)
-    by_hand = is_by_hand(history)
+    by_hand, turned_by = is_by_hand(history), ""
     for notification in history:
         event: Any = notification.event
+        turned_by = _turning(event) or turned_by
         running = [wait for wait in story if wait.ended_at is None]
         for wait in running:
             _pass(wait, event)
@@ -48,6 +49,7 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
         began = BEGINS.get(type(event))
         begun = began(event) if began is not None else None
         if begun is not None and not (by_hand and begun.kind == WaitKind.PROMISE):
+            begun.turned_by = turned_by
             _begin(story, begun, event)
     return tuple(wait.as_wait() for wait in story)
 
@@ -72,9 +74,17 @@ def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
     """End the waits that lead forward: the switch goes back."""
     if isinstance(event, return_events.CompensationStuck):
         return "given_up", "the switch goes back to the old plan"
-    if event.command not in {return_events.CANCEL, return_events.ROLL_BACK}:
-        return None
-    return "cancelled", f"command {event.command} by {who_of(event)}"
+    turned_by = _turning(event)
+    return ("cancelled", turned_by) if turned_by else None
+
+
+def _turning(event: Any) -> str:
+    """Return the command to go back in words, if the event is one."""
+    is_turning = isinstance(event, return_events.OperatorCommanded) and event.command in {
+        return_events.CANCEL,
+        return_events.ROLL_BACK,
+    }
+    return f"command {event.command} by {who_of(event)}" if is_turning else ""
 
 
 def _pass(wait: RunningWait, event: Any) -> None:
@@ -112,6 +122,9 @@ def _ending_of_switch(wait: RunningWait, event: Any) -> tuple[str, str] | None:
     stage = stage_after(event)
     if wait.kind in _OUTLIVING or stage not in TERMINAL:
         return None
+    if wait.turned_by and (wait.kind, return_events.OperatorCommanded) in ENDS:
+        # A step that was on its way began to wait after the command was recorded.
+        return "cancelled", wait.turned_by
     if wait.kind == WaitKind.STUCK:
         return "resolved", f"what was left could be taken back; the switch ended as {stage}"
     return str(stage), f"the switch ended as {stage}: {getattr(event, 'message', '') or who_of(event)}"

@@ -70,6 +70,8 @@ class UserOutcome:
     newly_granted: tuple[str, ...]
     #: Services of the new plan that went off with others, as nothing that they need is on.
     dependents: tuple[str, ...]
+    #: Usage location that the directory was asked to set, as the user had none; it stays. "": none.
+    usage_location: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,6 +231,7 @@ def _outcome(
         no_counterpart=_names(row.no_counterpart, services),
         newly_granted=_names(row.newly_granted, services),
         dependents=_names(row.dependents, services),
+        usage_location=state.usage_locations.get(str(row.user_key), ""),
     )
 
 

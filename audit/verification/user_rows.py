@@ -18,6 +18,11 @@ SELECT selection_id, organization_id, user_key
 FROM planswitch.user_selection FULL JOIN planswitch.user_selection_user USING (selection_id)
 ORDER BY selection_id COLLATE "C", user_key
 """
+_SERVICES = """
+SELECT choice_id, organization_id, user_key, disabled
+FROM planswitch.user_services FULL JOIN planswitch.user_services_user USING (choice_id)
+ORDER BY choice_id COLLATE "C", user_key
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +31,7 @@ class UserRowCount:
 
     roster_rows: int
     move_rows: int
+    #: Who was chosen to move, and whose services were chosen.
     selection_rows: int
     #: Rows that name users who drifted: their number is proved, and not who they are.
     drift_rows: int
@@ -47,7 +53,7 @@ def compared_user_rows(record: RawRecord) -> UserRowCount:
     return UserRowCount(
         roster_rows=roster_rows,
         move_rows=move_rows,
-        selection_rows=_compared_selections(record),
+        selection_rows=_compared_selections(record) + _compared_services(record),
         drift_rows=drift_rows,
         open_rosters=open_rosters,
     )
@@ -72,6 +78,33 @@ def _compared_selections(record: RawRecord) -> int:
                     sentence=(
                         f"The users of selection {selection_id} of organization {organization_id} are not "
                         "those whom somebody chose."
+                    ),
+                )
+            )
+        compared += number
+    return compared
+
+
+def _compared_services(record: RawRecord) -> int:
+    """Compare each choice of services with its id, which is the digest of users and services."""
+    compared = 0
+    for choice_id, group in groupby(record.stream("services", _SERVICES), key=itemgetter(0)):
+        organization_id, number, whole = "", 0, sha256()
+        for _, organization_id, key, disabled in group:
+            opening = f'{{"organization_id":{dumps(organization_id, ensure_ascii=False)},"services":{{'
+            services = dumps(disabled, ensure_ascii=False, separators=(",", ":"))
+            whole.update((("," if number else opening) + f'"{key}":{services}').encode())
+            number += 1
+        whole.update(b"}}")
+        if whole.hexdigest() != choice_id:
+            raise Deviates(
+                Deviation(
+                    fault=Fault.ALTERED,
+                    subject=Subject.USER_ROW,
+                    ids={"table": "user_services_user", "choice": choice_id},
+                    sentence=(
+                        f"The services of choice {choice_id} of organization {organization_id} are not "
+                        "those that somebody chose."
                     ),
                 )
             )

@@ -111,7 +111,7 @@ def _compare(
         return
     why = basis.why(recorded)
     yes_no = [_YES if each["is_eligible"] else _NO for each in (answer, now)]
-    place.compare(Decision.ELIGIBLE, facts.mode, *yes_no, why=why)
+    place.compare(Decision.ELIGIBLE, facts.way, *yes_no, why=why)
     _compare_reasons(place, basis, recorded, answer["reasons"], now["reasons"])
     for decision in (Decision.DIRECTION, Decision.KIND):
         place.compare(decision, "", str(answer[decision]), str(now[decision]), why=why)

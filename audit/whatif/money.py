@@ -15,6 +15,7 @@ from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility_checks import overlap_until
 from domain.eligibility.eligibility_input import AssessmentInput, case_of
 from domain.kernel.errors import InvalidInput, PlanSwitchError, RuleViolated
+from domain.kernel.memo import Recent, by_identity
 from domain.kernel.money import Money
 from domain.periods.next_term import next_term_of
 from domain.periods.proration import PER_SECOND
@@ -40,6 +41,8 @@ class Fixed:
     forfeited_at_most: Money | None = None
 
 
+#: A quote and its bill ask for the same.
+@by_identity(16)
 def terms_again(basis: Basis, terms: QuoteInput, assessed: AssessmentInput | None) -> QuoteInput:
     """Return the terms of a quote on another basis; on the recorded one they come out as they are recorded.
 
@@ -89,7 +92,7 @@ def _derived(
         prices = period_prices(catalog, terms.billed)
         changes["next_term"] = next_term_of(assessed.source, terms.billed, prices)
     _require_same_addons(terms, assessed, catalog)
-    return replace(terms, **changes)
+    return replace(terms, **changes) if changes else terms
 
 
 def _require_same_addons(terms: QuoteInput, assessed: AssessmentInput, catalog: Catalog) -> None:
@@ -102,10 +105,19 @@ def _require_same_addons(terms: QuoteInput, assessed: AssessmentInput, catalog: 
         raise RuleViolated("other add-ons would go with the switch, and their billing was not recorded")
 
 
+#: The same terms stand in the preview, in the request's quote, and in the bill.
+_recent_terms = Recent(lambda facts: QuoteInput.from_facts(dict(facts)), count_max=3)
+
+
+def _terms(facts: Mapping[str, Any]) -> QuoteInput:
+    terms: QuoteInput = _recent_terms(facts)
+    return terms
+
+
 def compare_quote(place: Place, basis: Basis, fixed: Fixed) -> None:
     """Compare a recorded quote, day by day, with the one that is computed now."""
     try:
-        recorded = QuoteInput.from_facts(dict(fixed.facts["input"]))
+        recorded = _terms(fixed.facts["input"])
         again = _quoted(terms_again(basis, recorded, fixed.assessed))
     except PlanSwitchError as error:
         place.cannot(Decision.QUOTE, error.message)
@@ -200,7 +212,7 @@ def _why(basis: Basis, recorded: QuoteInput) -> str:
 def compare_bill(place: Place, basis: Basis, fixed: Fixed, billed: BillingCutOver) -> None:
     """Compare what was billed on the cutover's day with what would be billed now."""
     try:
-        recorded = QuoteInput.from_facts(dict(fixed.facts["input"]))
+        recorded = _terms(fixed.facts["input"])
         options = _shown_by_billing(recorded, billed, fixed.forfeited_at_most)
         before = _with(recorded, billed.cutover_on, options)
         if not basis.is_changed(Input.RECORDED):

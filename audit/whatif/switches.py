@@ -29,8 +29,8 @@ from domain.switch.events import (
 )
 from domain.switch.move_events import BillingCutOver, QuoteCorrected, SwitchCompleted
 from store.core.errors import UNREADABLE
+from store.record.assessments import AssessmentStore
 from store.record.notifications import StoredNotification
-from store.switch_store import SwitchStore
 
 #: Events with a quote that binds the switch, and those of a request that waited for it.
 _BINDING = (QuoteFixed, QuantityAmended, QuoteCorrected)
@@ -51,6 +51,8 @@ _STORED_ID = re.compile(rb'"meta":\s*\{"switch_id":\s*"([^"]*)"')
 _UNREADABLE = "the event can't be read"
 #: Requests and assessments that are read at once: what is kept in memory of a whole history.
 PAGE_SIZE = 200
+#: Pages whose ends are read at once.
+_ENDS_MAX = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +81,7 @@ class _Record:
     unreadable: list[StoredNotification]
 
 
-def what_if(store: SwitchStore, basis: Basis, switch_id: str) -> WhatIf:
+def what_if(store: AssessmentStore, basis: Basis, switch_id: str) -> WhatIf:
     """Decide everything again that was decided in one switch.
 
     Args:
@@ -104,7 +106,9 @@ def what_if(store: SwitchStore, basis: Basis, switch_id: str) -> WhatIf:
     return _answer(assessments[0], outcome, switch_id=switch_id)
 
 
-def what_ifs(store: SwitchStore, basis: Basis, requests: Sequence[StoredNotification]) -> Iterator[WhatIf]:
+def what_ifs(
+    store: AssessmentStore, basis: Basis, requests: Sequence[StoredNotification]
+) -> Iterator[WhatIf]:
     """Yield the same of every switch of some recorded requests, in their order."""
     for record in _records(store, requests):
         outcome = Outcome()
@@ -123,7 +127,7 @@ class WhatIfPage:
     next_id: int | None
 
 
-def what_if_page(store: SwitchStore, basis: Basis, *, after_id: int, until_id: int) -> WhatIfPage:
+def what_if_page(store: AssessmentStore, basis: Basis, *, after_id: int, until_id: int) -> WhatIfPage:
     """Decide a part of the history again: every switch, preview and refusal, in the order of the log.
 
     A switch stands where its request is, with everything that was decided later.
@@ -148,7 +152,7 @@ def what_if_page(store: SwitchStore, basis: Basis, *, after_id: int, until_id: i
 
 
 def _without_switch(
-    store: SwitchStore, assessments: Sequence[StoredNotification]
+    store: AssessmentStore, assessments: Sequence[StoredNotification]
 ) -> list[StoredNotification]:
     """Return the assessments that led to no switch; the others are decided again with theirs."""
     # The id stands in the stored bytes: to decode those of every switch twice would be half of the work.
@@ -159,7 +163,29 @@ def _without_switch(
     return [each for each, match in matches if match is None or match[1].decode() not in known]
 
 
-def what_if_all(store: SwitchStore, basis: Basis) -> Iterator[WhatIf]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageEnds:
+    """Where pages of the history end: each of them can be decided by itself."""
+
+    #: Last places of pages of PAGE_SIZE, in the order of the log.
+    ends: tuple[int, ...]
+    #: Place after which more ends are to be asked for; None: what is after the last one is the last page.
+    next_id: int | None
+
+
+def page_ends(store: AssessmentStore, *, after_id: int, until_id: int) -> PageEnds:
+    """Return where the next pages of the history end, _ENDS_MAX of them at most.
+
+    Args:
+        store: The event store.
+        after_id: Place in the log after which the first page begins.
+        until_id: Last place of the history that is looked at.
+    """
+    ends = store.assessment_ends(after_id, until_id=until_id, page_size=PAGE_SIZE, limit=_ENDS_MAX)
+    return PageEnds(ends=tuple(ends), next_id=ends[-1] if len(ends) == _ENDS_MAX else None)
+
+
+def what_if_all(store: AssessmentStore, basis: Basis) -> Iterator[WhatIf]:
     """Yield what the whole history would have been; only a page of it is in memory at a time."""
     after_id: int | None = 0
     until_id = store.max_notification_id()
@@ -229,7 +255,7 @@ def _switch_id(stored: StoredNotification) -> str:
     return str(event.meta["switch_id"])
 
 
-def _records(store: SwitchStore, requests: Sequence[StoredNotification]) -> Iterator[_Record]:
+def _records(store: AssessmentStore, requests: Sequence[StoredNotification]) -> Iterator[_Record]:
     """Yield what was recorded of these switches, with two reads for all of them."""
     ids = [_switch_id(each) for each in requests]
     waits = [eligibility_wait_stream_id(each) for each in ids]

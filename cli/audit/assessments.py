@@ -87,7 +87,7 @@ def _facts(answer: answers.assessments.ShownAssessment) -> dict[str, object]:
         "who asked": answer.actor,
         "why asked": answer.reason,
         "caused by": answer.causation,
-        "question": f"{answer.source_plan} to {answer.target_plan}, {answer.mode}" if answer.mode else "",
+        "question": _question(answer),
         "asked before": answer.stage.removeprefix("before_").replace("_", " "),
         "rule set": answer.rule_set,
         "catalog": answer.catalog_version,
@@ -96,6 +96,11 @@ def _facts(answer: answers.assessments.ShownAssessment) -> dict[str, object]:
         "input": f"digest {short(answer.input_digest)}; --json has all of it" if answer.input_digest else "",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _question(answer: answers.assessments.ShownAssessment) -> str:
+    way = answer.mode.replace("_", " ")
+    return f"{answer.source_plan} to {answer.target_plan}, {way}" if way else ""
 
 
 def _reasons(reasons: Sequence[ReasonStory]) -> list[str]:

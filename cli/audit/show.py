@@ -211,7 +211,7 @@ def _call(same: Sequence[ToldCall]) -> Iterator[str]:
     duration = f"{sum(each.duration_ms for each in same):>6} ms"
     names = f"{call.provider:<{_PROVIDER_WIDTH}} {call.operation:<{_OPERATION_WIDTH}}"
     yield from wrapped(f"{names} {status:<{_ANSWER_WIDTH}} {duration}{times}{key}", _CALL)
-    found_by = f"request {call.request_id}" if call.request_id and call.is_failed else ""
+    found_by = f"request {call.request_id}" if call.request_id and (call.is_failed or call.key) else ""
     answer = ": ".join(part for part in (call.code, call.text, found_by) if part)
     if answer:
         yield from wrapped(answer, _ANSWER)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from functools import partial
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, api_path, console_client, in_turn
 from cli.text import answers
 from cli.text.output import JsonOption, as_facts, counted, note, print_json, print_lines, wrapped
 from domain.kernel.errors import InvalidInput
@@ -24,6 +25,7 @@ CatalogVersion = Annotated[str | None, typer.Option("--catalog", help="Version o
 Calendar = Annotated[str | None, typer.Option("--calendar", help="Country, such as DE, or DE-BE.")]
 Policy = Annotated[str | None, typer.Option("--policy", help="Proration policy, such as fixed_30.")]
 _MARGIN = 2
+_HISTORY = "/api/whatif"
 
 
 def what_if(
@@ -101,25 +103,50 @@ def _differences(same: Sequence[Difference]) -> Iterator[str]:
 
 def _history(console: ConsoleClient, other: Mapping[str, str | None], *, as_json: bool) -> None:
     """Print what differs part after part; nothing of the parts before is kept but the counts."""
-    after, until = 0, 0
     totals = dict.fromkeys(("switches", "assessments", "decisions", "undecided", "differing"), 0)
     input_name = ""
-    while True:
-        part = console.get(answers.assessments.WhatIfPart, "/api/whatif", **other, after=after, until=until)
+    for part in _parts(console, other):
         input_name = f"{part.input} {part.name}"
         for name in totals:
             value = getattr(part, name)
             totals[name] += value if isinstance(value, int) else len(value)
         for each in part.differing:
             typer.echo(json.dumps(as_facts(each), ensure_ascii=False) if as_json else _line(each))
-        if part.next is None:
-            break
-        after, until = part.next, part.until
     if as_json:
         typer.echo(json.dumps({"summary": totals}))
         return
     for line in _summary(input_name, totals):
         note(line)
+
+
+def _parts(
+    console: ConsoleClient, other: Mapping[str, str | None]
+) -> Iterator[answers.assessments.WhatIfPart]:
+    """Yield the parts of the history in the order of the log; the console decides several at once."""
+    after, until = 0, 0
+    while True:
+        pages = console.get(answers.assessments.WhatIfPages, f"{_HISTORY}/pages", after=after, until=until)
+        bounds = [after, *pages.ends, *([] if pages.next else [pages.until])]
+        requests = [partial(_part, console, other, first, end) for first, end in pairwise(bounds)]
+        # One more than are decided: no process waits until an answer was read here.
+        for parts in in_turn(requests, at_once=pages.at_once + (pages.at_once > 1)):
+            yield from parts
+        if pages.next is None:
+            return
+        after, until = pages.next, pages.until
+
+
+def _part(
+    console: ConsoleClient, other: Mapping[str, str | None], after: int, until: int
+) -> list[answers.assessments.WhatIfPart]:
+    """Return what is between two places of the log: one part, or more where the console's are shorter."""
+    parts = []
+    while True:
+        part = console.get(answers.assessments.WhatIfPart, _HISTORY, **other, after=after, until=until)
+        parts.append(part)
+        if part.next is None or part.next >= until:
+            return parts
+        after = part.next
 
 
 def _line(each: WhatIf) -> str:

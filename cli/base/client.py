@@ -5,7 +5,8 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self, TypeVar
@@ -329,6 +330,22 @@ def _pending(request: Callable[[], Answer]) -> Future[Answer]:
 
     threading.Thread(target=run, name="console-request", daemon=True).start()
     return pending
+
+
+def in_turn(requests: Iterable[Callable[[], Answer]], *, at_once: int) -> Iterator[Answer]:
+    """Yield what requests return, in their order, with several of them under way at the same time.
+
+    Args:
+        requests: Each asks the console.
+        at_once: How many are under way, or have an answer that nobody has taken yet.
+    """
+    waiting: deque[Future[Answer]] = deque()
+    for request in requests:
+        waiting.append(_pending(request))
+        if len(waiting) >= at_once:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 class ConsoleSilent(Exception):

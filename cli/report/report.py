@@ -11,9 +11,9 @@ import typer
 
 from cli.base.client import ConsoleClient, api_path, console_client
 from cli.base.errors import ApiProblem
-from cli.report.report_files import csv_sink, html_sink, json_sink
-from cli.report.report_rows import Entry, Problem, Sink, Summary
-from cli.report.report_text import TextSink
+from cli.report.customer_files import csv_sink, html_sink, json_sink
+from cli.report.customer_rows import Entry, Problem, Sink, Summary
+from cli.report.customer_text import TextSink
 from cli.text import answers
 from cli.text.output import JsonOption, note
 
@@ -32,7 +32,7 @@ def report() -> None:
 
 
 @app.command("tenants")
-def report_organizations(
+def report_customers(
     *,
     profile: Annotated[str, typer.Option(help="Cloud profile; default: the only one.")] = "",
     organization: Annotated[

@@ -95,9 +95,9 @@ def _sign_ins(settings: Settings, profiles: CloudProfiles, stack: ExitStack) -> 
 def _tell(reports: Iterator[AccessReport], *, as_json: bool) -> bool:
     """Print each report, and return whether one has a fault."""
     if as_json:
-        all_reports = tuple(reports)
-        print_json({"organizations": [asdict(each) for each in all_reports]})
-        return any(each.has_fault for each in all_reports)
+        whole = tuple(reports)
+        print_json({"organizations": [asdict(each) for each in whole]})
+        return any(each.has_fault for each in whole)
     is_faulty = False
     for number, report in enumerate(reports):
         print_lines([*([""] if number else []), *access_lines(report)])

@@ -57,6 +57,10 @@ class DemoOptions:
     ] = APPROVE
     organization: Annotated[Path | None, typer.Option(help="JSON file that describes the people.")] = None
     faults: Annotated[str, typer.Option(help="storm, or a JSON file: which calls go wrong.")] = ""
+    licenses_only: Annotated[
+        bool,
+        typer.Option("--licenses-only", help="Both plans are owned: move licenses, order and bill nothing."),
+    ] = False
 
 
 @grouped
@@ -92,6 +96,12 @@ def _planned(options: DemoOptions) -> DemoPlan:
             allowed="beside --payment invoice",
             remedy="Add --payment invoice: a card needs no credit check.",
         )
+    if options.licenses_only and options.payment != CARD:
+        raise InvalidInput(
+            field="--payment",
+            value=options.payment,
+            allowed="nothing beside --licenses-only, which bills nothing",
+        )
     catalog = load_catalog()
     facts: dict[str, object] = {"seed": options.seed, "users": options.users}
     if options.organization is not None:
@@ -105,6 +115,7 @@ def _planned(options: DemoOptions) -> DemoPlan:
         credit=options.credit,
         faults=Path(options.faults).stem,
         fault_program=_fault_program(options.faults) if options.faults else {},
+        licenses_only=options.licenses_only,
     )
 
 

@@ -49,6 +49,12 @@ REFEREE_WORDS = {
     "wrong_amounts": "amounts that are not the price of their days",
     "renewal_differences": "new plans that renew otherwise than the old ones",
 }
+#: The same where both plans are owned: what nobody was to do.
+OWNED_WORDS = {
+    "orders": "orders placed",
+    "cancellations": "subscriptions cancelled",
+}
+_FIGURES = {**REFEREE_WORDS, **OWNED_WORDS}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +71,8 @@ class DemoPlan:
     #: Name of the fault program, "" for a calm demo, and the program.
     faults: str = ""
     fault_program: dict[str, object] = field(default_factory=dict)
+    #: Both plans are owned, the new one from another seller: licenses move, and nothing is ordered or billed.
+    licenses_only: bool = False
 
     @property
     def rule_set(self) -> str:
@@ -111,6 +119,8 @@ class DemoResult:
     faults: str = ""
     #: With faults: attempts of steps that were repeated, and throttled answers and failures that they met.
     absorbed: dict[str, int] = field(default_factory=dict)
+    #: Both plans were owned: no money was to move.
+    licenses_only: bool = False
 
     @property
     def is_completed(self) -> bool:
@@ -129,7 +139,7 @@ class DemoResult:
     @property
     def is_proven(self) -> bool:
         """Return whether the money is as quoted and the referee found nothing."""
-        due = self.quote_total if self.expected == Stage.COMPLETED else 0
+        due = self.quote_total if self.expected == Stage.COMPLETED and not self.licenses_only else 0
         return self.charged_total == due and not any(self.referee.values())
 
 
@@ -144,22 +154,31 @@ def summary(result: DemoResult, kept: Path | None) -> list[str]:
             {
                 "users": f"{result.moved} of {result.users} moved, {result.failed} failed",
                 "settings": f"{result.services_kept} switched-off services stayed off",
-                "credit check": result.credit_check.replace("_", " "),
-                "quoted": f"{charged_amount(result.quote_total, result.currency)} for the day of the cutover",
-                "charged": f"{charged_amount(result.charged_total, result.currency)} by the seller's ledger",
+                **_money(result),
                 "record": f"{result.events} events; {result.history_events} in Temporal's history",
                 "switch": result.switch_id,
             }
         ),
         "",
         "The sandbox cloud kept a journal of its own; it finds",
-        *(f"{figure:>6}  {REFEREE_WORDS[name]}" for name, figure in result.referee.items()),
+        *(f"{figure:>6}  {_FIGURES[name]}" for name, figure in result.referee.items()),
     ]
     if result.faults:
         lines += ["", *_absorbed(result)]
     if kept is not None:
         lines += ["", "Look around in it:", f"  planswitch up --data-dir {kept}"]
     return lines
+
+
+def _money(result: DemoResult) -> dict[str, str]:
+    """Return what was quoted and charged, or that no money was to move."""
+    if result.licenses_only:
+        return {"money": "none: nothing was ordered, cancelled or billed; both plans are owned"}
+    return {
+        "credit check": result.credit_check.replace("_", " "),
+        "quoted": f"{charged_amount(result.quote_total, result.currency)} for the day of the cutover",
+        "charged": f"{charged_amount(result.charged_total, result.currency)} by the seller's ledger",
+    }
 
 
 def _absorbed(result: DemoResult) -> list[str]:

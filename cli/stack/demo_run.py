@@ -11,13 +11,15 @@ from uuid import uuid4
 from audit.story.show import SwitchAudit
 from cli.base.client import Answer, ConsoleClient, Fields, api_path, client_of_stack
 from cli.base.errors import ApiProblem
-from cli.stack.demo_plan import REFEREE_WORDS, DemoPlan, DemoResult
+from cli.stack.demo_plan import OWNED_WORDS, REFEREE_WORDS, DemoPlan, DemoResult
 from cli.stack.sandbox_client import MadeOrganization, SandboxClient
 from cli.switch.progress import follow, progress_display
+from cli.switch.quote_text import NO_MONEY
 from cli.switch.switch_text import started_kind
 from cli.text import answers
 from cli.text.output import as_facts, charged_text, note
 from domain.kernel.errors import NotEligible
+from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY
 from ops.stack.supervisor import StackState
 from sandbox.faults.fault_program import ANSWERS, ITEMS
 
@@ -49,13 +51,16 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
     ):
         organization = sandbox.create_organization(plan.organization)
         sandbox.change_settings({"credit_verdict": plan.credit})
+        owned = sandbox.buy_elsewhere(organization, plan.target_plan_id) if plan.licenses_only else ""
         licenses = organization.quantity
         note(f"{organization.display_name}: {organization.users} users on {licenses} licenses")
-        body, confirmed = _quoted(console, plan, organization)
+        body, confirmed = _quoted(console, plan, organization, owned)
         if plan.faults:
             note(f"From here on the cloud fails as the program {plan.faults} says ...")
             sandbox.plant_faults(organization.organization_id, plan.fault_program)
-        sandbox.acknowledge(organization.organization_id, plan.target_plan_id, confirmed)
+        sandbox.acknowledge(
+            organization.organization_id, plan.target_plan_id, confirmed, is_owned=plan.licenses_only
+        )
         answer = sent_again(lambda: console.post(started_kind(), "/api/switches", body))
         with progress_display() as display:
             row = follow(console, answer.switch_id, display, timeout_seconds=TIMEOUT_SECONDS)
@@ -69,21 +74,32 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
 
 
 def _quoted(
-    console: ConsoleClient, plan: DemoPlan, organization: MadeOrganization
+    console: ConsoleClient, plan: DemoPlan, organization: MadeOrganization, owned: str
 ) -> tuple[Fields, tuple[str, ...]]:
-    """Show the quote, and return the request that accepts it, with what it confirms."""
+    """Show the quote, and return the request that accepts it, with what it confirms.
+
+    Args:
+        console: Where to ask.
+        plan: What the demo does.
+        organization: Who switches.
+        owned: Subscription of the new plan that is owned already; "": it is ordered.
+    """
     body = {
         "organization_id": organization.organization_id,
         "source_subscription_id": organization.subscription_id,
-        "target_plan": plan.target_plan_id,
-        "payment_method": plan.payment_method,
         "rule_set": plan.rule_set,
+        **(
+            {"licenses_only": True, "target_subscription_id": owned}
+            if owned
+            else {"target_plan": plan.target_plan_id, "payment_method": plan.payment_method}
+        ),
     }
     quoted = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
     _require_possible(quoted)
     quote = quoted.quote
     target = quoted.assessment.target_plan
-    note(f"{quoted.source_plan} -> {target}: {charged_text(quote.total)} today, tax included")
+    cost = NO_MONEY if owned else f"{charged_text(quote.total)} today, tax included"
+    note(f"{quoted.source_plan} -> {target}: {cost}")
     acknowledgments = quoted.assessment.acknowledgments_missing
     request = {
         **body,
@@ -97,10 +113,16 @@ def _quoted(
 
 
 def _require_possible(quoted: answers.quotes.QuoteMade) -> None:
-    assessed = quoted.assessment
-    if assessed.eligible["automatic"]:
+    assessed, way = quoted.assessment, LICENSES_ONLY if quoted.licenses_only else AUTOMATIC
+    acknowledged = "TARGET_LACKS_DATA_SERVICES" if quoted.licenses_only else ""
+    reasons = [
+        as_facts(reason)
+        for reason in assessed.reasons
+        # The demo confirms that there is a backup: it has made these data up.
+        if way in reason.blocks and reason.code != acknowledged
+    ]
+    if not reasons:
         return
-    reasons = [as_facts(reason) for reason in assessed.reasons if "automatic" in reason.blocks]
     raise ApiProblem(
         {
             "code": NotEligible.code,
@@ -125,6 +147,7 @@ def _result(
     )
     history = console.get(answers.switches.HistoryOfSwitch, api_path("switches", switch_id, "history"))
     referee = sandbox.referee(organization_id)
+    figures = {**REFEREE_WORDS, **(OWNED_WORDS if row.licenses_only else {})}
     return DemoResult(
         status=row.outcome,
         switch_id=switch_id,
@@ -141,8 +164,9 @@ def _result(
         events=len(audit.events),
         history_events=history.events,
         seconds=_seconds(row),
-        referee={name: int(referee[name]) for name in REFEREE_WORDS},
+        referee={name: int(referee[name]) for name in figures},
         expected=expected,
+        licenses_only=row.licenses_only,
     )
 
 

@@ -58,10 +58,20 @@ class SandboxClient:
         """Change settings of the sandbox, such as what its credit bureau answers."""
         self._request("POST", "/sandbox/settings", json=changes)
 
-    def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
-        """Report to the referee what is confirmed with the next order of a plan, if anything is."""
+    def acknowledge(
+        self, organization_id: str, plan_id: str, codes: Iterable[str], *, is_owned: bool = False
+    ) -> None:
+        """Report to the referee what is confirmed with the next order of a plan, if anything is.
+
+        Args:
+            organization_id: Who confirms.
+            plan_id: The plan.
+            codes: What is confirmed.
+            is_owned: The plan is owned already, and no order comes.
+        """
         if confirmed := list(codes):
-            edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
+            edit: dict[str, object] = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
+            edit |= {"is_owned": True} if is_owned else {}
             self._request("POST", _path(organization_id, "edits"), json=edit)
 
     def plan_ids(self, organization_id: str) -> frozenset[str]:
@@ -87,6 +97,27 @@ class SandboxClient:
         self._request("PUT", "/sandbox/authority/applications", json=application)
         somebody = {"tenant_id": home_id, "principal_name": person}
         self._request("PUT", "/sandbox/authority/people", json=somebody)
+
+    def buy_elsewhere(self, organization: MadeOrganization, plan_id: str) -> str:
+        """Let an organization own as many licenses of another plan from another seller.
+
+        Returns:
+            The new subscription, by the id that the directory lists.
+        """
+        organization_id = organization.organization_id
+        edit = {
+            "kind": "purchase",
+            "plan_id": plan_id,
+            "quantity": max(organization.quantity, organization.users),
+            "is_sold_elsewhere": True,
+        }
+        self._request("POST", _path(organization_id, "edits"), json=edit)
+        rows = self._request(
+            "GET",
+            "/v1.0/directory/subscriptions",
+            headers={"Authorization": f"Bearer sandbox-{organization_id}"},
+        )["value"]
+        return next(str(row["id"]) for row in rows if str(row["skuId"]).lower() == plan_id.lower())
 
     def plant_faults(self, organization_id: str, program: dict[str, object]) -> None:
         """Make calls for one organization go wrong by a program."""

@@ -14,7 +14,7 @@ from cli.switch import switch_text as text
 from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import note, print_json, print_lines
-from domain.reasons.reasons import AUTOMATIC, MANUAL
+from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY, MANUAL
 
 Quantity = Annotated[
     int | None, typer.Option(min=1, help="Licenses to order; default: as many as before the switch.")
@@ -95,7 +95,7 @@ def _accepted(
             raise
         # The same request may have been taken: its answer is asked for again, or the start refuses too.
         return {"quote_digest": UNQUOTED}
-    if answer.assessment.eligible[mode]:
+    if answer.assessment.eligible[LICENSES_ONLY if answer.licenses_only else mode]:
         for line in quote_text.quote_and_plan(answer, mode):
             note(line)
         # What is to be confirmed first is refused by the start, with every reason.

@@ -20,8 +20,9 @@ from cli.text.output import (
     wrapped,
 )
 from cli.text.tables import table
+from domain.kernel.money import NO_CURRENCY
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
-from domain.reasons.reasons import AUTOMATIC, weight_words
+from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY, weight_words
 
 if TYPE_CHECKING:
     from audit.story.show import FindingStory
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         ServiceCount,
     )
 
+NO_MONEY = "none moves: nothing is ordered, cancelled, billed or credited; both plans are owned"
 #: Services that are named of one kind.
 SERVICES_SHOWN = 6
 #: Users that are named for one finding.
@@ -79,9 +81,32 @@ def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
     return [*head, *lines, *_common_reasons(answer.targets)]
 
 
+def owned_targets(answer: answers.catalog.OwnedTargetsAnswer) -> list[str]:
+    """Return the owned subscriptions to which licenses alone could move, with what blocks each."""
+    lines = wrapped(
+        f"{answer.plan}: {counted(answer.users, 'user')}, subscription {answer.subscription_id}", 0
+    )
+    rows = [
+        [each.target_plan, each.free, _owned_word(each), len(each.services_lost)] for each in answer.targets
+    ]
+    lines += ["", *table(["TO", "FREE", "POSSIBLE", "LOST"], rows), ""]
+    # Two ids do not fit beside a plan's name.
+    lines += [f"{each.subscription_id}  {each.target_plan}" for each in answer.targets]
+    example = "start: planswitch switch start ORGANIZATION --licenses-only --to-subscription SUBSCRIPTION"
+    return [*lines, *_common_reasons(answer.targets), "", *wrapped(example, 0)]
+
+
+def _owned_word(target: answers.quotes.OwnedTargetAnswer) -> str:
+    if not target.eligible[LICENSES_ONLY]:
+        return "no"
+    return "to confirm" if target.acknowledgments_missing else "yes"
+
+
 def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[str]:
     """Return the price of a switch by day, and whether it may be in the mode that is asked about."""
     assessed, quoted = answer.assessment, answer.quote
+    if answer.licenses_only:
+        return _without_money(answer)
     currency = quoted.currency
     head = fields(
         {
@@ -111,8 +136,36 @@ def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[
     return [*head, *noticed, "", *days, "", *remarks, *tail]
 
 
+def _without_money(answer: answers.quotes.QuotedQuestion) -> list[str]:
+    """Return what a switch between two owned plans is, and that no money moves."""
+    assessed, quoted = answer.assessment, answer.quote
+    who = "everyone" if answer.mode == AUTOMATIC else "those who were selected"
+    head = fields(
+        {
+            "organization": answer.organization_id,
+            "switch": f"{answer.source_plan} -> {assessed.target_plan} ({assessed.direction}), licenses only",
+            "from": f"subscription {answer.source_subscription_id}",
+            "to": f"subscription {answer.target_subscription_id}",
+            "users": f"{answer.users} move ({who})",
+            "licenses": f"{answer.quantity} of {assessed.target_plan} are free",
+            "gained": ", ".join(assessed.services_gained) or "-",
+            "lost": ", ".join(assessed.services_lost) or "-",
+            "money": NO_MONEY,
+            "possible": _possible(assessed, None, LICENSES_ONLY),
+        }
+    )
+    noticed = [
+        *reasons(assessed.reasons, LICENSES_ONLY),
+        *findings(answer.findings),
+        *to_confirm(assessed),
+    ]
+    return [*head, *noticed, "", f"quote {quoted.digest}", f"valid until {quoted.expires_on}"]
+
+
 def quote_and_plan(answer: answers.quotes.QuoteMade, mode: str = AUTOMATIC) -> list[str]:
     """Return the price of a switch by day, and below it everything that is needed to decide."""
+    if answer.licenses_only:
+        return [*quote(answer, mode), *_plan_without_money(answer.plan)]
     return [*quote(answer, mode), *plan(answer.plan, answer.quote.currency)]
 
 
@@ -211,7 +264,7 @@ def findings(rows: Iterable[answers.quotes.FindingAnswer | FindingStory]) -> lis
     return lines
 
 
-def _common_reasons(rows: Sequence[answers.quotes.TargetAnswer]) -> list[str]:
+def _common_reasons(rows: Sequence[answers.quotes.AssessmentAnswer]) -> list[str]:
     """Return every reason once, although it blocks several targets."""
     reasons_by_text: dict[tuple[str, str], answers.quotes.ReasonAnswer] = {}
     for each in rows:
@@ -224,6 +277,9 @@ def accepted(terms: answers.quotes.WaitAnswer | None) -> list[str]:
     """Return what is accepted by waiting."""
     if terms is None:
         return []
+    if terms.currency == NO_CURRENCY:
+        start = f"waits for {ago(terms.not_before)}, or" if terms.not_before else "waits"
+        return wrapped(f"{start} until nothing blocks it, {ago(terms.until)} at most; then it starts", 0)
     if terms.not_before:
         return wrapped(
             f"waits for {ago(terms.not_before)}, then starts by the quote of that day; or as soon as"
@@ -268,6 +324,12 @@ def plan(facts: answers.quotes.SwitchPlanAnswer, currency: str) -> list[str]:
         "",
         *_money(facts, currency),
     ]
+
+
+def _plan_without_money(facts: answers.quotes.SwitchPlanAnswer) -> list[str]:
+    """Return the plan of a switch of licenses only: it has no dates of bills, no add-ons and no money."""
+    lines = [*_steps(facts), "", *pilot_lines(facts.pilot), *_locks(facts), "", *_services(facts.services)]
+    return ["", *lines, "", *_preflight(facts.preflight)]
 
 
 def _steps(facts: answers.quotes.SwitchPlanAnswer) -> list[str]:

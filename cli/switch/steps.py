@@ -11,7 +11,7 @@ from cli.base.client import ConsoleClient, api_path, console_client
 from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
 from cli.switch.target import target_switch
-from cli.switch.user_lists import listed_users
+from cli.switch.user_lists import users_body
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
@@ -36,7 +36,7 @@ _MARKS = {
 Step = Annotated[str, typer.Argument(help=f"Step: {', '.join(ManualStep)}.")]
 Users = Annotated[
     Path | None,
-    typer.Option("--users", help="For reassign: CSV file, a user a row by object id or principal name."),
+    typer.Option("--users", help="For reassign: CSV file of users, or an edited preview."),
 ]
 UsersOfGroup = Annotated[
     str | None, typer.Option("--users-of-group", help="For reassign: id of a directory group.")
@@ -79,7 +79,6 @@ def start_step(
     """Start the next step of a manual switch."""
     body: dict[str, object] = {"reason": reason}
     filters = {
-        "users_listed": listed_users(users) if users else None,
         "users_of_group": users_of_group,
         "users_of_department": users_of_department,
         "users_with_plan": users_with_plan,
@@ -87,6 +86,7 @@ def start_step(
     body |= {name: value for name, value in filters.items() if value}
     with console_client() as console:
         switch_id = target_switch(console, switch).switch_id
+        body |= users_body(console, users, switch=switch_id)
         advice = next((each for each in _steps(console, switch_id).steps if each.step == step), None)
         is_possible = advice is not None and bool(advice.command)
         for line in wrapped(advice.what, 0) if advice and is_possible else ():

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.errors import ApiProblem
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
-from cli.switch import amend, back, controls, quote_text, steps
+from cli.switch import amend, back, controls, quote_text, steps, user_lists
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
-from cli.switch.user_lists import listed_users
+from cli.switch.user_lists import question_of, users_body
 from cli.switch.users import all_refusals, drift_lines, unresolved
 from cli.switch.users import refusals as refusal_lines
 from cli.text import answers
@@ -24,7 +25,7 @@ from cli.text.tables import list_end
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 from domain.licenses.pilot import require_soaked_pilot
-from domain.reasons.reasons import AUTOMATIC
+from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 
@@ -42,6 +43,7 @@ controls.register(app)
 app.command()(amend.amend)
 steps.register(app)
 app.command()(back.back)
+user_lists.register(app)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4
@@ -82,7 +84,10 @@ class Question:
     organization_id: Annotated[
         str, typer.Argument(metavar="ORGANIZATION", help="Directory id of the organization.")
     ]
-    target_plan: Annotated[str, typer.Option("--to", help="Plan to switch to, such as E3.")]
+    target_plan: Annotated[
+        str | None,
+        typer.Option("--to", help="Plan to switch to, such as E3; with --licenses-only it is known."),
+    ] = None
     source_subscription_id: Subscription = None
     quantity: Annotated[
         int | None, typer.Option(min=1, help="Licenses to order; default: as many as now.")
@@ -123,12 +128,23 @@ class Question:
     ] = "automatic"
     target_subscription_id: Annotated[
         str | None,
-        typer.Option("--target-subscription", help="By hand: subscription of the new plan that you own."),
+        typer.Option(
+            "--target-subscription",
+            "--to-subscription",
+            help="By hand, or licenses only: subscription of the new plan that you own.",
+        ),
     ] = None
+    licenses_only: Annotated[
+        bool,
+        typer.Option(
+            "--licenses-only",
+            help="Move licenses to --to-subscription, bought anywhere; order, cancel and bill nothing.",
+        ),
+    ] = False
     users_listed: Annotated[
         Path | None,
         typer.Option(
-            "--users", help="By hand: only these move; CSV file, a user a row by object id or principal name."
+            "--users", help="CSV file: users who move, or the edited preview; by hand where some stay."
         ),
     ] = None
     users_of_group: Annotated[
@@ -139,6 +155,18 @@ class Question:
     ] = None
     users_with_plan: Annotated[
         str | None, typer.Option("--users-with-plan", help="By hand: only who holds this plan as well.")
+    ] = None
+    caller: Annotated[
+        str | None,
+        typer.Option(
+            "--as-user", "--caller", help="Directory id of who asks; the directory says which role it has."
+        ),
+    ] = None
+    set_usage_location: Annotated[
+        str | None,
+        typer.Option(
+            "--set-usage-location", help="Country, such as DE, for users who have no usage location."
+        ),
     ] = None
     pilot: Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")] = 0
     pilot_group_id: Annotated[
@@ -157,12 +185,20 @@ class Question:
     ] = 0
 
     @property
+    def way(self) -> str:
+        """Return in which way the switch is asked for: automatic, manual or licenses_only."""
+        return LICENSES_ONLY if self.licenses_only else self.mode
+
+    @property
     def body(self) -> dict[str, object]:
         """Return the question as the API takes it, also that of a version without some of the options."""
-        defaults = {each.name: each.default for each in fields(self)}
-        body = {name: option for name, option in asdict(self).items() if option != defaults[name]}
-        users = self.users_listed
-        return body | ({"users_listed": listed_users(users)} if users else {})
+        defaults = {each.name: each.default for each in fields(self) if each.name != "users_listed"}
+        options = asdict(self)
+        return {name: options[name] for name, default in defaults.items() if options[name] != default}
+
+    def with_users(self, console: ConsoleClient) -> dict[str, object]:
+        """Return the question with the users of the file, whose rows the console accepts or refuses."""
+        return self.body | users_body(console, self.users_listed, **question_of(asdict(self)))
 
 
 @app.command()
@@ -170,10 +206,21 @@ def targets(
     organization: Organization,
     subscription: Subscription = None,
     rule_set: RuleSet = "current",
+    licenses_only: Annotated[
+        bool,
+        typer.Option("--licenses-only", help="List owned subscriptions to which licenses alone could move."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the plans to switch to, and what blocks each."""
     with console_client() as console:
+        if licenses_only:
+            path = api_path("organizations", organization, "owned-targets")
+            owned = console.get(
+                answers.catalog.OwnedTargetsAnswer, path, rule_set=rule_set, subscription=subscription
+            )
+            print_json(owned) if as_json else print_lines(quote_text.owned_targets(owned))
+            return
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")
         answer = console.get(answers.catalog.TargetsAnswer, path, rule_set=rule_set)
@@ -185,8 +232,8 @@ def targets(
 def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
-        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
-    print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.mode))
+        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.with_users(console))
+    print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.way))
 
 
 @app.command()
@@ -207,17 +254,20 @@ def start(
 ) -> None:
     """Start a switch by an accepted quote."""
     require_soaked_pilot(question)
-    body = question.body | {"accept_forfeiture": accept_forfeiture}
     times = (question.start_on, question.start_at, question.quiet_hours)
     is_scheduled = any(each is not None for each in times)
-    body |= _wait_fields(
+    waits = _wait_fields(
         is_waiting=wait_eligible, until=until, max_total=max_total, is_scheduled=is_scheduled
     )
     with console_client() as console:
-        body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
+        body = question.with_users(console) | {"accept_forfeiture": accept_forfeiture} | waits
+        if quote is None:
+            is_repeatable = request_id is not None and question.licenses_only
+            quote = _accepted(console, body, is_sure=yes, is_repeatable=is_repeatable)
+        body["quote_digest"] = quote
         body["reason"] = reason
         answer = _started(console, body, request_id, is_followed=wait)
-    print_json(answer) if as_json else print_lines(text.started(answer, question.mode))
+    print_json(answer) if as_json else print_lines(text.started(answer, question.way))
     if wait and answer.switch:
         _exit_by(answer.switch)
 
@@ -349,11 +399,22 @@ def events_of(console: ConsoleClient, switch_id: str) -> list[EventRow]:
     return events
 
 
-def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool) -> str:
-    """Show the quote and return its digest once the person, or `--yes`, accepts it."""
-    answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
+def _accepted(
+    console: ConsoleClient, body: dict[str, object], *, is_sure: bool, is_repeatable: bool = False
+) -> str:
+    """Show the quote and return its digest once the person, or `--yes`, accepts it.
+
+    Where licenses alone have moved, nobody is left whose plan could be quoted: the same request is sent all
+    the same, and its answer is asked for again, or the start refuses too.
+    """
+    try:
+        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
+    except ApiProblem:
+        if not is_repeatable:
+            raise
+        return back.UNQUOTED
     digest = str(answer.quote.digest)
-    mode = str(body.get("mode", AUTOMATIC))
+    mode = LICENSES_ONLY if body.get("licenses_only") else str(body.get("mode", AUTOMATIC))
     if not (answer.assessment.eligible[mode] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest

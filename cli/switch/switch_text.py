@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from cli.switch.quote_text import accepted, findings
+from cli.switch.quote_text import NO_MONEY, accepted, findings
 from cli.text import answers
 from cli.text.output import ago, charged_amount, fields, first_users, short, wrapped
 from cli.text.tables import is_piped, table
@@ -57,7 +57,8 @@ def started(answer: Started, mode: str = AUTOMATIC) -> list[str]:
         lines += switch(answer.switch, [])[1:]
     if isinstance(answer, answers.switches.SwitchStarted):
         lines += [*findings(answer.findings), *accepted(answer.wait)]
-    command = "next" if mode == MANUAL and not _is_waiting(answer) else "watch"
+    is_by_itself = answer.switch is not None and answer.switch.licenses_only
+    command = "next" if mode == MANUAL and not (is_by_itself or _is_waiting(answer)) else "watch"
     return [*lines, f"next: planswitch switch {command} {short(answer.switch_id)}"]
 
 
@@ -81,9 +82,7 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
         **wait_facts(row),
         "users": _users(row),
         **_pilot(row),
-        "licenses": "-" if row.licenses is None else f"{row.licenses} of {row.target_plan}",
-        "quote": charged_amount(row.quote_total, row.currency),
-        "charged": charged_amount(row.charged_total, row.currency),
+        **_money(row),
         **_credit(row),
         **_void_window(row),
         "requested": f"{ago(row.requested_at)} by {row.requested_by}",
@@ -105,6 +104,17 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
         rows = [[ago(each.at), each.event, each.stage, each.actor] for each in newest]
         lines += ["", *table(["AT", "EVENT", "STAGE", "ACTOR"], rows)]
     return lines
+
+
+def _money(row: answers.switches.NamedSwitch) -> dict[str, str]:
+    """Return what is ordered and billed, or that both plans are owned and no money moves."""
+    if row.licenses_only:
+        return {"to": f"subscription {row.target_subscription_id or '-'}", "money": NO_MONEY}
+    return {
+        "licenses": "-" if row.licenses is None else f"{row.licenses} of {row.target_plan}",
+        "quote": charged_amount(row.quote_total, row.currency),
+        "charged": charged_amount(row.charged_total, row.currency),
+    }
 
 
 def _notice(row: answers.switches.NamedSwitch) -> list[str]:

@@ -97,7 +97,22 @@ def _lines(answer: answers.switches.UsersOfSwitch) -> list[str]:
     ]
     headers = ["USER", "OUTCOME", "KEPT", "GONE", "NEW", "OFF", "BY"]
     headers += [*(["DRIFT"] if has_drift else []), *(["TRIED"] if has_tries else [])]
-    return [*table(headers, rows), *_remedies(answer.users), *drift_remedies(answer.users)]
+    return [
+        *table(headers, rows),
+        *_remedies(answer.users),
+        *drift_remedies(answer.users),
+        *_locations(answer.users),
+    ]
+
+
+def _locations(users: Sequence[UserOutcome]) -> list[str]:
+    """Return who got a usage location, which stays whatever becomes of the switch."""
+    located = [user for user in users if user.usage_location]
+    if not located:
+        return []
+    countries = ", ".join(sorted({user.usage_location for user in located}))
+    names = ", ".join(user.directory_id or f"erased {short(user.user_key)}" for user in located)
+    return ["", *wrapped(f"usage location {countries} was asked for, and stays: {names}", 0)]
 
 
 def _is_tried_anew(user: UserOutcome) -> bool:

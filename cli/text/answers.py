@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         system,
     )
     from services import answers as commands
+    from services.assessment import user_files
 
 __all__ = [
     "assessments",
@@ -38,11 +39,13 @@ __all__ = [
     "seals",
     "switches",
     "system",
+    "user_files",
     "user_outcomes",
 ]
 #: Subjects whose answers are the use case's own.
 _ELSEWHERE = {
     "commands": installed_name("services.answers"),
+    "user_files": installed_name("services.assessment.user_files"),
     "user_outcomes": installed_name("audit.users.user_outcomes"),
 }
 

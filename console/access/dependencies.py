@@ -18,6 +18,7 @@ from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
 from ops.readiness.readiness import ReadinessWatch
 from providers.access.cloud_access import CloudAccess
+from services.assessment.deciders import Deciders
 from services.base.tools import Tools
 from services.histories.replayer import HistoryReplayer
 from store.vault.secret_files import CHARACTERS_MIN
@@ -44,6 +45,8 @@ class ConsoleDependencies(Tools):
     sessions: Sessions
     #: Where seals are published.
     seals: SealFolder
+    #: Decide pages of the history again, in other processes where several are asked for.
+    deciders: Deciders
     #: Replays histories with the workflows of this version.
     replayer: HistoryReplayer
     #: Lets in at the clouds of the profiles; None: this is a sandbox.

@@ -12,6 +12,7 @@ from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
 from console.models.catalog import (
     Comparison,
+    OwnedTargetsAnswer,
     PlanDetail,
     PlansAnswer,
     PlanSummary,
@@ -24,7 +25,8 @@ from console.switches import views
 from domain.catalog.catalog import Catalog
 from domain.catalog.price_list import CHANGE_PERCENT_MAX
 from domain.kernel.limits import TEXT_MAX
-from services.assessment.asking import record_targets, targets_of
+from services.assessment.asking import record_question, record_targets, targets_of
+from services.assessment.owned_targets import owned_targets
 from services.base.tools import recorded_cloud
 from services.catalog.catalog_imports import ImportOutcome, import_catalog
 from services.catalog.price_imports import PriceImport, PriceImportOutcome, import_prices
@@ -41,6 +43,14 @@ VersionQuery = Annotated[
 ]
 CurrencyQuery = Annotated[
     str | None, Query(description="Only prices in this currency (ISO 4217); all if not given")
+]
+SubscriptionQuery = Annotated[
+    str | None,
+    Query(
+        max_length=TEXT_MAX,
+        description="The subscription to leave, by the id of its seller or of the directory; that of the "
+        "only plan with users if not given",
+    ),
 ]
 RuleSetQuery = Annotated[str, Query(description="2014, 2020 or current")]
 
@@ -184,6 +194,32 @@ def list_targets(
         organization_id=organization_id, subscription_id=subscription_id, rule_set=rule_set
     )
     return targets_answer(console, wanted, actor=actor, reason="targets")
+
+
+@router.get("/organizations/{organization_id}/owned-targets")
+def list_owned_targets(
+    organization_id: PathId,
+    actor: Actor,
+    console: Console,
+    subscription: SubscriptionQuery = None,
+    rule_set: RuleSetQuery = "current",
+) -> OwnedTargetsAnswer:
+    """List the subscriptions to which licenses alone could move: both plans are owned, bought anywhere.
+
+    The directory alone is asked (docs/rules.md#licenses-only).
+    """
+    reply = owned_targets(console, organization_id, subscription, rule_set=rule_set)
+    first = reply.targets[0].assessment
+    record_question(console, reply.question, first, actor=actor, reason="owned targets")
+    shown = (views.owned_target(console.catalog, each, console.support_contact) for each in reply.targets)
+    return OwnedTargetsAnswer(
+        organization_id=organization_id,
+        subscription_id=reply.source.subscription_id,
+        plan=views.plan_name(console.catalog, reply.source.plan_id),
+        users=reply.users,
+        rule_set=rule_set,
+        targets=tuple(shown),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

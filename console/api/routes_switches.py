@@ -49,6 +49,7 @@ from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
 from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
+from services.assessment.owned_targets import owned_id
 from services.assessment.selections import has_same_users, with_selection
 from services.assessment.switch_back import back_advice
 from services.assessment.waits import begin_wait, require_wait, wait_terms
@@ -352,8 +353,10 @@ def _known(console: ConsoleDependencies, switch_id: str) -> NamedSwitch | None:
 
 
 def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> None:
-    target = console.catalog.find(body.target_plan).plan_id
+    target = console.catalog.find(body.named_plan).plan_id if body.target_plan else known.target_plan_id
     source = body.source_subscription_id or known.source_subscription_id
+    if body.licenses_only:
+        source = _own_id(console, known, source, known.source_subscription_id)
     taken_back = canonical_id(body.switch_back_of) if body.switch_back_of else ""
     question = (target, source, taken_back)
     is_same = (known.target_plan_id, known.source_subscription_id, known.switch_back_of) == question
@@ -364,13 +367,28 @@ def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: Switch
         )
 
 
+def _own_id(console: ConsoleDependencies, known: NamedSwitch, named: str, recorded: str) -> str:
+    """Return a subscription by the id that its seller gave it, where it is named by the directory's own."""
+    if named.casefold() == recorded.casefold():
+        return recorded
+    return owned_id(console, known.organization_id, named) or named
+
+
 def _asks_as_recorded(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> bool:
     """Return whether mode, named target and users are those of the record; who can't read it can't say."""
     order = recorded_request(console, known)
     if order is None:
         return True
-    owned = str(order.get("target_subscription_id") or "").casefold()
-    if (str(order["mode"]), owned) != (body.mode, (body.target_subscription_id or "").casefold()):
+    owned, wanted = str(order.get("target_subscription_id") or ""), body.target_subscription_id or ""
+    if bool(order.get("licenses_only")) != body.licenses_only:
+        return False
+    if body.licenses_only:
+        # Its mode follows from who moves.
+        if _own_id(console, known, wanted, owned) != owned:
+            return False
+    elif (str(order["mode"]), owned.casefold()) != (body.mode, wanted.casefold()):
+        return False
+    if order.get("user_services") != body.user_services:
         return False
     recorded = str(order.get("selection") or "")
     return has_same_users(console, known.organization_id, recorded, body.choice, selection=body.selection)

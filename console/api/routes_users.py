@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import StreamingResponse
 
 from activities.operator.manual_licenses import LicenseRequest, edit_license
 from audit.story.refusals import PAGE_MAX as REFUSALS_MAX
@@ -26,11 +28,22 @@ from console.models.switches import (
 from console.switches.bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import require_organization_id
+from domain.kernel.limits import TEXT_MAX
+from services.assessment.user_files import (
+    CheckedFile,
+    FileQuestion,
+    checked_file,
+    preview_text,
+    step_question,
+)
 from services.base.scopes import require_write_access
 from services.base.switch_rows import recorded_source, required_source
 from services.base.tools import require_known_organization
 
 router = APIRouter(prefix="/api", tags=["users"])
+CSV = "text/csv"
+_FILE_BODY = {"requestBody": {"content": {CSV: {"schema": {"type": "string", "format": "binary"}}}}}
+_PREVIEW = {"description": "A file of users.", "content": {CSV: {"schema": {"type": "string"}}}}
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 RefusalLimit = Annotated[int, Query(ge=1, le=REFUSALS_MAX)]
@@ -46,6 +59,80 @@ class LicenseBody(CommandBody):
     action: Literal["assign", "remove"]
     #: Take the license also where nothing else that the user holds keeps the same data services.
     accept_loss: bool = False
+
+
+async def _uploaded(request: Request) -> bytes:
+    """Return the body; `console/edge/body_limits.py` bounds it."""
+    return await request.body()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Named:
+    """What the query says of the switch."""
+
+    organization_id: Annotated[str | None, Query(max_length=TEXT_MAX, description="Directory id")] = None
+    target_plan: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="Plan to switch to, by any name")
+    ] = None
+    source_subscription_id: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="The seller's id; else the only active plan")
+    ] = None
+    service_settings: Annotated[
+        Literal["keep", "grant_all"] | None, Query(description="Else the rule set's default")
+    ] = None
+    rule_set: Annotated[str, Query(max_length=TEXT_MAX, description="2014, 2020 or current")] = "current"
+    licenses_only: Annotated[
+        bool, Query(description="Both plans are owned: licenses alone move to target_subscription_id")
+    ] = False
+    target_subscription_id: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="With licenses_only: what receives the users")
+    ] = None
+
+    @property
+    def question(self) -> FileQuestion:
+        """Return the switch that is meant.
+
+        Raises:
+            InvalidInput: Organization or plan is not named.
+        """
+        if self.organization_id is None or not (self.target_plan or self.licenses_only):
+            field = "organization_id" if self.organization_id is None else "target_plan"
+            raise InvalidInput(field=field, value=None, allowed="an organization and the plan to switch to")
+        return FileQuestion(
+            organization_id=self.organization_id,
+            target_plan=self.target_plan or "",
+            source_subscription_id=self.source_subscription_id,
+            service_settings=self.service_settings,
+            rule_set=self.rule_set,
+            licenses_only=self.licenses_only,
+            target_subscription_id=self.target_subscription_id,
+        )
+
+
+@router.get("/user-preview", response_class=StreamingResponse, responses={200: _PREVIEW})
+def preview_users(_actor: Actor, console: Console, named: Annotated[_Named, Depends()]) -> StreamingResponse:
+    """Preview a switch user by user, as a file of users: edited, it runs as it reads; nothing is recorded."""
+    lines = (line.encode() for line in preview_text(console, named.question))
+    name = f"preview-{named.question.organization_id[:8]}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(lines, media_type=CSV, headers=headers)
+
+
+@router.post("/user-files", openapi_extra=_FILE_BODY)
+def check_users(
+    _actor: Actor,
+    console: Console,
+    content: Annotated[bytes, Depends(_uploaded)],
+    named: Annotated[_Named, Depends()],
+    switch: Annotated[str | None, Query(max_length=TEXT_MAX, description="A manual switch")] = None,
+) -> CheckedFile:
+    """Accept or refuse each row of a file of users; nothing is carried out.
+
+    `switch` names a manual switch, for one start of its step reassign; else organization and plan are named.
+    If all rows are accepted, `selection` and `user_services` name what a start takes in place of the file.
+    """
+    question = step_question(console, console.reads.switch(switch)) if switch else named.question
+    return checked_file(console, question, content)
 
 
 @router.get("/switches/{switch}/users")

@@ -17,6 +17,7 @@ from console.words.problems import product_error
 from console.words.readers import SIGN_IN, is_for_programs
 from domain.catalog import price_list
 from domain.kernel.errors import PlanSwitchError
+from domain.requests import user_files
 from domain.text.json_text import read_json
 from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX
 
@@ -26,8 +27,9 @@ _SUFFIX = "+json"
 CALLBACK_PATH = "/api/callbacks/credit"
 IMPORT_PATH = "/api/catalog/imports"
 PRICES_PATH = "/api/catalog/price-imports"
+USERS_PATH = "/api/user-files"
 #: What is sent there is no JSON: a route reads it by itself.
-_OTHER_FORMS = frozenset({CALLBACK_PATH, IMPORT_PATH, PRICES_PATH})
+_OTHER_FORMS = frozenset({CALLBACK_PATH, IMPORT_PATH, PRICES_PATH, USERS_PATH})
 #: Bodies of strangers: the key of a sign-in, and what its signature proves.
 OPEN_PATHS = frozenset({SIGN_IN, CALLBACK_PATH})
 #: Longest body of a route, in bytes; else of a page's form, and of the API.
@@ -36,6 +38,7 @@ ROUTE_BYTES_MAX: Mapping[str, int] = {
     CALLBACK_PATH: 64 * 1024,
     IMPORT_PATH: FILE_BYTES_MAX,
     PRICES_PATH: price_list.FILE_BYTES_MAX,
+    USERS_PATH: user_files.FILE_BYTES_MAX,
 }
 #: Longest body of a form.
 FORM_BYTES_MAX = 64 * 1024

@@ -43,6 +43,19 @@ class WhatIfAnswer(Answer):
     answer: WhatIf
 
 
+class WhatIfPages(Answer):
+    """Where the parts of the history end, so that several can be asked for at the same time."""
+
+    #: Last places of the next parts in the log; what is after the last one is a part as well.
+    ends: tuple[int, ...]
+    #: After which place more ends are to be asked for; null: these are all.
+    next: int | None
+    #: Where the history ends that is looked at.
+    until: int
+    #: How many parts are decided at the same time; one where the history is short, or there is one core.
+    at_once: int
+
+
 class WhatIfPart(Answer):
     """A part of the history, decided again with another input."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from console.models.base import Absent, Answer, JsonObject, Recorded
-from console.models.quotes import ReasonAnswer, TargetAnswer
+from console.models.quotes import OwnedTargetAnswer, ReasonAnswer, TargetAnswer
 from domain.catalog.plans import (
     DataServiceTiers,
     LoweredService,
@@ -114,6 +114,18 @@ class SubscriptionsAnswer(Answer):
     subscriptions: tuple[SubscriptionAnswer, ...]
     #: Bought from a partner or by a volume contract: only its seller can switch it (OTHER_SELLER).
     sold_elsewhere: tuple[SubscriptionAnswer, ...]
+
+
+class OwnedTargetsAnswer(Answer):
+    """The subscriptions to which licenses alone could move; what is possible comes first."""
+
+    organization_id: str
+    #: The subscription whose plan would be left, and the users who hold that plan.
+    subscription_id: str
+    plan: str
+    users: int
+    rule_set: str
+    targets: tuple[OwnedTargetAnswer, ...]
 
 
 class TargetsAnswer(Answer):

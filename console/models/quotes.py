@@ -56,7 +56,7 @@ class AssessmentAnswer(Answer):
 
     target_plan_id: str
     target_plan: str
-    #: Mode -> nothing blocks it.
+    #: automatic, manual or licenses_only -> nothing blocks it.
     eligible: dict[str, bool]
     #: upgrade, downgrade or crossgrade.
     direction: str
@@ -76,6 +76,19 @@ class TargetAnswer(AssessmentAnswer):
     """One plan to switch to, and why it stands where it stands in the list."""
 
     reason: str
+
+
+class OwnedTargetAnswer(AssessmentAnswer):
+    """One subscription that is owned, bought anywhere, and could receive the users."""
+
+    #: By its seller's name of it, and by the directory's own; both name it to a switch.
+    subscription_id: str
+    directory_id: str
+    #: active, suspended, disabled or deleted.
+    status: str
+    #: Licenses of its plan that are free, and users who hold it, over all its sellers.
+    free: int
+    users: int
 
 
 class ForfeitureAnswer(Answer):
@@ -182,6 +195,10 @@ class QuotedQuestion(Answer):
     right_sizing: RightSizingAnswer | None
     #: automatic or manual: in which the switch is asked for.
     mode: str = AUTOMATIC
+    #: Both plans are owned: no money moves, and the figures of the quote are none.
+    licenses_only: bool = False
+    #: Subscription that is owned and receives the users; "" where one is ordered.
+    target_subscription_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

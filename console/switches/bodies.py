@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypedDict
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from activities.assessment.circumstances import SwitchQuestion
 from console.edge.plain_bodies import Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
+from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import canonical_id
 from domain.kernel.limits import COMMAND_USERS_MAX, LICENSES_MAX, SOAK_SECONDS_MAX, TEXT_MAX
 from domain.quote.quote_input import FORFEITURE
@@ -86,9 +88,11 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     organization_id: Id
     #: The seller's id; null is the organization's only active plan.
     source_subscription_id: Id | None = None
-    #: Id, part number, name or alias of a plan of the catalog.
-    target_plan: Text
-    #: Subscription of the target plan that is owned already; null orders a new one.
+    #: Id, part number, name or alias of a plan of the catalog; null with licenses_only takes that of
+    #: target_subscription_id.
+    target_plan: Text | None = None
+    #: Subscription of the target plan that is owned already; null orders a new one. With licenses_only also
+    #: by the directory's own id of it.
     target_subscription_id: Id | None = None
     #: Day of the quote in the organization's zone; null is today.
     quoted_on: Day | None = None
@@ -115,6 +119,10 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     price_tolerance_percent: Text = "0"
     #: Id of a selection of users that an earlier quote has told, in place of naming them again.
     selection: Text | None = None
+    #: Id of a choice of services, user by user, that the check of a file of users has told.
+    user_services: Text | None = None
+    #: Country that users get as usage location who have none, ISO 3166-1 alpha-2, such as DE.
+    set_usage_location: Text | None = None
     #: Told in answers; what is given counts for nothing.
     selected: Annotated[int, Field(ge=0, le=LICENSES_MAX)] = 0
 
@@ -122,6 +130,23 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
     @classmethod
     def _none_for_empty(cls, body: Any) -> Any:
         return inward(body, texts=_MAY_BE_EMPTY)
+
+    @property
+    def named_plan(self) -> str:
+        """Return the plan that is named; "" where the subscription that receives the users tells it.
+
+        Raises:
+            InvalidInput: Neither tells it.
+        """
+        if self.target_plan is None and not self.licenses_only:
+            raise InvalidInput(
+                field="target_plan",
+                value=None,
+                allowed=f"text of 1 to {TEXT_MAX} characters: the plan to switch to",
+                remedy="`planswitch catalog list` names the plans. With `--licenses-only` the subscription "
+                "that receives the users tells it.",
+            )
+        return self.target_plan or ""
 
     def question(self, own_switch_id: str | None = None) -> SwitchQuestion:
         """Return what is asked; ids are told in the one spelling in which they are recorded.
@@ -141,7 +166,7 @@ class QuoteBody(ChoiceBody, SwitchOptions):  # type: ignore[misc] # a `Body` is 
         terms = SwitchTerms(
             organization_id=self.organization_id,
             source_subscription_id=self.source_subscription_id,
-            target_plan_id=self.target_plan,
+            target_plan_id=self.named_plan,
             **options,
         )
         return SwitchQuestion(
@@ -252,9 +277,19 @@ class NoticeBody(CommandBody):
 class StepBody(CommandBody, ChoiceBody):
     """Which users a step is for; only reassign takes any, and none is everyone who is left."""
 
+    #: Id of a selection that the check of a file of users has told, in place of naming them.
+    selection: Text | None = None
+    #: Id of a choice of services, user by user, that the same check has told.
+    user_services: Text | None = None
+
+    @property
+    def choice(self) -> UserChoice:
+        """Return who is named."""
+        return replace(super().choice, selection=self.selection)
+
     def step(self, actor: str, step: str) -> TakeStep:
         """Return the message to start a step."""
-        return TakeStep(**self._act(actor), step=step)
+        return TakeStep(**self._act(actor), step=step, user_services=self.user_services or "")
 
 
 class RetryUsersBody(CommandBody):

@@ -27,6 +27,7 @@ from console.models.quotes import (
     FindingAnswer,
     ForfeitureAnswer,
     OverlapAnswer,
+    OwnedTargetAnswer,
     PlannedLine,
     PreflightAnswer,
     PreflightPoint,
@@ -69,7 +70,7 @@ from domain.quote.quote import Quote, right_sizing
 from domain.quote.quote_input import FORFEITURE
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_GUIDE, Finding
 from domain.reasons.phrases import spoken_figures
-from domain.reasons.reasons import AUTOMATIC, MANUAL, Reason, names_support
+from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY, MANUAL, Reason, names_support
 from domain.requests.checkout import warnings_in
 from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.requests.switch_plan import SwitchPlan
@@ -77,6 +78,7 @@ from domain.requests.terms import domains_in
 from domain.requests.wait_terms import WaitTerms
 from domain.switch.stage import Stage
 from projections.reads.shown_rows import DraftRow, SwitchRow, instant_text
+from services.assessment.owned_targets import OwnedTarget
 from services.checkouts.checkouts import CheckoutSight
 
 
@@ -164,14 +166,31 @@ def assessment(catalog: Catalog, answer: Assessment, support_contact: str) -> As
         answer,
         target_plan_id=target_plan_id,
         target_plan=plan_name(catalog, target_plan_id),
-        eligible={mode: not answer.blocking(mode) for mode in (AUTOMATIC, MANUAL)},
+        eligible={way: not answer.blocking(way) for way in _ways(answer)},
         reasons=tuple(reason_answer(reason, support_contact) for reason in answer.reasons),
     )
+
+
+def _ways(answer: Assessment) -> tuple[str, ...]:
+    """Return the ways that an assessment tells of."""
+    return (LICENSES_ONLY,) if answer.input.licenses_only else (AUTOMATIC, MANUAL)
 
 
 def target(catalog: Catalog, each: AssessedTarget, support_contact: str) -> TargetAnswer:
     """Return one plan to switch to, and why it stands where it stands in the list."""
     return TargetAnswer(**dict(assessment(catalog, each.assessment, support_contact)), reason=each.reason)
+
+
+def owned_target(catalog: Catalog, each: OwnedTarget, support_contact: str) -> OwnedTargetAnswer:
+    """Return one subscription that is owned, and whether licenses could move to it."""
+    return OwnedTargetAnswer(
+        **dict(assessment(catalog, each.assessment, support_contact)),
+        subscription_id=each.purchase.subscription_id,
+        directory_id=each.purchase.directory_id,
+        status=each.purchase.status,
+        free=each.free,
+        users=each.users,
+    )
 
 
 def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> QuotedQuestion:
@@ -195,6 +214,8 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
         quote=ScheduledQuote(**dict(priced), start_on=prepared.start_on),
         right_sizing=view_of(RightSizingAnswer, sizing) if sizing else None,
         mode=terms.mode,
+        licenses_only=terms.licenses_only,
+        target_subscription_id=terms.target_subscription_id or "",
     )
 
 

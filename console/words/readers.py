@@ -40,7 +40,9 @@ _COMMANDS = (
     (r"switch next(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/steps"),
     (r"switch step (?P<id>\S+) (?P<act>\w+).*", f"POST {_SWITCH}/ID/steps/ACT"),
     (r"switch read-notice(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/read-notice"),
+    (r"switch targets.* --licenses-only.*", "GET /api/organizations/{organization_id}/owned-targets"),
     (r"switch targets.*", f"GET {_SUBSCRIPTIONS}/{{subscription_id}}/targets"),
+    (r"switch preview.*", "GET /api/user-preview"),
     (r"switch quote.*", "POST /api/quotes"),
     (r"switch start.*", f"POST {_SWITCH}"),
     (r"schedule list", "GET /api/schedules"),
@@ -101,6 +103,11 @@ _OPTIONS = (
     (r"--allow-unusual", "allow_unusual=true"),
     (r"--dry-run", "dry_run=true"),
     (r"--leave-others", "leave_others: true"),
+    (r"--licenses-only", "licenses_only: true"),
+    (r"--to-subscription(?: \S+)?", "target_subscription_id"),
+    (r"--set-usage-location(?: \S+)?", "set_usage_location"),
+    (r"--users(?: \S+)?", "users_listed"),
+    (r"--users-of-group(?: \S+)?", "users_of_group"),
     (r"--mode (\S+)", r'mode: "\1"'),
     (r"--payment-method (\S+)", r'payment_method: "\1"'),
     (r"--wait-eligible --until (\S+)", r'wait_until: "\1"'),
@@ -110,7 +117,7 @@ _OPTIONS = (
     (r"--pilot (\S+)", r"pilot: \1"),
     (r"--pilot-group(?: \S+)?", "pilot_group_id"),
     (r"--quantity (\S+)", r"quantity: \1"),
-    (r"--subscription", "source_subscription_id"),
+    (r"--subscription(?: \S+)?", "source_subscription_id"),
     (r"--yes", "accept_loss: true"),
 )
 #: A command in a text.
@@ -127,6 +134,7 @@ _ITS_PAGE = r"[organization](/organizations/\g<id>)"
 #: A command of a shell -> where a page has the same; `\g<id>` stands for what the command names.
 _PLACES = (
     (r"switch list", "the [list of switches](/)"),
+    (r"switch targets.* --licenses-only.*", "the page of [licenses only](/licenses-only)"),
     (r"checkout list", "the [list of checkouts](/checkouts)"),
     (r"switch show.*", "the page of the switch"),
     (r"switch users.*", "the page of the switch"),

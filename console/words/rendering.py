@@ -20,7 +20,9 @@ from domain.text.plain_text import cleaned_text
 
 _OK = 200
 #: Where a link of a text of ours may lead: a heading of the page, or a list.
-_INSIDE = re.compile(r"#[a-z0-9_-]+|/(?:checkouts|schedule|organizations(?:/[A-Za-z0-9._-]+)?)?")
+_INSIDE = re.compile(
+    r"#[a-z0-9_-]+|/(?:checkouts|licenses-only|schedule|organizations(?:/[A-Za-z0-9._-]+)?)?"
+)
 
 
 class _Marks(MarkdownIt):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -11,9 +11,12 @@ from importlib.resources import files
 import domain.catalog
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import Plan, ServicePlan
+from domain.kernel.memo import by_identity
 from domain.ports.seller_port import HELD, SellerSubscription
 
 ADDON = "addon"
+#: Answers that are kept.
+_FATES_MAX = 64
 #: What becomes of an add-on.
 INCLUDED = "included"
 ATTACHABLE = "attachable"
@@ -32,8 +35,10 @@ class AddonFate:
     fate: str
 
 
+#: Several checks of one assessment ask for it.
+@by_identity(_FATES_MAX)
 def addon_fates(
-    catalog: Catalog, source: SellerSubscription, held: Iterable[SellerSubscription], target: Plan
+    catalog: Catalog, source: SellerSubscription, held: tuple[SellerSubscription, ...], target: Plan
 ) -> tuple[AddonFate, ...]:
     """Return what happens to each live add-on of the source when its users go to `target`.
 

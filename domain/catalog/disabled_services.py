@@ -245,6 +245,45 @@ def carried_settings(
     return with_dependents(target, everything, beside=beside)
 
 
+def chosen_settings(
+    source: Plan,
+    target: Plan,
+    disabled_ids: Iterable[str],
+    *,
+    chosen_off: Iterable[str],
+    beside: Collection[str] = (),
+) -> DisabledMapping:
+    """Return what becomes of one user's services where an operator has chosen which are off.
+
+    Args:
+        source: The plan the user leaves.
+        target: The plan the user gets.
+        disabled_ids: What the user has switched off on `source`.
+        chosen_off: Ids of services of `target` that are to be off, and no others.
+        beside: Names of services that other licenses of the user have on.
+    """
+    disabled = frozenset(each.lower() for each in disabled_ids)
+    off, counterparts = {each.lower() for each in chosen_off}, _Counterparts.of(source)
+    reasons = {
+        each.service_plan_id: counterparts.reasons_to_disable(each, disabled) for each in target.service_plans
+    }
+    known = frozenset[str]().union(*reasons.values())
+    had = {each.service for each in source.service_plans if each.service_plan_id not in disabled}
+    chosen = DisabledMapping(
+        new_disabled=tuple(sorted(off)),
+        kept=tuple(sorted(frozenset[str]().union(*(reasons.get(each, frozenset()) for each in off)))),
+        no_counterpart=tuple(sorted(disabled - known)),
+        newly_granted=tuple(
+            sorted(
+                each.service_plan_id
+                for each in target.service_plans
+                if each.service_plan_id not in off and each.service not in had
+            )
+        ),
+    )
+    return with_dependents(target, chosen, beside=beside)
+
+
 def with_dependents(
     target: Plan, mapped: DisabledMapping, *, beside: Collection[str] = ()
 ) -> DisabledMapping:

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 import domain.catalog
+from domain.kernel.memo import by_identity
 from domain.kernel.money import Money
 
 #: Kind, family and segment of a product that only the vendor's list has.
@@ -27,6 +28,8 @@ TEAMS = "teams"
 SINGLE_TIER = 1
 
 SERVICES_FILE = "data/services.json"
+#: Pairs of plans whose comparison is kept: each assessment compares the same few, or one with all others.
+_PAIRS_MAX = 4_096
 FRONTLINE_ENDING = re.compile(r"_(K|S\d|F\d|FIRSTLINE\d?)$")
 NUMBERED_ENDING = re.compile(r"(\d)$")
 
@@ -174,6 +177,7 @@ def lowered_levels(source: dict[str, int], target: dict[str, int]) -> tuple[Lowe
     )
 
 
+@by_identity(_PAIRS_MAX)
 def data_services_lowered(source: Plan, target: Plan) -> tuple[LoweredService, ...]:
     """List the data services users would lose, whole or in version (TARGET_LACKS_DATA_SERVICES).
 
@@ -183,6 +187,7 @@ def data_services_lowered(source: Plan, target: Plan) -> tuple[LoweredService, .
     return lowered_levels(data_levels(source.service_plans), data_levels(target.service_plans))
 
 
+@by_identity(_PAIRS_MAX)
 def direction_of(source: Plan, target: Plan) -> Direction:
     """Compare data-service tiers, then the family rank (rules#which-plans-are-offered).
 
@@ -203,6 +208,7 @@ def direction_of(source: Plan, target: Plan) -> Direction:
     return Direction.DOWNGRADE if falls else Direction.CROSSGRADE
 
 
+@by_identity(_PAIRS_MAX)
 def kind_of(source: Plan, target: Plan) -> SwitchKind:
     """Return where the switch leads; every switch from a standalone plan is `from_standalone`."""
     if source.family == "standalone":
@@ -226,6 +232,7 @@ class PlanComparison:
     lower: tuple[str, ...]
 
 
+@by_identity(_PAIRS_MAX)
 def compare_plans(source: Plan, target: Plan) -> PlanComparison:
     """Compare two plans by service and by the highest version of each.
 

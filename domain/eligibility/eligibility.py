@@ -34,6 +34,7 @@ from domain.reasons.findings import (
 from domain.reasons.reasons import (
     AUTOMATIC,
     BEFORE_ORDER,
+    LICENSES_ONLY,
     MANUAL,
     NEVER,
     REASONS,
@@ -116,7 +117,7 @@ class Assessment:
     @property
     def is_eligible(self) -> bool:
         """Return whether no reason blocks the requested mode."""
-        return not self.blocking(self.mode)
+        return not self.blocking(self.input.way)
 
     def as_facts(self) -> dict[str, Any]:
         """Return inputs and answer as JSON-able facts for the record."""
@@ -194,6 +195,9 @@ def _reasons(case: Case) -> tuple[Reason, ...]:
         check = CHECKS.get(code)
         if check is None or case.input.stage not in row.stages:
             continue
+        if case.input.licenses_only and not row.blocks_licenses_only:
+            # It is about an order, a cancellation or money: there is none.
+            continue
         grounds = check(case)
         if grounds is not None:
             worded = reason(
@@ -201,8 +205,10 @@ def _reasons(case: Case) -> tuple[Reason, ...]:
                 grounds.evidence,
                 now=case.input.now,
                 retry_at=grounds.retry_at,
-                wording=wording_of_stage(code, case.input.stage, case.input.mode) or grounds.wording,
+                wording=wording_of_stage(code, case.input.stage, case.input.way) or grounds.wording,
             )
+            if case.input.licenses_only:
+                worded = replace(worded, blocks=(LICENSES_ONLY,))
             reasons.append(replace(worded, blocks=()) if is_accepted(case, code) else worded)
     order = list(REASONS)
     return tuple(sorted(with_seller_reasons(case, reasons), key=lambda each: order.index(each.code)))
@@ -210,7 +216,11 @@ def _reasons(case: Case) -> tuple[Reason, ...]:
 
 def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]:
     needed: set[str] = set()
-    if kind_of(case.source, case.target) is SwitchKind.OTHER_FAMILY:
+    if case.input.licenses_only:
+        # The old plan stays: there is a way back, and what a user loses of their data is all that counts.
+        is_other = kind_of(case.source, case.target) is SwitchKind.OTHER_FAMILY
+        needed = {BACKUP_DONE} if has_losses or is_other else set()
+    elif kind_of(case.source, case.target) is SwitchKind.OTHER_FAMILY:
         needed = {NO_WAY_BACK, BACKUP_DONE}
     elif (case.input.mode == MANUAL or case.input.switch_back_of) and has_losses:
         needed = {BACKUP_DONE}

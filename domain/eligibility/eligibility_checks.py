@@ -17,12 +17,13 @@ from domain.kernel.money import Money
 from domain.licenses.provisioning import is_set_up
 from domain.organizations.custom_domains import own_domains
 from domain.organizations.organization import LockHolder
-from domain.organizations.roles import role_of, roles_allowed
+from domain.organizations.roles import is_allowed, roles_allowed
 from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import term_renews_on
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import HELD, Purchase, SellerSubscription, SubscriptionState
 from domain.quote.overlap import OVERLAP
+from domain.reasons.findings import BACKUP_DONE
 from domain.reasons.phrases import names_in_row, phrase
 from domain.reasons.reasons import BEFORE_FIRST_MOVE, BEFORE_ORDER, MANUAL
 from domain.reasons.wordings import (
@@ -33,6 +34,7 @@ from domain.reasons.wordings import (
     ENDED,
     NO_TARGET,
     NOTHING_OFFERED,
+    OWNED,
     PENDING,
     PURCHASE,
     SAME_PLAN,
@@ -48,6 +50,7 @@ PREPAID_CONTRACTS = frozenset({"product_key", "redemption_code"})
 CHARITABLE_SEGMENTS = frozenset({"government", "nonprofit"})
 INVOICE = "invoice"
 SOURCE_NOT_CANCELLABLE = "SOURCE_NOT_CANCELLABLE"
+TARGET_LACKS_DATA_SERVICES = "TARGET_LACKS_DATA_SERVICES"
 ANNUAL = "annual"
 #: The seller's word -> words of what to do, where a subscription can't be made active again by a customer.
 _NOT_ACTIVE = {"pending": PENDING, "deleted": ENDED, "none": ENDED}
@@ -110,9 +113,10 @@ def _held_by_another(case: Case, holder: LockHolder | None) -> Grounds | None:
 
 
 def _wrong_role(case: Case) -> Grounds | None:
-    is_license_move = case.input.mode == MANUAL and case.input.stage == BEFORE_FIRST_MOVE
+    is_by_hand = case.input.mode == MANUAL and case.input.stage == BEFORE_FIRST_MOVE
+    is_license_move = case.input.licenses_only or is_by_hand
     allowed = roles_allowed(case.source.family, is_license_move=is_license_move)
-    if role_of([case.input.caller_role]) in allowed:
+    if is_allowed(case.input.caller_role, allowed):
         return None
     return Grounds(evidence={"role": case.input.caller_role or "none", "allowed": " or ".join(allowed)})
 
@@ -135,16 +139,32 @@ def _different_organization(case: Case) -> Grounds | None:
     owned |= {each.subscription_id.lower() for each in case.sold_elsewhere}
     if not wanted or wanted in owned:
         return None
-    return Grounds(evidence={"subscription_id": wanted, "subscriptions_owned": len(owned)})
+    wording = OWNED if case.input.licenses_only else ""
+    return Grounds(evidence={"subscription_id": wanted, "subscriptions_owned": len(owned)}, wording=wording)
 
 
 def _subscription_not_active(case: Case) -> Grounds | None:
+    if case.input.licenses_only:
+        return _owned_not_active(case)
     source = case.input.source
     if source.status == "active":
         return None
     is_stopped = source.state is SubscriptionState.STOPPED
     wording = STOPPED if is_stopped else _NOT_ACTIVE.get(source.status, "")
     return Grounds(evidence={"status": source.status}, wording=wording)
+
+
+def _owned_not_active(case: Case) -> Grounds | None:
+    """Find that one of two plans that are owned is not live: the old one, as the way back leads there."""
+    wanted = case.input.target_subscription_id.lower()
+    named: list[SellerSubscription | Purchase] = [case.input.source]
+    named += [each for each in case.input.purchases if each.subscription_id.lower() == wanted]
+    for each in named:
+        if each.state is not SubscriptionState.LIVE:
+            return Grounds(
+                evidence={"subscription_id": each.subscription_id, "status": each.status}, wording=OWNED
+            )
+    return None
 
 
 def _trial(case: Case) -> Grounds | None:
@@ -250,8 +270,13 @@ def _more_users_than_licenses(case: Case) -> Grounds | None:
 
 def _too_few_licenses(case: Case) -> Grounds | None:
     users = case.assigned if case.input.users_to_move is None else case.input.users_to_move
+    if case.input.licenses_needed is not None:
+        users = case.input.licenses_needed
     if case.input.quantity >= users:
         return None
+    if case.input.licenses_only:
+        free: dict[str, Figure] = {"quantity": case.input.quantity, "users": users}
+        return Grounds(evidence={**free, "target": case.target.name}, wording=OWNED)
     return Grounds(evidence={"quantity": case.input.quantity, "users": users})
 
 
@@ -375,7 +400,12 @@ def overlap_until(case: Case) -> date | None:
 
 
 def is_accepted(case: Case, code: str) -> bool:
-    """Return whether a reason was accepted, so that nothing waits for it: the disclosed overlap."""
+    """Return whether a reason was accepted, so that nothing waits for it.
+
+    That is the disclosed overlap, and of licenses only the loss of data services after a backup.
+    """
+    if case.input.licenses_only:
+        return code == TARGET_LACKS_DATA_SERVICES and BACKUP_DONE in case.input.acknowledgments
     is_overlap = code == SOURCE_NOT_CANCELLABLE and OVERLAP in case.input.acknowledgments
     return is_overlap and overlap_until(case) is not None
 
@@ -446,7 +476,10 @@ def _target_lacks_data_services(case: Case) -> Grounds | None:
     if not lowered:
         return None
     services = ", ".join(f"{each.family} ({each.source_tier} to {each.target_tier})" for each in lowered)
-    return Grounds(evidence={"source": case.source.name, "target": case.target.name, "services": services})
+    return Grounds(
+        evidence={"source": case.source.name, "target": case.target.name, "services": services},
+        wording=OWNED if case.input.licenses_only else "",
+    )
 
 
 def _no_way_back(case: Case) -> Grounds | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import ServiceHealth
 from domain.ports.directory_port import SubscribedPlan
 from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict
-from domain.reasons.reasons import STAGES
+from domain.reasons.reasons import LICENSES_ONLY, STAGES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +32,7 @@ class AssessmentInput:
     catalog_version: str
     source: SellerSubscription
     target_plan_id: str
-    #: Licenses to order.
+    #: Licenses to order; of licenses only: those of the new plan that are free, over all sellers.
     quantity: int
     #: None when billing does not know the subscription.
     billed: BilledPeriod | None
@@ -75,6 +76,10 @@ class AssessmentInput:
     switch_back_of: str = field(default="", metadata=OMITTED_AT_DEFAULT)
     #: Act on a product that lets no switch begin; None: there is none.
     product_act: OpenAct | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Both plans are owned; seller and billing are not asked (rules#licenses-only).
+    licenses_only: bool = field(default=False, metadata=OMITTED_AT_DEFAULT)
+    #: Of licenses only: users who do not hold the new plan yet, where that was counted; None takes all.
+    licenses_needed: int | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be assessed.
@@ -87,10 +92,15 @@ class AssessmentInput:
             raise InvalidInput(field="mode", value=self.mode, allowed=" or ".join(modes))
         if self.stage not in STAGES:
             raise InvalidInput(field="stage", value=self.stage, allowed=", ".join(STAGES))
-        if self.quantity < 1:
+        if self.quantity < 1 and not self.licenses_only:
             raise InvalidInput(field="quantity", value=self.quantity, allowed="one or more")
         if self.now.tzinfo is None:
             raise InvalidInput(field="now", value=self.now, allowed="an instant with a time zone")
+
+    @property
+    def way(self) -> str:
+        """Return by which column of the rules this is judged: automatic, manual or licenses_only."""
+        return LICENSES_ONLY if self.licenses_only else self.mode
 
     @property
     def carried(self) -> CarryOver:
@@ -109,10 +119,22 @@ class AssessmentInput:
         """Return the input as JSON-able facts, without names that the customer has given."""
         facts: dict[str, Any] = as_plain(self)
         del facts["profile"]["display_name"]
+        for purchase in facts.get("purchases", ()):
+            # It only names what `subscription_id` names as well.
+            purchase.pop("directory_id", None)
         for subscription in (facts["source"], *facts["subscriptions"]):
             if subscription.pop("friendly_name", ""):
                 subscription["is_named"] = True
         return facts
+
+
+def way_of_inputs(inputs: Mapping[str, Any]) -> str:
+    """Return by which column of the rules recorded inputs were judged; "" where they do not say.
+
+    Args:
+        inputs: As `AssessmentInput.as_facts` gives them.
+    """
+    return LICENSES_ONLY if inputs.get("licenses_only") else str(inputs.get("mode", ""))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -150,7 +150,7 @@ def _services_not_activated(case: Case) -> Iterator[Finding]:
 def _target_held(case: Case) -> Iterator[Finding]:
     pool = _pool(case, case.target)
     # After the order the switch's own licenses are there too: an earlier finding named other holders.
-    if pool is None or not pool.lasting or case.input.stage != BEFORE_ORDER:
+    if pool is None or not pool.lasting or case.input.stage != BEFORE_ORDER or case.input.licenses_only:
         return
     yield finding(
         FindingCode.TARGET_HELD,

@@ -218,7 +218,10 @@ MOVES: tuple[Declaration, ...] = (
     ),
     declared(
         move_events.SwitchCompleted,
-        lambda e: f"completed: {e.moved} users moved, {e.skipped} skipped, {charged_figure(e.total)}",
+        lambda e: (
+            f"completed: {e.moved} users moved, {e.skipped} skipped, "
+            f"{charged_figure(e.total) if e.total else 'no money moved'}"
+        ),
         board="moved skipped total invoice_looks_at invoice_open_point",
     ),
 )

@@ -45,6 +45,13 @@ def _asked_pilot(order: dict[str, Any]) -> str:
     return f", {order['pilot']} users first" if order.get("pilot") else ""
 
 
+def _paid(event: Any) -> str:
+    """Return how the new plan is paid, or that it is owned already."""
+    if not event.order.get("licenses_only"):
+        return f"paid by {event.payment_method}"
+    return f"licenses only, to subscription {event.order['target_subscription_id']}"
+
+
 def _takes_back(order: dict[str, Any]) -> str:
     """Return which switch is taken back; "" for every other switch."""
     first = order.get("switch_back_of")
@@ -79,11 +86,11 @@ ORDERS: tuple[Declaration, ...] = (
     declared(
         switch_events.SwitchRequested,
         lambda e: (
-            f"requested: switch to {plan_name(e.target_plan_id)}, "
-            f"paid by {e.payment_method}{_asked_pilot(e.order)}{_takes_back(e.order)}"
+            f"requested: switch to {plan_name(e.target_plan_id)}, {_paid(e)}"
+            f"{_asked_pilot(e.order)}{_takes_back(e.order)}"
         ),
         board="request_id source_subscription_id source_plan_id target_plan_id licenses stage waits_for "
-        "pilot_group_id switch_back_of error_code error_message requested_by requested_at",
+        "pilot_group_id switch_back_of licenses_only error_code error_message requested_by requested_at",
     ),
     declared(preflight_events.PreflightChecked, _checked),
     declared(settings_events.SettingsCarried, _carried),
@@ -98,6 +105,10 @@ ORDERS: tuple[Declaration, ...] = (
             "the directory's list of the new plan has more: "
             + " ".join(recorded_finding(each).message for each in e.findings)
         ),
+    ),
+    declared(
+        settings_events.LocationsAsked,
+        lambda e: f"usage location {e.location} for {len(e.user_keys)} users who have none; it stays",
     ),
     declared(
         switch_events.QuoteFixed,
@@ -170,6 +181,13 @@ ORDERS: tuple[Declaration, ...] = (
         switch_events.CompletionNoticeRead,
         lambda _: "the notice of the completion was read",
         board="notice_read_by notice_read_at",
+    ),
+    declared(
+        provisioning_events.TargetConfirmed,
+        lambda e: (
+            f"subscription {e.subscription_id} receives the users; {e.free} licenses of its plan are free"
+        ),
+        board="target_subscription_id",
     ),
     declared(
         provisioning_events.ProvisioningOverdue,

@@ -118,6 +118,7 @@ CODES: dict[str, Handling] = {
     "SEAL_KEY_FOREIGN": MISMATCH,
     "SEAL_KEY_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
     "SEAL_FOLDER_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
+    "PROCESS_ENDED": UNAVAILABLE,
     "STACK_IN_USE": CONFLICT,
     "SERVER_UNAVAILABLE": UNAVAILABLE,
     "TEMPORAL_ABSENT": UNAVAILABLE,
@@ -137,10 +138,22 @@ class PlanSwitchError(Exception):
         self.remedy = remedy
         self.details = details
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let an error go from one process to another, whatever arguments its class takes."""
+        return _error_again, (type(self), self.args, self.__dict__.copy())
+
     @property
     def handling(self) -> Handling:
         """Return how the edges treat this error."""
         return handling_of(self.code)
+
+
+def _error_again(
+    kind: type[PlanSwitchError], args: tuple[Any, ...], facts: dict[str, Any]
+) -> PlanSwitchError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 def handling_of(code: str) -> Handling:

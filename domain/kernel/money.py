@@ -5,9 +5,10 @@ Totals in words stand below: what is negative was given back, and nothing is no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from domain.kernel.errors import InvalidInput
 
@@ -22,6 +23,10 @@ MINOR_UNIT_DIGITS = {
 }
 DEFAULT_DIGITS = 2
 CURRENCY_LENGTH = 3
+#: Currencies that are kept: a history names a few.
+_CURRENCIES_MAX = 512
+#: Stands where no money is meant (ISO 4217).
+NO_CURRENCY = "XXX"
 
 
 def minor_unit_digits(currency: str) -> int:
@@ -35,7 +40,11 @@ def round_half_up(amount: Fraction) -> int:
     Args:
         amount: An exact amount in minor units.
     """
-    numerator, denominator = amount.numerator, amount.denominator
+    return _rounded(amount.numerator, amount.denominator)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """Round a ratio, which need not be in its lowest terms."""
     rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
     return rounded if numerator >= 0 else -rounded
 
@@ -56,13 +65,13 @@ class Money:
         if type(self.minor_units) is not int:
             raise InvalidInput(field="minor_units", value=self.minor_units, allowed="an integer")
         code = self.currency
-        if not (isinstance(code, str) and len(code) == CURRENCY_LENGTH and code.isalpha() and code.isupper()):
+        if not (isinstance(code, str) and _is_currency(code)):
             raise InvalidInput(field="currency", value=code, allowed="three capital letters (ISO 4217)")
 
     @classmethod
     def zero(cls, currency: str) -> Money:
         """Return nothing of `currency`."""
-        return cls(minor_units=0, currency=currency)
+        return _zero(currency) if isinstance(currency, str) else cls(minor_units=0, currency=currency)
 
     def __add__(self, other: Money) -> Money:
         return Money(minor_units=self.minor_units + self._same(other).minor_units, currency=self.currency)
@@ -78,8 +87,8 @@ class Money:
 
     def times(self, factor: Fraction | int) -> Money:
         """Return this amount times `factor`, rounded once, half up (proration#every-policy)."""
-        exact = self.minor_units * factor
-        minor_units = exact if isinstance(exact, int) else round_half_up(exact)
+        # An int is a ratio over one. To multiply ratios as such would look for their lowest terms first.
+        minor_units = _rounded(self.minor_units * factor.numerator, factor.denominator)
         return Money(minor_units=minor_units, currency=self.currency)
 
     def __str__(self) -> str:
@@ -93,6 +102,34 @@ class Money:
         if other.currency != self.currency:
             raise InvalidInput(field="currency", value=other.currency, allowed=self.currency)
         return other
+
+
+@lru_cache(maxsize=_CURRENCIES_MAX)
+def _is_currency(code: str) -> bool:
+    return len(code) == CURRENCY_LENGTH and code.isalpha() and code.isupper()
+
+
+@lru_cache(maxsize=_CURRENCIES_MAX)
+def _zero(currency: str) -> Money:
+    return Money(minor_units=0, currency=currency)
+
+
+def total_of(amounts: Iterable[Money], currency: str) -> Money:
+    """Return the sum of amounts of one currency; none is nothing.
+
+    Args:
+        amounts: What is added.
+        currency: ISO 4217 code.
+
+    Raises:
+        InvalidInput: An amount is of another currency.
+    """
+    minor_units = 0
+    for each in amounts:
+        if each.currency != currency:
+            raise InvalidInput(field="currency", value=each.currency, allowed=currency)
+        minor_units += each.minor_units
+    return Money(minor_units=minor_units, currency=currency)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

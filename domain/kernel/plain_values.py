@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from domain.kernel.errors import InvalidInput
+from domain.kernel.memo import Recent
 
 Value = TypeVar("Value")
 #: Turns one plain fact into a value.
@@ -23,6 +24,8 @@ _SPELLED: dict[Any, _Reader] = {
 }
 #: Values without parts that are kept.
 _KEPT = 8_192
+#: Values with parts that are kept of each kind.
+_RECENT = 3
 _SCALARS = (str, int, bool)
 _UNIONS = frozenset({Union, types.UnionType})
 
@@ -40,7 +43,9 @@ def from_plain(kind: type[Value], plain: Any) -> Value:
     """
     kind_of_value: Any = kind
     try:
-        value: Value = _reader(kind_of_value)(plain)
+        reader = _reader(kind_of_value)
+        # As a whole hardly one is like another.
+        value: Value = (reader.read if isinstance(reader, Recent) else reader)(plain)
     except InvalidInput:
         raise
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as error:
@@ -77,7 +82,7 @@ def _optional(kind: Any) -> _Reader:
 def _items(read: _Reader) -> _Reader:
     if read is _unchanged:
         return tuple
-    return lambda plain: tuple([read(each) for each in plain])
+    return Recent(lambda plain: tuple([read(each) for each in plain]), count_max=_RECENT)
 
 
 def _fields(kind: type[Any]) -> _Reader:
@@ -95,7 +100,8 @@ def _fields(kind: type[Any]) -> _Reader:
         _require(kind, plain, needed)
         return kind(**{name: each(plain[name]) for name, each in readers.items() if name in plain})
 
-    return read
+    # The assessments of one switch have most of their parts in common.
+    return Recent(read, count_max=_RECENT)
 
 
 def _flat(kind: type[Any], readers: dict[str, _Reader], needed: frozenset[str]) -> _Reader:

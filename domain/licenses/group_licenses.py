@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 from domain.kernel.errors import LicensesUnresolved, PlanSwitchError
 from domain.licenses.license_failures import ORDER_MORE, ORDER_MORE_AT_SELLER, license_failure
-from domain.ports.directory_port import DirectoryUser, LicenseError, LicenseFailureCode, LicensingGroup
+from domain.ports.directory_port import (
+    DirectoryUser,
+    GroupSign,
+    LicenseError,
+    LicenseFailureCode,
+    LicensingGroup,
+)
 
 #: What comes next for a group.
 WAIT = "wait"
@@ -20,6 +26,8 @@ REMOVE = "remove"
 #: The plans exclude each other: both changes in one call, each member at one instant.
 SWAP = "swap"
 FAILED = "failed"
+#: Of a group that the directory says nothing of.
+THROUGH = GroupSign(is_processing=False)
 
 
 class LicensingGroupRefused(PlanSwitchError):
@@ -56,12 +64,19 @@ class MemberTally:
     direct: int = 0
     #: Members who will take a license of the plan that comes.
     needing: int = 0
+    #: The directory says itself that it has not worked through the group.
+    is_processing: bool = False
     errors: Counter[LicenseFailureCode] = field(default_factory=Counter)
 
-    def take(self, user: DirectoryUser) -> LicenseError | None:
+    def take(self, user: DirectoryUser, sign: GroupSign = THROUGH) -> LicenseError | None:
         """Count a user, and return the failure where the group could not give the new plan.
 
         Users whom the group does not give the plan that goes are none of its members here.
+
+        Args:
+            user: As the directory shows the user.
+            sign: What it says of the group. Once it is through, a member whom it names as failed is no longer
+                waited for, whatever is shown of the member.
         """
         if not user.is_fed(self.from_plan, self.group_id):
             return None
@@ -78,6 +93,10 @@ class MemberTally:
             if (each.plan_id, each.group_id) == (self.to_plan, self.group_id)
         )
         failure = next(errors, None)
+        if failure is None and not sign.is_processing and user.directory_id in sign.failed_ids:
+            failure = LicenseError(
+                plan_id=self.to_plan, group_id=self.group_id, error=LicenseFailureCode.OTHER, code=""
+            )
         if failure is None:
             self.pending += 1
             self.inactive += user.is_fed(self.to_plan, self.group_id)
@@ -87,7 +106,7 @@ class MemberTally:
 
     def next_step(self) -> str:
         """Return WAIT, REMOVE, SWAP or FAILED."""
-        if self.pending:
+        if self.pending or self.is_processing:
             return WAIT
         if not self.errors:
             return REMOVE
@@ -153,7 +172,10 @@ def require_swappable(tally: MemberTally, free: int, *, is_amendable: bool = Tru
 def waited_for(tally: MemberTally) -> tuple[str, str]:
     """Return what a group that is waited for still lacks, and what to do about it."""
     if not tally.inactive:
-        return "The directory has not reached every member of a group yet.", "The step looks again by itself."
+        message = "The directory has not reached every member of a group yet."
+        if not tally.pending:
+            message = f"The directory says that it is still working on group {tally.group_id}."
+        return message, "The step looks again by itself."
     message = (
         f"The directory shows the new plan of {tally.inactive} of {tally.members} members of group "
         f"{tally.group_id} as disabled: they could not work with it, and keep the old one."

@@ -40,6 +40,8 @@ NAMED_MAX = 20
 FED_BY_GROUP = "MOVES_WITH_GROUP"
 #: No failure either: a service goes off, since the one that it needs stays off.
 DEPENDENT_OFF = "DEPENDENT_SERVICE_OFF"
+#: Nor that: users without a usage location get one, as it was asked for.
+LOCATION_ASKED = "LOCATION_ASKED"
 _DECIDE = (
     "Leave them as they are with `--leave-others`, give them another plan first, or confirm with "
     f"`--acknowledge {USERS_NOT_RESTORED}` that they move."
@@ -60,6 +62,10 @@ NO_FAILURES = {
     DEPENDENT_OFF: (
         "a service that needs one which stays off goes off too",
         f"Switch on what it needs, or confirm with `--acknowledge {DEPENDENT_SERVICE_OFF}`.",
+    ),
+    LOCATION_ASKED: (
+        "they have no usage location, and get the one that `--set-usage-location` names",
+        "Nothing to do; the location stays, also if the switch is taken back.",
     ),
     JOINED: ("they joined the plan since the switch that is taken back", _DECIDE),
     CHANGED: ("their license was changed by hand since the switch that is taken back", _DECIDE),
@@ -126,11 +132,13 @@ class PreflightCheck:
         source: Plan to leave.
         target: Plan to get.
         mapper: Carries the users' switched-off services over.
+        is_location_asked: Users without a usage location get one.
     """
 
     source: Plan
     target: Plan
     mapper: SettingsMapper
+    is_location_asked: bool = False
     checked: int = 0
     failing: int = 0
     _users_by_code: dict[str, list[str]] = field(default_factory=dict)
@@ -150,7 +158,7 @@ class PreflightCheck:
         for user in users:
             self.checked += 1
             self._compare(user)
-            code = self._code(user)
+            code = self.code_of(user)
             if code:
                 self.failing += code not in NO_FAILURES
                 self._count(code, user.directory_id)
@@ -236,11 +244,12 @@ class PreflightCheck:
         if len(named) < named_max:
             named.append(directory_id)
 
-    def _code(self, user: DirectoryUser) -> str:
+    def code_of(self, user: DirectoryUser) -> str:
+        """Return what is to be expected of a user: a code of rules#license-failures, or ""."""
         if user.is_fed(self.source.plan_id) and not user.has_direct(self.source.plan_id):
             return FED_BY_GROUP
         if user.lacks_location:
-            return LicenseFailureCode.LOCATION_NOT_SERVED
+            return LOCATION_ASKED if self.is_location_asked else LicenseFailureCode.LOCATION_NOT_SERVED
         if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
             return LicenseFailureCode.LICENSE_INACTIVE
         return service_conflict(self.mapper, user)

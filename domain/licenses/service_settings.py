@@ -20,6 +20,7 @@ from domain.catalog.disabled_services import (
     UserServices,
     assignable,
     carried_settings,
+    chosen_settings,
     map_disabled,
     service_rules,
     settings_beside_held,
@@ -49,6 +50,7 @@ class SettingsMapper:
         self._service_settings = service_settings
         self.of = lru_cache(maxsize=4096)(self._of)
         self._held = lru_cache(maxsize=4096)(self._of_held)
+        self._chosen = lru_cache(maxsize=4096)(self._of_choice)
         self.unlisted_of = lru_cache(maxsize=4096)(self._unlisted_of)
 
     @property
@@ -99,6 +101,23 @@ class SettingsMapper:
             service_settings=self._service_settings,
             beside=beside,
         )
+
+    def chosen(
+        self, old_disabled: tuple[str, ...], chosen_off: tuple[str, ...], beside: tuple[str, ...] = ()
+    ) -> DisabledMapping:
+        """Return the settings of a user for whom an operator has chosen the services that are off.
+
+        Args:
+            old_disabled: What is off under the old plan.
+            chosen_off: What is to be off under the new one.
+            beside: Names of services that other licenses of the user have on.
+        """
+        return self._chosen(old_disabled, chosen_off, beside)
+
+    def _of_choice(
+        self, old_disabled: tuple[str, ...], chosen_off: tuple[str, ...], beside: tuple[str, ...]
+    ) -> DisabledMapping:
+        return chosen_settings(self._source, self._target, old_disabled, chosen_off=chosen_off, beside=beside)
 
     def unlisted(self, user: DirectoryUser) -> tuple[str, ...]:
         """Return the services that our list of the new plan would switch off and the organization's lacks."""

@@ -30,6 +30,7 @@ STALE = (
     "The amended quote is not the one that was accepted: the licenses were amended meanwhile, or another "
     "number was shown."
 )
+NOTHING_ORDERED = "Both plans are owned: the switch has ordered no licenses that could be amended."
 TOO_EARLY = "The new licenses are not there yet; cancel and start anew, or amend them once they are ready."
 
 
@@ -134,6 +135,8 @@ def amendment_reasons(case: Case, *, users: int) -> tuple[Reason, ...]:
 
 def no_amendment(state: SwitchState) -> str:
     """Return why the licenses of a switch can't be amended in its stage; "" where they can."""
+    if state.is_licenses_only:
+        return NOTHING_ORDERED
     if state.stage in AMENDABLE:
         return ""
     if state.stage in TERMINAL:

@@ -5,7 +5,7 @@ See manual#steps. The steps themselves leave the events that the automatic switc
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.kernel.recorded import stored
 from domain.switch.stage import BEFORE_PIVOT, LIVE, Stage
@@ -44,6 +44,7 @@ class ManualStepBegun(SwitchEvent):
     """An operator started a step; who and why is in the meta."""
 
     AFTER = BEFORE_PIVOT
+    class_version: ClassVar[int] = 2
 
     step: str
     #: The operator's request: the same one starts a step once.
@@ -52,6 +53,13 @@ class ManualStepBegun(SwitchEvent):
     selection: str
     #: How many they are; 0: everyone who is left.
     users: int
+    #: Stored choice of the services that are off for single users; "": nobody chose any.
+    user_services: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Say of starts of before that nobody chose services."""
+        state["user_services"] = ""
 
     def tally(self, state: SwitchState) -> None:
         """Note that the step runs."""

@@ -87,10 +87,15 @@ _WHAT = {
 }
 
 
+def is_by_hand(requested: SwitchRequested) -> bool:
+    """Return whether a request asks for steps that an operator starts; one of licenses only has none."""
+    return requested.mode == MANUAL and not requested.order.get("licenses_only")
+
+
 def is_manual(state: SwitchState) -> bool:
     """Return whether an operator starts each step."""
     requested = state.of(SwitchRequested)
-    return requested is not None and requested.mode == MANUAL
+    return requested is not None and is_by_hand(requested)
 
 
 def is_partial(state: SwitchState) -> bool:

@@ -36,6 +36,14 @@ WAITING_ENDS = "The wait ends; nothing was ordered."
 TOO_LATE = "The old subscription is cancelled, or being cancelled: the switch only goes forward now."
 BY_ITSELF = "It is tried again by itself"
 _WAIT_ENDS = "`planswitch switch cancel SWITCH --reason …` ends the wait."
+_SKIP = (
+    "The named user is not moved any more, and the switch no longer waits for them. Their license of the old "
+    "plan ends with its cancellation: if no other license keeps their data services, you must accept that "
+    "loss."
+)
+_SKIP_OWNED = (
+    "The named user is not moved any more, and the switch no longer waits for them. They keep the old plan."
+)
 GOES_BACK = "Nothing: the switch goes back to the old plan."
 
 
@@ -74,9 +82,7 @@ def operator_commands(
         ),
         _advice(
             control_events.SKIP,
-            "The named user is not moved any more, and the switch no longer waits for them. Their license "
-            "of the old plan ends with its cancellation: if no other license keeps their data services, "
-            "you must accept that loss.",
+            _SKIP_OWNED if state.is_licenses_only else _SKIP,
             _no_users(state, is_writing=False),
         ),
         _advice(control_events.AMEND, _amend_text(state), no_amendment(state)),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 GLOBAL_ADMIN = "global_admin"
 ADMIN = "admin"
 LICENSE_ADMIN = "license_admin"
 USER_ADMIN = "user_admin"
+#: No person: an application whose permissions suffice.
+APPLICATION = "application"
 #: From the highest down; what is not here counts as its own name.
 RANKED = (GLOBAL_ADMIN, ADMIN, LICENSE_ADMIN, USER_ADMIN)
 #: The directory's names of a role -> ours.
@@ -33,6 +35,20 @@ def role_of(names: Iterable[str]) -> str:
     held = [ALIASES.get(word, word) for word in words if word]
     ranked = (role for role in RANKED if role in held)
     return next(ranked, held[0] if held else "")
+
+
+def application_role(lacking: Sequence[str]) -> str:
+    """Return what an application counts as that acts on behalf of nobody.
+
+    Args:
+        lacking: Permissions of which it would need one, and has none.
+    """
+    return f"{APPLICATION} without {' or '.join(lacking)}" if lacking else APPLICATION
+
+
+def is_allowed(role: str, allowed: Collection[str]) -> bool:
+    """Return whether a role may switch: one of those allowed, or an application that was granted enough."""
+    return role == APPLICATION or role_of([role]) in allowed
 
 
 def roles_allowed(source_family: str, *, is_license_move: bool) -> tuple[str, ...]:

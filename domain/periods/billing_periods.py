@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from domain.kernel.errors import InvalidInput
+from domain.kernel.memo import by_identity
 from domain.ports.billing_port import BilledPeriod
 
 #: Billing cycle -> months of one period.
@@ -35,6 +36,8 @@ class Period:
         return self.start_on <= day < self.end_on
 
 
+#: Each day of a quote asks for it several times, about the same object.
+@by_identity(256)
 def billed_days(billed: BilledPeriod) -> Period:
     """Return the days of a billed period."""
     return Period(start_on=billed.period_start_on, end_on=billed.period_end_on)

@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from domain.kernel.calendar import start_of_day
 from domain.kernel.errors import InvalidInput
+from domain.kernel.memo import by_identity
 from domain.kernel.money import Money, round_half_up
 from domain.periods.billing_periods import (
     PERIODS_MAX,
@@ -38,6 +39,11 @@ VENDOR_DAY = "vendor_day"
 DAYS_OF_FIXED_MONTH = 30
 KILL_BILL_DECIMALS = 9
 _SECOND = timedelta(seconds=1)
+#: Ratios of days, and nominal periods, that are kept.
+_RATIOS_MAX = 4_096
+_PERIODS_KEPT = 4_096
+#: Billed periods whose calendar is kept.
+_CALENDARS_MAX = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +93,13 @@ Measure = Callable[[Span, Span], Fraction]
 
 def by_days(part: Span, whole: Span) -> Fraction:
     """Return the ratio of actual days."""
-    return Fraction(part.days, whole.days)
+    return _fraction(part.days, whole.days)
+
+
+#: A history divides the same few numbers of days again and again.
+@lru_cache(maxsize=_RATIOS_MAX)
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)
 
 
 def by_seconds(part: Span, whole: Span) -> Fraction:
@@ -140,7 +152,7 @@ class Policy:
 
     def exact(self, amount: Money, part: Span, whole: Span) -> Fraction:
         """Return the part of `amount` before it is rounded, in minor units."""
-        return amount.minor_units * self.ratio(part, whole)
+        return self.ratio(part, whole) * amount.minor_units
 
     def prorate(self, amount: Money, part: Span, whole: Span) -> Money:
         """Return the part of `amount` that `part` stands for, rounded once, half up (proration#every-policy).
@@ -217,12 +229,7 @@ class BillingCalendar:
         """Return the nominal period that has `day`."""
         if self.special is not None and self.special.has(day):
             return self.special
-        count = months_between(self.boundary_on, day) // self.months
-        if self._start(count) > day:
-            count -= 1
-        elif self._start(count + 1) <= day:
-            count += 1
-        return Period(start_on=self._start(count), end_on=self._start(count + 1))
+        return _nominal_period(self.boundary_on, self.months, self.billing_day, day)
 
     def whole(self, day: date, time_zone: str = "UTC") -> Span:
         """Return the nominal period that has `day` as what a policy measures a part against."""
@@ -243,26 +250,40 @@ class BillingCalendar:
             price: Price of one whole nominal period.
             part: The days; they may reach over several periods.
         """
-        ratio, from_on = Fraction(0), part.start_on
-        for _number in range(PERIODS_MAX):
-            whole = self.whole(from_on, part.time_zone)
-            ratio += policy.ratio(_within(part, whole, from_on), whole)
+        whole = self.whole(part.start_on, part.time_zone)
+        ratio = policy.ratio(_within(part, whole, part.start_on), whole)
+        for _number in range(PERIODS_MAX - 1):
             from_on = whole.end_on
             if from_on >= part.end_on:
                 break
-        return price.minor_units * ratio
+            whole = self.whole(from_on, part.time_zone)
+            ratio += policy.ratio(_within(part, whole, from_on), whole)
+        return ratio * price.minor_units
 
     def prorated(self, policy: Policy, price: Money, part: Span) -> Money:
         """Return what a part costs, rounded once, half up."""
         exact = self.exact(policy, price, part)
         return Money(minor_units=round_half_up(exact), currency=price.currency)
 
-    def _start(self, count: int) -> date:
-        return add_months(self.boundary_on, count * self.months, self.billing_day)
+
+#: Each day of a quote asks for it several times, and many organizations have the same billing day.
+@lru_cache(maxsize=_PERIODS_KEPT)
+def _nominal_period(boundary_on: date, months: int, billing_day: int, day: date) -> Period:
+    """Return the period that has `day`; one of them begins on `boundary_on`."""
+
+    def start(count: int) -> date:
+        return add_months(boundary_on, count * months, billing_day)
+
+    count = months_between(boundary_on, day) // months
+    if start(count) > day:
+        count -= 1
+    elif start(count + 1) <= day:
+        count += 1
+    return Period(start_on=start(count), end_on=start(count + 1))
 
 
-#: Each day of a quote asks for it several times.
-@lru_cache(maxsize=256)
+#: Each day of a quote asks for it several times, about the same object.
+@by_identity(_CALENDARS_MAX)
 def billing_calendar(billed: BilledPeriod) -> BillingCalendar:
     """Return the nominal periods to which the price of a billed period belongs.
 

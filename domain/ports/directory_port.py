@@ -94,6 +94,25 @@ class DirectoryUser:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NamedUser:
+    """A user with the names that people know; what is recorded names no person (ADR 9)."""
+
+    user: DirectoryUser
+    principal_name: str
+    #: "": the user has none.
+    mail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedPage:
+    """One page of users with their names, in the directory's stable order."""
+
+    users: tuple[NamedUser, ...]
+    #: Opaque; None after the last page.
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UserPage:
     """One page of users in the directory's stable order."""
 
@@ -226,6 +245,32 @@ class Directory(Protocol):
             InvalidInput: More users than that.
         """
 
+    def named_page(self, organization_id: str, plan_id: str, cursor: str | None) -> NamedPage:
+        """Return one page of the users who hold `plan_id`, with their names; the list may be behind."""
+
+    def users_by_name(self, organization_id: str, names: Sequence[str]) -> tuple[NamedUser, ...]:
+        """Return the users who have one of the names as their principal name, or as their mail.
+
+        Args:
+            organization_id: Whose users they are.
+            names: As people write them; the case does not count.
+        """
+
+    def set_locations(
+        self, organization_id: str, directory_ids: Sequence[str], location: str
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Give at most `batch_size` users a usage location; results come in the order of the ids.
+
+        Args:
+            organization_id: Whose users they are.
+            directory_ids: Users, each once.
+            location: Country, ISO 3166-1 alpha-2.
+
+        Raises:
+            InvalidInput: More users than that.
+            ProviderRefused: The directory knows no locations.
+        """
+
     def change_licenses(
         self, organization_id: str, changes: Sequence[LicenseChange]
     ) -> tuple[LicenseChangeResult, ...]:
@@ -238,6 +283,16 @@ class Directory(Protocol):
         Raises:
             InvalidInput: More users than that, or a change of nothing.
         """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupSign:
+    """What the directory itself says of its work on a group."""
+
+    #: It has not worked through the newest change of the group's licenses or members.
+    is_processing: bool
+    #: Ids of the members to whom the group could not give a license.
+    failed_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -288,6 +343,13 @@ class LicensingGroups(Protocol):
 
     def members_page(self, organization_id: str, group_id: str, cursor: str | None) -> UserPage:
         """Return one page of the users in a group, those of groups in it among them, in a stable order.
+
+        Raises:
+            UnknownGroup: The directory has no such group.
+        """
+
+    def sign(self, organization_id: str, group_id: str) -> GroupSign:
+        """Return whether the directory is through with a group, and which members it names as failed.
 
         Raises:
             UnknownGroup: The directory has no such group.

@@ -377,11 +377,25 @@ class Purchase:
     vendor_status: str
     is_trial: bool
     created_at: datetime
+    #: The directory's own id of it; "" where it has none.
+    directory_id: str = field(default="", metadata=OMITTED_AT_DEFAULT)
 
     @property
     def state(self) -> SubscriptionState:
         """Return what its status means."""
         return state_of(self.status)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """On whose behalf the directory is asked, as the credential of this installation tells it."""
+
+    #: Directory id of a person; "": the application alone.
+    user_id: str = ""
+    #: Names of roles that the credential itself tells of the person.
+    roles: tuple[str, ...] = ()
+    #: Of an application alone: permissions of which it would need one to move licenses, and has none.
+    lacking: tuple[str, ...] = ()
 
 
 class Inquiries(Protocol):
@@ -399,6 +413,13 @@ class Inquiries(Protocol):
 
     def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
         """Return the names of the roles that a user has in the organization; none for an unknown user."""
+
+    def caller(self, organization_id: str) -> Caller | None:
+        """Return on whose behalf the directory is asked; None: its credentials tell nothing.
+
+        Raises:
+            AccessLost: There is no credential until somebody acts.
+        """
 
 
 def verdict_on(verdicts: Iterable[SellerVerdict], target_plan_id: str) -> SellerVerdict | None:

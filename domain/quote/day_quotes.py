@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from domain.catalog.rule_sets import AT_ORDER, rule_set
 from domain.kernel.errors import InvalidInput
-from domain.kernel.money import Money
+from domain.kernel.money import Money, total_of
 from domain.periods.billing_periods import Period, billed_days
 from domain.periods.proration import PER_DAY, Policy, Span, billing_day_of, proration_policy
 from domain.ports.billing_port import BilledPeriod
@@ -86,7 +88,7 @@ class DayQuote:
 
     def _sum(self, wanted: frozenset[str]) -> Money:
         amounts = [line.amount for line in (*self.lines, *self.remarks) if line.kind in wanted]
-        return sum(amounts, Money.zero(self.net.currency))
+        return total_of(amounts, self.net.currency)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -293,8 +295,8 @@ def _summed(
     stop_on: date | None = None,
     source_ends_on: date | None = None,
 ) -> DayQuote:
-    net = sum((line.amount for line in lines), Money.zero(terms.currency))
-    tax = net.times(Fraction(terms.tax_rate))
+    net = total_of([line.amount for line in lines], terms.currency)
+    tax = net.times(_share(terms.tax_rate))
     return DayQuote(
         on=on,
         stop_on=stop_on or on,
@@ -312,6 +314,12 @@ def _summed(
     )
 
 
+#: Each day is taxed by the same few rates.
+@lru_cache(maxsize=256)
+def _share(tax_rate: Decimal) -> Fraction:
+    return Fraction(tax_rate)
+
+
 def _with_addons(plan: DayQuote, terms: QuoteInput, not_renewed: frozenset[str]) -> DayQuote:
     """Add each billed add-on's lines to those of the plan; the tax is on the whole net, once."""
     addons = tuple(
@@ -322,7 +330,7 @@ def _with_addons(plan: DayQuote, terms: QuoteInput, not_renewed: frozenset[str])
         if each.billed is not None
     )
     net = sum((each.day.net for each in addons), plan.net)
-    tax = net.times(Fraction(terms.tax_rate))
+    tax = net.times(_share(terms.tax_rate))
     return replace(
         plan,
         paid=sum((each.day.paid for each in addons), plan.paid),
@@ -344,7 +352,7 @@ def _addon_day(
     if addon.is_carried:
         return AddonDay(addon=addon, day=day)
     lines = tuple(line for line in day.lines if line.kind not in kinds.OF_TARGET)
-    net = sum((line.amount for line in lines), Money.zero(terms.currency))
+    net = total_of([line.amount for line in lines], terms.currency)
     return AddonDay(addon=addon, day=replace(day, lines=lines, net=net))
 
 

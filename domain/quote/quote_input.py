@@ -149,6 +149,8 @@ class QuoteInput:
     reducible_until: date | None = None
     #: First day of the next term, from which it takes them back again; None where nobody tells it.
     reducible_again_on: date | None = None
+    #: Both plans are owned: subscription that receives the users, and no money moves. "": it is ordered.
+    owned_target_id: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -331,6 +333,7 @@ _LATER = frozenset(
         "is_target_owned",
         "reducible_until",
         "reducible_again_on",
+        "owned_target_id",
     }
 )
 #: Equals no fact.

@@ -12,7 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from domain.kernel.money import Money, RoundedLines, round_half_up, round_lines
+from domain.kernel.memo import by_identity
+from domain.kernel.money import Money, RoundedLines, round_half_up, round_lines, total_of
 from domain.periods.billing_periods import Period, billed_days
 from domain.periods.proration import POLICIES, Policy, Span, billing_calendar
 from domain.ports.billing_port import BilledPeriod, BookedLine
@@ -38,6 +39,8 @@ class SourceSide:
         return self.paid - self.consumed
 
 
+#: Where billing stops at the order, every day of a quote has the same.
+@lru_cache(maxsize=64)
 def source_side(
     terms: QuoteInput,
     policy: Policy,
@@ -64,7 +67,7 @@ def source_side(
     exact = [_used_exactly(terms, policy, booked, stretch) for stretch in stretches]
     whole = exact[0] if stretches == (used,) else _used_exactly(terms, policy, booked, used)
     rounded = round_lines(exact, whole, terms.currency)
-    total = sum(rounded.amounts, rounded.residue)
+    total = total_of((*rounded.amounts, rounded.residue), terms.currency)
     consumed = _bounded(total, paid)
     if consumed != total:
         # What was credited before tells nothing of single days: one line has all that is left of the price.
@@ -150,12 +153,27 @@ def _net_paid(terms: QuoteInput) -> Money:
 def _booked(terms: QuoteInput, period: Period, *, is_renewed: bool) -> Sequence[BookedLine]:
     if terms.booked and not is_renewed:
         return terms.booked
+    if not is_renewed and period == billed_days(terms.billed):
+        return _paid_line(terms.billed)
     amount = whole_period_price(terms) if is_renewed else terms.billed.paid
     return (
         BookedLine(
             amount=amount, from_on=period.start_on, to_on=period.end_on, quantity=terms.billed.quantity
         ),
     )
+
+
+#: It is the same for every day of a quote.
+@by_identity(256)
+def _paid_line(billed: BilledPeriod) -> tuple[BookedLine, ...]:
+    """Return what was paid for a billed period as one line."""
+    line = BookedLine(
+        amount=billed.paid,
+        from_on=billed.period_start_on,
+        to_on=billed.period_end_on,
+        quantity=billed.quantity,
+    )
+    return (line,)
 
 
 def _stretches(booked: Sequence[BookedLine], used: Span) -> tuple[Span, ...]:
@@ -177,7 +195,9 @@ def _stretches(booked: Sequence[BookedLine], used: Span) -> tuple[Span, ...]:
 
 def _used_exactly(terms: QuoteInput, policy: Policy, booked: Sequence[BookedLine], stretch: Span) -> Fraction:
     """Return what the stretch is worth, in minor units: of each booked line the part that lies in it."""
-    return sum((_part_of(terms, policy, line, stretch) for line in booked), Fraction(0))
+    parts = [_part_of(terms, policy, line, stretch) for line in booked]
+    # Most periods have one line, and an exact sum costs more than the part itself.
+    return parts[0] if len(parts) == 1 else sum(parts, Fraction(0))
 
 
 def _part_of(terms: QuoteInput, policy: Policy, line: BookedLine, stretch: Span) -> Fraction:

@@ -31,6 +31,8 @@ _WITH = ":"
 DOCS_PAGE = "docs/rules.md"
 AUTOMATIC = "automatic"
 MANUAL = "manual"
+#: Way of a switch between two plans that are owned; it has a column of its own (rules#licenses-only).
+LICENSES_ONLY = "licenses_only"
 BEFORE_ORDER = "before_order"
 BEFORE_FIRST_MOVE = "before_first_move"
 BEFORE_CANCELLATION = "before_cancellation"
@@ -55,6 +57,7 @@ _OF_ONE = {"are": " is", "hold": " holds", None: ""}
 _WORDINGS_OF_STAGE = {
     (BEFORE_FIRST_MOVE, AUTOMATIC): (RUNNING,),
     (BEFORE_FIRST_MOVE, MANUAL): (RUNNING, BY_HAND),
+    (BEFORE_FIRST_MOVE, LICENSES_ONLY): (RUNNING,),
     (BEFORE_CANCELLATION, AUTOMATIC): (HELD,),
     (BEFORE_CANCELLATION, MANUAL): (HELD,),
 }
@@ -89,7 +92,7 @@ class Reason:
     """
 
     code: str
-    #: Modes that it blocks; none: it is a notice.
+    #: Modes that it blocks, or licenses_only; none: it is a notice.
     blocks: tuple[str, ...]
     #: Steps before which it counts.
     stages: tuple[str, ...]
@@ -129,6 +132,8 @@ class ReasonTemplate:
     #: Hours until the next look; 0 gives no instant.
     retry_hours: int = 0
     event: str | None = None
+    #: It blocks a switch of licenses only as well; without it nobody asks for it there.
+    blocks_licenses_only: bool = False
 
 
 #: Code -> row. The order is the order in which reasons are listed.
@@ -140,6 +145,7 @@ REASONS: dict[str, ReasonTemplate] = {
         stages=STAGES,
         retry=EVENT,
         event="switch_released",
+        blocks_licenses_only=True,
     ),
     "CREDIT_CHECK_PENDING": ReasonTemplate(
         message="A credit check is pending in the organization since {since}, of switch {switch_id}.",
@@ -156,6 +162,7 @@ REASONS: dict[str, ReasonTemplate] = {
         blocks=_BOTH,
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
+        blocks_licenses_only=True,
     ),
     "OTHER_SELLER": ReasonTemplate(
         message="Subscription {subscription_id} was bought from another seller than the connected one.",
@@ -168,6 +175,7 @@ REASONS: dict[str, ReasonTemplate] = {
         remedy="Buy the new plan for the organization whose users are to move, or name a subscription that "
         "it owns: `planswitch product list ORGANIZATION`. If it owns this one, call support.",
         blocks=_BOTH,
+        blocks_licenses_only=True,
     ),
     "SUBSCRIPTION_NOT_ACTIVE": ReasonTemplate(
         message="The subscription is {status}, not active.",
@@ -176,6 +184,7 @@ REASONS: dict[str, ReasonTemplate] = {
         blocks=_BOTH,
         stages=STAGES,
         retry=AFTER_FIX,
+        blocks_licenses_only=True,
     ),
     "NO_PATH": ReasonTemplate(
         message="There is no switch from {source} to {target} under rule set {rule_set}: {why}.",
@@ -186,6 +195,7 @@ REASONS: dict[str, ReasonTemplate] = {
         message="{target} lacks data services of {source}, or has a lower version: {services}.",
         remedy="Switch manually after a backup (`--mode manual` with `--acknowledge backup_done`), or call "
         "support.",
+        blocks_licenses_only=True,
     ),
     "NO_WAY_BACK": ReasonTemplate(
         message="There is no way back from {source} to {target}: they belong to different service families.",
@@ -252,6 +262,7 @@ REASONS: dict[str, ReasonTemplate] = {
         blocks=_BOTH,
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
+        blocks_licenses_only=True,
     ),
     "LICENSE_REMOVAL_IN_SWITCH": ReasonTemplate(
         message="{quantity} licenses are ordered, {purchased} are held: a switch does not remove licenses.",
@@ -357,6 +368,8 @@ def weight_words(blocks: Collection[str], mode: str = "") -> tuple[str, str]:
         blocks: Modes that it blocks.
         mode: In which the switch is asked for; "" where no mode is chosen yet.
     """
+    if LICENSES_ONLY in blocks:
+        return STOPS, ""
     others = sorted(set(_BOTH) - set(blocks))
     is_stopped = mode in blocks if mode else bool(blocks)
     if not blocks or not others or (mode and is_stopped):

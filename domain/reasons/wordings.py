@@ -33,6 +33,8 @@ RUNNING = "running"
 BY_HAND = "by_hand"
 #: It stops an amendment: the order itself is placed, and another one is not asked for.
 AMENDED = "amended"
+#: It stops a switch of licenses only: both plans are owned, whoever sold them.
+OWNED = "owned"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +144,22 @@ WORDINGS: dict[tuple[str, str], Wording] = {
     ("TOO_FEW_LICENSES", AMENDED): Wording(
         remedy="Amend to {users} licenses or more: `planswitch switch amend SWITCH --quantity {users} "
         "--reason …`."
+    ),
+    ("TOO_FEW_LICENSES", OWNED): Wording(
+        message="Free licenses of {target}, over all its sellers: {quantity}; needed by {users} users.",
+        remedy="Buy more of them at their seller, or take {target} from users who do without; or move fewer "
+        "users: `--users FILE`, `--users-of-group GROUP`. Then look again.",
+    ),
+    ("TARGET_LACKS_DATA_SERVICES", OWNED): Wording(
+        remedy="Make a backup first, then confirm that it is done: `--acknowledge backup_done`.",
+    ),
+    ("SUBSCRIPTION_NOT_ACTIVE", OWNED): Wording(
+        message="Subscription {subscription_id} is {status}, not active.",
+        remedy="Have its seller make it active again, or name another subscription; then look again.",
+    ),
+    ("DIFFERENT_ORGANIZATION", OWNED): Wording(
+        message="The directory of the organization does not list subscription {subscription_id}.",
+        remedy="Name one that it lists: `planswitch switch targets ORGANIZATION --licenses-only`.",
     ),
     ("LICENSE_REMOVAL_IN_SWITCH", AMENDED): Wording(
         remedy="Amend to {purchased} licenses or more (`planswitch switch amend SWITCH --quantity "

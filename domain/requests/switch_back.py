@@ -111,6 +111,8 @@ class FirstSwitch:
         order, before = self.requested.order, self._source_facts
         chosen = {name: value for name, value in options.items() if value is not None}
         confirmed = chosen.pop("acknowledgments", ())
+        if self.state.is_licenses_only:
+            return self._owned_terms(confirmed, chosen)
         return SwitchTerms(
             organization_id=self.organization_id,
             source_subscription_id=target.subscription_id,
@@ -123,6 +125,23 @@ class FirstSwitch:
                 "rule_set": self.requested.rule_set,
                 "switch_back_of": self.switch_id,
                 **_sold_as(before, is_chosen=bool(order.get("term") or order.get("billing_cycle"))),
+                **chosen,
+            },
+        )
+
+    def _owned_terms(self, confirmed: tuple[str, ...], chosen: Mapping[str, Any]) -> SwitchTerms:
+        """Return the terms back to a plan that is owned still: nothing is ordered for it either."""
+        return SwitchTerms(
+            organization_id=self.organization_id,
+            source_subscription_id=self._ordered().subscription_id,
+            target_plan_id=self.source.plan_id,
+            target_subscription_id=self.source.subscription_id,
+            licenses_only=True,
+            acknowledgments=tuple(dict.fromkeys(confirmed)),
+            **{
+                "service_settings": KEEP,
+                "rule_set": self.requested.rule_set,
+                "switch_back_of": self.switch_id,
                 **chosen,
             },
         )
@@ -186,7 +205,14 @@ def require_terms(first: FirstSwitch, terms: SwitchTerms) -> None:
         value, allowed = getattr(terms, name), getattr(wanted, name)
         if str(value).lower() != str(allowed).lower():
             raise InvalidInput(field=name, value=value, allowed=str(allowed))
-    if terms.target_subscription_id:
+    if terms.licenses_only != wanted.licenses_only:
+        allowed = "true" if wanted.licenses_only else "nothing"
+        raise InvalidInput(
+            field="licenses_only", value=terms.licenses_only, allowed=f"{allowed}, as the switch was made"
+        )
+    if wanted.licenses_only:
+        _require_same_id(terms.target_subscription_id, wanted.target_subscription_id)
+    elif terms.target_subscription_id:
         raise InvalidInput(
             field="target_subscription_id",
             value=terms.target_subscription_id,
@@ -202,6 +228,11 @@ def require_terms(first: FirstSwitch, terms: SwitchTerms) -> None:
             allowed=f"{mode} with switch_back_of",
             remedy="Everyone is taken back by itself; by hand alone whom `--leave-others` selects.",
         )
+
+
+def _require_same_id(value: str | None, allowed: str | None) -> None:
+    if (value or "").casefold() != (allowed or "").casefold():
+        raise InvalidInput(field="target_subscription_id", value=value, allowed=str(allowed))
 
 
 def asked_facts(terms: SwitchTerms) -> dict[str, Any]:

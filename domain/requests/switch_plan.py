@@ -29,6 +29,7 @@ LICENSE_MOVE, VERIFICATION, CANCELLATION = "license_move", "verification", "canc
 BILLING, COMPLETION, INVOICE = "billing", "completion", "invoice"
 #: Names of the locks.
 ORGANIZATION_LOCK, COMMERCE_LOCK, ADMINISTRATION_LOCK = "organization", "commerce", "administration"
+NO_MONEY = "No money moves: both plans are owned, so that nothing is ordered, cancelled or billed."
 YOU_PAY, YOU_GET_BACK, TOLD = "you_pay", "you_get_back", "told"
 #: How long after the order a void is free, and how long before the end of that window we warn.
 VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
@@ -194,6 +195,11 @@ class PlanFacts:
     #: What becomes of services where a switch back restores them; None: as the combinations say.
     service_counts: ServiceCounts | None = None
 
+    @property
+    def is_licenses_only(self) -> bool:
+        """Return whether both plans are owned, so that nothing is ordered, cancelled or billed."""
+        return bool(self.quote.input.owned_target_id)
+
 
 def switch_plan(facts: PlanFacts) -> SwitchPlan:
     """Build the whole plan of a switch."""
@@ -206,14 +212,17 @@ def switch_plan(facts: PlanFacts) -> SwitchPlan:
         advice=advise(facts.now, facts.time_zone, facts.promises.administration_lock_seconds),
         services=_services(facts),
         dates=_dates(facts, first),
-        money=tuple(_money(first)),
-        credit_check=_credit_check(facts),
+        money=() if facts.is_licenses_only else tuple(_money(first)),
+        credit_check=NO_MONEY if facts.is_licenses_only else _credit_check(facts),
         addons=tuple(_addon(each, first) for each in facts.addons),
         preflight=facts.preflight,
     )
 
 
 def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
+    if facts.is_licenses_only:
+        yield from _owned_steps(facts)
+        return
     # By hand an operator decides how long it takes.
     is_manual = facts.quote.input.mode != AUTOMATIC
     promises, carried = facts.promises, [each for each in facts.addons if each.fate == ATTACHABLE]
@@ -221,7 +230,7 @@ def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
     stop_on = billing_stop_on(facts.quote.input)
     stop = f"; the old plan is free from {stop_on} on, unless the order is voided" if stop_on else ""
     order = f"{facts.quantity} licenses of {facts.target.name}{beside} are ordered{stop}"
-    move = f"{facts.users} users get the new license and lose the old one in one call each"
+    move = _move_words(facts)
     license_move = "" if is_manual else duration(promises.license_move_seconds)
     switch = "" if is_manual else f"{duration(promises.switch_seconds)} for all, checks aside"
     leave, bill = _leaving(facts.quote)
@@ -244,6 +253,25 @@ def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
         yield PlannedStep(name=name, what=what, promise=promise, has_way_back=True)
     for name, what, promise in forward:
         yield PlannedStep(name=name, what=what, promise=promise, has_way_back=False)
+
+
+def _owned_steps(facts: PlanFacts) -> Iterator[PlannedStep]:
+    """Yield the steps between two owned plans: nothing is ordered before them, or billed after them."""
+    promises = facts.promises
+    for name, what, promise in (
+        (PROVISIONING, "the new plan is live in the directory, every service of it is set up", ""),
+        (FREEZE, "the users and their settings are frozen, administration is locked", ""),
+        (LICENSE_MOVE, _move_words(facts), duration(promises.license_move_seconds)),
+        (VERIFICATION, "nobody who is to move is left on the old plan, by two reads in a row", ""),
+    ):
+        yield PlannedStep(name=name, what=what, promise=promise, has_way_back=True)
+    what = "administration is unlocked; the old plan stays as it is, and a switch back is possible"
+    whole = f"{duration(promises.switch_seconds)} for all"
+    yield PlannedStep(name=COMPLETION, what=what, promise=whole, has_way_back=False)
+
+
+def _move_words(facts: PlanFacts) -> str:
+    return f"{facts.users} users get the new license and lose the old one in one call each"
 
 
 def _leaving(priced: Quote) -> tuple[str, str]:
@@ -269,7 +297,7 @@ def _locks(facts: PlanFacts) -> Iterator[PlannedLock]:
     yield PlannedLock(
         lock=ORGANIZATION_LOCK,
         what="no other switch of the organization",
-        from_step=ORDER,
+        from_step=PROVISIONING if facts.is_licenses_only else ORDER,
         to_step=COMPLETION,
         promised_seconds=promises.switch_seconds if promises else None,
     )

@@ -7,6 +7,7 @@ almost nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, get_args, get_type_hints
@@ -20,9 +21,12 @@ PaymentMethod = Literal["card", "invoice"]
 Term = Literal["P1M", "P1Y"]
 BillingCycle = Literal["monthly", "annual"]
 AutoRenew = Literal["keep", "on", "off"]
+#: A mode, and the way of a switch between two plans that are owned.
+MANUAL, LICENSES_ONLY = "manual", "licenses_only"
 
 #: Terms as the seller sells them: each with the billing cycles that go with it.
 TERM_CYCLES: Mapping[str, tuple[str, ...]] = {"P1M": ("monthly",), "P1Y": ("monthly", "annual")}
+_COUNTRY = re.compile(r"[A-Z]{2}")
 #: How a custom domain is acknowledged whose public website was changed first.
 DOMAIN_PREFIX = "domain:"
 #: Texts of which none is "" outside memory. The list is closed: a newer option is absent at its default.
@@ -82,6 +86,10 @@ class SwitchOptions:
     selection: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: How many users it has.
     selected: int = field(default=0, metadata=OMITTED_AT_DEFAULT)
+    #: Stored choice of services that are off under the new plan, user by user; None: nobody chose any.
+    user_services: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Country that users get as usage location who have none, ISO 3166-1 alpha-2; None: nobody gets one.
+    set_usage_location: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: The completed switch that this one takes back (rules#switch-back), by its id; None takes none back.
     switch_back_of: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: Instant before which it does not start, ISO by the organization's clocks; None: no instant is stated.
@@ -90,6 +98,18 @@ class SwitchOptions:
     quiet_hours: str | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: Percent by which a switch that waited may cost more than was accepted, without a new question.
     price_tolerance_percent: str = field(default="0", metadata=OMITTED_AT_DEFAULT)
+    #: Both plans are owned: licenses move, and nothing is ordered, cancelled or billed (rules#licenses-only).
+    licenses_only: bool = field(default=False, metadata=OMITTED_AT_DEFAULT)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Return whether an operator starts each step; a switch of licenses only runs by itself."""
+        return self.mode == MANUAL and not self.licenses_only
+
+    @property
+    def way(self) -> str:
+        """Return by which column of the rules a request is judged: automatic, manual or licenses_only."""
+        return LICENSES_ONLY if self.licenses_only else self.mode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,13 +218,17 @@ def require_possible(options: SwitchOptions) -> None:
     """Refuse words that an option does not have, and a term or a billing cycle that the seller does not sell.
 
     Raises:
-        InvalidInput: There is no such word, or term and cycle do not go together.
+        InvalidInput: There is no such word or country, or term and cycle do not go together.
     """
     for name, words in _WORDS.items():
         value = getattr(options, name)
         if words and value is not None and value not in words:
             raise InvalidInput(field=name, value=value, allowed=" or ".join(words))
     require_sold(options.term, options.billing_cycle)
+    location = options.set_usage_location
+    if location is not None and not _COUNTRY.fullmatch(location):
+        allowed = "a country of ISO 3166-1 in two capitals, such as DE"
+        raise InvalidInput(field="set_usage_location", value=location, allowed=allowed)
 
 
 def require_sold(term: str | None, billing_cycle: str | None) -> None:

@@ -170,10 +170,10 @@ class Subscription(RecordedAggregate):
         if event_class is SwitchRequested:
             self._refuse_second_request(switch_id)
         else:
-            stage = self.switch(switch_id).stage
-            if stage not in event_class.AFTER:
+            state = self.switch(switch_id)
+            if not event_class.may_follow(state):
                 raise RuleViolated(
-                    f"{event_class.__name__} may not follow stage '{stage}' of switch {switch_id}; "
+                    f"{event_class.__name__} may not follow stage '{state.stage}' of switch {switch_id}; "
                     f"it may follow {', '.join(sorted(event_class.AFTER))}.",
                     remedy="`planswitch switch show` tells what the switch waits for.",
                 )

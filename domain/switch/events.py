@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from domain.kernel.recorded import keep_text, stored
 from domain.switch.stage import BEFORE_PIVOT, IN_CREDIT_CHECK, RECORDED, UNCLEARED, Stage
-from domain.switch.switch_state import SwitchEvent, SwitchState
+from domain.switch.switch_state import REQUESTED, SwitchEvent, SwitchState
 
 _NOT_STARTED: frozenset[Stage] = frozenset()
 
 
-@stored("subscription.switch-requested")
+@stored(REQUESTED)
 class SwitchRequested(SwitchEvent):
     """An operator asked for a switch, and the rules allowed it."""
 

@@ -400,11 +400,20 @@ class QuoteCorrected(SwitchEvent):
 
 @stored("subscription.switch-completed")
 class SwitchCompleted(SwitchEvent):
-    """Everyone works on the new plan and the old one is gone (switch#steps, step 12)."""
+    """Everyone works on the new plan and the old one is gone (switch#steps, step 12).
 
-    AFTER = frozenset({Stage.CUT_OVER})
+    Of licenses only the old one stays, and it completes once the move is verified (rules#licenses-only).
+    """
+
+    AFTER = frozenset({Stage.CUT_OVER, Stage.MOVED})
     STAGE = Stage.COMPLETED
 
     moved: int
     skipped: int
-    total: Money
+    #: With tax; None where no money moves.
+    total: Money | None
+
+    @classmethod
+    def may_follow(cls, state: SwitchState) -> bool:
+        """Return whether everything before it is done: the bill, where there is one."""
+        return state.stage == (Stage.MOVED if state.is_licenses_only else Stage.CUT_OVER)

@@ -9,7 +9,32 @@ from datetime import datetime
 
 from domain.kernel.recorded import stored
 from domain.switch.stage import Stage
-from domain.switch.switch_state import SwitchEvent
+from domain.switch.switch_state import SwitchEvent, SwitchState
+
+
+@stored("subscription.target-confirmed")
+class TargetConfirmed(SwitchEvent):
+    """The subscription that receives the users is owned, live and set up, and has licenses for them.
+
+    It stands in place of an order where both plans are owned (rules#licenses-only).
+    """
+
+    AFTER = frozenset({Stage.REQUESTED})
+    STAGE = Stage.READY
+
+    #: As its seller named it.
+    subscription_id: str
+    #: Stream in which the switch records what comes to it.
+    replacement_id: str
+    #: Licenses of the plan that were free then, over all sellers.
+    free: int
+    #: sha256 over the provider calls of the step.
+    calls_digest: str
+
+    @classmethod
+    def may_follow(cls, state: SwitchState) -> bool:
+        """Return whether nothing is ordered, so that it may stand in place of an order."""
+        return super().may_follow(state) and state.is_licenses_only
 
 
 @stored("subscription.provisioning-overdue")

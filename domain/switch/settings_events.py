@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.kernel.recorded import keep_text, stored
-from domain.switch.stage import Stage
-from domain.switch.switch_state import SwitchEvent
+from domain.switch.stage import FORWARD, Stage
+from domain.switch.switch_state import SwitchEvent, SwitchState
 
 
 @stored("subscription.settings-carried")
@@ -73,3 +73,22 @@ class ServiceSettingsReassessed(SwitchEvent):
 
     #: `code` and `details` of each finding that the request did not tell, before version 2 also its words.
     findings: list[dict[str, Any]]
+
+
+@stored("subscription.locations-asked")
+class LocationsAsked(SwitchEvent):
+    """The directory is asked to give users a usage location who have none: without one nobody gets a license.
+
+    See rules#usage-location. It is recorded before it is asked, and stays whatever becomes of the switch.
+    """
+
+    AFTER = FORWARD | {Stage.READY}
+
+    #: Country, ISO 3166-1 alpha-2.
+    location: str
+    #: Opaque keys of the users (ADR 9).
+    user_keys: list[str]
+
+    def tally(self, state: SwitchState) -> None:
+        """Note who was to get which location."""
+        state.usage_locations |= dict.fromkeys(self.user_keys, self.location)

@@ -115,9 +115,22 @@ def words_of(stage: str) -> StageWords:
     return WORDS[known.recorded] if known else UNKNOWN
 
 
-def waits_for(stage: str) -> str:
-    """Return what a switch in this stage waits for; "" when it has ended."""
-    return words_of(stage).waits_for
+#: Stage -> what a switch of licenses only waits for in it: there is no seller whom it asks.
+_OWNED = {
+    Stage.REQUESTED: "the directory to show the new plan ready",
+    Stage.MOVED: "the last look at the old plan",
+}
+
+
+def waits_for(stage: str, *, licenses_only: bool = False) -> str:
+    """Return what a switch in this stage waits for; "" when it has ended.
+
+    Args:
+        stage: As it is stored or shown.
+        licenses_only: Both plans are owned.
+    """
+    own = _OWNED.get(Stage(stage)) if licenses_only and stage in _OWNED else None
+    return own or words_of(stage).waits_for
 
 
 def remedy_of(stage: str) -> str:

@@ -12,6 +12,8 @@ from domain.kernel.recorded import RecordedEvent
 from domain.switch.stage import LIVE, PAUSABLE, RECORDED, Stage
 
 Recorded = TypeVar("Recorded", bound="SwitchEvent")
+#: Topic of the event with the order.
+REQUESTED = "subscription.switch-requested"
 
 
 class NotedWait(Protocol):
@@ -96,6 +98,14 @@ class SwitchState:
     addons_reduced: set[str] = field(default_factory=set)
     #: Request id -> ManualStepBegun, oldest first.
     starts: dict[str, SwitchEvent] = field(default_factory=dict)
+    #: Key of a user who had no usage location -> the country that the directory was asked to set.
+    usage_locations: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_licenses_only(self) -> bool:
+        """Return whether both plans are owned: nothing is ordered, cancelled or billed (ADR 43)."""
+        requested: Any = self.recorded.get(REQUESTED)
+        return bool(requested is not None and requested.order.get("licenses_only"))
 
     @property
     def is_paused(self) -> bool:
@@ -159,6 +169,11 @@ class SwitchEvent(RecordedEvent):
     IS_BESIDE: ClassVar[bool] = False
 
     switch_id: str
+
+    @classmethod
+    def may_follow(cls, state: SwitchState) -> bool:
+        """Return whether it may happen to a switch that stands so."""
+        return state.stage in cls.AFTER
 
     def apply(self, aggregate: Any) -> None:
         """Note the fact and move the switch to its next stage."""

@@ -160,7 +160,7 @@ def open_probe(
             tokens=tokens,
             directory=http(Audience.DIRECTORY),
             seller=http(Audience.SELLER),
-            described=lambda directory_id: described(profile, directory_id),
+            described=lambda organization_id: described(profile, organization_id),
             now=datetime.now(tz=UTC),
         )
     finally:
@@ -171,12 +171,12 @@ def _unrecorded(_call: ProviderCall) -> None:
     """Keep no record: there may be no database yet."""
 
 
-def described(profile: CloudProfile, directory_id: str) -> Any:
-    """Return how a tenant's token service describes itself.
+def described(profile: CloudProfile, organization_id: str) -> Any:
+    """Return how an organization's token service describes itself.
 
     Args:
         profile: Says where it is, and whom it is trusted by.
-        directory_id: Of an organization, or of the partner.
+        organization_id: Of a customer, or of the partner.
 
     Raises:
         AccessLost: It knows no such tenant.
@@ -184,15 +184,15 @@ def described(profile: CloudProfile, directory_id: str) -> Any:
     """
     service = TokenService(profile)
     try:
-        answer = service.get(f"{profile.authority}/{directory_id}/{_DISCOVERY}")
+        answer = service.get(f"{profile.authority}/{organization_id}/{_DISCOVERY}")
         return orjson.loads(answer.text)
     except DiscoveryRefused as refused:
-        raise _refused(profile, directory_id, refused.text) from None
+        raise _refused(profile, organization_id, refused.text) from None
     except ValueError:
         return None
     finally:
         service.close()
 
 
-def _refused(profile: CloudProfile, directory_id: str, text: str) -> AccessLost:
-    return token_refused(profile, Audience.DIRECTORY, directory_id, text=text)
+def _refused(profile: CloudProfile, organization_id: str, text: str) -> AccessLost:
+    return token_refused(profile, Audience.DIRECTORY, organization_id, text=text)

@@ -15,7 +15,7 @@ from domain.eligibility.assessment import Assessed
 from domain.event_table.event_table import stage_after
 from domain.kernel.facts import as_plain
 from domain.licenses.move import GroupMoved
-from domain.operator.manual_steps import MANUAL
+from domain.operator.manual_steps import is_by_hand
 from domain.organizations.organization import SwitchReserved
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.subscriptions.subscription import Provisioned, Subscription
@@ -37,6 +37,7 @@ from domain.switch.move_events import (
     UserSkipped,
 )
 from domain.switch.outside_events import OutsideActFound
+from domain.switch.provisioning_events import TargetConfirmed
 from domain.switch.return_events import (
     CompensationStuck,
     LicensesReturned,
@@ -218,7 +219,8 @@ class _Fold:
             target_plan_id=event.target_plan_id,
             licenses=event.quantity,
             stage=Stage.REQUESTED,
-            waits_for=waits_for(Stage.REQUESTED),
+            licenses_only=bool(event.order.get("licenses_only")),
+            waits_for=waits_for(Stage.REQUESTED, licenses_only=bool(event.order.get("licenses_only"))),
             pilot_group_id=event.order.get("pilot_group_id", ""),
             switch_back_of=event.order.get("switch_back_of") or "",
             error_code="",
@@ -226,7 +228,7 @@ class _Fold:
             requested_by=event.meta["actor"],
             requested_at=event.timestamp,
             # By hand an operator decides how long it takes.
-            promised_end=None if event.mode == MANUAL else row.promised_end,
+            promised_end=None if is_by_hand(event) else row.promised_end,
         )
 
     def _note_subscription(self, event: Any) -> None:
@@ -257,7 +259,7 @@ def _staged(row: BoardRow, event: Any) -> BoardRow:
     stage = stage_after(event)
     if stage is None or waits.outlasts(row, stage):
         return row
-    row = replace(row, stage=stage, waits_for=waits_for(stage))
+    row = replace(row, stage=stage, waits_for=waits_for(stage, licenses_only=row.licenses_only))
     if stage not in TERMINAL:
         return row
     return replace(
@@ -310,6 +312,10 @@ def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
 
 
 def _ready(row: BoardRow, event: ReplacementReady) -> BoardRow:
+    return replace(row, target_subscription_id=event.subscription_id)
+
+
+def _target_confirmed(row: BoardRow, event: TargetConfirmed) -> BoardRow:
     return replace(row, target_subscription_id=event.subscription_id)
 
 
@@ -400,6 +406,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     OutsideActFound: _acted_outside,
     ReplacementOrdered: _ordered,
     ReplacementReady: _ready,
+    TargetConfirmed: _target_confirmed,
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,
     CompletionNoticeRead: _notice_read,

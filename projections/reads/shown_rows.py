@@ -104,6 +104,8 @@ class SwitchRow:
     #: The switch that this one takes back, and the newest one that takes this one back; "" without one.
     switch_back_of: str
     switched_back_by: str
+    #: Both plans are owned: nothing is ordered, cancelled or billed.
+    licenses_only: bool
     #: Who read the notice of the completion, and when; "" and None: it stands unread, or there is none.
     notice_read_by: str
     notice_read_at: InstantText | None

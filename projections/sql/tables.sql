@@ -60,6 +60,7 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     pilot_group_id         text NOT NULL,
     switch_back_of         text NOT NULL,
     switched_back_by       text NOT NULL,
+    licenses_only          boolean NOT NULL,
     notice_read_by         text NOT NULL,
     notice_read_at         timestamptz,
     -- Version from which on the events of a stream are missing, and the stream.

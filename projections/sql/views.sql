@@ -7,7 +7,7 @@ SELECT switch_id, organization_id, workflow_id, run_id, request_id, source_subsc
        requested_by, requested_at, first_requested_at, updated_at, ended_at, outcome, error_code, error_message, promised_end,
        promises_missed, alarms, alarmed_at, outside_acts, credit_check, credit_reminder_at, credit_deadline_at, credit_cap_at, voidable_until,
        void_warned_at, invoice_promised_at, invoice_delivered_at, invoice_looks_at, invoice_open_point, wait_until,
-       start_on, pilot, pilot_group_id, switch_back_of, switched_back_by, notice_read_by, notice_read_at, joined_late, incomplete_since, incomplete_stream, position
+       start_on, pilot, pilot_group_id, switch_back_of, switched_back_by, licenses_only, notice_read_by, notice_read_at, joined_late, incomplete_since, incomplete_stream, position
 FROM planswitch_read.switch_board_v@version
 WHERE requested_at IS NOT NULL;
 

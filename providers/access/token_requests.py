@@ -203,6 +203,6 @@ def _refused(
 
 def _with_capabilities(claims: str) -> str:
     """Return claims with what this client is capable of, as the library adds it to its other requests."""
-    asked = json.loads(claims) if claims else {}
-    token = dict(asked.get("access_token") or {}) | {"xms_cc": {"values": CAPABILITIES}}
-    return json.dumps(asked | {"access_token": token})
+    challenge = json.loads(claims) if claims else {}
+    token = dict(challenge.get("access_token") or {}) | {"xms_cc": {"values": CAPABILITIES}}
+    return json.dumps(challenge | {"access_token": token})

@@ -171,7 +171,7 @@ class ProfileTokens:
         if kept.refusal is not None and now < kept.refused_at + REFUSED_SECONDS:
             raise _repeated(kept.refusal)
         try:
-            answer = self._asked(profile, key, claims)
+            answer = self._answer_to(profile, key, claims)
         except AccessLost as lost:
             kept.refusal, kept.refused_at = lost, now
             _log.warning("access_lost", vendor_code=lost.vendor_code, **_facts(key))
@@ -183,7 +183,7 @@ class ProfileTokens:
         kept.renewed_at = now + min(lasts - early, answer.refresh_in_seconds or lasts)
         _log.info("token_renewed", seconds=round(lasts), **_facts(key))
 
-    def _asked(self, profile: CloudProfile, key: _Key, claims: str) -> TokenAnswer:
+    def _answer_to(self, profile: CloudProfile, key: _Key, claims: str) -> TokenAnswer:
         audience, tenant_id = key.audience, key.tenant_id
         if key.grant is Grant.APPLICATION:
             return self._requests.of_application(profile, audience, tenant_id, claims=claims)

@@ -50,6 +50,18 @@ def request_id_of(headers: Mapping[str, str], body: Any = None) -> str:
     return next((each for each in ids if each and _REQUEST_ID.fullmatch(each)), "")
 
 
+def traced_ids(answered: str, sent: str) -> str:
+    """Return by what a call is found, as its row tells it: the provider's own id, and the one that we sent.
+
+    Args:
+        answered: The provider's id of the answer, "" where it gave none.
+        sent: The id that went with the request, "" where none did.
+    """
+    if not answered or answered == sent:
+        return sent
+    return f"{answered}, sent as {sent}" if sent else answered
+
+
 def error_of(body: Any) -> tuple[str, str]:
     """Return the provider's own code and text from an error body, or empty strings.
 

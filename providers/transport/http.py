@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import uuid4
 
 import orjson
 
@@ -36,7 +37,15 @@ from domain.ports.cloud import (
 )
 from domain.ports.refusals import Refusal
 from domain.text.plain_text import cleaned_facts
-from providers.transport.answers import date_of, error_in_success, redact, request_id_of, understood
+from providers.access.profiles import Access
+from providers.transport.answers import (
+    date_of,
+    error_in_success,
+    redact,
+    request_id_of,
+    traced_ids,
+    understood,
+)
 from providers.transport.line import Answer, NoAnswer
 from providers.transport.meanings import FailedAnswer, access_lost, failed_answer
 from providers.transport.operations import require_access
@@ -57,8 +66,9 @@ _SUSPECT = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\
 UNREADABLE = "UNREADABLE"
 #: Code of a refusal that has none of its own, where the row needs one: in a success.
 NO_CODE = "NO_CODE"
-#: Header by which a call is found at the seller.
-CORRELATION = "MS-CorrelationId"
+#: Headers by which a call is found: at the seller, and at the directory.
+CORRELATION, CLIENT_REQUEST = "MS-CorrelationId", "client-request-id"
+SENT_IDS = (CORRELATION, CLIENT_REQUEST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +132,7 @@ class ProviderHttp:
         *,
         provider: str,
         place_of: PlaceOf,
+        tracing_header: str = "",
         observer: CallObserver,
         announce: CallAnnouncer = unannounced,
         answered: AnsweredAttempts = none_answered,
@@ -129,6 +140,7 @@ class ProviderHttp:
     ) -> None:
         self.provider = provider
         self._place_of = place_of
+        self._tracing_header = tracing_header
         self._observer = observer
         self._announce = announce
         self._answered = answered
@@ -178,6 +190,19 @@ class ProviderHttp:
         with understood(self.provider, request.operation):
             return reading(body)
 
+    def access_of(self, organization_id: str) -> Access:
+        """Return what this installation may do there."""
+        return self._place_of(organization_id).access
+
+    def token_of(self, organization_id: str) -> str:
+        """Return the token that the next call about an organization would carry, for what it says of itself.
+
+        Raises:
+            AccessLost: There is none until somebody acts.
+        """
+        place = self._place_of(organization_id)
+        return place.tokens.token(organization_id, place.audience)
+
     def renew_token(self, organization_id: str, *, claims: str = "") -> None:
         """Have another token ready that meets `claims`: a batch's item says that the one sent has expired."""
         place = self._place_of(organization_id)
@@ -216,6 +241,7 @@ class ProviderHttp:
             "Accept": "application/json",
             "Authorization": f"Bearer {token}",
             **({} if request.body is None else {"Content-Type": "application/json"}),
+            **({self._tracing_header: str(uuid4())} if self._tracing_header else {}),
             **request.headers,
             **self._attempt_id(request),
         }
@@ -248,8 +274,7 @@ class ProviderHttp:
         self._require_not_refused(attempt, response, body)
         summary = request.summarize(body) if request.summarize else ""
         refusals = request.refusals(body) if request.refusals else ()
-        request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body) if refusals else ""
-        text = redact(summary)
+        text, request_id = redact(summary), request_id_of(response.headers, body)
         self._report(attempt, status=status, text=text, request_id=request_id, refusals=refusals)
         answered_at = date_of(response.headers) or self._now().replace(microsecond=0)
         return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
@@ -287,7 +312,7 @@ class ProviderHttp:
         raise failed.error(request.unknown)
 
     def _report_failed(self, attempt: _Attempt, failed: FailedAnswer, body: Any) -> None:
-        request_id = request_id_of({**_sent_ids(attempt), **failed.headers}, body)
+        request_id = request_id_of(failed.headers, body)
         self._report(attempt, status=failed.status, code=failed.code, text=failed.text, request_id=request_id)
 
     def _report(
@@ -312,7 +337,7 @@ class ProviderHttp:
                 text=text,
                 started_at=attempt.started_at,
                 duration_ms=round(elapsed * _MILLISECONDS),
-                request_id=request_id,
+                request_id=traced_ids(request_id, _sent_id(attempt)),
                 refusals=refusals,
             )
         )
@@ -332,9 +357,9 @@ class _Attempt:
     started: float
 
 
-def _sent_ids(attempt: _Attempt) -> dict[str, str]:
-    """Return the ids of ours by which a provider's support finds a call."""
-    return {name: value for name, value in attempt.headers.items() if name == CORRELATION}
+def _sent_id(attempt: _Attempt) -> str:
+    """Return the id of ours by which a provider's support finds a call."""
+    return next((attempt.headers[name] for name in SENT_IDS if name in attempt.headers), "")
 
 
 def _parsed(response: Answer) -> tuple[Any, bool]:

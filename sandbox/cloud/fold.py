@@ -180,7 +180,7 @@ def _store_documents(organization: Organization, record: Record) -> None:
 
 def _change_user(user: User, facts: Mapping[str, Any]) -> None:
     """Give a user the fields that were changed; others stay."""
-    for name in ("usage_location", "is_enabled", "department", "display_name"):
+    for name in ("usage_location", "is_enabled", "department", "display_name", "mail"):
         if name in facts:
             setattr(user, name, facts[name])
 

@@ -161,6 +161,8 @@ class _Acknowledgment(PlanEdit):
     """The customer confirms codes with the next order of a plan, for the referee alone; none take it back."""
 
     codes: Annotated[list[str], AfterValidator(sorted)]
+    #: The plan is owned already and no order comes: what is confirmed counts from now on.
+    is_owned: bool = False
 
 
 class _Arrival(Edit):

@@ -177,6 +177,7 @@ _PATCHED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "accountEnabled": ("is_enabled", lambda value: isinstance(value, bool)),
     "department": ("department", _is_text),
     "displayName": ("display_name", _is_text),
+    "mail": ("mail", _is_text),
     "usageLocation": (
         "usage_location",
         lambda value: isinstance(value, str) and bool(_LOCATION.fullmatch(value)),

@@ -131,7 +131,7 @@ _FIELDS: dict[str, Callable[[User], Any]] = {
     "displayName": lambda user: user.display_name,
     "givenName": lambda user: user.display_name.partition(" ")[0],
     "licenseAssignmentStates": _license_states,
-    "mail": lambda user: user.principal_name,
+    "mail": lambda user: user.principal_name if user.mail is None else user.mail,
     "mailNickname": lambda user: user.principal_name.partition("@")[0],
     "surname": lambda user: user.display_name.rpartition(" ")[2],
     "usageLocation": lambda user: user.usage_location,

@@ -14,6 +14,7 @@ CALLBACK = "callback"
 #: Calls of the authority for a token.
 TOKEN = "token"  # noqa: S105 - the name of a call
 CHANGE_LICENSES, USERS = "change_licenses", "users"
+SET_LOCATIONS = "set_locations"
 #: Batches: their items can go wrong one by one.
 ITEM_OPERATIONS = frozenset({CHANGE_LICENSES, USERS})
 #: Lists of the directory, which come in pages.
@@ -48,6 +49,8 @@ _NAMES = tuple(
         ("GET", r"/v1\.0/users/[^/]+/transitiveMemberOf/microsoft\.graph\.directoryRole", "roles"),
         ("GET", r"/v1\.0/groups", "licensing_groups"),
         ("GET", r"/v1\.0/groups/[^/]+/transitiveMembers", "group_members"),
+        ("GET", r"/v1\.0/groups/[^/]+", "group_sign"),
+        ("GET", r"/v1\.0/groups/[^/]+/membersWithLicenseErrors", "failed_members"),
         ("POST", r"/v1\.0/groups/[^/]+/assignLicense", "change_group"),
         ("POST", r"/v1\.0/users/[^/]+/reprocessLicenseAssignment", "reprocess_user"),
         ("GET", r"/v1\.0/admin/serviceAnnouncement/healthOverviews", "service_health"),
@@ -94,10 +97,11 @@ OPERATIONS = frozenset(
     {
         *(name for _, _, name in _NAMES),
         *FORMER_NAMES,
-        *(USERS, CALLBACK, _STOP_RENEWAL, _CHANGE_QUANTITY, _CHANGE_SETTINGS, _REACTIVATE),
+        *(USERS, SET_LOCATIONS, CALLBACK, _STOP_RENEWAL, _CHANGE_QUANTITY, _CHANGE_SETTINGS, _REACTIVATE),
     }
 )
 _READS_FIRST = re.compile(rb'"method"\s*:\s*"GET"')
+_PATCHES_FIRST = re.compile(rb'"method"\s*:\s*"PATCH"')
 _WRITES_FIRST = re.compile(rb'"method"\s*:\s*"(?!GET)')
 
 
@@ -156,6 +160,8 @@ def subscription_in(path: str) -> str:
 
 
 def _operation(method: str, path: str, body: bytes, quantity: int | None) -> str:
+    if path == BATCH_PATH and _PATCHES_FIRST.search(body):
+        return SET_LOCATIONS
     if path == BATCH_PATH:
         return CHANGE_LICENSES if _WRITES_FIRST.search(body) or not _READS_FIRST.search(body) else USERS
     names = (name for verb, pattern, name in _NAMES if verb == method and pattern.fullmatch(path))

@@ -80,6 +80,8 @@ class User:
     license_errors: tuple[tuple[str, str, str], ...] = ()
     #: Planted: what goes wrong when a group gives this user a license the next times (word, times).
     group_error: tuple[str, int] | None = None
+    #: None: the principal name is the mail too.
+    mail: str | None = None
 
 
 @dataclass(kw_only=True, slots=True)

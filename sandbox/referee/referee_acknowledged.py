@@ -20,7 +20,10 @@ Settings = Mapping[str, frozenset[str]]
 
 
 class AcknowledgmentBook:
-    """The confirmations of one organization; each counts for the next order of its plan, and for no other."""
+    """The confirmations of one organization; each counts for the next order of its plan, and for no other.
+
+    Where both plans are owned there is no order: then it counts until another one is made.
+    """
 
     def __init__(self) -> None:
         self._confirmed: dict[str, bool] = {}
@@ -34,7 +37,8 @@ class AcknowledgmentBook:
                 self._ordered[plan_id] = self._confirmed.pop(plan_id, False)
         elif record["type"] == "edit" and record["edit"]["kind"] == ACKNOWLEDGMENT:
             edit = record["edit"]
-            self._confirmed[edit["plan_id"]] = DEPENDENT_SERVICE_OFF in edit["codes"]
+            book = self._ordered if edit.get("is_owned") else self._confirmed
+            book[edit["plan_id"]] = DEPENDENT_SERVICE_OFF in edit["codes"]
 
     def covers(self, plan_id: str) -> bool:
         """Return whether services of a plan may go off with those that they need."""

@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from domain.kernel.errors import AccessLost, InvalidInput
@@ -194,12 +193,12 @@ class CloudSignIns:
             )
         return access, profile
 
-    def _sealed(self, kind: str, profile: CloudProfile, flow: Mapping[str, Any]) -> str:
+    def _sealed(self, kind: str, profile: CloudProfile, flow: Mapping[str, object]) -> str:
         ends_at = datetime.now(tz=UTC) + FLOW_TIME
         facts = {"kind": kind, "profile": profile.name, "ends_at": ends_at.isoformat(), "flow": flow}
         return self._store.sealed_flow(json.dumps(facts))
 
-    def _opened(self, kind: str, flow: str) -> tuple[CloudAccess, CloudProfile, dict[str, Any]]:
+    def _opened(self, kind: str, flow: str) -> tuple[CloudAccess, CloudProfile, dict[str, object]]:
         facts = json.loads(self._store.opened_flow(flow))
         is_over = datetime.now(tz=UTC) >= datetime.fromisoformat(facts["ends_at"])
         if is_over or facts["kind"] != kind:

@@ -19,6 +19,7 @@ from activities.assessment.circumstances import (
     seen_organization,
     sold_elsewhere,
 )
+from activities.assessment.owned_plans import owned_terms
 from activities.assessment.preflight import planned_pilot, preview
 from activities.assessment.preparation import Prepared, prepare, users_of
 from activities.contract import SwitchOrder
@@ -203,18 +204,10 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
         InvalidInput: A field is out of its range, or nobody of the pilot's group can move first.
         SwitchBackRefused: It is to take a switch back that may not be taken back (rules#switch-back).
     """
-    target_plan_id = tools.catalog.find(question.terms.target_plan_id).plan_id
     organization_id = question.terms.organization_id
     with recorded_cloud(tools, organization_id) as cloud:
-        source = question.terms.source_subscription_id or only_plan(tools, cloud, organization_id)
-        window = question.terms.quiet_hours
-        terms = replace(
-            question.terms,
-            source_subscription_id=source,
-            target_plan_id=target_plan_id,
-            quiet_hours=str(quiet_hours_of(window, tools.quiet_hours)) if window else None,
-        )
-        question = replace(question, terms=terms)
+        question = _whole(tools, cloud, question)
+        terms = question.terms
         now = datetime.now(tz=UTC)
         require_switch_back(tools, terms, now=now, actor=actor, switch_id=question.own_switch_id or "")
         organization = seen_organization(tools.store, organization_id, now=now)
@@ -242,6 +235,21 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
         require_pilot_fits(terms.pilot, prepared.users)
         pilot = planned_pilot(cloud, prepared)
     return RulesAnswer(prepared=prepared, actor=actor, pilot=pilot)
+
+
+def _whole(tools: Tools, cloud: Cloud, question: SwitchQuestion) -> SwitchQuestion:
+    """Return a question with the ids of its plans and of the subscription to leave."""
+    terms = question.terms
+    if terms.licenses_only:
+        terms = owned_terms(cloud, tools.catalog, terms)
+        question = replace(question, target_subscription_id=terms.target_subscription_id)
+    else:
+        target_plan_id = tools.catalog.find(terms.target_plan_id).plan_id
+        source = terms.source_subscription_id or only_plan(tools, cloud, terms.organization_id)
+        terms = replace(terms, source_subscription_id=source, target_plan_id=target_plan_id)
+    window = terms.quiet_hours
+    hours = str(quiet_hours_of(window, tools.quiet_hours)) if window else None
+    return replace(question, terms=replace(terms, quiet_hours=hours))
 
 
 def _require_days(prepared: Prepared) -> None:
@@ -332,6 +340,13 @@ def _unquoted(tools: Tools, question: SwitchQuestion) -> Circumstances:
         return circumstances(cloud, organization, tools.catalog, question, now=now, came_from_plan_id=before)
 
 
+def record_question(
+    tools: Tools, question: SwitchQuestion, assessment: Assessment, *, actor: str, reason: str
+) -> None:
+    """Record in the assessment log what was asked and answered without a quote (switch#assessment)."""
+    _record(tools, question, assessment, None, actor=actor, reason=reason)
+
+
 def record_targets(tools: Tools, reply: TargetsReply, *, reason: str) -> None:
     """Record which targets were asked for in the assessment log (switch#assessment)."""
     quoted = reply.quote.as_facts() if reply.quote else None
@@ -356,7 +371,7 @@ def record(
         refused: The error that ends it, or None.
     """
     prepared, origin = answer.prepared, {"actor": answer.actor, "reason": reason}
-    quoted = prepared.quote.as_facts()
+    quoted = prepared.quote_facts
     _record(
         tools,
         prepared.question,
@@ -440,7 +455,7 @@ def accepted_digest(answer: RulesAnswer, acceptance: Acceptance) -> str:
         )
     terms = answer.prepared.question.terms
     named = answer.prepared.question.target_subscription_id
-    if named is not None and terms.mode != MANUAL:
+    if named is not None and terms.mode != MANUAL and not terms.licenses_only:
         raise InvalidInput(
             field="target_subscription_id",
             value=named,

@@ -16,7 +16,7 @@ from domain.kernel.calendar import BusinessCalendar
 from domain.kernel.errors import InvalidInput
 from domain.periods.proration import proration_policy
 from domain.ports.billing_port import BillingProfile
-from services.base.tools import Tools
+from store.record.catalogs import Catalogs
 
 #: Letters of a country's code (ISO 3166-1 alpha-2).
 _CODE = 2
@@ -36,11 +36,11 @@ class OtherInput:
     policy: str | None = None
 
 
-def basis_of(tools: Tools, other: OtherInput) -> Basis:
+def basis_of(catalogs: Catalogs, other: OtherInput) -> Basis:
     """Return what decisions are made by with another input.
 
     Args:
-        tools: What use cases work with.
+        catalogs: Every version of the catalog.
         other: Names it.
 
     Raises:
@@ -64,14 +64,14 @@ def basis_of(tools: Tools, other: OtherInput) -> Basis:
         name = name.upper()
         _require_place(name)
     else:
-        _require_version(tools, name)
+        _require_version(catalogs, name)
     return Basis(
-        changed=changed, name=name, catalog_of=tools.catalogs.version, calendar_of=KnownCalendars().calendar
+        changed=changed, name=name, catalog_of=catalogs.version, calendar_of=KnownCalendars().calendar
     )
 
 
-def _require_version(tools: Tools, name: str) -> None:
-    versions = [each.name for each in tools.catalogs.versions()]
+def _require_version(catalogs: Catalogs, name: str) -> None:
+    versions = [each.name for each in catalogs.versions()]
     if name not in versions:
         raise UnknownCatalog(
             f"There is no version {name!r} of the catalog; there are: {', '.join(versions)}.",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from activities.assessment.circumstances import SwitchQuestion, named_source
+from activities.assessment.owned_plans import owned_source
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import InvalidInput, UnknownGroup
 from domain.kernel.shown_values import Words
@@ -14,6 +15,7 @@ from domain.licenses.pilot import unknown_group
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser, UserPage
+from domain.requests.terms import SwitchTerms
 from services.assessment.asking import only_plan
 from services.base.tools import Tools, recorded_cloud
 
@@ -35,6 +37,8 @@ class UserChoice:
     users_of_department: str | None = None
     #: Plan that they hold beside the old one, by any of its names.
     users_with_plan: str | None = None
+    #: Id of a selection that is stored already.
+    selection: str | None = None
 
     @property
     def is_made(self) -> bool:
@@ -43,7 +47,7 @@ class UserChoice:
 
     @property
     def _ways(self) -> list[str]:
-        names = ("users_listed", "users_of_group", "users_of_department", "users_with_plan")
+        names = ("users_listed", "users_of_group", "users_of_department", "users_with_plan", "selection")
         return [name for name in names if getattr(self, name)]
 
     def require_one(self) -> str:
@@ -75,6 +79,7 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
             are to be counted.
     """
     terms = question.terms
+    require_known_services(tools, terms)
     if choice.is_made or terms.selection:
         _require_whole_days(terms.policy)
     if choice.is_made and terms.switch_back_of:
@@ -85,18 +90,44 @@ def with_selection(tools: Tools, question: SwitchQuestion, choice: UserChoice) -
             remedy="`planswitch switch back SWITCH --leave-others` selects whom it can restore.",
         )
     if choice.is_made:
-        made = selected(tools, terms.organization_id, terms.source_subscription_id, choice)
+        plan_id = _owned_plan(tools, terms) if terms.licenses_only else ""
+        made = selected(tools, terms.organization_id, terms.source_subscription_id, choice, plan_id=plan_id)
     elif terms.selection:
-        count = tools.store.selection_count(terms.organization_id, terms.selection)
-        if count is None:
-            allowed = "the id of a selection that a quote of this organization has told"
-            raise InvalidInput(field="selection", value=terms.selection, allowed=allowed)
-        made = Selected(selection=terms.selection, users=count)
+        made = known_selection(tools, terms.organization_id, terms.selection)
     else:
         return replace(question, terms=replace(terms, selected=0))
-    quantity = made.users if terms.quantity is None else terms.quantity
+    quantity = made.users if terms.quantity is None and not terms.licenses_only else terms.quantity
     terms = replace(terms, selection=made.selection, selected=made.users, quantity=quantity)
     return replace(question, terms=terms, users_to_move=made.users)
+
+
+def known_selection(tools: Tools, organization_id: str, selection: str) -> Selected:
+    """Return a selection that is stored already.
+
+    Raises:
+        InvalidInput: The organization has none of that id.
+    """
+    count = tools.store.selection_count(organization_id, selection)
+    if count is None:
+        allowed = "the id of a selection that a quote of this organization has told"
+        raise InvalidInput(field="selection", value=selection, allowed=allowed)
+    return Selected(selection=selection, users=count)
+
+
+def require_known_services(tools: Tools, terms: SwitchTerms) -> None:
+    """Refuse a choice of services that nobody has made, or that a switch back would have to ignore.
+
+    Raises:
+        InvalidInput: The organization has no choice of that id, or the switch restores what users had.
+    """
+    choice_id = terms.user_services
+    if choice_id is None:
+        return
+    if terms.switch_back_of:
+        raise InvalidInput(field="user_services", value=choice_id, allowed="nothing with switch_back_of")
+    if tools.store.user_services_count(terms.organization_id, choice_id) is None:
+        allowed = "the id that the check of a file of users of this organization has told"
+        raise InvalidInput(field="user_services", value=choice_id, allowed=allowed)
 
 
 def _require_whole_days(policy: str) -> None:
@@ -115,7 +146,20 @@ def _require_whole_days(policy: str) -> None:
         )
 
 
-def selected(tools: Tools, organization_id: str, subscription_id: str | None, choice: UserChoice) -> Selected:
+def _owned_plan(tools: Tools, terms: SwitchTerms) -> str:
+    """Return the plan that users leave where both plans are owned, as the directory tells it."""
+    with recorded_cloud(tools, terms.organization_id) as cloud:
+        return owned_source(cloud, tools.catalog, terms).plan_id
+
+
+def selected(
+    tools: Tools,
+    organization_id: str,
+    subscription_id: str | None,
+    choice: UserChoice,
+    *,
+    plan_id: str = "",
+) -> Selected:
     """Read the named users at the directory, and store who of them is to move.
 
     Args:
@@ -123,6 +167,7 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
         organization_id: Whose users they are.
         subscription_id: The subscription to leave; None is the only active plan.
         choice: How they are named.
+        plan_id: The plan that they leave, where it is known; "": that of the subscription.
 
     Raises:
         InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
@@ -130,9 +175,12 @@ def selected(tools: Tools, organization_id: str, subscription_id: str | None, ch
             alone.
     """
     way = choice.require_one()
+    if way == "selection":
+        return known_selection(tools, organization_id, choice.selection or "")
     with recorded_cloud(tools, organization_id) as cloud:
-        source_id = subscription_id or only_plan(tools, cloud, organization_id)
-        plan_id = named_source(cloud, organization_id, source_id).plan_id
+        if not plan_id:
+            source_id = subscription_id or only_plan(tools, cloud, organization_id)
+            plan_id = named_source(cloud, organization_id, source_id).plan_id
         if way == "users_listed":
             users = _listed(cloud, organization_id, choice.users_listed)
             _require_movable(users, plan_id)
@@ -161,6 +209,8 @@ def has_same_users(
         choice: How users are named now.
         selection: Id of a selection that is named in their place.
     """
+    if choice.selection:
+        return recorded == choice.selection
     if choice.users_listed:
         return bool(recorded) and _is_recorded_list(tools, organization_id, recorded, choice)
     return bool(recorded) if choice.is_made else recorded == (selection or "")

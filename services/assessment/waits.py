@@ -50,6 +50,10 @@ def wait_terms(
     tolerance_of(options.price_tolerance_percent)
     # Before anything else: whether quiet hours are open now decides nothing here.
     _require_no_switch_back(prepared, wait_until=wait_until)
+    if options.licenses_only and max_total is not None:
+        raise InvalidInput(
+            field="max_total", value=max_total, allowed="nothing with licenses_only, which costs nothing"
+        )
     if wait_until is None and prepared.start_on is None and not is_waiting:
         _require_no_bound(prepared, max_total)
         return None
@@ -153,8 +157,8 @@ def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> Non
         record(tools, answer, reason=accepted.reason, accepted=False, refused=error)
         raise
     terms = prepared.question.terms
-    if standing_for_ever(prepared.assessment, terms.mode, is_caller_known=bool(terms.caller)):
-        refusal = not_eligible(prepared.assessment, terms.mode)
+    if standing_for_ever(prepared.assessment, terms.way, is_caller_known=bool(terms.caller)):
+        refusal = not_eligible(prepared.assessment, terms.way)
         record(tools, answer, reason=accepted.reason, accepted=False, refused=refusal)
         raise NotEligible(
             f"Waiting is no use. {refusal.message}",
@@ -185,8 +189,8 @@ def begin_wait(
         order=order,
         accepted=accepted_wait(terms),
         source_plan_id=prepared.source.plan_id,
-        reasons=refusal_reasons(prepared.assessment.blocking(order.mode)),
-        quote=None if is_bound_stated else prepared.quote.as_facts(),
+        reasons=refusal_reasons(prepared.assessment.blocking(order.way)),
+        quote=None if is_bound_stated else prepared.quote_facts,
     )
     result = from_thread.run(tools.workflows.start_wait, request)
     if not result.accepted:

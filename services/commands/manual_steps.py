@@ -69,6 +69,7 @@ def take_step(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoic
             raise _not_next(row, state, refusal)
         if choice.is_made:
             command = _named(tools, row, command, choice)
+        _require_services(tools, row, command)
     try:
         return send(tools, row, TAKE_STEP, command)
     except RuleViolated as refused:
@@ -93,9 +94,22 @@ def _repeated(
         RequestReused: The request id was used for something else.
     """
     start = recorded_start(state, command.step, command.request_id)
-    if not has_same_users(tools, row.organization_id, start.selection, choice):
+    is_same = has_same_users(tools, row.organization_id, start.selection, choice)
+    if not is_same or start.user_services != command.user_services:
         raise request_reused(command.request_id)
     return replace(command, selection=start.selection, users=start.users)
+
+
+def _require_services(tools: Tools, row: SwitchRow, command: TakeStep) -> None:
+    """Refuse a choice of services without users, and one that nobody has made."""
+    choice_id = command.user_services
+    if not choice_id:
+        return
+    if not command.selection:
+        raise InvalidInput(field="user_services", value=choice_id, allowed="nothing without users")
+    if tools.store.user_services_count(row.organization_id, choice_id) is None:
+        allowed = "the id that the check of a file of users of this organization has told"
+        raise InvalidInput(field="user_services", value=choice_id, allowed=allowed)
 
 
 def _named(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoice) -> TakeStep:

@@ -69,7 +69,7 @@ def customer_list(tools: Tools, profile: str) -> CustomerList:
     if scope.organizations:
         named = tuple(Customer(organization_id=each) for each in scope.organizations)
         return CustomerList(profile=scope.name, source=CustomerSource.PROFILE, customers=named)
-    return _of_partner(tools, scope)
+    return _listed_elsewhere(tools, scope)
 
 
 def _recorded(tools: Tools) -> CustomerList:
@@ -77,7 +77,7 @@ def _recorded(tools: Tools) -> CustomerList:
     return CustomerList(profile="", source=CustomerSource.RECORD, customers=known)
 
 
-def _of_partner(tools: Tools, scope: Scope) -> CustomerList:
+def _listed_elsewhere(tools: Tools, scope: Scope) -> CustomerList:
     """Ask the directory, and the seller where the directory lists nobody or does not let us see them."""
     passed_over: list[str] = []
     with recorded_cloud(tools, scope.partner_id) as cloud:

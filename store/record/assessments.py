@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from domain.eligibility.assessment import Assessed
@@ -31,6 +32,16 @@ _AFTER = f"""
 SELECT {COLUMNS} FROM planswitch.switch_events
 WHERE {_TOPICS} AND notification_id > %(after)s AND notification_id <= %(until)s
 ORDER BY notification_id LIMIT %(limit)s
+"""  # noqa: S608  # constants
+#: Only the index is read.
+_ENDS = f"""
+SELECT notification_id FROM (
+    SELECT notification_id, row_number() OVER (ORDER BY notification_id) AS number
+    FROM planswitch.switch_events
+    WHERE {_TOPICS} AND notification_id > %(after)s AND notification_id <= %(until)s
+    ORDER BY notification_id LIMIT %(rows)s
+) AS numbered
+WHERE mod(number, %(page_size)s) = 0 ORDER BY notification_id
 """  # noqa: S608  # constants
 _OF_STREAMS = f"""
 SELECT {COLUMNS} FROM planswitch.switch_events
@@ -69,12 +80,24 @@ class AssessmentStore(NotificationStore):
             limit: Events of a page.
         """
         parameters = {"after": after_id, "until": until_id, "limit": checked_page_size(limit)}
-        return [self._notification(row) for row in self._rows(_AFTER, parameters)]
+        return self._long_rows(_AFTER, parameters)
+
+    def assessment_ends(self, after_id: int, *, until_id: int, page_size: int, limit: int) -> list[int]:
+        """Return the last ids of the full pages of all assessments and requests, in the order of the log.
+
+        Args:
+            after_id: Id after which the first page begins.
+            until_id: Last id that is looked at.
+            page_size: Events of a page.
+            limit: Pages at most.
+        """
+        parameters = {"after": after_id, "until": until_id, "page_size": page_size, "rows": page_size * limit}
+        return [row["notification_id"] for row in self._rows(_ENDS, parameters)]
 
     def assessments_of(self, switch_ids: Sequence[str]) -> list[StoredNotification]:
         """Return the assessments of the log that were made for these switches, oldest first."""
         parameters = {"switch_ids": list(switch_ids), "topic": Assessed.TOPIC}
-        return [self._notification(row) for row in self._rows(_OF_SWITCHES, parameters)]
+        return self._long_rows(_OF_SWITCHES, parameters)
 
     def requests_of(self, switch_ids: Sequence[str]) -> list[StoredNotification]:
         """Return the recorded requests of these switches; a refused one has none."""
@@ -91,4 +114,10 @@ class AssessmentStore(NotificationStore):
     ) -> list[StoredNotification]:
         """Return the events of some topics in some streams, in the order of the log."""
         parameters = {"stream_ids": list(stream_ids), "topics": list(topics)}
-        return [self._notification(row) for row in self._rows(_OF_STREAMS, parameters)]
+        return self._long_rows(_OF_STREAMS, parameters)
+
+    def _long_rows(self, query: str, parameters: dict[str, Any]) -> list[StoredNotification]:
+        """Return events whose states are many thousand bytes each: a page of them is megabytes."""
+        names = COLUMNS.split(", ")
+        rows = self._tuples(query, parameters, is_binary=True)
+        return [self._notification(dict(zip(names, row, strict=True))) for row in rows]

@@ -127,7 +127,13 @@ class Matrix:
 
     def _switch(self, scenario: Scenario) -> Driven:
         organization_id = self._running.organization(seed=next(self._seeds), users=USERS)
-        return Driven(scenario=scenario, organization_id=organization_id, request_id=uuid.uuid4().hex)
+        owned_id = self._running.own(organization_id, licenses=USERS) if scenario.licenses_only else ""
+        return Driven(
+            scenario=scenario,
+            organization_id=organization_id,
+            request_id=uuid.uuid4().hex,
+            owned_id=owned_id,
+        )
 
 
 def chunks_of(points: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -153,3 +153,12 @@ def _appended(folder: Path, switch_id: str) -> dict[str, str]:
         (event.meta["activity"], event.TOPIC) for event in events if event.meta["switch_id"] == switch_id
     }
     return {activity: topic for activity, topic in APPENDED.items() if (activity, topic) in found}
+
+
+def test_demo_of_licenses_only_orders_cancels_and_bills_nothing() -> None:
+    """Both plans are owned: everyone moves, the referee finds nothing, not even an order."""
+    result = _result("--licenses-only", "--users", "120")
+
+    assert (result["status"], result["moved"], result["licenses_only"]) == ("completed", 120, True)
+    assert (result["quote_total"], result["charged_total"]) == (None, 0)
+    assert result["referee"] == {**REFEREE, "orders": 0, "cancellations": 0}

@@ -14,7 +14,7 @@ from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.graph_request_adapter import options
 from msgraph_core import GraphClientFactory
 
-from tests.support.clouds.authority import DIRECTORY_SCOPE, Authority
+from tests.support.access.authority import DIRECTORY_SCOPE, Authority
 
 
 class SignedKit:

@@ -22,7 +22,7 @@ from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_item import BatchRequestItem
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from tests.support.clouds.authority import running_authority
+from tests.support.access.authority import running_authority
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.vendor.kit import wanted
 from tests.vendor.signed_kit import SignedKit

@@ -79,6 +79,8 @@ class TakeStep(OperatorCommand):
     selection: str = ""
     #: How many they are.
     users: int = 0
+    #: Stored choice of the services that are off for single users; "": nobody chose any.
+    user_services: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

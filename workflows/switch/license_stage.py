@@ -19,7 +19,6 @@ from activities.contract import (
     VerifyMoveInput,
     VerifyMoveResult,
 )
-from activities.manual.manual_contract import MANUAL
 from domain.switch.stage import Stage
 from workflows.base.messages import LicenseMoveInput, LicenseMoveResult
 from workflows.base.steps import STEP_FAILURES
@@ -65,7 +64,7 @@ class LicenseStage:
         """Move the pilot, then everyone else, and look until nobody is left."""
         self._run.enter(Stage.MOVING, "nobody")
         start = self._start or await self.begin()
-        if self._run.order.mode != MANUAL:
+        if not self._run.order.is_by_hand:
             # By hand an operator says how long it takes.
             self._promises.promise(LICENSE_MOVE, start.move_promised_end)
             self._promises.promise(ADMINISTRATION_LOCK, start.lock_promised_end)

@@ -19,7 +19,6 @@ from activities.manual.manual_contract import (
     AWAIT_STEP,
     BEGIN_STEP,
     CANCEL,
-    MANUAL,
     MOVE_SELECTION,
     REASSIGN,
     REDUCE,
@@ -62,7 +61,7 @@ class ManualSteps:
     @property
     def is_manual(self) -> bool:
         """Return whether an operator starts each step."""
-        return self._run.order.mode == MANUAL
+        return self._run.order.is_by_hand
 
     @property
     def leaving(self) -> ActivitySpec[CancelSourceInput, CancelSourceResult]:

@@ -50,6 +50,16 @@ class Ordering:
             self._run.raise_if_turned_back()
         self._credit.close()
 
+    async def until_confirmed(self) -> None:
+        """Wait until the owned subscription that receives the users is ready; nothing is ordered.
+
+        See rules#licenses-only.
+        """
+        self._credit.close()
+        await self._run.until_resumed()
+        self._run.enter(Stage.REQUESTED, "directory")
+        await self._run.step_on(CONFIRM_PROVISIONING, self._confirm(None))
+
     async def until_provisioned(self) -> None:
         """Wait for the new subscription, and show while an operator is asked about it.
 

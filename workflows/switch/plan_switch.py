@@ -76,6 +76,8 @@ class PlanSwitch:
         self._licenses = LicenseStage(run, self._pauses, self._promises)
         self._manual = ManualSteps(run, self._holds, self._pauses)
         self._way_back = WayBack(run, self._holds)
+        #: What became of a switch of licenses only, which has nothing to cancel and to bill.
+        self._completed: CompleteSwitchResult | None = None
         self._operators = OperatorUpdates(
             run,
             holds=self._holds,
@@ -110,13 +112,17 @@ class PlanSwitch:
             ended = await self._roll_back(command)
             if ended is not None:
                 return ended
-        billed = await self._holds.go_forward(self._cut_over_billing)
-        completed = await self._holds.go_forward(self._complete)
-        await begin_invoice_watch(self._run.order, self._run.positions(), billed.invoice_promised_at)
+        completed = self._completed or await self._bill_and_complete()
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         result = self._result(Stage.COMPLETED, "", "")
         return replace(result, moved=completed.moved, skipped=completed.skipped)
+
+    async def _bill_and_complete(self) -> CompleteSwitchResult:
+        billed = await self._holds.go_forward(self._cut_over_billing)
+        completed = await self._holds.go_forward(self._complete)
+        await begin_invoice_watch(self._run.order, self._run.positions(), billed.invoice_promised_at)
+        return completed
 
     async def _assess_and_reserve(self) -> RequestSwitchResult:
         try:
@@ -158,12 +164,16 @@ class PlanSwitch:
     async def _get_ready(self) -> None:
         """Do everything before the first license moves, all of which can be taken back (switch#ways-back)."""
         self._run.raise_if_turned_back()
+        if self._run.order.licenses_only:
+            await self._ordering.until_confirmed()
+            await self._licenses.begin()
+            return
         await self._manual.carry_out(BUY, self._ordering.place)
         await self._manual.carry_out(VERIFY, self._ordering.until_provisioned)
         await self._manual.carry_out(REASSIGN, self._licenses.begin)
 
     async def _leave_old_plan(self) -> OperatorCommand | None:
-        """Move everyone and cancel the old subscription; return the command that turned the switch back."""
+        """Move everyone and leave the old subscription; return the command that turned the switch back."""
         try:
             await self._run.turnable(self._move_and_cancel())
         except asyncio.CancelledError:
@@ -177,13 +187,19 @@ class PlanSwitch:
         if self._run.stage != Stage.CANCELLING:
             await self._manual.move(self._licenses)
             await self._manual.until_leaving()
-        await self._holds.hold_on_failure(self._cancel_source)
+        leave = self._finish if self._run.order.licenses_only else self._cancel_source
+        await self._holds.hold_on_failure(leave)
 
     async def _cancel_source(self) -> None:
         await self._run.until_resumed()
         await self._amendments.until_done()
         self._run.enter(Stage.CANCELLING, "seller")
         await self._run.step(self._manual.leaving)
+
+    async def _finish(self) -> None:
+        """Complete a switch of licenses only: until that is recorded, it can be rolled back."""
+        await self._run.until_resumed()
+        self._completed = await self._complete()
 
     async def _cut_over_billing(self) -> CutOverBillingResult:
         self._run.enter(Stage.CUTTING_OVER, "billing")

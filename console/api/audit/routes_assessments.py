@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from audit.assessments.records import line_of, record_of
-from audit.whatif.switches import what_if, what_if_page
+from audit.whatif.switches import page_ends, what_if
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
 from console.models.assessments import (
@@ -16,6 +16,7 @@ from console.models.assessments import (
     ListedAssessment,
     ShownAssessment,
     WhatIfAnswer,
+    WhatIfPages,
     WhatIfPart,
 )
 from console.models.base import view_of
@@ -26,7 +27,8 @@ from domain.kernel.ids import canonical_id
 from domain.kernel.limits import TEXT_MAX
 from domain.switch.events import SwitchRequested
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
-from services.assessment.hindsight import OtherInput, basis_of
+from services.assessment.deciders import FEW_PAGES, PageQuestion
+from services.assessment.hindsight import OtherInput
 from services.base.tools import require_known_organization
 from store.record.notifications import StoredNotification
 
@@ -88,9 +90,25 @@ def show_what_if(switch: str, _actor: Actor, console: Console, other: Other) -> 
 
     Eligibility, quote, proration and deadlines; what differs, and what can't be decided again.
     """
-    basis = basis_of(console, other)
+    basis = console.deciders.basis(other)
     answer = what_if(console.store, basis, console.reads.switch(switch).switch_id)
     return WhatIfAnswer(input=basis.changed, name=basis.name, answer=answer)
+
+
+@router.get("/whatif/pages")
+def list_history_pages(
+    _actor: Actor, console: Console, after: Position = 0, until: Position = 0
+) -> WhatIfPages:
+    """List where the parts of the history end, so that several can be asked for at the same time.
+
+    Each part is `GET /api/whatif` with the end before as `after` and its own end as `until`. `after` is
+    `next` of the list before, and `until` its `until`.
+    """
+    last = until or console.store.max_notification_id()
+    pages = page_ends(console.store, after_id=after, until_id=last)
+    is_short = not after and len(pages.ends) < FEW_PAGES
+    at_once = 1 if is_short else console.deciders.count
+    return WhatIfPages(ends=pages.ends, next=pages.next_id, until=last, at_once=at_once)
 
 
 @router.get("/whatif")
@@ -101,9 +119,9 @@ def show_history_what_if(
 
     `after` is `next` of the part before, and `until` its `until`; without them it begins with the oldest.
     """
-    basis = basis_of(console, other)
+    basis = console.deciders.basis(other)
     last = until or console.store.max_notification_id()
-    page = what_if_page(console.store, basis, after_id=after, until_id=last)
+    page = console.deciders.page(PageQuestion(other=other, after_id=after, until_id=last))
     return WhatIfPart(
         input=basis.changed,
         name=basis.name,

@@ -11,9 +11,9 @@ from typing import Any
 
 from domain.kernel.errors import AccessExpired, InvalidInput, ProviderUnavailable, UnknownOrganization
 from domain.licenses.write_quota import Allowance
-from domain.ports.directory_port import DirectoryUser
+from domain.ports.directory_port import DirectoryUser, NamedUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
-from providers.microsoft.directory.users import USER_FIELDS, user_of
+from providers.microsoft.directory.users import USER_FIELDS, named_user_of, names_queries, user_of
 from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 from providers.transport.meanings import FailedAnswer, Meaning, access_lost, claims_of, failed_answer
@@ -117,12 +117,39 @@ class Batches:
             users = (self._user(item) for item in items)
             return tuple(user for user in users if user is not None)
 
+    def users_by_name(self, organization_id: str, names: Sequence[str]) -> tuple[NamedUser, ...]:
+        """Return the users who have one of the names, each once; a query is one request of a batch.
+
+        Raises:
+            ProviderThrottled: A query could not be answered yet.
+            ProviderUnavailable: The same, without a time to wait.
+        """
+        requests = [{"method": "GET", "url": f"/users?{query}"} for query in names_queries(names)]
+        users: dict[str, NamedUser] = {}
+        for start in range(0, len(requests), BATCH_SIZE):
+            items = self.send(organization_id, "users_by_name", requests[start : start + BATCH_SIZE])
+            for item in items:
+                users |= {each.user.directory_id: each for each in self._named(item)}
+        return tuple(users.values())
+
+    def _named(self, item: JsonObject | None) -> tuple[NamedUser, ...]:
+        operation = "users_by_name"
+        if item is None:
+            raise self._left_out(operation)
+        if is_refused(item):
+            raise self._failed(operation, item).error(UnknownOrganization)
+        with understood(self._http.provider, operation):
+            return tuple(named_user_of(each) for each in item["body"]["value"])
+
+    def _left_out(self, operation: str) -> ProviderUnavailable:
+        message = f"The {self._http.provider} left a user out of its answer."
+        return ProviderUnavailable(
+            message, remedy="Read again.", provider=self._http.provider, operation=operation, status=0
+        )
+
     def _user(self, item: JsonObject | None) -> DirectoryUser | None:
         if item is None:
-            message = f"The {self._http.provider} left a user out of its answer."
-            raise ProviderUnavailable(
-                message, remedy="Read again.", provider=self._http.provider, operation="users", status=0
-            )
+            raise self._left_out("users")
         if not is_refused(item):
             return user_of(item["body"])
         failed = self._failed("users", item)

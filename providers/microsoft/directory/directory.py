@@ -22,16 +22,20 @@ from domain.ports.directory_port import (
     LicenseChange,
     LicenseChangeResult,
     LicenseFailureCode,
+    NamedPage,
+    NamedUser,
     SubscribedPlan,
     UserPage,
 )
 from providers.microsoft.directory.batches import BATCH_SIZE, Batches, check_batch
 from providers.microsoft.directory.license_errors import done, failed, result_of
 from providers.microsoft.directory.users import (
+    NAMED_FIELDS,
     USER_FIELDS,
     department_query,
     holders_query,
     is_assignable,
+    named_user_of,
     subscribed_plan_of,
     user_of,
 )
@@ -88,6 +92,27 @@ class MicrosoftDirectory:
 
         return self._http.read(organization_id, request, page_of)
 
+    def named_page(self, organization_id: str, plan_id: str, cursor: str | None) -> NamedPage:
+        """Return one page of the users who hold `plan_id`, with their names.
+
+        Raises:
+            InvalidInput: `plan_id` is no GUID.
+        """
+        query = cursor or holders_query(plan_id, fields=NAMED_FIELDS)
+        request = ProviderRequest(operation="named_users_page", method="GET", path="/users", query=query)
+
+        host = self._http.host_of(organization_id)
+
+        def page(body: JsonObject) -> NamedPage:
+            users = tuple(named_user_of(each) for each in body["value"])
+            return NamedPage(users=users, next_cursor=cursor_of(body, "/users", host))
+
+        return self._http.read(organization_id, request, page)
+
+    def users_by_name(self, organization_id: str, names: Sequence[str]) -> tuple[NamedUser, ...]:
+        """Return the users who have one of the names, 150 names in one batch."""
+        return self._batches.users_by_name(organization_id, names)
+
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read back at most BATCH_SIZE users by id in one call, each once; who is gone is left out."""
         return self._batches.users(organization_id, directory_ids)
@@ -110,6 +135,20 @@ class MicrosoftDirectory:
         ]
         settled = {each.directory_id: each for each in self._settle(organization_id, unclear)}
         return tuple(_settled(result, settled.get(result.directory_id)) for result in results)
+
+    def set_locations(
+        self, organization_id: str, directory_ids: Sequence[str], location: str
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Give at most BATCH_SIZE users a usage location in one batch call."""
+        check_batch(directory_ids)
+        if not directory_ids:
+            return ()
+        operation = "set_locations"
+        requests = [_location_request(each, location) for each in directory_ids]
+        items = self._batches.send(organization_id, operation, requests)
+        changes = [LicenseChange(directory_id=each, add_plan_id=None) for each in directory_ids]
+        with understood(self._http.provider, operation):
+            return tuple(result_of(change, item) for change, item in zip(changes, items, strict=True))
 
     def _results(self, organization_id: str, changes: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
         operation = "change_licenses"
@@ -152,6 +191,15 @@ def _request(change: LicenseChange) -> JsonObject:
             "addLicenses": [] if change.add_plan_id is None else [added],
             "removeLicenses": [] if change.remove_plan_id is None else [change.remove_plan_id],
         },
+    }
+
+
+def _location_request(directory_id: str, location: str) -> JsonObject:
+    return {
+        "method": "PATCH",
+        "url": f"/users/{segment(directory_id)}",
+        "headers": {"Content-Type": "application/json"},
+        "body": {"usageLocation": location},
     }
 
 

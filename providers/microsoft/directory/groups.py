@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
-from domain.ports.directory_port import GroupPlan, LicensingGroup, UserPage
+from domain.ports.directory_port import GroupPlan, GroupSign, LicensingGroup, UserPage
 from providers.microsoft.directory.users import PAGE_SIZE, USER_FIELDS, UnknownUser, holders_query, user_of
 from providers.microsoft.lists import cursor_of, directory_rows
 from providers.transport.answers import JsonObject, understood
@@ -14,6 +14,8 @@ from providers.transport.http import ProviderHttp, ProviderRequest, segment
 
 #: Groups, devices and others may be members too.
 _USER = "#microsoft.graph.user"
+#: The directory's words for a group that it has not worked through.
+_PROCESSING = frozenset({"QueuedForProcessing", "ProcessingInProgress"})
 #: The plan to remove is not there: done.
 _NOT_GIVEN = "does not have a corresponding license"
 
@@ -74,6 +76,29 @@ class MicrosoftGroups:
         host = self._http.host_of(organization_id)
         return self._http.read(organization_id, request, lambda body: self._page(body, path, host))
 
+    def sign(self, organization_id: str, group_id: str) -> GroupSign:
+        """Return what the directory itself says of its work on a group (vendor#groups)."""
+        path = f"/groups/{_guid_of(group_id)}"
+        request = ProviderRequest(
+            operation="group_sign",
+            method="GET",
+            path=path,
+            query="$select=id,licenseProcessingState",
+            unknown=UnknownGroup,
+        )
+        is_processing = self._http.read(organization_id, request, _is_processing)
+        failed = ProviderRequest(
+            operation="failed_members",
+            method="GET",
+            path=f"{path}/membersWithLicenseErrors",
+            query="$select=id",
+            unknown=UnknownGroup,
+        )
+        rows = directory_rows(self._http, organization_id, failed, lambda row: str(row["id"]))
+        return GroupSign(
+            is_processing=is_processing, failed_ids=tuple(sorted(str(each["id"]) for each in rows))
+        )
+
     def _page(self, body: JsonObject, path: str, host: str) -> UserPage:
         users = tuple(user_of(each) for each in body["value"] if each["@odata.type"] == _USER)
         others = tuple(str(each["id"]) for each in body["value"] if each["@odata.type"] != _USER)
@@ -91,6 +116,12 @@ class MicrosoftGroups:
             self._http.send(organization_id, request)
         except UnknownUser:
             return
+
+
+def _is_processing(body: JsonObject) -> bool:
+    """Return whether the directory is still at a group; one that it says nothing of is not worked on."""
+    state = str((body.get("licenseProcessingState") or {}).get("state") or "")
+    return state in _PROCESSING
 
 
 def _members_query() -> str:

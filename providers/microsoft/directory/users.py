@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from domain.ports.directory_port import (
     DirectoryUser,
     HeldLicense,
     LicenseError,
+    NamedUser,
     ServiceState,
     ServiceStatus,
     SubscribedPlan,
@@ -21,6 +23,10 @@ from providers.transport.answers import JsonObject
 PAGE_SIZE = 999
 #: What is read of a user: licenses and location come back only when selected.
 USER_FIELDS = "id,usageLocation,assignedLicenses,licenseAssignmentStates"
+#: The same, with what people call the user.
+NAMED_FIELDS = f"{USER_FIELDS},userPrincipalName,mail"
+#: Values that the directory takes in one `in` of a filter.
+IN_MAX = 15
 
 #: A state that stands for a license the user was to get and did not.
 _NOT_ASSIGNED = "Error"
@@ -58,6 +64,14 @@ def department_query(department: str, *, fields: str) -> str:
     return _query(f"department eq '{name}'", fields)
 
 
+def names_queries(names: Sequence[str]) -> Iterator[str]:
+    """Yield the queries for the users who have one of the names, by principal name and by mail."""
+    for start in range(0, len(names), IN_MAX):
+        quoted = ",".join("'" + name.replace("'", "''") + "'" for name in names[start : start + IN_MAX])
+        for field in ("userPrincipalName", "mail"):
+            yield _query(f"{field} in ({quoted})", NAMED_FIELDS)
+
+
 def _query(condition: str, fields: str) -> str:
     parts = {"$filter": condition, "$select": fields, "$top": str(PAGE_SIZE)}
     return urlencode(parts, safe="$,:/()", quote_via=quote)
@@ -75,6 +89,15 @@ def user_of(record: JsonObject) -> DirectoryUser:
         licenses=tuple(sorted(held, key=_order)),
         license_errors=tuple(sorted(_errors(states), key=lambda each: (each.plan_id, each.group_id))),
         lacks_location=not record.get("usageLocation"),
+    )
+
+
+def named_user_of(record: JsonObject) -> NamedUser:
+    """Return a user with the names that people know."""
+    return NamedUser(
+        user=user_of(record),
+        principal_name=str(record.get("userPrincipalName") or ""),
+        mail=str(record.get("mail") or ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from domain.kernel.errors import (
@@ -11,7 +12,7 @@ from domain.kernel.errors import (
     UnknownOrganization,
     UnknownSubscription,
 )
-from domain.ports.seller_port import Purchase, SellerRefusal, SellerSubscription, SellerVerdict
+from domain.ports.seller_port import Caller, Purchase, SellerRefusal, SellerSubscription, SellerVerdict
 from providers.microsoft.directory.users import UnknownUser
 from providers.microsoft.lists import directory_rows, seller_rows
 from providers.microsoft.seller.refusals import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
@@ -23,6 +24,9 @@ from providers.transport.http import UNREADABLE, ProviderHttp, ProviderRequest, 
 HIGH_VOLUME_SECONDS = 300.0
 #: The kind of transition that we ask for: licenses are moved by us.
 TRANSITION_ONLY = "transition_only"
+#: The directory lists only one kind of a user's memberships as an advanced query, with `$count=true` beside
+#: it (vendor#roles).
+ADVANCED_QUERY = {"ConsistencyLevel": "eventual"}
 #: The directory's word for a purchase, in lower case -> the port's, where that is another.
 _STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled"}
 
@@ -30,9 +34,20 @@ _STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled
 class MicrosoftInquiries:
     """Questions to the vendor's seller and directory; nothing here changes anything."""
 
-    def __init__(self, *, directory: ProviderHttp, seller: ProviderHttp) -> None:
+    def __init__(
+        self,
+        *,
+        directory: ProviderHttp,
+        seller: ProviderHttp,
+        caller: Callable[[str], Caller | None] = lambda _organization_id: None,
+    ) -> None:
         self._directory = directory
         self._seller = seller
+        self._caller = caller
+
+    def caller(self, organization_id: str) -> Caller | None:
+        """Return on whose behalf the directory is asked; None where its credentials tell nothing."""
+        return self._caller(organization_id)
 
     def seller_verdicts(self, organization_id: str, source: SellerSubscription) -> tuple[SellerVerdict, ...]:
         """Return what the seller says on each plan to which the subscription could be switched.
@@ -83,8 +98,16 @@ class MicrosoftInquiries:
     def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
         """Return the names of the roles that a user has; none for a user whom the directory lacks."""
         path = f"/users/{segment(user_id)}/transitiveMemberOf/microsoft.graph.directoryRole"
+        request = ProviderRequest(
+            operation="roles",
+            method="GET",
+            path=path,
+            query="$count=true",
+            headers=ADVANCED_QUERY,
+            unknown=UnknownUser,
+        )
         try:
-            rows = self._listed(organization_id, "roles", path, "displayName", UnknownUser)
+            rows = self._rows(organization_id, request, "displayName")
         except UnknownUser:
             return ()
         with understood(self._directory.provider, "roles"):
@@ -95,6 +118,9 @@ class MicrosoftInquiries:
     ) -> list[JsonObject]:
         """Return the rows of a list; those without an id are told apart by `named`."""
         request = ProviderRequest(operation=operation, method="GET", path=path, unknown=unknown)
+        return self._rows(organization_id, request, named)
+
+    def _rows(self, organization_id: str, request: ProviderRequest, named: str) -> list[JsonObject]:
         return directory_rows(
             self._directory, organization_id, request, lambda row: str(row.get("id") or row[named])
         )
@@ -154,4 +180,5 @@ def purchase_of(row: JsonObject) -> Purchase:
         vendor_status=str(row["status"]),
         is_trial=bool(row.get("isTrial")),
         created_at=instant(row["createdDateTime"]),
+        directory_id=str(row.get("id") or "").lower(),
     )

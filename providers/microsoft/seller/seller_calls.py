@@ -30,6 +30,8 @@ WAITING_CODES = {
 }
 #: Header by which the seller knows an attempt that it has answered (vendor#carts-and-orders).
 REQUEST_ID = "MS-RequestId"
+#: The seller's interface as we know it; a call that names none is answered in the newest form.
+CONTRACT, CONTRACT_VERSION = "MS-Contract-Version", "v1"
 #: A new order is listed after up to 15 minutes; it is looked for this often.
 ORDER_LISTED_SECONDS = 30.0
 
@@ -159,5 +161,5 @@ def _customer_path(organization_id: str, path: str) -> str:
 
 
 def tracing() -> dict[str, str]:
-    """Return the header by which the seller's support finds one call: new for every call."""
-    return {CORRELATION: str(uuid4())}
+    """Return the headers of every call: its id, by which the seller's support finds it, and the contract."""
+    return {CORRELATION: str(uuid4()), CONTRACT: CONTRACT_VERSION}

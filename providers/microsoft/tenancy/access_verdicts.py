@@ -245,10 +245,10 @@ def second_factor_check(
     is_of_person = claims.is_of_person if claims else profile.grant is Grant.APPLICATION_AND_USER
     if not is_of_person:
         return not_checked(name, "an application alone needs none")
-    answer = has_factor if has_factor is not None else claims and claims.has_second_factor
-    if answer is None:
+    verdict = has_factor if has_factor is not None else claims and claims.has_second_factor
+    if verdict is None:
         return not_checked(name, "neither the seller nor the token says it")
-    return ok(name, "the seller has seen one") if answer else no_second_factor(name, profile)
+    return ok(name, "the seller has seen one") if verdict else no_second_factor(name, profile)
 
 
 def no_second_factor(name: str, profile: CloudProfile) -> AccessCheck:

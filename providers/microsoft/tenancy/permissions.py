@@ -52,7 +52,14 @@ class Feature:
 FEATURES = (
     Feature(name="see plans, licenses and purchases", operations=("subscribed_plans", "purchases")),
     Feature(name="see who holds which license", operations=("users_page", "users", "department_page")),
-    Feature(name="see groups that give licenses", operations=("licensing_groups", "group_members")),
+    Feature(
+        name="preview a switch user by user, and read files of users",
+        operations=("named_users_page", "users_by_name"),
+    ),
+    Feature(
+        name="see groups that give licenses",
+        operations=("licensing_groups", "group_members", "group_sign", "failed_members"),
+    ),
     Feature(name="see incidents of services", operations=("service_health",)),
     Feature(name="see the role of who commands", operations=("roles",)),
     Feature(
@@ -61,6 +68,7 @@ FEATURES = (
         is_of_partner=True,
     ),
     Feature(name="move licenses of users", operations=("change_licenses",)),
+    Feature(name="give a usage location to users who have none", operations=("set_locations",)),
     Feature(name="move licenses of groups", operations=("change_group", "reprocess_user")),
     Feature(
         name="see subscriptions, orders and what the seller allows",

@@ -28,6 +28,10 @@ class TokenClaims:
     #: It stands for a person beside the application.
     is_of_person: bool
     has_second_factor: bool
+    #: Directory id of the person, or of the application where there is none.
+    user_id: str = ""
+    #: Template ids of the person's roles, in lower case.
+    role_ids: tuple[str, ...] = ()
 
 
 def claims_in(token: str) -> TokenClaims | None:
@@ -47,7 +51,13 @@ def claims_in(token: str) -> TokenClaims | None:
         permissions=scopes | frozenset(str(each) for each in roles if isinstance(roles, list)),
         is_of_person=bool(scopes) or str(body.get("idtyp") or "") == "user",
         has_second_factor=_SECOND_FACTOR in (body.get("amr") or ()),
+        user_id=str(body.get("oid") or ""),
+        role_ids=_texts(body.get("wids")),
     )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(each).lower() for each in value) if isinstance(value, list) else ()
 
 
 def _body_of(token: str) -> dict[str, Any] | None:

@@ -110,7 +110,14 @@ CALLS: Mapping[str, VendorCall] = {
     "users_page": _directory("GET", "/users", _USERS, "user-list"),
     "department_page": _directory("GET", "/users", _USERS, "user-list"),
     "users": _directory("GET", "/users/{}", _USERS, "user-get", is_batched=True),
+    "named_users_page": _directory("GET", "/users", _USERS, "user-list"),
+    "users_by_name": _directory("GET", "/users", _USERS, "user-list", is_batched=True),
+    "set_locations": _directory(
+        "PATCH", "/users/{}", ("User.ReadWrite.All", _DIRECTORY_WRITE), "user-update", is_batched=True
+    ),
     "licensing_groups": _directory("GET", "/groups", _GROUPS, "group-list"),
+    "group_sign": _directory("GET", "/groups/{}", _GROUPS, "group-get"),
+    "failed_members": _directory("GET", "/groups/{}/membersWithLicenseErrors", _GROUPS, UNCHECKED),
     "group_members": _directory(
         "GET", "/groups/{}/transitiveMembers", _GROUPS[:4], "group-list-transitivemembers"
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.clouds.authority import Authority, running_authority
+from tests.support.access.authority import Authority, running_authority
 
 _SEEDS = count(1)
 

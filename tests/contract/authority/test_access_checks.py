@@ -19,7 +19,7 @@ from providers.access.tokens import SignIns
 from providers.microsoft.tenancy.access_verdicts import AccessCheck, Verdict
 from providers.transport.http import ProviderRequest
 from store.vault.secret_files import open_to_others
-from tests.support.clouds.authority import Authority
+from tests.support.access.authority import Authority
 
 LOOPBACK = "http://localhost:51234"
 BY_PERSON = {"grant": "application_and_user", "directory_grant": "application_and_user"}

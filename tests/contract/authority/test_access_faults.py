@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.clouds.assertions import (
+from tests.support.access.assertions import (
     aadsts,
     application_token,
     bearer,
@@ -14,7 +14,7 @@ from tests.support.clouds.assertions import (
     refreshed,
     with_assertion,
 )
-from tests.support.clouds.authority import PARTNER, SELLER_SCOPE, Authority
+from tests.support.access.authority import PARTNER, SELLER_SCOPE, Authority
 
 
 def fired(authority: Authority, organization_id: str) -> dict[str, int]:

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from sandbox.kernel.clock import ManualClock
-from tests.support.clouds.assertions import aadsts, application_token, ask, bearer, with_assertion
-from tests.support.clouds.authority import (
+from tests.support.access.assertions import aadsts, application_token, ask, bearer, with_assertion
+from tests.support.access.authority import (
     DIRECTORY_SCOPE,
     Authority,
     client_certificate,

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.clouds.assertions import (
+from tests.support.access.assertions import (
     ASSERTION_TYPE,
     application_token,
     ask,
@@ -19,7 +19,7 @@ from tests.support.clouds.assertions import (
     person_tokens,
     with_assertion,
 )
-from tests.support.clouds.authority import DIRECTORY_SCOPE, PARTNER, SELLER_SCOPE, Authority
+from tests.support.access.authority import DIRECTORY_SCOPE, PARTNER, SELLER_SCOPE, Authority
 
 #: Values that are no text, where a text is expected.
 ODD: tuple[Any, ...] = (None, [], ["a"], {}, {"a": 1}, 1, True, 10**30)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.clouds.assertions import (
+from tests.support.access.assertions import (
     aadsts,
     application_token,
     bearer,
@@ -15,7 +15,7 @@ from tests.support.clouds.assertions import (
     refreshed,
     with_assertion,
 )
-from tests.support.clouds.authority import DIRECTORY_SCOPE, PARTNER, SELLER_SCOPE, Authority
+from tests.support.access.authority import DIRECTORY_SCOPE, PARTNER, SELLER_SCOPE, Authority
 from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.clouds.sandbox_world import directory_contract
 

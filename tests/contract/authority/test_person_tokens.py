@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from tests.support.clouds.assertions import (
+from tests.support.access.assertions import (
     aadsts,
     ask,
     bearer,
@@ -12,7 +12,7 @@ from tests.support.clouds.assertions import (
     refreshed,
     with_assertion,
 )
-from tests.support.clouds.authority import PARTNER, SELLER_SCOPE, Authority
+from tests.support.access.authority import PARTNER, SELLER_SCOPE, Authority
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 

@@ -18,8 +18,8 @@ from providers.access.profiles import Audience, CloudProfiles
 from providers.access.token_requests import TokenAnswer, TokenRequests
 from providers.access.tokens import REFUSED_SECONDS, NoSignIns, ProfileTokens, SignIns
 from store.vault.secret_files import open_to_others
-from tests.support.clouds.authority import Authority, client_certificate
-from tests.support.clouds.profile_files import profile_file
+from tests.support.access.authority import Authority, client_certificate
+from tests.support.access.profile_files import profile_file
 
 NOBODY = "99999999-0000-4000-8000-000000000009"
 LOOPBACK = "http://localhost:51234"

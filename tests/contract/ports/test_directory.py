@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
-from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode, ServiceState
+from domain.ports.directory_port import (
+    LicenseChange,
+    LicenseChangeResult,
+    LicenseFailureCode,
+    NamedUser,
+    ServiceState,
+)
 from tests.support.clouds.port_cloud import LOST_ANSWER, Customer, PortCloud, holders
 from tests.support.clouds.ports_bought import target_licenses
 
@@ -239,3 +245,23 @@ class TestDirectory:
         assert held is not None
         assert held.disabled_service_ids == (() if wanted is None else (wanted,))
         assert _plans(adapter, customer, other) == {adapter.source_plan}
+
+    def test_users_come_with_the_names_that_people_know(self, adapter: PortCloud) -> None:
+        """The list of holders names each, and each is found by the name, whatever its case; nobody else."""
+        customer = adapter.customer(users=9, licenses=10)
+        directory, organization_id = adapter.connection.cloud.directory, customer.organization_id
+        named: list[NamedUser] = []
+        cursor: str | None = None
+        while True:
+            page = directory.named_page(organization_id, adapter.source_plan, cursor)
+            named += page.users
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        names = [each.principal_name.upper() for each in named[:3]]
+
+        found = directory.users_by_name(organization_id, [*names, "nobody@nowhere.example"])
+
+        assert {each.user for each in named} == set(holders(adapter, customer, adapter.source_plan))
+        assert sorted(found, key=repr) == sorted(named[:3], key=repr)
+        assert directory.users_by_name(organization_id, ["nobody@nowhere.example"]) == ()

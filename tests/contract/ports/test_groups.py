@@ -75,6 +75,26 @@ class TestLicensingGroups:
         assert mended.is_fed(adapter.target_plan, group_id)
         assert mended.license_errors == ()
 
+    def test_a_group_tells_how_far_it_is_and_whom_it_failed(self, adapter: PortCloud) -> None:
+        """The sign names the members who show a failure, and nobody once they have the license."""
+        customer = adapter.customer(users=3, by_group=2)
+        new_id = target_licenses(adapter, customer, 1)
+        cloud, group_id = adapter.connection.cloud, _group(adapter, customer).group_id
+        organization_id = customer.organization_id
+        before = cloud.groups.sign(organization_id, group_id)
+        cloud.groups.change(organization_id, group_id, add=GroupPlan(plan_id=adapter.target_plan))
+        (failed,) = [user for user in holders(adapter, customer, adapter.source_plan) if user.license_errors]
+        between = cloud.groups.sign(organization_id, group_id)
+        cloud.seller.change_quantity(organization_id, new_id, quantity=5, key="more")
+        cloud.groups.reprocess(organization_id, failed.directory_id)
+        after = cloud.groups.sign(organization_id, group_id)
+
+        assert (before.is_processing, before.failed_ids) == (False, ())
+        assert between.failed_ids == (failed.directory_id,)
+        assert after.failed_ids == ()
+        with pytest.raises(UnknownGroup):
+            cloud.groups.sign(organization_id, NO_GROUP)
+
     def test_a_change_that_can_not_be_is_refused(self, adapter: PortCloud) -> None:
         """Of nothing it is a mistake of the caller; of a plan that nobody bought, a refusal."""
         customer = adapter.customer(users=3, by_group=1)

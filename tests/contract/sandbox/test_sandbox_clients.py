@@ -74,9 +74,36 @@ def _names(world: World) -> dict[str, str]:
 @pytest.mark.parametrize("path", LISTS)
 def test_lists_fit_the_contract(world: World, names: dict[str, str], path: str) -> None:
     """Each list fits the vendor's description; only that of issues is empty."""
-    body = _checked(world.call("GET", path.format(**names)), 200, LISTS[path])
+    is_cast = ".graph." in path
+    query, headers = ("?$count=true", EVENTUAL) if is_cast else ("", {})
+    body = _checked(world.call("GET", path.format(**names) + query, headers=headers), 200, LISTS[path])
 
     assert bool(body["value"]) is not path.endswith("issues")
+
+
+@pytest.mark.parametrize("path", [each for each in LISTS if ".graph." in each])
+@pytest.mark.parametrize("query", ["", "?$count=true"])
+def test_a_list_of_one_kind_is_an_advanced_query(
+    world: World, names: dict[str, str], path: str, query: str
+) -> None:
+    """Narrowed to one kind of object, a list needs the header and the count (vendor#roles)."""
+    refused = _error(world.call("GET", path.format(**names) + query), 400)
+
+    assert refused["code"] == "Request_UnsupportedQuery"
+
+
+def test_every_answer_has_the_ids_by_which_it_is_found(world: World) -> None:
+    """The directory gives each answer an id and repeats the client's own; the seller repeats both of ours."""
+    directory = world.call("GET", "/v1.0/subscribedSkus", headers={"client-request-id": "own-1"})
+    unnamed = world.call("GET", "/v1.0/subscribedSkus")
+    organization_id = world.made["organization_id"]
+    seller = world.call(
+        "GET", f"/v1/customers/{organization_id}/subscriptions", headers={"MS-CorrelationId": "own-2"}
+    )
+
+    assert directory.headers["client-request-id"] == "own-1"
+    assert directory.headers["request-id"] not in {"", "own-1", unnamed.headers["request-id"]}
+    assert seller.headers["MS-CorrelationId"] == "own-2"
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from ops.base.settings import Settings, load_settings
 from projections.running.schema import create
 from store.migrate import migrate
 from store.vault.keys import FileKeyProvider
-from tests.support.clouds.authority import Authority, running_authority
+from tests.support.access.authority import Authority, running_authority
+from tests.support.access.profile_files import profile_file
 from tests.support.clouds.plain_http import WITHOUT_TLS
-from tests.support.clouds.profile_files import profile_file
 from tests.support.consoles.console_world import KEY, Ran, run_in_pipes, running_console
 from tests.support.worlds.signing import key_file
 

@@ -12,10 +12,13 @@ from audit.bundle.verification import verify_bundle
 from audit.seals.folder import SealFolder
 from audit.seals.keys import KeyFile
 from tests.integration.audit.test_bundle import second
-from tests.integration.operators.test_console_support import REASON, REQUEST, personal_words
+from tests.integration.operators.test_console_support import REASON, personal_words
 from tests.support.bundles import members_of
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.support.sealing import sealer_of
+
+#: No other test starts a switch of the same organization by it: all of them share one Temporal server.
+REQUEST = "request-of-the-bundle"
 
 
 def seal(console: ConsoleWorld) -> None:

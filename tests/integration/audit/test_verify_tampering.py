@@ -338,6 +338,22 @@ def test_an_altered_selection_is_named(record: TamperedRecord) -> None:
     assert ids(answer, "selection") == (selection,)
 
 
+def test_an_altered_choice_of_services_is_named(record: TamperedRecord) -> None:
+    """Services that somebody chose for users are proved by the id of the choice, which is their digest."""
+    services = {user_key(0): ["s-2", "s-1"], user_key(1): []}
+    choice = record.sealed.store.write_user_services('Contoso "north"', services)
+    assert record.sealed.store.user_services_of('Contoso "north"', choice, [user_key(0)]) == {
+        user_key(0): ("s-1", "s-2")
+    }
+    assert record.verify().coverage.selection_rows == 2
+    record.tamper(
+        "UPDATE planswitch.user_services_user SET disabled = '{s-1}' WHERE user_key = %s", user_key(0)
+    )
+    answer = record.verify()
+    assert named(answer) == (40, Fault.ALTERED, Subject.USER_ROW)
+    assert ids(answer, "choice") == (choice,)
+
+
 DRIFT = """
 INSERT INTO planswitch.license_move
 SELECT switch_id, 'drift-3', %s, 0, user_key, 'E1', 'E3', %s, '{}', '{}', '{}', ''

@@ -19,7 +19,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from ops.base.payloads import data_converter
-from tests.support.clouds.authority import Authority, running_authority
+from tests.support.access.authority import Authority, running_authority
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.console_world import (
     COLUMNS,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from audit.whatif import switches
 from audit.whatif.switches import what_if_all
 from tests.support.acts.deciding_again import basis, differing
 from tests.support.consoles.console_world import ConsoleWorld, start_body
@@ -68,6 +71,27 @@ async def test_what_other_rules_would_have_said(console: ConsoleWorld) -> None:
     assert [each.code for each in wrong] == [2, 2, 3, 2, 2, 2]
     assert all(word in each.err for word, each in zip(_ALLOWED, wrong, strict=True))
     assert max(each.longest_line for each in (told, thirty, whole, *wrong)) <= 80
+
+
+async def test_a_history_of_many_parts_is_told_as_one(
+    console: ConsoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts of one assessment each give the lines and the sums of one part, in the order of the log."""
+    organization = await console.organization(users=5)
+    asked = {"organization_id": organization["organization_id"], "target_plan": "E3"}
+    for _ in range(3):
+        await console.post("/api/quotes", asked)
+    started = await console.post("/api/switches", start_body(organization))
+    await console.ended(started.json()["switch_id"])
+
+    whole = await _json_lines(console, "--rules", "2014")
+    monkeypatch.setattr(switches, "PAGE_SIZE", 1)
+    pages = (await console.get("/api/whatif/pages")).json()
+    parts = await _json_lines(console, "--rules", "2014")
+
+    assert (len(pages["ends"]) >= 4, pages["at_once"], pages["next"]) == (True, 1, None)
+    assert parts == whole
+    assert len(whole) > 1
 
 
 async def test_deciding_again_is_deciding(console: ConsoleWorld) -> None:

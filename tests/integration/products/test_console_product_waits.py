@@ -27,6 +27,9 @@ async def _waiting(console: ConsoleWorld, organization: dict[str, Any], code: st
     assert answer.status_code == 201, answer.text
     switch_id = str(answer.json()["switch_id"])
     await console.until(switch_id, WAITING)
+    # Its first look is recorded beside: until then the record grows by itself.
+    looks = console.world.ambushes.seen
+    await console.world.until(lambda: "eligibility_wait.look:end" in looks.get(switch_id, []))
     row = (await console.get(f"/api/switches/{switch_id}")).json()
     assert row["error_code"] == code
     return switch_id

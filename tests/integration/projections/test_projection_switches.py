@@ -240,10 +240,10 @@ def test_second_projector_stands_by(store: SwitchStore, database_url: str) -> No
     assert status(database_url)[0].dead_letters == 0
 
 
-def test_status_without_tables_says_migrate(database_url: str) -> None:
+def test_status_without_tables_says_migrate(empty_database_url: str) -> None:
     """On an empty database the error says which command makes the tables."""
     with pytest.raises(SchemaOutdated, match=r"lacks|no tables"):
-        status(database_url)
+        status(empty_database_url)
 
 
 def _until(database_url: str, lines: int) -> None:

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from tests.support.clouds.assertions import aadsts, ask, assertion, with_assertion
-from tests.support.clouds.authority import (
+from tests.support.access.assertions import aadsts, ask, assertion, with_assertion
+from tests.support.access.authority import (
     DIRECTORY_SCOPE,
     Authority,
     ClientCertificate,

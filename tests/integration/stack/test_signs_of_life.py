@@ -45,9 +45,8 @@ from store.vault.vault import is_key_proved
 from tests.support.acts.foreign import STRANGER, asking_for_work
 from tests.support.clouds.cloud_server import running_sandbox
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
-from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.signing import KEYS, key_file
-from worker import open_toolbox
+from worker import build_workers, open_toolbox
 from worker import run as run_worker
 
 Parts = dict[str, dict[str, Any]]
@@ -67,7 +66,7 @@ async def _idle(temporal: Client, database_url: str, tmp_path: Path) -> AsyncIte
     """Yield a console on whose queue nobody works."""
 
     def elsewhere(client: Client, toolbox: Toolbox, *, task_queue: str) -> tuple[Worker, Worker]:
-        return build_guarded_workers(client, toolbox, task_queue=f"not-{task_queue}")
+        return build_workers(client, toolbox, task_queue=f"not-{task_queue}")
 
     with running_sandbox(tmp_path / "cloud") as sandbox:
         opened = open_console_world(temporal, database_url, sandbox, tmp_path, build=elsewhere)

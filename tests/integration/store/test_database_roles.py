@@ -317,11 +317,11 @@ def test_a_second_run_changes_no_right(roles: RoleWorld) -> None:
 
 
 @pytest.fixture(name="app_url")
-def _app_url(roles: RoleWorld, database_url: str) -> Iterator[str]:
+def _app_url(roles: RoleWorld, empty_database_url: str) -> Iterator[str]:
     """Yield the URL of an empty database as one user for all, who may make no roles."""
-    name = parse_database_url(database_url).dbname
+    name = parse_database_url(empty_database_url).dbname
     user = f"app_{uuid4().hex}"
-    with psycopg.connect(database_url, autocommit=True) as admin:
+    with psycopg.connect(empty_database_url, autocommit=True) as admin:
         admin.execute(SQL("CREATE ROLE {} LOGIN PASSWORD 'of-the-tests'").format(Identifier(user)))
         admin.execute(SQL("GRANT CREATE ON DATABASE {} TO {}").format(Identifier(name), Identifier(user)))
         yield f"postgresql://{user}:of-the-tests@127.0.0.1:{roles.server.port}/{name}"
@@ -355,14 +355,14 @@ def test_who_may_make_no_roles_learns_what_to_run(roles: RoleWorld, app_url: str
     assert migrate(app_url).applied == ()
 
 
-def test_the_printed_sql_leaves_one_user_what_they_had(app_url: str, database_url: str) -> None:
+def test_the_printed_sql_leaves_one_user_what_they_had(app_url: str, empty_database_url: str) -> None:
     """An administrator runs it; the user for all is a member of the owner's role, and migrates as before."""
     migrate(app_url)
     create(app_url)
-    with psycopg.connect(database_url, autocommit=True) as admin:
+    with psycopg.connect(empty_database_url, autocommit=True) as admin:
         admin.execute(role_script(app_url).encode())
-    assert _owners(database_url) == {OWNER.value}
-    assert role_script(app_url) == role_script(database_url)
+    assert _owners(empty_database_url) == {OWNER.value}
+    assert role_script(app_url) == role_script(empty_database_url)
     assert (migrate(app_url).applied, ensure_roles(app_url).is_complete) == ((), True)
     assert rebuild(app_url).version == 2
     with psycopg.connect(app_url) as connection:

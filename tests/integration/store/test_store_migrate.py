@@ -37,11 +37,11 @@ with SwitchStore.open(url, FileKeyProvider.create(Path(folder) / "master.key"), 
 """
 
 
-def test_six_processes_start_at_once(database_url: str, tmp_path: Path) -> None:
+def test_six_processes_start_at_once(empty_database_url: str, tmp_path: Path) -> None:
     """On a fresh database each of them migrates, opens and saves; none fails (hazard H4)."""
     starts = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", START, database_url, str(tmp_path), str(number)],
+            [sys.executable, "-W", "error", "-c", START, empty_database_url, str(tmp_path), str(number)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -52,7 +52,7 @@ def test_six_processes_start_at_once(database_url: str, tmp_path: Path) -> None:
     ]
     outcomes = _released_together(starts)
     assert outcomes == [(0, "")] * PROCESSES
-    with open_store(database_url, tmp_path) as store:
+    with open_store(empty_database_url, tmp_path) as store:
         assert store.max_notification_id() == PROCESSES
         assert len(store.vault.directory_ids("shared", store.vault.keys_for("shared", ["person"]))) == 1
 
@@ -70,45 +70,45 @@ def _released_together(processes: list[subprocess.Popen[str]]) -> list[tuple[int
     return [(process.returncode, text) for process, text in zip(processes, complaints, strict=True)]
 
 
-def test_a_second_run_changes_nothing(database_url: str) -> None:
+def test_a_second_run_changes_nothing(empty_database_url: str) -> None:
     """The report says what was done, and that nothing was left to do."""
-    first = migrate(database_url)
+    first = migrate(empty_database_url)
     assert first.applied[0] == "0000_events"
     assert len(first.applied) == first.steps
-    again = migrate(database_url)
+    again = migrate(empty_database_url)
     assert (again.applied, again.steps) == ((), first.steps)
-    check_schema(database_url)
+    check_schema(empty_database_url)
 
 
-def test_a_fresh_database_asks_for_the_migration(database_url: str, tmp_path: Path) -> None:
+def test_a_fresh_database_asks_for_the_migration(empty_database_url: str, tmp_path: Path) -> None:
     """Opening creates no tables; the error names the command (code SCHEMA_OUTDATED)."""
     key_provider = FileKeyProvider.create(tmp_path / "master.key")
     with pytest.raises(SchemaOutdated) as refused:
-        SwitchStore.open(database_url, key_provider)
+        SwitchStore.open(empty_database_url, key_provider)
     assert refused.value.code == "SCHEMA_OUTDATED"
     assert "planswitch migrate" in refused.value.remedy
-    with psycopg.connect(database_url) as connection:
+    with psycopg.connect(empty_database_url) as connection:
         found = connection.execute("SELECT to_regnamespace('planswitch')").fetchone()
     assert found == (None,)
 
 
-def test_a_newer_database_is_refused(database_url: str) -> None:
+def test_a_newer_database_is_refused(empty_database_url: str) -> None:
     """An older program does not write into tables it does not know."""
-    migrate(database_url)
-    with psycopg.connect(database_url) as connection:
+    migrate(empty_database_url)
+    with psycopg.connect(empty_database_url) as connection:
         connection.execute("INSERT INTO planswitch.schema_step VALUES ('9999_future', 'x')")
     for attempt in (check_schema, migrate):
         with pytest.raises(SchemaOutdated, match="newer than this program"):
-            attempt(database_url)
+            attempt(empty_database_url)
 
 
-def test_a_step_that_was_edited_is_refused(database_url: str) -> None:
+def test_a_step_that_was_edited_is_refused(empty_database_url: str) -> None:
     """A step is never edited after it was applied somewhere."""
-    migrate(database_url)
-    with psycopg.connect(database_url) as connection:
+    migrate(empty_database_url)
+    with psycopg.connect(empty_database_url) as connection:
         connection.execute("UPDATE planswitch.schema_step SET checksum = 'x' WHERE name LIKE '0001%'")
     with pytest.raises(SchemaOutdated, match="0001_detail_tables"):
-        check_schema(database_url)
+        check_schema(empty_database_url)
 
 
 def test_a_stopped_server_is_unavailable_within_seconds() -> None:
@@ -127,9 +127,9 @@ def test_a_bad_url_is_refused(url: str) -> None:
     assert url not in str(refused.value)
 
 
-def test_options_of_the_url_reach_the_server(database_url: str, tmp_path: Path) -> None:
+def test_options_of_the_url_reach_the_server(empty_database_url: str, tmp_path: Path) -> None:
     """TLS and the like are libpq's options in the URL; the library alone would drop them."""
-    store = open_store(f"{database_url}?application_name=olga", tmp_path)
+    store = open_store(f"{empty_database_url}?application_name=olga", tmp_path)
     with store, store.application.datastore.cursor() as cursor:
         row = cursor.execute("SELECT current_setting('application_name') AS name").fetchone()
     assert row == {"name": "olga"}
@@ -137,19 +137,19 @@ def test_options_of_the_url_reach_the_server(database_url: str, tmp_path: Path) 
 
 
 def test_stray_variables_do_not_move_the_store(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The library would read POSTGRES_* of the machine; we take the URL and nothing else."""
     monkeypatch.setenv("POSTGRES_DBNAME", "elsewhere")
     monkeypatch.setenv("SWITCH_POSTGRES_PORT", "1")
     monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", "y")
-    with open_store(database_url, tmp_path) as store:
+    with open_store(empty_database_url, tmp_path) as store:
         assert store.save(organization()).notification_id == 1
 
 
-def test_a_server_that_stops_is_an_error_with_a_code(database_url: str, tmp_path: Path) -> None:
+def test_a_server_that_stops_is_an_error_with_a_code(empty_database_url: str, tmp_path: Path) -> None:
     """Reads and writes on a database that vanished say STORE_UNAVAILABLE."""
-    with open_store(database_url, tmp_path, pool_size=1) as store:
+    with open_store(empty_database_url, tmp_path, pool_size=1) as store:
         store.close()
         for attempt in (store.max_notification_id, lambda: store.save(organization())):
             with pytest.raises(PlanSwitchError) as refused:

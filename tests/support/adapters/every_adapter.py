@@ -97,8 +97,12 @@ class EveryAdapter:
         directory.change_licenses(
             organization_id, [LicenseChange(directory_id=user, add_plan_id=TARGET_PLAN)]
         )
+        (named, *_) = directory.named_page(organization_id, SOURCE_PLAN, None).users
+        directory.users_by_name(organization_id, [named.principal_name, "o'neill@contoso.example"])
+        directory.set_locations(organization_id, [user], "DE")
         (group,) = groups.feeding(organization_id, SOURCE_PLAN)
         groups.members_page(organization_id, group.group_id, None)
+        groups.sign(organization_id, group.group_id)
         with suppress(PlanSwitchError):
             groups.change(organization_id, group.group_id, add=GroupPlan(plan_id=TARGET_PLAN))
         groups.reprocess(organization_id, user)

@@ -36,6 +36,8 @@ class Scenario:
     command: str = ""
     #: Point at which the switch stands while the command is sent; "" sends it during the credit check.
     command_at: str = ""
+    #: Both plans are owned: nothing is ordered, and nothing is cancelled.
+    licenses_only: bool = False
     #: Beginnings of the activities that go another way here than in the scenarios before.
     activities: tuple[str, ...]
 
@@ -84,6 +86,20 @@ SCENARIOS = (
         command_at="verification.verify_move:begin",
         activities=("roll_back.", "administration.end_switch"),
     ),
+    Scenario(
+        name="licenses only",
+        ends="completed",
+        licenses_only=True,
+        activities=("purchase.confirm_provisioning", "notices.complete_switch"),
+    ),
+    Scenario(
+        name="licenses only, rolled back",
+        ends="rolled_back",
+        command="rollback",
+        command_at="verification.verify_move:begin",
+        licenses_only=True,
+        activities=("roll_back.start_roll_back", "administration.end_switch"),
+    ),
 )
 
 
@@ -94,6 +110,8 @@ class Driven:
     scenario: Scenario
     organization_id: str
     request_id: str
+    #: Subscription of the new plan that is owned; "": one is ordered.
+    owned_id: str = ""
 
     @property
     def switch_id(self) -> str:
@@ -105,15 +123,17 @@ class Driven:
         scenario, stand = self.scenario, (self.organization_id, self.scenario.command_at)
         if scenario.command_at:
             gates.close(*stand)
-        body = {
+        body: dict[str, object] = {
             "organization_id": self.organization_id,
-            "target_plan": "ENTERPRISEPACK",
             "request_id": self.request_id,
-            "payment_method": scenario.payment_method,
             "rule_set": scenario.rule_set,
             "accept": True,
             "reason": "chaos",
         }
+        if self.owned_id:
+            body |= {"licenses_only": True, "target_subscription_id": self.owned_id}
+        else:
+            body |= {"target_plan": "ENTERPRISEPACK", "payment_method": scenario.payment_method}
         _until_taken(lambda: running.api.post("/api/switches", json=body))
         if not scenario.command:
             return
@@ -141,7 +161,7 @@ class Driven:
             return f"is {stage or 'nowhere'}, not {self.scenario.ends}"
         verdict = running.verdict(self.organization_id)
         wrong = [f"{name} {verdict[name]}" for name in CLEAN if verdict[name]]
-        wanted = (1, 1 if stage == "completed" else 0)
+        wanted = (0, 0) if self.owned_id else (1, 1 if stage == "completed" else 0)
         if (verdict["orders"], verdict["cancellations"]) != wanted:
             wrong.append(f"{verdict['orders']} orders, {verdict['cancellations']} cancellations")
         if self._is_locked(running):

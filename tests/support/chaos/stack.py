@@ -23,6 +23,7 @@ from tests.support.clouds.plain_http import WITHOUT_TLS
 
 SOURCE_PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 TARGET_PLAN = "ENTERPRISEPACK"
+TARGET_PLAN_ID = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 POLL_SECONDS = 0.1
 START_SECONDS_MAX = 90.0
 STOP_SECONDS_MAX = 60.0
@@ -118,6 +119,22 @@ class RunningStack:
         body = {"seed": seed, "users": users, "plan_id": SOURCE_PLAN, "options": options}
         answer = self.sandbox.post("/sandbox/organizations", json=body).raise_for_status()
         return str(answer.json()["organization_id"])
+
+    def own(self, organization_id: str, *, licenses: int) -> str:
+        """Let an organization own E3 from another seller, and return the directory's id of it."""
+        edit = {
+            "kind": "purchase",
+            "plan_id": TARGET_PLAN_ID,
+            "quantity": licenses,
+            "is_sold_elsewhere": True,
+        }
+        path = f"/sandbox/organizations/{organization_id}/edits"
+        self.sandbox.post(path, json=edit).raise_for_status()
+        answer = self.sandbox.get(
+            "/v1.0/directory/subscriptions", headers={"Authorization": f"Bearer sandbox-{organization_id}"}
+        )
+        rows = answer.raise_for_status().json()["value"]
+        return next(str(row["id"]) for row in rows if row["skuId"] == TARGET_PLAN_ID)
 
     def settings(self, **changes: Any) -> None:
         """Change settings of the sandbox."""

@@ -53,6 +53,7 @@ class SandboxCloud:
         users: int = 30,
         period_start_on: date | None = None,
         billing_cycle: str = "monthly",
+        organization_id: str | None = None,
         **options: Any,
     ) -> dict[str, Any]:
         """Make an organization on the source plan and return what the control API says about it.
@@ -62,11 +63,13 @@ class SandboxCloud:
             users: How many users hold the source plan.
             period_start_on: First day of the billing period; None lets the seed decide.
             billing_cycle: monthly or annual.
+            organization_id: Its id; None lets it follow from the seed.
             options: Options of the sandbox's organizations.
         """
         body = {"seed": seed, "users": users, "plan_id": SOURCE_PLAN, "options": options}
         start_on = None if period_start_on is None else period_start_on.isoformat()
-        return self.make(body | {"billing_cycle": billing_cycle, "period_start_on": start_on})
+        body |= {"billing_cycle": billing_cycle, "period_start_on": start_on}
+        return self.make(body | {"organization_id": organization_id})
 
     def make(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make an organization as a request asks for it."""
@@ -90,9 +93,12 @@ class SandboxCloud:
         """Plant an edit by hand."""
         self._post(f"/sandbox/organizations/{organization_id}/edits", edit)
 
-    def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
-        """Tell the referee what is confirmed with the next order of a plan."""
-        self.edit(organization_id, kind="acknowledgment", plan_id=plan_id, codes=list(codes))
+    def acknowledge(
+        self, organization_id: str, plan_id: str, codes: Iterable[str], *, is_owned: bool = False
+    ) -> None:
+        """Tell the referee what is confirmed with the next order of a plan, or for one that is owned."""
+        owned = {"is_owned": True} if is_owned else {}
+        self.edit(organization_id, kind="acknowledgment", plan_id=plan_id, codes=list(codes), **owned)
 
     def approve(self, organization_id: str) -> None:
         """Let the credit bureau approve what it has not decided yet, and wait until it has."""

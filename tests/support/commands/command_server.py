@@ -23,6 +23,8 @@ REQUEST_BYTES_MAX = 1_000_000
 #: Standard input, output, error, and where the exit code is written.
 DESCRIPTORS = 4
 ENDS_SECONDS = 120.0
+#: How long a console may be silent that takes connections.
+SILENCE_SECONDS_MAX = 60.0
 #: What commands import, most of it when they need it: without these a command imports for longer than it
 #: works. Nothing here starts a thread, since a fork would lose it.
 PRELOADED = (
@@ -161,4 +163,8 @@ def _exit_code() -> int:
 if __name__ == "__main__":
     for name in PRELOADED:
         importlib.import_module(name)
+    # The console of a test shares its process with worker, sandbox and test: on a busy machine it is silent
+    # for longer than a command waits for a console of its own (tests/e2e/test_stopped_parts.py).
+    client: Any = importlib.import_module("cli.base.client")
+    client.SILENCE_SECONDS_MAX = SILENCE_SECONDS_MAX
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -6,12 +6,13 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
+from uuid import uuid5
 
 import httpx2
 import uvicorn
@@ -19,6 +20,7 @@ from temporalio.client import Client
 
 from console.app import create_app
 from console.server import open_dependencies, server_config
+from domain.kernel.ids import NAMESPACE
 from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.schema import create
@@ -38,6 +40,8 @@ SUPPORT = "switch desk, extension 4"
 START_SECONDS = 60.0
 #: Looks at the board, ten a second, before a switch counts as lost.
 LOOKS_MAX = 1_200
+LOOK_SECONDS = 0.1
+PAUSE_SECONDS_MAX = 0.4
 #: The CLI must fit a terminal of this width.
 COLUMNS = 80
 
@@ -66,7 +70,13 @@ class ConsoleWorld:
     settings: Settings
 
     async def organization(self, **options: Any) -> dict[str, Any]:
-        """Make an organization on E1."""
+        """Make an organization on E1.
+
+        Each test has organizations of its own: all of a run share one Temporal server, which starts no switch
+        of an organization a second time by the same request id.
+        """
+        own = uuid5(NAMESPACE, f"{os.environ['PYTEST_CURRENT_TEST'].split()[0]}:{options.get('seed', 1)}")
+        options.setdefault("organization_id", str(own))
         return await asyncio.to_thread(self.world.sandbox.organization, **options)
 
     async def get(self, path: str, **query: Any) -> httpx2.Response:
@@ -79,22 +89,24 @@ class ConsoleWorld:
 
     async def ended(self, switch_id: str) -> dict[str, Any]:
         """Return the row of a switch once it has ended."""
-        for _ in range(LOOKS_MAX):
-            row: dict[str, Any] = (await self.get(f"/api/switches/{switch_id}")).json()
-            if row.get("outcome"):
-                return row
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"switch {switch_id} never ended: {row}")
+        return await self._row(switch_id, lambda row: bool(row.get("outcome")), "ended")
 
     async def until(self, switch_id: str, stage: str) -> None:
         """Wait until the board shows a switch in a stage."""
-        row: dict[str, Any] = {}
-        for _ in range(LOOKS_MAX):
-            row = (await self.get(f"/api/switches/{switch_id}")).json()
-            if row.get("stage") == stage:
-                return
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"switch {switch_id} never came to {stage}: {row}")
+        await self._row(switch_id, lambda row: row.get("stage") == stage, f"came to {stage}")
+
+    async def _row(
+        self, switch_id: str, is_so: Callable[[dict[str, Any]], bool], what: str
+    ) -> dict[str, Any]:
+        end, pause_seconds = time.monotonic() + LOOKS_MAX * LOOK_SECONDS, LOOK_SECONDS / 2
+        while time.monotonic() < end:
+            row: dict[str, Any] = (await self.get(f"/api/switches/{switch_id}")).json()
+            if is_so(row):
+                return row
+            # Each look costs the processor that the switch needs.
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(1.2 * pause_seconds, PAUSE_SECONDS_MAX)
+        raise AssertionError(f"switch {switch_id} never {what}: {row}")
 
     async def run(self, *arguments: str, **variables: str) -> Ran:
         """Run the command line as a process against this console, into pipes."""

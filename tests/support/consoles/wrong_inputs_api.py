@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.support.consoles.wrong_inputs import WrongInput, wrong
 
+OWNED: dict[str, Any] = {"organization_id": "{idle}", "licenses_only": True}
+TO = {"target_subscription_id": "no-such-subscription"}
 ASK: dict[str, Any] = {"organization_id": "{idle}", "target_plan": "E3"}
 START = {**ASK, "accept": True}
 WHY = {"reason": "why"}
@@ -21,6 +23,7 @@ PRODUCTS = "POST /api/organizations/{idle}/products"
 PAYMENTS = "POST /api/organizations/{idle}/payments"
 LICENSE = {"user": "nobody", "plan": "E3", "action": "assign", "reason": "why"}
 GIVEN = "is not given"
+USERS = "POST /api/user-files?organization_id={idle}&target_plan=E3"
 PAST = "GET /api/switches/{held}/state"
 
 
@@ -66,6 +69,8 @@ QUESTIONS = (
     ask("quantity", 10**30, COUNT),
     ask("quantity", [12], "quantity is [12]", COUNT),
     ask("quantity", {"a": 1}, "quantity is an object", COUNT),
+    ask("set_usage_location", "Germany", "two capitals, such as DE"),
+    ask("user_services", "x", "the check of a file of users"),
     ask("organization_id", "Fernwick Energy", "a directory id, such as", "not its name"),
     ask("organization_id", "   ", "not its name"),
     ask("organization_id", "../x", "not its name"),
@@ -82,6 +87,11 @@ QUESTIONS = (
     wrong(QUOTES, {**ASK, "target_plan": "E33"}, "", "Closest: Office 365 E3", ends=404, code="UNKNOWN_PLAN"),
     ask("target_plan", "", TEXT),
     ask("target_plan", 5, "target_plan is 5"),
+    ask("licenses_only", "perhaps", "licenses_only is 'perhaps'"),
+    wrong(QUOTES, OWNED, "target_subscription_id", GIVEN, "the id that its seller gave it"),
+    wrong(QUOTES, {**OWNED, **TO, "quantity": 5}, "quantity", "quantity is 5", "orders and bills nothing"),
+    wrong(QUOTES, {**OWNED, **TO, "mode": "manual"}, "mode", "automatic with licenses_only", "`--pilot`"),
+    wrong(QUOTES, {**OWNED, **TO}, "", "lists no subscription", ends=404, code="UNKNOWN_SUBSCRIPTION"),
     ask("mode", "magic", "automatic or manual"),
     ask("payment_method", "gold", "card or invoice"),
     ask("term", "P9Y", "P1M or P1Y"),
@@ -357,6 +367,19 @@ ADDRESSES = (
     wrong("GET /api/whatif?calendar=DE-XX", None, "calendar", "DE-BE"),
     wrong("GET /api/whatif?policy=hourly", None, "policy", "per_day"),
     wrong("GET /api/checkouts/ffffffff", None, "", "`GET /api/checkouts`", ends=404, code="UNKNOWN_CHECKOUT"),
+    wrong(USERS, "user\n", "users", "a header and 1 to", media_type="text/csv"),
+    wrong(USERS, "name\nada\n", "line 1", "a column `user`", media_type="text/csv"),
+    wrong(USERS, 'user\n"a\n', "line 2", "a quotation mark", media_type="text/csv"),
+    wrong("POST /api/user-files", "user\na\n", "organization_id", GIVEN, media_type="text/csv"),
+    wrong("GET /api/user-preview?organization_id={idle}", None, "target_plan", GIVEN),
+    wrong(
+        "GET /api/user-preview?organization_id={idle}&target_plan=E33",
+        None,
+        "",
+        "Closest: Office 365 E3",
+        ends=404,
+        code="UNKNOWN_PLAN",
+    ),
     wrong("POST /api/catalog/imports?name=a%20b", "x", "name", "1 to 40 letters", media_type="text/csv"),
     wrong("POST /api/catalog/imports", "<html>", "header", "Product_Display_Name", media_type="text/csv"),
     wrong("POST /api/catalog/price-imports?dry_run=1", "<html>", "header", "as_of", media_type="text/csv"),

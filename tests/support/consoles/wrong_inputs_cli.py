@@ -47,6 +47,14 @@ QUESTIONS = (
     typed("switch quote Fernwick --to E3", "", "not its name", ends=3, code="UNKNOWN_ORGANIZATION"),
     typed("switch quote '' --to E3", "ORGANIZATION", "text of 1 to 500 characters"),
     typed("license history 'Fernwick Energy'", "ORGANIZATION", "not its name"),
+    typed("switch quote {idle} --licenses-only", "--target-subscription", "is not given"),
+    typed(
+        "switch targets nobody --licenses-only", "", "no organization", ends=3, code="UNKNOWN_ORGANIZATION"
+    ),
+    typed("switch preview {idle} --to E3", "--csv", "is not given", "one of --csv FILE"),
+    typed("switch preview {idle} --csv /nowhere/preview.csv --to E3", "--csv", "a new file"),
+    typed("switch preview {idle} --users /nowhere/users.csv --to E3", "", "can't be read"),
+    typed(f"{ASK} --set-usage-location Germany", "--set-usage-location", "two capitals, such as DE"),
     typed(f"{ASK} --payment-method gold", "--payment-method", "card or invoice"),
     typed(f"{ASK} --rule-set 1999", "--rule-set", "2014, 2020, current"),
     typed(f"{ASK} --policy per_second", "--policy", "per_day"),

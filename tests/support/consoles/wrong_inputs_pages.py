@@ -39,6 +39,22 @@ ADDRESSES = (
     wrong("GET /schedule?after=ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
     wrong("GET /checkouts?state=bogus", None, "state", "open, ordered, abandoned"),
     wrong("GET /checkouts/ffffffff", None, "", "No checkout has the id", ends=404, code="UNKNOWN_CHECKOUT"),
+    wrong(
+        "GET /licenses-only?organization=nobody",
+        None,
+        "",
+        "no organization",
+        ends=404,
+        code="UNKNOWN_ORGANIZATION",
+    ),
+    wrong(
+        "GET /licenses-only?organization={idle}&to=none",
+        None,
+        "",
+        "lists no subscription",
+        ends=404,
+        code="UNKNOWN_SUBSCRIPTION",
+    ),
     wrong("GET /nothing", None, "", "There is no page /nothing", ends=404, code="NOT_FOUND"),
     wrong("GET /docs/nothing.md", None, "", "There is no page", ends=404, code="NOT_FOUND"),
     wrong(
@@ -46,6 +62,7 @@ ADDRESSES = (
     ),
 )
 COMMANDS = (
+    form("POST /licenses-only", {"to": "x"}, "organization_id", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {}, "reason", "reason is ''", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "   "}, "reason", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "a" * 501}, "reason", "501 characters"),

@@ -6,10 +6,13 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from temporalio.api.enums.v1 import EventType
+
 from activities.contract import SwitchOrder
 from domain.kernel.errors import ProviderRefused
 from domain.ports.cloud import Cloud
-from tests.support.worlds.world import CLEAN, SOURCE_PLAN, SwitchHandle, World
+from tests.support.worlds.world import CLEAN, SOURCE_PLAN, SwitchHandle, World, until
+from workflows.base.messages import CommandAnswer
 
 
 def assert_taken_back(world: World, order: SwitchOrder, *, orders: int = 1) -> None:
@@ -29,6 +32,28 @@ async def provisioning_switch(world: World) -> tuple[SwitchOrder, SwitchHandle]:
     handle, _ = await world.start(order)
     await world.until_stage(handle, "provisioning")
     return order, handle
+
+
+async def failure_count(handle: SwitchHandle) -> int:
+    """Return how many steps of a switch have failed for good."""
+    events = (await handle.fetch_history()).events
+    return sum(each.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED for each in events)
+
+
+async def retry_in_vain(world: World, handle: SwitchHandle, request_id: str = "retry-1") -> CommandAnswer:
+    """Retry a switch that is stuck, and wait until it is stuck again.
+
+    Its stage alone doesn't tell that: before the command acts, it is the stage of the failure before.
+    """
+    failures = await failure_count(handle)
+    answer = await world.retry(handle, request_id)
+
+    async def has_failed_again() -> bool:
+        return await failure_count(handle) > failures
+
+    await until(has_failed_again, "no step failed again")
+    await world.until_stage(handle, "stuck")
+    return answer
 
 
 class Stubborn:

@@ -48,6 +48,11 @@ def url_as(database_url: str, *roles: DatabaseRole) -> tuple[str, ...]:
     return urls
 
 
+def note_rights_of_copy(database_url: str, template_url: str) -> None:
+    """Note that a copy of a database has its rights: its tables have the same numbers."""
+    _WITH_RIGHTS[database_url] = _WITH_RIGHTS[template_url]
+
+
 def _let_in(database_url: str, new: list[tuple[DatabaseRole, str]], password: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         for role, url in new:

@@ -12,4 +12,10 @@ async def confirm(sandbox: SandboxCloud, order: SwitchOrder, *, is_refused: bool
     """Tell what is confirmed with the order that comes; one that was refused has confirmed nothing."""
     codes = () if is_refused else order.acknowledgments
     if order.acknowledgments:
-        await asyncio.to_thread(sandbox.acknowledge, order.organization_id, order.target_plan_id, codes)
+        await asyncio.to_thread(
+            sandbox.acknowledge,
+            order.organization_id,
+            order.target_plan_id,
+            codes,
+            is_owned=order.licenses_only,
+        )

@@ -30,8 +30,8 @@ from domain.requests.terms import SwitchTerms
 from sandbox.kernel.clock import ManualClock
 from tests.support.clouds.cloud_server import TARGET_PLAN, running_sandbox
 from tests.support.worlds.credit import CreditCase
-from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.world import OF_THE_QUESTION, BuildWorkers, World, open_world
+from worker import build_workers
 from workflows.switch.plan_switch import PlanSwitch
 
 #: Enough for an invoice.
@@ -190,7 +190,7 @@ class DatedCase(CreditCase):
 
 
 @asynccontextmanager
-async def staffed(world: World, *, build: BuildWorkers = build_guarded_workers) -> AsyncIterator[None]:
+async def staffed(world: World, *, build: BuildWorkers = build_workers) -> AsyncIterator[None]:
     """Let workers work for a world until the block ends, as a process does until it is stopped."""
     steps, slices = build(world.client, world.toolbox, task_queue=world.task_queue)
     async with steps, slices:
@@ -211,7 +211,7 @@ class DatedWorlds:
         self,
         start: datetime,
         *,
-        build: BuildWorkers = build_guarded_workers,
+        build: BuildWorkers = build_workers,
         client_at: Callable[[DatedWorlds, Callable[[], datetime]], Client] | None = None,
     ) -> AsyncIterator[DatedWorld]:
         """Open a world in which it is `start`; `client_at` makes a client of its own from its clock."""

@@ -1,6 +1,7 @@
 """Workers whose workflows run in the library's sandbox, which refuses what a replay can't repeat.
 
-The product's own worker runs them without it (docs/adr/0013-workflows-run-unsandboxed.md).
+The product's own worker runs them without it, and so do the worlds of the tests but for those of
+tests/workflow/recovery/test_guarded_workflows.py (docs/adr/0013-workflows-run-unsandboxed.md).
 """
 
 from __future__ import annotations

@@ -30,9 +30,9 @@ from tests.support.clouds.quill.cloud import QuillCloud
 from tests.support.clouds.quill.state import BUSINESS, Edition
 from tests.support.clouds.quill.state import Customer as QuillCustomer
 from tests.support.databases.database_roles import url_as
-from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.signing import KEYS, signing_client
 from tests.support.worlds.world import ACTOR, POLL_SECONDS, POLLS_MAX, SETTLE_SECONDS
+from worker import build_workers
 from workflows.base.messages import SwitchResult
 from workflows.switch.plan_switch import PlanSwitch
 
@@ -117,6 +117,6 @@ async def open_quill_world(client: Client, database_url: str, folder: Path) -> A
         )
         make_current(toolbox.catalogs)
         task_queue = f"quill-{uuid.uuid4().hex}"
-        steps, slices = build_guarded_workers(client, toolbox, task_queue=task_queue)
+        steps, slices = build_workers(client, toolbox, task_queue=task_queue)
         async with steps, slices:
             yield QuillWorld(client=client, toolbox=toolbox, quill=quill, task_queue=task_queue)

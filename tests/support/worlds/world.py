@@ -55,8 +55,8 @@ from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxC
 from tests.support.databases.database_roles import url_as
 from tests.support.worlds.ambush import Ambushes
 from tests.support.worlds.confirming import confirm
-from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.signing import KEYS, signing_client
+from worker import build_workers
 from workflows.base.messages import CommandAnswer, OperatorCommand, SwitchResult
 from workflows.switch.plan_switch import PlanSwitch
 
@@ -383,7 +383,7 @@ async def open_world(
     slice_size: int = 2000,
     settle_seconds: float = SETTLE_SECONDS,
     points: Points | None = None,
-    build: BuildWorkers = build_guarded_workers,
+    build: BuildWorkers = build_workers,
     connect: Connect = _to_sandbox,
 ) -> AsyncIterator[World]:
     """Open a world with a running worker on a task queue of its own."""

@@ -76,6 +76,18 @@ def test_a_hold_for_an_overdue_check_ends_by_the_extension() -> None:
     assert "planswitch credit approve" in check.what_to_do
 
 
+def test_a_wait_that_begins_after_the_cancel_ends_by_it() -> None:
+    """A step that was on its way when the cancel was recorded still says that it waits."""
+    story = Story()
+    story.record(return_events.OperatorCommanded, 10, command=return_events.CANCEL, actor="olga", reason="no")
+    story.record(switch_events.CreditCheckApproved, 20, actor="credit-bureau", decided_by="bureau")
+    story.record(switch_events.SwitchCancelled, 30, message="no")
+
+    wait = only(story, "provisioning")
+
+    assert (wait.ended, wait.why, wait.ended_at) == ("cancelled", "command cancel by olga (no)", at(30))
+
+
 def test_a_cancel_ends_what_is_waited_for_and_a_retry_does_not() -> None:
     """The operator's cancel is why the wait for the bureau ended (rules#credit-check)."""
     story = Story()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.report.report_files import JsonSink, csv_sink, html_sink
-from cli.report.report_page import PageSink
-from cli.report.report_rows import COLUMNS, Entry, Problem, Sink, Summary, rows
+from cli.report.customer_files import JsonSink, csv_sink, html_sink
+from cli.report.customer_page import PageSink
+from cli.report.customer_rows import COLUMNS, Entry, Problem, Sink, Summary, rows
 from console.models.customers import CustomerAnswer, CustomerReportAnswer, CustomersAnswer
 from domain.kernel.errors import InvalidInput
 

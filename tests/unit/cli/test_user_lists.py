@@ -51,8 +51,17 @@ def test_a_wrong_list_says_what_is_wrong(tmp_path: Path, text: str, told: str) -
 
 
 def test_what_is_no_csv_is_refused(tmp_path: Path) -> None:
-    """A file that is not there, or in another encoding."""
+    """A file that is not there, and one whose quotation mark is never closed."""
     with pytest.raises(FileUnreadable, match="can't be read"):
         listed_users(tmp_path / "absent.csv")
-    with pytest.raises(FileUnreadable, match="UTF-8"):
-        listed_users(_file(tmp_path, "jürgen@contoso.com\n", "latin-1"))
+    with pytest.raises(InvalidInput, match="line 2"):
+        listed_users(_file(tmp_path, 'user\n"ada@contoso.com\n'))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_every_usual_form_of_a_list_is_read(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    """Spreadsheets of every age save lists in these encodings, with these signs between cells."""
+    text = f"Department{delimiter}User\nVerkäufe{delimiter}jürgen@contoso.com\n"
+
+    assert listed_users(_file(tmp_path, text, encoding)) == ["jürgen@contoso.com"]

@@ -105,7 +105,7 @@ def test_fields_are_told_as_options_where_they_are_typed() -> None:
 def test_every_field_that_is_typed_as_an_option_is_known() -> None:
     """A new field of a command's body needs its option, or this fails."""
     programs_only = {"accept", "accept_forfeiture", "accept_loss", "caller_role", "changes", "quoted_on"}
-    programs_only |= {"selected", "selection"}
+    programs_only |= {"selected", "selection", "user_services"}
     bodies = (SwitchBody, AmendBody, ExtensionBody, ReconcileBody, CheckoutEditBody)
     fields = {name for body in bodies for name in body.model_fields}
 

@@ -93,10 +93,11 @@ def test_page_of_reasons_says_what_the_table_does(code: str) -> None:
     modes = {(): "notice", ("automatic",): "automatic", ("automatic", "manual"): "both"}
     stages = {"order": "before_order", "first move": "before_first_move"}
     stages["cancellation"] = "before_cancellation"
-    name, blocks, look_again, counts = _rows()[code]
+    name, blocks, licenses_only, look_again, counts = _rows()[code]
 
     assert name == f"[`{code}`]({docs_link(code).removeprefix('docs/rules.md')})"
     assert blocks == modes[REASONS[code].blocks]
+    assert licenses_only == ("yes" if REASONS[code].blocks_licenses_only else "no")
     assert (look_again == "never") == (REASONS[code].retry == "never")
     assert tuple(stages[word] for word in counts.split(", ")) == REASONS[code].stages
     assert "**What to do.**" in _sections()[code]

@@ -166,7 +166,7 @@ def test_addons_are_decided_by_us_where_we_see_them() -> None:
 )
 def test_fate_of_an_addon(name: str, target: str, fate: str) -> None:
     """Included in the target: removed; attachable: carried over; else it blocks."""
-    found = addon_fates(CATALOG, subscription(), [subscription(), addon(name)], CATALOG.find(target))
+    found = addon_fates(CATALOG, subscription(), (subscription(), addon(name)), CATALOG.find(target))
 
     assert [(each.name, each.quantity, each.fate) for each in found] == [(name, 5, fate)]
 
@@ -185,7 +185,7 @@ def test_fate_of_an_addon(name: str, target: str, fate: str) -> None:
 )
 def test_only_live_addons_of_the_source_count(changes: dict[str, Any], count: int) -> None:
     """An ended add-on, and one of another subscription, have no say; legacy ones need no parent."""
-    held_ones = [addon("MCOEV", **changes)]
+    held_ones = (addon("MCOEV", **changes),)
 
     assert len(addon_fates(CATALOG, subscription(), held_ones, CATALOG.find("E3"))) == count
 
@@ -196,8 +196,8 @@ def test_product_without_parent_is_no_addon_and_unknown_addon_is_incompatible() 
     strange = addon("MCOEV", plan_id="00000000-0000-0000-0000-000000000001", plan_name="Strange")
     target = CATALOG.find("E3")
 
-    assert addon_fates(CATALOG, subscription(), [alone], target) == ()
-    (found,) = addon_fates(CATALOG, subscription(), [strange], target)
+    assert addon_fates(CATALOG, subscription(), (alone,), target) == ()
+    (found,) = addon_fates(CATALOG, subscription(), (strange,), target)
     assert (found.name, found.fate) == ("Strange", INCOMPATIBLE)
 
 

@@ -24,6 +24,7 @@ from domain.licenses.group_licenses import (
 from domain.ports.directory_port import (
     DirectoryUser,
     GroupPlan,
+    GroupSign,
     HeldLicense,
     LicenseError,
     LicenseFailureCode,
@@ -77,6 +78,34 @@ def tally(*members: DirectoryUser) -> MemberTally:
 def test_the_old_plan_goes_only_when_everybody_has_the_new(members: list[DirectoryUser], step: str) -> None:
     """Somebody who waits or failed keeps the old plan on the group; only exclusion of all is swapped."""
     assert tally(*members).next_step() == step
+
+
+@pytest.mark.parametrize(
+    ("sign", "members", "step"),
+    [
+        (GroupSign(is_processing=True), [member(has_new=True)], WAIT),
+        (GroupSign(is_processing=True), [member(error=LicenseFailureCode.NO_LICENSE_FREE)], WAIT),
+        (GroupSign(is_processing=True, failed_ids=("u",)), [member()], WAIT),
+        (GroupSign(is_processing=False, failed_ids=("u",)), [member()], FAILED),
+        (GroupSign(is_processing=False, failed_ids=("u",)), [member(has_new=True)], REMOVE),
+        (GroupSign(is_processing=False, failed_ids=("other",)), [member()], WAIT),
+    ],
+)
+def test_the_directorys_own_signs_count(sign: GroupSign, members: list[DirectoryUser], step: str) -> None:
+    """Nothing is decided before it is through; then whom it names as failed is waited for no longer."""
+    counted = MemberTally(group_id=GROUP, from_plan=OLD, to_plan=NEW, is_processing=sign.is_processing)
+    for each in members:
+        counted.take(each, sign)
+
+    assert counted.next_step() == step
+
+
+def test_a_group_that_is_still_worked_on_is_told() -> None:
+    """Where every member has the new plan and the directory is not through, the wait says so."""
+    counted = MemberTally(group_id=GROUP, from_plan=OLD, to_plan=NEW, is_processing=True)
+    counted.take(member(has_new=True))
+
+    assert waited_for(counted)[0] == "The directory says that it is still working on group group-1."
 
 
 def test_a_disabled_license_is_waited_for_and_told() -> None:

@@ -188,6 +188,7 @@ def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
         "start_at": "2026-12-24t18:00:00+01:00",
         "quiet_hours": "22:00-06:00",
         "price_tolerance_percent": "2.5",
+        "licenses_only": True,
     }
     about = {"organization_id": "o", "target_plan": "E3"}
     whole = SwitchBody.model_validate({**about, **told, "pilot": 0}).question().terms

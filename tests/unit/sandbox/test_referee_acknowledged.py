@@ -39,12 +39,24 @@ def acknowledge(world: World, plan_id: str = E5, *codes: str) -> None:
     world.edit(kind="acknowledgment", plan_id=plan_id, codes=list(codes))
 
 
-def gap_of(world: World, *off: str, before: tuple[str, ...] = (SKYPE, TEAMS)) -> float:
-    """Move a user who has `before` off to E5 with `off` off, and return the gap that the app is booked."""
+def gap_of(
+    world: World, *off: str, before: tuple[str, ...] = (SKYPE, TEAMS), is_owned: bool = False
+) -> float:
+    """Move a user who has `before` off to E5 with `off` off, and return the gap that the app is booked.
+
+    Args:
+        world: The sandbox.
+        off: Services that are off under E5.
+        before: Services that are off under E4.
+        is_owned: E5 was bought elsewhere, and is not ordered.
+    """
     user_id = world.user_ids(E4)[0]
     added = [{"skuId": E4, "disabledPlans": ids(E4, *before)}]
     world.edit(kind="licenses", user_id=user_id, add=added)
-    world.order(plan_id=E5)
+    if is_owned:
+        world.edit(kind="purchase", plan_id=E5, quantity=3, is_sold_elsewhere=True)
+    else:
+        world.order(plan_id=E5)
     # The directory gives nothing without what it needs.
     disabled = without_unmet(load_plans()[E5], ids(E5, *off))
     assert world.assign(user_id, add=E5, remove=E4, disabled=disabled).is_success
@@ -78,6 +90,21 @@ def test_a_confirmation_of_another_plan_or_of_something_else_excuses_nothing(wor
     acknowledge(world, E5, "forfeiture")
 
     assert gap_of(world, SKYPE, TEAMS, PHONE) > 0
+
+
+@pytest.mark.parametrize("is_owned", [True, False])
+def test_a_confirmation_for_an_owned_plan_counts_without_an_order(world: World, *, is_owned: bool) -> None:
+    """One that waits for an order excuses nothing where none comes (rules#licenses-only)."""
+    world.edit(
+        kind="acknowledgment",
+        plan_id=E5,
+        codes=[DEPENDENT_SERVICE_OFF],
+        **({"is_owned": True} if is_owned else {}),
+    )
+    gap = gap_of(world, SKYPE, TEAMS, PHONE, is_owned=True)
+
+    assert (gap == 0) is is_owned
+    assert (world.referee()["orders"], world.referee()["cancellations"]) == (0, 0)
 
 
 def test_a_confirmation_counts_for_one_order(world: World) -> None:

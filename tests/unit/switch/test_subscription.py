@@ -95,6 +95,10 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     settings_events.SettingsLost: ({"cut_over"}, None),
     settings_events.SourceSettingsChanged: ({"moved"}, None),
     settings_events.ServiceSettingsReassessed: ({"moving"}, None),
+    settings_events.LocationsAsked: (
+        {"ready", "moving", "held", "moved", "cancelling", "source_cancelled"},
+        None,
+    ),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
     outside.OutsideActFound: (LIVE | TERMINAL, None),
@@ -130,7 +134,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     groups.LicensingGroupReturned: ({"rolling_back", "stuck"}, None),
 }
 #: Their rules need more than the stage; each has a test of its own.
-APART = {events.SwitchRequested, moves.LicenseMoveResumed}
+APART = {events.SwitchRequested, moves.LicenseMoveResumed, provisioning_events.TargetConfirmed}
 
 
 def subclasses(parent: type[SwitchEvent]) -> set[type[SwitchEvent]]:
@@ -217,6 +221,27 @@ def test_partial_switch_keeps_the_source() -> None:
     advance(source, moves.LicensesReduced)
 
     assert source.status == "active"
+
+
+def test_licenses_only_confirms_in_place_of_an_order_and_completes_without_a_bill() -> None:
+    """Both plans are owned: no other switch may pass an order, or a bill (rules#licenses-only)."""
+    owned, ordering = opened(), opened()
+    advance(owned, events.SwitchRequested, order={"licenses_only": True})
+    advance(ordering, events.SwitchRequested)
+    advance(owned, provisioning_events.TargetConfirmed)
+
+    assert owned.switch(SWITCH_ID).stage == Stage.READY
+    with pytest.raises(RuleViolated, match="TargetConfirmed may not follow stage 'requested'"):
+        advance(ordering, provisioning_events.TargetConfirmed)
+    for stage in (*LIVE, *TERMINAL):
+        owned.switch(SWITCH_ID).stage = stage
+        if stage == Stage.MOVED:
+            continue
+        with pytest.raises(RuleViolated, match="SwitchCompleted may not follow"):
+            advance(owned, moves.SwitchCompleted, total=None)
+    owned.switch(SWITCH_ID).stage = Stage.MOVED
+    advance(owned, moves.SwitchCompleted, total=None)
+    assert (owned.switch(SWITCH_ID).stage, owned.status) == (Stage.COMPLETED, "active")
 
 
 def test_switches_of_one_subscription_keep_apart() -> None:

@@ -12,8 +12,8 @@ from temporalio.client import Client
 
 from domain.kernel.awaited import Party
 from ops.stack.postgres_server import EmbeddedPostgres
-from tests.support.clouds.authority import running_authority
-from tests.support.worlds.access_world import USERS, AccessWorld, open_access_world
+from tests.support.access.access_world import USERS, AccessWorld, open_access_world
+from tests.support.access.authority import running_authority
 
 
 @pytest_asyncio.fixture(scope="module", name="cloud")

@@ -12,8 +12,8 @@ from temporalio.client import Client
 
 from domain.kernel.awaited import Party
 from ops.stack.postgres_server import EmbeddedPostgres
-from tests.support.clouds.authority import client_certificate, running_authority
-from tests.support.worlds.access_world import USERS, AccessWorld, open_access_world
+from tests.support.access.access_world import USERS, AccessWorld, open_access_world
+from tests.support.access.authority import client_certificate, running_authority
 
 OTHER_CLIENT = "cccccccc-0000-4000-8000-000000000002"
 OTHER_HOME = "aaaaaaaa-0000-4000-8000-000000000002"
@@ -93,7 +93,7 @@ async def test_two_organizations_switch_by_two_profiles_at_once(
         other = {"client_id": OTHER_CLIENT, "tenant_id": OTHER_HOME, "certificates": [second.certificate]}
         authority.put("applications", other)
         made = [authority.cloud.organization(seed=seed, users=USERS) for seed in (71, 72)]
-        profiles = {
+        profiles: dict[str, dict[str, object]] = {
             "one": {"tenants": [made[0]["organization_id"]]},
             "two": {
                 "tenants": [made[1]["organization_id"]],

@@ -14,7 +14,7 @@ from domain.switch.return_events import (
     RollBackFinished,
 )
 from tests.support.controls.half_moved import half_moved_switch, recorded
-from tests.support.controls.taken_back import assert_taken_back, refuse_always
+from tests.support.controls.taken_back import assert_taken_back, refuse_always, retry_in_vain
 from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, World, meta_of
 
 TARGET_ID = load_catalog().find(TARGET_PLAN).plan_id
@@ -130,8 +130,7 @@ async def test_a_seller_who_does_not_void_leaves_the_switch_stuck_until_he_does(
 
     await world.until_stage(handle, "stuck")
     (stuck,) = recorded(world, order, CompensationStuck)
-    await world.retry(handle, "retry-1")
-    await world.until_stage(handle, "stuck")
+    await retry_in_vain(world, handle)
     world.change_cloud = lambda cloud: cloud
     await world.retry(handle, "retry-2")
     result = await world.result(handle)

@@ -11,7 +11,7 @@ from activities.contract import SwitchOrder
 from audit.story.show import audit_of
 from cli.audit.show import story
 from tests.support.consoles.shown_switches import facts_of
-from tests.support.controls.taken_back import provisioning_switch, refuse_always
+from tests.support.controls.taken_back import provisioning_switch, refuse_always, retry_in_vain
 from tests.support.licenses.held import held_switch
 from tests.support.switches.faults import EFFECTS, KINDS, READS, complete_with_faults
 from tests.support.worlds.credit import waiting_case
@@ -209,9 +209,8 @@ async def test_stuck_switch_names_step_answer_and_remedy(world: World) -> None:
     assert only(facts["locks"], lock="organization")["released_at"] is None
 
     # A command is recorded while it acts already, so the first one comes while the seller still refuses.
-    await world.retry(handle)
+    await retry_in_vain(world, handle)
     world.sandbox.settings(void_window_days=7)
-    await world.until_stage(handle, "stuck")
     await world.retry(handle, "retry-2")
     await world.result(handle)
     facts = audited(world, order)

@@ -5,8 +5,6 @@ See reliability#lost-workflows-and-lost-stores.
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -22,6 +20,7 @@ from projections.board.rows import BoardRow, Rows
 from services.recovery.reconciler import FAILED, RESTARTED
 from services.recovery.workflow_troubles import WORKFLOW_LOST
 from tests.support.acts.told import sent
+from tests.support.controls.taken_back import retry_in_vain
 from tests.support.switches.alarms import alarms
 from tests.support.switches.troubles import found
 from tests.support.worlds.lost import Overwritten, lose_user, newest_run, overwrite, reconcile, reconciler_of
@@ -103,8 +102,7 @@ async def test_before_the_first_license_a_cancel_ends_it_once_the_record_is_whol
     order, handle, lost = await without_quote(world, ORDER)
     answer = await world.cancel(handle)
     await world.until_stage(handle, "stuck")
-    await world.retry(handle)
-    await world.until_stage(handle, "stuck")
+    await retry_in_vain(world, handle)
     lost.mend()
     await world.retry(handle, "retry-2")
     result = await world.result(handle)
@@ -203,10 +201,10 @@ async def test_on_the_way_back_it_is_stuck_until_it_is_mended(world: World) -> N
     handle, _ = await world.start(order)
     await world.until(verifying.is_reached.is_set)
     back = world.ambushes.lay(order.switch_id, "roll_back.start_roll_back:begin")
-    rolling = asyncio.create_task(world.roll_back(handle))
+    # It is recorded before the check ends: after that it may be too late for it.
+    await world.roll_back(handle)
     verifying.is_over.set()
     await world.until(back.is_reached.is_set)
-    await rolling
     lost = overwrite(world, order, REQUEST, by="subscription.replacement-ordered")
     back.is_over.set()
     await world.until_stage(handle, "stuck")

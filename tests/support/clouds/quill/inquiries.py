@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict
+from domain.ports.seller_port import Caller, Purchase, SellerSubscription, SellerVerdict
 from tests.support.clouds.quill.line import QuillLine
 from tests.support.clouds.quill.state import PRICES, SERVING, Customer, Edition
 
@@ -38,6 +38,10 @@ class QuillInquiries:
             return (*(_purchase_of(each) for each in serving), *customer.sold_elsewhere)
 
         return self._line.call("purchases", organization_id, read)
+
+    def caller(self, organization_id: str) -> Caller | None:
+        """Return None: Quill's keys tell nothing."""
+        return None
 
     def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
         """Return the roles of a person; somebody who is not there has none."""

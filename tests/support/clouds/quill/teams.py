@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.directory_port import GroupPlan, LicensingGroup, UserPage
+from domain.ports.directory_port import GroupPlan, GroupSign, LicensingGroup, UserPage
 from tests.support.clouds.quill.line import QuillLine
 from tests.support.clouds.quill.state import Customer, QuillRefusal, Team
 from tests.support.clouds.quill.users import page_of
@@ -53,6 +53,20 @@ class QuillTeams:
             return page_of(customer, group_id, tuple(sorted(customer.team(group_id).members)), cursor)
 
         return self._line.call("group_members", organization_id, read)
+
+    def sign(self, organization_id: str, group_id: str) -> GroupSign:
+        """Return who of a team lacks what it gives; a team is worked through at once."""
+
+        def read(customer: Customer) -> GroupSign:
+            team = customer.team(group_id)
+            lacking = (
+                each
+                for each in sorted(team.members & customer.people.keys())
+                if any(team_id == group_id for _, team_id in customer.people[each].lacking)
+            )
+            return GroupSign(is_processing=False, failed_ids=tuple(lacking))
+
+        return self._line.call("group_sign", organization_id, read)
 
     def reprocess(self, organization_id: str, directory_id: str) -> None:
         """Let the teams of a person try again."""

@@ -13,6 +13,8 @@ from domain.ports.directory_port import (
     LicenseChangeResult,
     LicenseError,
     LicenseFailureCode,
+    NamedPage,
+    NamedUser,
     SubscribedPlan,
     UserPage,
 )
@@ -60,6 +62,17 @@ class QuillDirectory:
             remedy="Name the users one by one, or by a group.",
         )
 
+    def named_page(self, organization_id: str, plan_id: str, cursor: str | None) -> NamedPage:
+        """Return one page of those who hold a plan: people are called by their ids here."""
+        page = self.users_page(organization_id, plan_id, cursor)
+        named = tuple(NamedUser(user=each, principal_name=each.directory_id, mail="") for each in page.users)
+        return NamedPage(users=named, next_cursor=page.next_cursor)
+
+    def users_by_name(self, organization_id: str, names: Sequence[str]) -> tuple[NamedUser, ...]:
+        """Return the people whose ids are among the names."""
+        users = [user for each in names for user in self.users(organization_id, [each.lower()])]
+        return tuple(NamedUser(user=each, principal_name=each.directory_id, mail="") for each in users)
+
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read one person as they are now; one who is gone is left out."""
         _require_one(directory_ids)
@@ -68,6 +81,15 @@ class QuillDirectory:
             return tuple(user_of(customer.people[each]) for each in directory_ids if each in customer.people)
 
         return self._line.call("users", organization_id, read)
+
+    def set_locations(
+        self, organization_id: str, directory_ids: Sequence[str], location: str
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Refuse: this vendor's people are nowhere in particular."""
+        raise ProviderRefused(
+            f"{organization_id} has no locations: {location} was not set for {len(directory_ids)} people.",
+            remedy="Leave the location out.",
+        )
 
     def change_licenses(
         self, organization_id: str, changes: Sequence[LicenseChange]

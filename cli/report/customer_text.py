@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.report.report_rows import Entry, Summary, in_the_way, possible
+from cli.report.customer_rows import Entry, Summary, in_the_way, possible
 from cli.text import answers
 from cli.text.output import counted, note, print_lines, wrapped
 from cli.text.tables import table

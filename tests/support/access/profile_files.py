@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.support.clouds.authority import Authority
+from tests.support.access.authority import Authority
 
 
 def profile_file(running: Authority, folder: Path, name: str = "one", /, **fields: object) -> Path:

@@ -57,8 +57,8 @@ class Entry:
     @property
     def name(self) -> str:
         """Return the organization's name, or its id where nobody says one."""
-        billed = self.report.name if self.report else ""
-        return self.customer.name or billed or self.customer.organization_id
+        own = self.report.name if self.report else ""
+        return self.customer.name or own or self.customer.organization_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO
 
-from cli.report.report_page import PageSink
-from cli.report.report_rows import COLUMNS, Entry, Sink, Summary, rows
+from cli.report.customer_page import PageSink
+from cli.report.customer_rows import COLUMNS, Entry, Sink, Summary, rows
 from cli.text import answers
 from cli.text.cells import safe_cell
 from cli.text.output import as_facts

@@ -19,10 +19,10 @@ from providers.access.profiles import Audience, CloudProfiles
 from providers.profile_cloud import profile_factory
 from store.switch_store import SwitchStore
 from store.vault.secret_files import open_to_others
-from tests.support.clouds.assertions import person_tokens
-from tests.support.clouds.authority import SELLER_SCOPE, Authority
+from tests.support.access.assertions import person_tokens
+from tests.support.access.authority import SELLER_SCOPE, Authority
+from tests.support.access.profile_files import profile_file
 from tests.support.clouds.cloud_server import SandboxCloud
-from tests.support.clouds.profile_files import profile_file
 from tests.support.worlds.world import CLEAN, TARGET_PLAN, World, open_world
 
 USERS = 60

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cli.report.report_rows import COLUMNS
+from cli.report.customer_rows import COLUMNS
 from tests.support.consoles.console_world import COLUMNS as WIDTH
 from tests.support.consoles.console_world import ConsoleWorld
 from tests.support.products.acts import edit, owe, owner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import IO
 
-from cli.report.report_rows import Entry, Summary, in_the_way, possible
+from cli.report.customer_rows import Entry, Summary, in_the_way, possible
 from cli.text import answers
 
 _STYLE = """

@@ -1,0 +1,120 @@
+"""The page of a switch between two plans that are owned: what could receive the users, its quote and start.
+
+Both plans were bought anywhere; the directory alone is asked (rules#licenses-only).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import RedirectResponse
+
+from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.api.routes_catalog import list_owned_targets
+from console.api.routes_switches import make_quote, start_switch
+from console.models.catalog import OwnedTargetsAnswer
+from console.models.quotes import QuoteMade
+from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, text_of
+from console.switches.bodies import QuoteBody, SwitchBody
+from console.words.rendering import page
+from domain.kernel.errors import PlanSwitchError
+from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE
+from domain.reasons.reasons import LICENSES_ONLY
+
+router = APIRouter(include_in_schema=False)
+
+#: What is chosen: whose licenses, from which subscription to which, and the group of those who move.
+_CHOSEN = ("organization", "subscription", "to", "group")
+_ACKNOWLEDGED = "acknowledged"
+_SEE_OTHER = 303
+_UNAVAILABLE = 503
+
+
+@router.get("/licenses-only")
+def licenses_only_page(
+    *,
+    actor: Actor,
+    console: Console,
+    organization: str = "",
+    subscription: str = "",
+    to: str = "",
+    group: str = "",
+    acknowledged: Annotated[tuple[str, ...], Query()] = (),
+) -> Response:
+    """Show what could receive the users, or the quote of one choice; nothing is changed."""
+    texts = {"organization": organization, "subscription": subscription, "to": to, "group": group}
+    chosen = {**{name: [text] for name, text in texts.items()}, _ACKNOWLEDGED: [*acknowledged]}
+    return _one(console, actor, chosen)
+
+
+@router.post("/licenses-only")
+def start_licenses_only(fields: Posted, actor: Actor, console: Console, response: Response) -> Response:
+    """Start the switch by the quote that was shown; a refusal is told on the page."""
+    try:
+        body = body_of(
+            SwitchBody,
+            **_body_fields(fields),
+            quote_digest=text_of(fields, "quote_digest") or None,
+            request_id=text_of(fields, "request_id") or str(uuid4()),
+            reason=text_of(fields, "reason"),
+        )
+        started = start_switch(body, actor, console, response)
+    except PlanSwitchError as error:
+        return _one(console, actor, fields, refusal=error)
+    return RedirectResponse(f"/switches/{quote(started.switch_id, safe='')}", status_code=_SEE_OTHER)
+
+
+def _one(
+    console: ConsoleDependencies, actor: str, chosen: Fields, *, refusal: PlanSwitchError | None = None
+) -> Response:
+    view, targets, closed = _view(console, actor, chosen)
+    problem = refusal or closed
+    kept = kept_texts(chosen)
+    # What was not answered may still be done: the same id, sent again, acts once.
+    is_open = refusal is not None and refusal.handling.http_status >= _UNAVAILABLE
+    return page(
+        "licenses_only.html",
+        status=problem.handling.http_status if problem else 200,
+        actor=actor,
+        told=problem,
+        chosen={name: text_of(chosen, name) for name in _CHOSEN},
+        checked=tuple(chosen.get(_ACKNOWLEDGED, ())),
+        kept=kept,
+        request_id=(kept.get("request_id", "") if is_open else "") or str(uuid4()),
+        view=view,
+        targets=targets,
+        way=LICENSES_ONLY,
+        words_of=ACKNOWLEDGED,
+        backup=BACKUP_DONE,
+    )
+
+
+def _view(
+    console: ConsoleDependencies, actor: str, chosen: Fields
+) -> tuple[QuoteMade | None, OwnedTargetsAnswer | None, PlanSwitchError | None]:
+    """Return the quote of a choice, or what there is to choose, or why there is neither."""
+    organization_id = text_of(chosen, "organization")
+    if not organization_id:
+        return None, None, None
+    try:
+        if text_of(chosen, "to"):
+            return make_quote(body_of(QuoteBody, **_body_fields(chosen)), actor, console), None, None
+        source = text_of(chosen, "subscription") or None
+        return None, list_owned_targets(organization_id, actor, console, source), None
+    except PlanSwitchError as error:
+        return None, None, error
+
+
+def _body_fields(fields: Fields) -> dict[str, object]:
+    """Return what was chosen, as the API takes it."""
+    return {
+        "licenses_only": True,
+        "organization_id": text_of(fields, "organization"),
+        "source_subscription_id": text_of(fields, "subscription") or None,
+        "target_subscription_id": text_of(fields, "to") or None,
+        "users_of_group": text_of(fields, "group") or None,
+        "acknowledgments": tuple(fields.get(_ACKNOWLEDGED, ())),
+    }

@@ -1,0 +1,1 @@
+"""Access to a real cloud: authorities, certificates, profiles, and worlds that sign in."""
