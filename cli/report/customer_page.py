@@ -105,9 +105,7 @@ def _row(plan: answers.customers.ReportedPlanAnswer) -> str:
 
 
 def _targets(plan: answers.customers.ReportedPlanAnswer) -> str:
-    names = [
-        each.plan if each.is_possible_automatically else f"{each.plan} (by hand)" for each in possible(plan)
-    ]
+    names = possible(plan)
     if names:
         return "<br>".join(escape(each) for each in names)
     return "-" if plan.no_look else "nothing now"

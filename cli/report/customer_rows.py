@@ -25,6 +25,7 @@ COLUMNS = (
     "renews_on",
     "switch_automatically_to",
     "switch_by_hand_to",
+    "move_licenses_only_to",
     "in_the_way",
     "not_read",
     "error",
@@ -107,16 +108,19 @@ class Sink(Protocol):
         """Take the counts; nothing follows."""
 
 
-def possible(plan: answers.customers.ReportedPlanAnswer) -> list[answers.customers.ReportedTarget]:
-    """Return what a plan can be moved to now."""
-    return [each for each in plan.targets if each.is_possible_automatically or each.is_possible_by_hand]
+def possible(plan: answers.customers.ReportedPlanAnswer) -> list[str]:
+    """Return what a plan can be moved to now, each with how where that is not by itself."""
+    ordered = [each for each in plan.targets if each.is_possible_automatically or each.is_possible_by_hand]
+    names = [each.plan if each.is_possible_automatically else f"{each.plan} (by hand)" for each in ordered]
+    return [*names, *(f"{each.plan} (licenses only)" for each in plan.owned_targets if each.is_possible)]
 
 
 def in_the_way(plan: answers.customers.ReportedPlanAnswer) -> dict[str, answers.quotes.ReasonAnswer]:
     """Return each reason that blocks a move of a plan in some mode, once, by its code."""
-    targets = (reason for target in plan.targets for reason in target.reasons)
-    blocking = (reason for reason in (*targets, *plan.reasons) if reason.blocks)
-    return {reason.code: reason for reason in reversed(tuple(blocking))}
+    ordered = [reason for target in plan.targets for reason in target.reasons]
+    owned = [reason for target in plan.owned_targets for reason in target.reasons]
+    blocking = [reason for reason in (*ordered, *owned, *plan.reasons) if reason.blocks]
+    return {reason.code: reason for reason in reversed(blocking)}
 
 
 def rows(entry: Entry) -> Iterator[Sequence[object]]:
@@ -150,5 +154,6 @@ def _cells(plan: answers.customers.ReportedPlanAnswer) -> Sequence[object]:
         plan.renews_on or "",
         _AND.join(each.plan for each in plan.targets if each.is_possible_automatically),
         _AND.join(each.plan for each in plan.targets if each.is_possible_by_hand),
+        _AND.join(each.plan for each in plan.owned_targets if each.is_possible),
         _AND.join([*reasons, *([plan.no_look] if plan.no_look else [])]),
     )

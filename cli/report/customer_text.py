@@ -61,9 +61,7 @@ def _row(plan: answers.customers.ReportedPlanAnswer) -> list[object]:
 
 
 def _targets(plan: answers.customers.ReportedPlanAnswer) -> str:
-    names = [
-        each.plan if each.is_possible_automatically else f"{each.plan} (by hand)" for each in possible(plan)
-    ]
+    names = possible(plan)
     more = len(names) - _TARGETS_MAX
     shown = ", ".join(names[:_TARGETS_MAX])
     if names:

@@ -10,6 +10,7 @@ import typer
 
 from cli.text.output import note, print_json, print_lines, wrapped
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.ids import FIND_ID, canonical_id, is_whole_id
 from ops.base.log import configure_logging
 from ops.base.settings import Settings
 from ops.readiness.access_checks import AccessReport, access_reports
@@ -50,11 +51,27 @@ def check_clouds(settings: Settings, organization: str, *, as_json: bool) -> Non
     with ExitStack() as stack:
         sign_ins = _sign_ins(settings, profiles, stack)
         reports = access_reports(
-            profiles, organization.strip().lower(), is_open_to_others=open_to_others, sign_ins=sign_ins
+            profiles, _whole_id(organization), is_open_to_others=open_to_others, sign_ins=sign_ins
         )
         is_faulty = _tell(reports, as_json=as_json)
     if is_faulty:
         raise typer.Exit(_FAULTY)
+
+
+def _whole_id(organization: str) -> str:
+    """Return the id of an organization in its one spelling; "" names none.
+
+    Raises:
+        InvalidInput: It is no id: it would become a part of the token service's address.
+    """
+    if organization and not is_whole_id(organization.strip()):
+        raise InvalidInput(
+            field="ORGANIZATION",
+            value=organization,
+            allowed="the id of the organization's directory",
+            remedy=FIND_ID,
+        )
+    return canonical_id(organization)
 
 
 def _sign_ins(settings: Settings, profiles: CloudProfiles, stack: ExitStack) -> SignIns | None:

@@ -47,6 +47,19 @@ class ReportedTarget(Answer):
     reasons: tuple[ReasonAnswer, ...]
 
 
+class ReportedOwnedTarget(Answer):
+    """One subscription that is owned, bought anywhere, to which licenses alone could move."""
+
+    subscription_id: str
+    plan_id: str
+    plan: str
+    #: Licenses of its plan that are free.
+    free: int
+    is_possible: bool
+    #: What stands in the way, notices among them.
+    reasons: tuple[ReasonAnswer, ...]
+
+
 class ReportedPlanAnswer(Answer):
     """One subscription, and what it could be moved to."""
 
@@ -60,6 +73,8 @@ class ReportedPlanAnswer(Answer):
     is_sold_elsewhere: bool
     #: The best first.
     targets: tuple[ReportedTarget, ...]
+    #: What is possible first.
+    owned_targets: tuple[ReportedOwnedTarget, ...]
     #: Why there is nothing to switch to; none where there is something.
     reasons: tuple[ReasonAnswer, ...]
     #: Why nobody looked for something, in words; "" where somebody did.

@@ -7,6 +7,7 @@ from console.models.customers import (
     CustomerAnswer,
     CustomerReportAnswer,
     CustomersAnswer,
+    ReportedOwnedTarget,
     ReportedPlanAnswer,
     ReportedTarget,
 )
@@ -15,6 +16,7 @@ from console.switches.product_views import licenses_answer
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility import AssessedTarget
 from domain.reasons.reasons import AUTOMATIC, MANUAL
+from services.assessment.owned_targets import OwnedTarget
 from services.customers.customer_list import SOURCE_WORDS, CustomerList
 from services.customers.customer_report import CustomerReport, ReportedPlan
 
@@ -48,6 +50,7 @@ def _plan(catalog: Catalog, each: ReportedPlan, support_contact: str) -> Reporte
         renews_on=each.renews_on,
         is_sold_elsewhere=each.is_sold_elsewhere,
         targets=tuple(_target(catalog, target, support_contact) for target in each.targets),
+        owned_targets=tuple(_owned(catalog, target, support_contact) for target in each.owned_targets),
         reasons=tuple(views.reason_answer(reason, support_contact) for reason in each.reasons),
         no_look=each.no_look,
     )
@@ -62,5 +65,17 @@ def _target(catalog: Catalog, each: AssessedTarget, support_contact: str) -> Rep
         is_possible_automatically=each.is_possible(AUTOMATIC),
         is_possible_by_hand=each.is_possible(MANUAL),
         reason=each.reason,
+        reasons=tuple(views.reason_answer(reason, support_contact) for reason in each.assessment.reasons),
+    )
+
+
+def _owned(catalog: Catalog, each: OwnedTarget, support_contact: str) -> ReportedOwnedTarget:
+    purchase = each.purchase
+    return ReportedOwnedTarget(
+        subscription_id=purchase.subscription_id,
+        plan_id=purchase.plan_id,
+        plan=catalog.plan(purchase.plan_id).name,
+        free=each.free,
+        is_possible=each.assessment.is_eligible,
         reasons=tuple(views.reason_answer(reason, support_contact) for reason in each.assessment.reasons),
     )

@@ -5,13 +5,15 @@ Both plans are owned: what the directory lists is all that is asked, whoever sol
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from activities.assessment.circumstances import SwitchQuestion, seen_organization
 from activities.assessment.owned_plans import PLANS, free_licenses, look, owned_source, purchases_beside
-from domain.catalog.catalog import UnknownPlan
+from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.eligibility.eligibility import Assessment, assess
+from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.errors import UnknownSubscription
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import Purchase
@@ -78,7 +80,7 @@ def owned_id(tools: Tools, organization_id: str, named: str) -> str:
 
 
 def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) -> OwnedTargets:
-    others = [each for each in purchases_beside(cloud, terms, source) if _is_plan(tools, each)]
+    others = [each for each in purchases_beside(cloud, terms, source) if is_plan(tools.catalog, each)]
     if not others:
         raise UnknownSubscription(
             f"Organization {terms.organization_id} owns no other plan than {source.plan_name}.",
@@ -90,6 +92,21 @@ def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) 
     question, now = SwitchQuestion.of(first_terms), datetime.now(tz=UTC)
     organization = seen_organization(tools.store, terms.organization_id, now=now)
     facts = look(cloud, organization, tools.catalog, question, now=now).facts
+    users = sum(pool.assigned for pool in facts.subscribed if pool.plan_id == source.plan_id)
+    targets = ranked_owned(tools.catalog, facts, others)
+    return OwnedTargets(question=question, source=source, users=users, targets=targets)
+
+
+def ranked_owned(
+    catalog: Catalog, facts: AssessmentInput, others: Sequence[Purchase]
+) -> tuple[OwnedTarget, ...]:
+    """Assess a move of licenses alone to each of some purchases; what is possible comes first.
+
+    Args:
+        catalog: Of the version that `facts` names; it has the plan of each purchase.
+        facts: Of licenses only; the target and its free licenses are replaced.
+        others: Purchases of other plans than the one that is left.
+    """
     assigned = {pool.plan_id: pool.assigned for pool in facts.subscribed}
     targets = []
     for each in others:
@@ -102,17 +119,16 @@ def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) 
             # Who holds both plans already needs no license: that is counted when a switch is asked for.
             licenses_needed=None,
         )
-        answer = assess(tools.catalog, one)
+        answer = assess(catalog, one)
         users = assigned.get(each.plan_id, 0)
         targets.append(OwnedTarget(purchase=each, free=free, users=users, assessment=answer))
     ranked = sorted(targets, key=lambda one: (not one.assessment.is_eligible, one.purchase.plan_name))
-    users = assigned.get(source.plan_id, 0)
-    return OwnedTargets(question=question, source=source, users=users, targets=tuple(ranked))
+    return tuple(ranked)
 
 
-def _is_plan(tools: Tools, purchase: Purchase) -> bool:
+def is_plan(catalog: Catalog, purchase: Purchase) -> bool:
     """Return whether the catalog has it as a plan; another product takes nobody's place, and no services."""
     try:
-        return tools.catalog.plan(purchase.plan_id).kind in PLANS
+        return catalog.plan(purchase.plan_id).kind in PLANS
     except UnknownPlan:
         return False

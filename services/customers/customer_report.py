@@ -8,32 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TypeVar
 
-from activities.assessment.circumstances import SwitchQuestion, seen_organization, sold_elsewhere
+from activities.assessment.circumstances import SwitchQuestion, of_purchase, seen_organization, sold_elsewhere
+from activities.assessment.owned_plans import profile_without_billing
 from domain.catalog.catalog import UnknownPlan
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.eligibility import AssessedTarget, assess, assess_targets
 from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.errors import InstallationTrouble, PartyMissing, UnknownSubscription
-from domain.kernel.money import Money
 from domain.organizations.organization import Organization
 from domain.periods.next_term import term_renews_on
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud, ServiceHealth
 from domain.ports.directory_port import SubscribedPlan
-from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict
+from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict, SubscriptionState
 from domain.products.product_status import LicenseFigures, ProductStatus, Standing, license_figures, standing
 from domain.reasons.reasons import BEFORE_ORDER, Reason
 from domain.requests.terms import SwitchTerms
 from services.assessment.asking import PLAN, TargetsReply, record_targets
+from services.assessment.owned_targets import OwnedTarget, is_plan, ranked_owned
 from services.base.tools import Tools, recorded_cloud
 
 Read = TypeVar("Read")
 _LIVE = frozenset({ProductStatus.ACTIVE, ProductStatus.TRIAL})
-#: What stands in the record where nobody bills the organization: nothing is due, and no price is compared.
-_NO_CURRENCY, _NO_ZONE, _CARD = "USD", "UTC", "card"
 _WHY = "report of organizations"
 
 
@@ -51,6 +49,8 @@ class ReportedPlan:
     renews_on: date | None
     #: What it could be switched to, the best first.
     targets: tuple[AssessedTarget, ...] = ()
+    #: Owned subscriptions to which licenses alone could move, what is possible first.
+    owned_targets: tuple[OwnedTarget, ...] = ()
     #: Why there is nothing to switch to; none where there is something.
     reasons: tuple[Reason, ...] = ()
     #: Why nobody looked for something, in words; "" where somebody did.
@@ -87,7 +87,7 @@ class _Reading:
     @property
     def is_billed(self) -> bool:
         """Return whether billing told of the organization."""
-        return self.profile != unbilled(self.profile.organization_id)
+        return self.profile != profile_without_billing(self.profile.organization_id)
 
 
 def customer_report(tools: Tools, organization_id: str, *, rule_set: str, actor: str) -> CustomerReport:
@@ -122,11 +122,10 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     purchases = cloud.inquiries.purchases(organization_id)
     pools = cloud.directory.subscribed_plans(organization_id)
     nothing: tuple[SellerSubscription, ...] = ()
+    absent = profile_without_billing(organization_id)
     held = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nothing, unread)
     return _Reading(
-        profile=_readable(
-            "billing", lambda: cloud.billing.profile(organization_id), unbilled(organization_id), unread
-        ),
+        profile=_readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread),
         held=named_by_directory(held, purchases),
         purchases=purchases,
         pools=pools,
@@ -146,23 +145,6 @@ def _readable(what: str, read: Callable[[], Read], otherwise: Read, unread: list
     except (InstallationTrouble, PartyMissing) as error:
         unread.append(f"{what} ({error.code}): {error.message}")
         return otherwise
-
-
-def unbilled(organization_id: str) -> BillingProfile:
-    """Return the profile of an organization that nobody bills: nothing of it blocks anything."""
-    return BillingProfile(
-        organization_id=organization_id,
-        display_name="",
-        country="",
-        subdivision=None,
-        time_zone=_NO_ZONE,
-        currency=_NO_CURRENCY,
-        segment="commercial",
-        tax_rate=Decimal(0),
-        balance_due=Money.zero(_NO_CURRENCY),
-        payment_method=_CARD,
-        custom_domains=(),
-    )
 
 
 def named_by_directory(
@@ -203,8 +185,38 @@ def _reported(
     if reply is None:
         return replace(report, no_look="it is no plan of its own")
     record_targets(tools, reply, reason=_WHY)
-    reasons = () if reply.targets else reply.assessment.reasons
-    return replace(report, targets=reply.targets, reasons=reasons)
+    return replace(
+        report,
+        targets=reply.targets,
+        owned_targets=_owned_targets(tools, reading, reply),
+        reasons=() if reply.targets else reply.assessment.reasons,
+    )
+
+
+def _owned_targets(tools: Tools, reading: _Reading, reply: TargetsReply) -> tuple[OwnedTarget, ...]:
+    """Assess a move of licenses alone to what is owned of other plans, as `switch targets` does."""
+    source = reply.source
+    listed = {each.subscription_id.lower(): each for each in reading.purchases}
+    purchase = listed.get(source.subscription_id.lower())
+    if purchase is None:
+        return ()
+    others = [
+        each
+        for each in reading.purchases
+        if each.plan_id != source.plan_id
+        and each.state is not SubscriptionState.ENDED
+        and is_plan(tools.catalog, each)
+    ]
+    facts = replace(
+        reply.assessment.input,
+        source=of_purchase(purchase),
+        profile=profile_without_billing(reading.profile.organization_id),
+        billed=None,
+        subscriptions=(),
+        health=(),
+        licenses_only=True,
+    )
+    return ranked_owned(tools.catalog, facts, others)
 
 
 def _targets(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.kernel.errors import InstallationTrouble, PermissionMissing, PlanSwitchError
+from domain.kernel.errors import PermissionMissing, PlanSwitchError
 from providers.access.hosts import CloudName
 from providers.access.profiles import Audience, CloudProfile, Grant
 from providers.access.token_refusals import consent_url
@@ -174,5 +174,5 @@ class AccessProbe:
     def _called(self, name: str, audience: Audience, call: Callable[[], AccessCheck]) -> AccessCheck:
         try:
             return call()
-        except (InstallationTrouble, PlanSwitchError) as error:
+        except PlanSwitchError as error:
             return verdicts.refused_call(name, self.profile, audience, error)

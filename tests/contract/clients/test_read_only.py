@@ -15,8 +15,8 @@ from providers.access.profiles import Access
 from providers.factory import cloud_factory
 from providers.transport.http import ProviderHttp
 from providers.transport.operations import OPERATIONS
+from tests.support.adapters.every_adapter import EveryAdapter
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
-from tests.support.clouds.every_adapter import EveryAdapter
 
 
 @pytest.fixture(name="sandbox")

@@ -19,8 +19,8 @@ from providers.microsoft.tenancy.permissions import FEATURES
 from providers.microsoft.tenancy.vendor_calls import CALLS, Party, Proof, VendorCall
 from providers.transport.http import ProviderRequest
 from providers.transport.operations import BATCH_PATH
+from tests.support.adapters.every_adapter import EveryAdapter, Worded
 from tests.support.clouds.cloud_server import running_sandbox
-from tests.support.clouds.every_adapter import EveryAdapter, Worded
 from tools.pages.vendor_pages import PERMISSIONS_PAGE, VENDOR_PAGE, permissions_page, vendor_page
 
 HOST = "https://graph.microsoft.com"

@@ -20,6 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from ops.base.payloads import data_converter
 from tests.support.access.authority import Authority, running_authority
+from tests.support.clouds.cloud_server import TARGET_PLAN
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.console_world import (
     COLUMNS,
@@ -129,10 +130,12 @@ async def test_the_profile_the_directory_and_the_seller_name_the_organizations_i
 
 
 async def test_the_report_reads_what_it_may_and_one_without_consent_is_one_row(world: _World) -> None:
-    """Without billing the rest is judged; an organization that has not consented says who must do what."""
+    """Without billing the rest is judged, licenses alone among it; a lack of consent says who must act."""
     able, closed = await world.organization(1), await world.organization(2)
     consent = {"kind": "consent", "client_id": world.authority.client_id, "state": "missing"}
     world.authority.cloud.edit(closed, **consent)
+    bought = {"kind": "purchase", "plan_id": TARGET_PLAN, "quantity": 9, "is_sold_elsewhere": True}
+    world.authority.cloud.edit(able, **bought)
     with world.signed_in() as console:
         ran = await console.run("report", "tenants", "--json")
         shown = await console.run("report", "tenants")
@@ -146,9 +149,13 @@ async def test_the_report_reads_what_it_may_and_one_without_consent_is_one_row(w
     assert "adminconsent" in entries[closed]["problem"]["remedy"]
     report = entries[able]["report"]
     assert [each.partition(" (")[0] for each in report["unread"]] == ["billing"]
-    (plan,) = report["plans"]
+    plan = next(each for each in report["plans"] if not each["is_sold_elsewhere"])
     assert (plan["licenses"]["bought"], plan["licenses"]["assigned"]) == (6, 5)
     assert plan["targets"][0]["is_possible_automatically"]
+    owned = [(each["plan_id"], each["free"], each["is_possible"]) for each in plan["owned_targets"]]
+    assert owned == [(TARGET_PLAN, 9, True)]
+    other = next(each for each in report["plans"] if each["is_sold_elsewhere"])
+    assert not any(each["is_possible_by_hand"] for each in other["targets"])
     assert world.authority.cloud.verdict(able)["orphan_orders"] == 0
 
 
@@ -188,7 +195,9 @@ async def test_doctor_names_what_is_wrong_and_ends_with_seven(world: _World) -> 
     faulty = await world.doctor(organization_id, "--json")
     told = await world.doctor(tenants=[organization_id])
     none = await asyncio.gather(
-        world.console.run("doctor", "--cloud"), world.console.run("doctor", organization_id)
+        world.console.run("doctor", "--cloud"),
+        world.console.run("doctor", organization_id),
+        world.doctor("../contoso"),
     )
 
     assert (fine.code, faulty.code, told.code) == (0, 7, 7)
@@ -198,5 +207,5 @@ async def test_doctor_names_what_is_wrong_and_ends_with_seven(world: _World) -> 
     assert [each["code"] for each in wrong] == ["AADSTS65001"]
     assert f"{organization_id}/" in wrong[0]["remedy"]
     assert "what to do: token of the directory:" in told.out
-    assert [each.code for each in none] == [2, 2]
+    assert [each.code for each in none] == [2, 2, 2]
     assert "docs/access.md#profiles" in none[0].err

@@ -19,6 +19,7 @@ from console.app import create_app
 from console.models.catalog import Comparison, PlanDetail, PlansAnswer, VersionsAnswer
 from console.models.checkouts import CheckoutList
 from console.models.cloud import CloudOverview
+from console.models.customers import CustomersAnswer
 from console.models.switches import (
     CommandsOfSwitch,
     DriftOfSwitch,
@@ -57,6 +58,7 @@ ANSWERS: dict[str, type[object]] = {
     "/api/switches/{switch}/commands": CommandsOfSwitch,
     "/api/organizations/{organization}/licenses": LicenseEdits,
     "/api/checkouts": CheckoutList,
+    "/api/customers": CustomersAnswer,
     "/api/projections": Projections,
     "/api/cloud": CloudOverview,
     "/api/support": SupportContact,

@@ -36,7 +36,7 @@ PARSED = (
     typed("doctor well", "ORGANIZATION", "nothing without --cloud"),
     typed("projection status well", "", "takes no further words"),
     typed("doctor --cloud", "PLANSWITCH_CLOUD_FILE", "a file of cloud profiles"),
-    typed("report tenants --profile contoso", "--profile", "there are no cloud profiles"),
+    typed("report tenants --profile contoso", "profile", "there are no cloud profiles"),
     typed("report tenants --csv /nowhere/tenants.csv", "--csv", "a new file"),
     typed("demo --users 0", "--users", "a whole number from 1 to"),
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.ports.seller_port import Purchase, SellerSubscription
-from services.customers.customer_report import named_by_directory, unbilled
+from services.customers.customer_report import named_by_directory
 
 PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -42,10 +42,3 @@ def test_a_plan_has_the_directorys_name_where_the_seller_has_another() -> None:
 
     assert named_by_directory([OWNED], [purchase]) == (replace(OWNED, plan_id=PLAN),)
     assert named_by_directory([OWNED], []) == (OWNED,)
-
-
-def test_an_organization_that_nobody_bills_is_blocked_by_nothing_of_billing() -> None:
-    """Nothing is due, it is commercial, and no domain waits for a confirmation."""
-    profile = unbilled("11111111-0000-4000-8000-000000000001")
-
-    assert (profile.balance_due.minor_units, profile.segment, profile.custom_domains) == (0, "commercial", ())

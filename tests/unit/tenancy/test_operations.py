@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import providers
+from activities.base.wait_notes import awaited_of
+from domain.kernel.awaited import Party
 from domain.kernel.errors import InstallationTrouble, ReadOnlyAccess
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import BILLED_TO, SOLD_TO
@@ -17,7 +19,7 @@ from providers.transport.http import ProviderHttp, ProviderRequest
 from providers.transport.line import Answer
 from providers.transport.operations import OPERATIONS, needed_access
 from providers.transport.places import Place
-from tests.support.clouds.sent_operations import Adapters, Unfollowed
+from tests.support.adapters.sent_operations import Adapters, Unfollowed
 
 _ROOT = Path(providers.__file__).parent
 #: What activities and services give the adapters.
@@ -160,3 +162,6 @@ def test_a_write_is_refused_before_a_token_is_asked_for(operation: str) -> None:
     assert isinstance(refused.value, InstallationTrouble)
     assert refused.value.handling.is_retryable
     assert 'access = "write"' in refused.value.remedy
+    awaited = awaited_of(refused.value, None)
+    assert awaited.party is Party.OPERATOR
+    assert awaited.words() == ("an operator to let this installation change something at the directory")
