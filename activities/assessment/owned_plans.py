@@ -239,7 +239,8 @@ def _unclear(terms: SwitchTerms, purchases: Sequence[Purchase], what: str) -> Un
     return UnknownSubscription(
         f"{what} Organization {terms.organization_id} has: {known or 'none'}.",
         remedy="Name the plan to leave with `--subscription ID`, and the one to move to with "
-        f"`--to-subscription ID`. {_LISTED}",
+        "`--to-subscription ID`. `planswitch switch targets ORGANIZATION --licenses-only --subscription ID` "
+        "lists to what its users could move.",
     )
 
 

@@ -151,8 +151,9 @@ class SandboxClient:
             answer = self._http.request(method, path, **options)
         except httpx2.TransportError as error:
             raise ServerUnavailable(
-                f"The sandbox does not answer ({type(error).__name__}).",
-                remedy="Look into sandbox.log of the stack.",
+                f"The sandbox at {self.url} does not answer ({type(error).__name__}).",
+                remedy="Start it with `planswitch sandbox --tls-port 8544`, or name another one in "
+                "PLANSWITCH_CLOUD_URL. If it is the sandbox of a running stack, look into its sandbox.log.",
             ) from error
         if answer.status_code >= _FAILED_FROM:
             raise ApiProblem(_refusal(answer))

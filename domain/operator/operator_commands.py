@@ -260,11 +260,12 @@ def _back_text(state: SwitchState, command: str, users: int, plan: str) -> str:
     }.get((command, is_moving), "")
     where = f" to {plan}" if plan else ""
     verb = "returns" if users == 1 else "return"
-    back = (
-        f"{_users(users)} who moved {verb}{where} with their original services; then the" if users else "The"
-    )
-    what = f"{back} order is voided, nothing is charged, and the locks are released."
-    return f"{same}{what} The switch ends as {ends}."
+    back = f"{_users(users)} who moved {verb}{where} with their original services; then " if users else ""
+    # Nothing was ordered where both plans are owned (rules#licenses-only).
+    freed = "the locks are released."
+    what = freed if state.is_licenses_only else f"the order is voided, nothing is charged, and {freed}"
+    sentence = f"{back}{what}"
+    return f"{same}{sentence[0].upper()}{sentence[1:]} The switch ends as {ends}."
 
 
 def _moved(state: SwitchState) -> str:

@@ -1,4 +1,7 @@
-"""The command line takes a fault program for the sandbox, or refuses it before anything starts."""
+"""The command line takes a fault program for the sandbox, or refuses it before anything starts.
+
+A sandbox that is not there is named.
+"""
 
 from __future__ import annotations
 
@@ -118,3 +121,14 @@ def test_the_demo_refuses_settings_before_it_starts(tmp_path: Path) -> None:
 
     assert ran.exit_code == 2
     assert "a program of one organization has no settings" in " ".join(ran.output.split())
+
+
+def test_a_sandbox_that_is_not_there_is_named_with_the_command_that_starts_one() -> None:
+    """Somebody who practices has no stack, and so no log of it to look into (sandbox#start-it)."""
+    url = f"http://127.0.0.1:{free_port()}"
+    ran = CliRunner().invoke(app, ["sandbox", "edit", "nobody", "agreement", "--url", url])
+    said = " ".join(ran.output.split())
+
+    assert ran.exit_code == 7
+    assert f"The sandbox at {url} does not answer" in said
+    assert "Start it with `planswitch sandbox --tls-port 8544`" in said

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.owned_plans import owned_terms, profile_without_billing
+from activities.assessment.owned_plans import owned_source, owned_terms, profile_without_billing
 from domain.eligibility.eligibility import Assessment, assess
 from domain.eligibility.eligibility_input import AssessmentInput
 from domain.eligibility.recorded_input import recorded_input
@@ -231,6 +231,21 @@ def test_what_the_directory_does_not_list_is_refused_with_what_it_lists() -> Non
             UnknownSubscription, match=r"'gone'.*source \(E1, active\), target \(E3, active\)"
         ):
             resolved(**changes)
+
+
+def test_where_both_plans_have_users_the_refusal_names_the_way_to_the_targets() -> None:
+    """The remedy is no command that is refused in the same way, as it is once a pilot has moved."""
+    cloud: Any = _Directory(PURCHASES, (pool(), pool("E3", assigned=3)))
+    terms = SwitchTerms(
+        organization_id="contoso", source_subscription_id=None, target_plan_id="", licenses_only=True
+    )
+
+    with pytest.raises(UnknownSubscription, match="Which plan do users leave") as refused:
+        owned_source(cloud, CATALOG, terms)
+
+    assert "--licenses-only --subscription ID`" in refused.value.remedy
+    named = replace(terms, source_subscription_id="source")
+    assert owned_source(cloud, CATALOG, named) == PURCHASES[0]
 
 
 def test_the_neutral_profile_states_no_money() -> None:

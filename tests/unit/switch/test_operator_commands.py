@@ -11,9 +11,9 @@ from domain.switch import control_events as controls
 from domain.switch import events
 from domain.switch import move_events as moves
 from domain.switch import return_events as returns
-from domain.switch.stage import LIVE, PAUSABLE, TERMINAL
+from domain.switch.stage import LIVE, PAUSABLE, TERMINAL, Stage
 from domain.switch.switch_state import SwitchState
-from tests.support.stories.aggregate_stories import advance, source_at
+from tests.support.stories.aggregate_stories import advance, opened, source_at
 from tests.support.stories.samples import SWITCH_ID
 
 CATALOG = load_catalog()
@@ -114,6 +114,24 @@ def test_the_way_back_counts_users_as_the_board_does(command: str) -> None:
     told = {each.command: each.what for each in operator_commands(state, moved=412, plan="E1")}
 
     assert "412 users who moved return to E1 with their original services" in told[command]
+
+
+@pytest.mark.parametrize("stage", ["ready", "moving"])
+def test_the_way_back_of_licenses_only_names_no_order(stage: str) -> None:
+    """Nothing was ordered, so nothing is voided; users return, locks are released (rules#licenses-only)."""
+    source = opened()
+    advance(source, events.SwitchRequested, order={"licenses_only": True})
+    state = source.switch(SWITCH_ID)
+    state.stage = Stage(stage)
+    state.moved = 5 if stage == "moving" else 0
+    told = {each.command: each.what for each in operator_commands(state, plan="E1")}
+
+    for command in ("cancel", "roll_back"):
+        assert "order is voided" not in told[command]
+        assert "ocks are released." in told[command]
+    assert told["roll_back"].endswith(
+        "The switch ends as " + ("cancelled." if stage == "ready" else "rolled back.")
+    )
 
 
 @pytest.mark.parametrize(
