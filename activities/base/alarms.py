@@ -92,7 +92,7 @@ def _called(step: Step, state: SwitchState, alarm: str, number: int) -> tuple[st
 def _waiting(state: SwitchState) -> str:
     """Return for what the switch waits, in a sentence; "" where it has ended."""
     awaited: Awaited | None = state.wait.awaited if state.wait else None
-    words = awaited.words() if awaited else waits_for(state.stage)
+    words = awaited.words() if awaited else waits_for(state.stage, licenses_only=state.is_licenses_only)
     if state.is_paused:
         words = "an operator to resume it"
     return f" It waits for {words}." if words else ""

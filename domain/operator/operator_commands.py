@@ -12,7 +12,7 @@ from datetime import datetime
 
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import data_services_lowered
-from domain.licenses.license_failures import ORDER_MORE, ORDER_MORE_AT_SELLER, THEN_RETRY
+from domain.licenses.license_failures import THEN_RETRY, remedy_without_order
 from domain.operator.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
 from domain.ports.credit_port import APPROVED, DECLINED
 from domain.ports.directory_port import DirectoryUser
@@ -315,7 +315,7 @@ def remedy_now(remedy: str, state: SwitchState) -> str:
     if state.stage in RETURNING:
         return GOES_BACK
     if no_amendment(state):
-        remedy = remedy.replace(ORDER_MORE, ORDER_MORE_AT_SELLER)
+        remedy = remedy_without_order(remedy)
     if state.stage == Stage.HELD:
         return remedy
     after = ", then resume" if state.is_paused else "; it is tried again by itself"
