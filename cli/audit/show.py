@@ -56,7 +56,7 @@ def show(
 def story(answer: SwitchAudit) -> list[str]:
     """Return the whole story of one switch."""
     sections = {
-        "USERS, ORDER AND MONEY": _touched(answer),
+        "USERS" if answer.money.licenses_only else "USERS, ORDER AND MONEY": _touched(answer),
         **({"OPEN POINTS": findings(answer.open_points)} if answer.open_points else {}),
         **({"FINDINGS": findings(answer.findings)} if answer.findings else {}),
         **_in_trouble(answer.workflow_troubles),
