@@ -132,7 +132,9 @@ def _without_money(answer: answers.quotes.QuotedQuestion) -> list[str]:
     who = "everyone" if answer.mode == AUTOMATIC else "those who were selected"
     head = fields(
         {
-            "organization": answer.organization_id,
+            "organization": f"{answer.organization} ({answer.organization_id})"
+            if answer.organization
+            else answer.organization_id,
             "switch": f"{answer.source_plan} -> {assessed.target_plan} ({assessed.direction}), licenses only",
             "from": f"subscription {answer.source_subscription_id}",
             "to": f"subscription {answer.target_subscription_id}",

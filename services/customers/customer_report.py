@@ -6,6 +6,7 @@ Whatever can't be read is named and left out: the report says what there is to s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -16,7 +17,7 @@ from domain.catalog.catalog import UnknownPlan
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.eligibility import AssessedTarget, assess, assess_targets
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.kernel.errors import InstallationTrouble, PartyMissing, UnknownSubscription
+from domain.kernel.errors import InstallationTrouble, PartyMissing, PlanSwitchError, UnknownSubscription
 from domain.organizations.organization import Organization
 from domain.periods.next_term import term_renews_on
 from domain.ports.billing_port import BilledPeriod, BillingProfile
@@ -74,6 +75,8 @@ class CustomerReport:
 class _Reading:
     """What was read of an organization."""
 
+    #: "" where neither billing nor the directory tells it.
+    name: str
     profile: BillingProfile
     held: tuple[SellerSubscription, ...]
     purchases: tuple[Purchase, ...]
@@ -110,7 +113,7 @@ def customer_report(tools: Tools, organization_id: str, *, rule_set: str, actor:
         ]
     return CustomerReport(
         organization_id=organization_id,
-        name=reading.profile.display_name,
+        name=reading.name,
         plans=tuple(sorted(reports, key=_place)),
         unread=tuple(dict.fromkeys(reading.unread)),
     )
@@ -124,8 +127,10 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     nothing: tuple[SellerSubscription, ...] = ()
     absent = profile_without_billing(organization_id)
     held = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nothing, unread)
+    profile = _readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread)
     return _Reading(
-        profile=_readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread),
+        name=profile.display_name or _own_name(cloud, organization_id),
+        profile=profile,
         held=named_by_directory(held, purchases),
         purchases=purchases,
         pools=pools,
@@ -136,6 +141,13 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
         now=now,
         unread=unread,
     )
+
+
+def _own_name(cloud: Cloud, organization_id: str) -> str:
+    """Return what the directory calls an organization; a name is an extra, so that nothing is said to lack."""
+    with suppress(PlanSwitchError):
+        return cloud.customers.own_name(organization_id)
+    return ""
 
 
 def _readable(what: str, read: Callable[[], Read], otherwise: Read, unread: list[str]) -> Read:

@@ -88,7 +88,7 @@ def _feature_row(feature: Feature) -> str:
     names = ", ".join(f"`{each}`" for each in feature.narrowest)
     where = "; in the partner's own tenant" if feature.is_of_partner else ""
     writes = "yes" if feature.access is Access.WRITE else "no"
-    without = feature.without or ("No switch works." if feature.party is Party.DIRECTORY else "–")
+    without = feature.without or ("No switch works." if feature.party is Party.DIRECTORY else "-")
     return f"| {feature.name} | {writes} | {names or 'none: it is asked of the seller'}{where} | {without} |"
 
 

@@ -52,7 +52,9 @@ class Feature:
 
 #: Every feature, those that only read first.
 FEATURES = (
-    Feature(name="see plans, licenses and purchases", operations=("subscribed_plans", "purchases")),
+    Feature(
+        name="see plans, licenses and purchases", operations=("subscribed_plans", "purchases", "organization")
+    ),
     Feature(name="see who holds which license", operations=("users_page", "users", "department_page")),
     Feature(
         name="preview a switch user by user, and read files of users",
