@@ -5,13 +5,19 @@ Whatever can't be read is named and left out: the report says what there is to s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from activities.assessment.circumstances import SwitchQuestion, of_purchase, seen_organization, sold_elsewhere
+from activities.assessment.circumstances import (
+    SwitchQuestion,
+    named_by_directory,
+    of_purchase,
+    seen_organization,
+    sold_elsewhere,
+)
 from activities.assessment.owned_plans import profile_without_billing
 from domain.catalog.catalog import UnknownPlan
 from domain.catalog.plans import UNKNOWN
@@ -144,7 +150,7 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
 
 
 def _own_name(cloud: Cloud, organization_id: str) -> str:
-    """Return what the directory calls an organization; a name is an extra, so that nothing is said to lack."""
+    """Return what the directory calls an organization; "" where it does not tell: a name is an extra."""
     with suppress(PlanSwitchError):
         return cloud.customers.own_name(organization_id)
     return ""
@@ -157,21 +163,6 @@ def _readable(what: str, read: Callable[[], Read], otherwise: Read, unread: list
     except (InstallationTrouble, PartyMissing) as error:
         unread.append(f"{what} ({error.code}): {error.message}")
         return otherwise
-
-
-def named_by_directory(
-    held: Sequence[SellerSubscription], purchases: Sequence[Purchase]
-) -> tuple[SellerSubscription, ...]:
-    """Return subscriptions with the directory's id of their plan: the seller may have one of its own.
-
-    Args:
-        held: What the connected seller lists.
-        purchases: What the directory lists; one with the same subscription id names the plan.
-    """
-    plans = {each.subscription_id.lower(): each.plan_id for each in purchases}
-    return tuple(
-        replace(each, plan_id=plans.get(each.subscription_id.lower(), each.plan_id)) for each in held
-    )
 
 
 def _reported(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from activities.assessment.circumstances import named_by_directory
 from domain.ports.seller_port import Purchase, SellerSubscription
-from services.customers.customer_report import named_by_directory
 
 PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 AT = datetime(2026, 12, 1, tzinfo=UTC)
