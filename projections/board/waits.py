@@ -280,7 +280,7 @@ def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:
     end = f"; without an answer the order is voided at {at:%Y-%m-%d %H:%M} UTC" if at else ""
     return replace(
         row,
-        waits_for=f"{row.waits_for}; and for {waits_for(stage)}{end}",
+        waits_for=f"{row.waits_for}; and for {_waits_for(row, stage)}{end}",
         wait_names=_names(row, event),
         looks_at=at,
         wait_remedy=f"{remedy_of(stage)} {RESUME}",
