@@ -33,6 +33,8 @@ PAUSE_SECONDS = 2
 
 #: What a cancel does to a request that waits.
 WAITING_ENDS = "The wait ends; nothing was ordered."
+#: The same of licenses only.
+WAITING_ENDS_OWNED = "The wait ends; nobody was moved."
 TOO_LATE = "The old subscription is cancelled, or being cancelled: the switch only goes forward now."
 BY_ITSELF = "It is tried again by itself"
 _WAIT_ENDS = "`planswitch switch cancel SWITCH --reason …` ends the wait."
@@ -96,11 +98,15 @@ def is_waiting_for_retry(state: SwitchState) -> bool:
     return state.wait is not None and state.wait.is_for_good
 
 
-def wait_commands() -> tuple[CommandAdvice, ...]:
-    """Return what a request takes while it waits until its switch may be (rules#waiting)."""
+def wait_commands(*, licenses_only: bool = False) -> tuple[CommandAdvice, ...]:
+    """Return what a request takes while it waits until its switch may be (rules#waiting).
+
+    Args:
+        licenses_only: Both plans are owned.
+    """
     return (
         _advice(LOOK, "Checks at once whether the switch is allowed; if so, starts it.", ""),
-        _advice(CANCEL, WAITING_ENDS, ""),
+        _advice(CANCEL, WAITING_ENDS_OWNED if licenses_only else WAITING_ENDS, ""),
     )
 
 

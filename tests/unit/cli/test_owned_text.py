@@ -52,7 +52,7 @@ def _commands(lines: list[str]) -> list[list[str]]:
 
 
 def test_the_next_commands_have_every_id_in_its_place() -> None:
-    """Preview and start name organization, what is left, and what receives the users; nothing is filled in."""
+    """Preview and start name organization, what is left and what receives the users: nobody fills in any."""
     lines = _lines(_target("Office 365 E3", E3), _target("Office 365 E5", E5))
     ids = [ORGANIZATION, "--licenses-only", "--subscription", SOURCE, "--to-subscription", E3]
 

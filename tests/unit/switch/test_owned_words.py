@@ -9,8 +9,9 @@ import pytest
 
 import domain
 from activities.base.alarms import waiting_words
+from domain.kernel.money import NO_CURRENCY, Money, bound_words
 from domain.operator.amendment import NOTHING_ORDERED
-from domain.operator.operator_commands import advice_on_wait, operator_commands
+from domain.operator.operator_commands import advice_on_wait, operator_commands, wait_commands
 from domain.operator.switch_end import GOING_BACK_OWNED, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder
 from domain.requests.wait_events import EligibilityWait
@@ -27,6 +28,7 @@ from tests.support.stories.audit_stories import Story
 from tests.support.stories.samples import SWITCH_ID, sample_of
 from workflows.switch import amendments, operator_updates
 from workflows.switch.operator_updates import going_back
+from workflows.wait import eligibility_wait
 
 ROOT = Path(domain.__file__).parents[1]
 OWNED = {"licenses_only": True, "target_subscription_id": "owned"}
@@ -121,6 +123,15 @@ def test_another_request_waits_for_its_way_back(command: str) -> None:
     assert lock_holder(holder, led_back, at(60)).waits_for == GOING_BACK_OWNED
     late = switch_holder(holder, state, at(90_000))
     assert not MONEY.search(late.waits_for)
+
+
+def test_the_end_of_a_wait_speaks_of_users() -> None:
+    """A request that waits has moved nobody; what was accepted for it is no money."""
+    (_, ends) = wait_commands(licenses_only=True)
+
+    assert ends.what == eligibility_wait.WAIT_ENDS_OWNED
+    assert not MONEY.search(ends.what)
+    assert bound_words(Money.zero(NO_CURRENCY)) == "no money"
 
 
 def test_the_board_tells_the_same_after_a_pause() -> None:
