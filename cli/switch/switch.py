@@ -219,8 +219,8 @@ def targets(
             owned = console.get(
                 answers.catalog.OwnedTargetsAnswer, path, rule_set=rule_set, subscription=subscription
             )
-            asked = "" if rule_set == "current" else rule_set
-            print_json(owned) if as_json else print_lines(owned_text.owned_targets(owned, asked))
+            rules = "" if rule_set == "current" else rule_set
+            print_json(owned) if as_json else print_lines(owned_text.owned_targets(owned, rules))
             return
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")

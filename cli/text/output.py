@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 COLUMNS_DEFAULT = 80
 _COLUMN_GAP = "  "
 _SHORT_ID_LENGTH = 8
+_PROGRAM = "planswitch"
 #: A command in a text, and the words in it in whose place an id belongs.
-_COMMAND = re.compile(r"`planswitch [^`]*`")
+_COMMAND = re.compile(rf"`{_PROGRAM} [^`]*`")
 _PLACE = re.compile(r"\b(?:ORGANIZATION|SUBSCRIPTION)\b")
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
 

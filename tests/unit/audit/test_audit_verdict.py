@@ -10,6 +10,7 @@ from audit.story.holdings import money_of, users_of
 from audit.story.steps import steps_of
 from audit.story.verdict import Verdict, verdict_of
 from audit.story.waits import waits_of
+from domain.licenses.move import GroupMoved
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch import events as switch_events
 from domain.switch import move_events, return_events
@@ -56,7 +57,11 @@ def test_declined_by_the_bureau_names_it() -> None:
 @pytest.mark.parametrize(
     ("ending", "facts", "sentence"),
     [
-        (move_events.SwitchCompleted, {"total": None}, "Completed: 7 of 7 users moved."),
+        (
+            move_events.SwitchCompleted,
+            {"total": None, "moved": 7, "skipped": 0},
+            "Completed: 7 of 7 users moved.",
+        ),
         (
             switch_events.SwitchCancelled,
             {"message": "not today"},
@@ -72,7 +77,7 @@ def test_where_licenses_alone_move_the_verdict_speaks_of_users(
     story.record(switch_events.SwitchRequested, 1, order={"licenses_only": True})
     if ending is move_events.SwitchCompleted:
         story.record(move_events.LicenseMoveStarted, 2, total=7)
-        story.record(move_events.LicensesReassigned, 3, moved=7, failed=0, count=7)
+        story.record(GroupMoved, 3, moved=7, failed=0, count=7)
     story.record(ending, 4, **facts)
 
     assert judged(story).sentence == sentence
