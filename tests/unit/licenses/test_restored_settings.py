@@ -20,7 +20,7 @@ from domain.licenses.restored_settings import (
 )
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser, HeldLicense
-from domain.reasons.findings import FindingCode, finding, recorded_finding
+from domain.reasons.findings import FindingCode, finding_words, recorded_finding
 
 CATALOG = load_catalog()
 E1, E3 = CATALOG.find("E1"), CATALOG.find("E3")
@@ -132,7 +132,7 @@ def test_a_way_back_of_licenses_only_speaks_of_no_subscription_that_ends() -> No
     assert "by hand)" not in notice.remedy
     assert "--leave-others" in notice.remedy
     assert recorded_finding(as_plain(notice)) == notice
-    assert "The subscription ends" in finding(FindingCode.USERS_NOT_RESTORED, **notice.details).message
+    assert "The subscription ends" in finding_words(FindingCode.USERS_NOT_RESTORED, notice.details).message
 
 
 def test_the_pre_flight_lists_whom_it_leaves_alone() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 import domain
 from activities.base.alarms import waiting_words
 from domain.kernel.money import NO_CURRENCY, Money, bound_words
+from domain.kernel.recorded import RecordedEvent
 from domain.operator.amendment import NOTHING_ORDERED
 from domain.operator.operator_commands import advice_on_wait, operator_commands, wait_commands
 from domain.operator.switch_end import GOING_BACK_OWNED, lock_holder, switch_holder
@@ -152,6 +154,6 @@ def test_a_request_that_waits_is_one_of_licenses_only() -> None:
     """Its row says so before its switch begins, so that nobody reads of a quote or a charge."""
     story = Story()
     order = {**sample_of(EligibilityWait.Created).order, **OWNED}
-    story.record(EligibilityWait.Created, 0, order=order)
+    story.record(cast("type[RecordedEvent]", EligibilityWait.Created), 0, order=order)
 
     assert board(story).licenses_only
