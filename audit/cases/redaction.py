@@ -120,7 +120,7 @@ def _redacted_finding(facts: Mapping[str, Any]) -> dict[str, Any]:
     if "why" in details:
         # It repeats a provider's words.
         details["why"] = redacted_text(str(details["why"]))
-    return {"code": facts["code"], "details": details}
+    return {"code": facts["code"], **_only(facts, ("wording",)), "details": details}
 
 
 def redacted_reason(facts: Mapping[str, Any]) -> dict[str, Any]:

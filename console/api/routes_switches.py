@@ -125,7 +125,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     record(console, answer, reason="quote", accepted=answer.prepared.assessment.is_eligible)
     terms = wait_terms(answer.prepared, wait_until=body.wait_until, max_total=body.max_total)
     return QuoteMade(
-        **dict(views.quoted(console.catalog, answer.prepared, console.support_contact)),
+        **dict(views.quoted(console.catalog, answer.prepared, console.support_contact, console.reads.names)),
         plan=views.switch_plan(plan, console.store.words),
         wait=views.wait_answer(terms) if terms else None,
         selection=question.terms.selection,

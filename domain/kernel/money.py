@@ -176,4 +176,6 @@ def billed_words(total: Money, *, net: Money, tax: Money) -> str:
 
 def bound_words(bound: Money) -> str:
     """Return what a total may come to: `25.00 EUR at most`, or `85.76 EUR credited at least`."""
+    if bound.currency == NO_CURRENCY:
+        return "no money"
     return f"{-bound} credited at least" if bound.minor_units < 0 else f"{bound} at most"

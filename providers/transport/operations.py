@@ -31,6 +31,7 @@ OPERATIONS: Mapping[str, Access] = {
     "group_sign": Access.READ,
     "licensing_groups": Access.READ,
     "named_users_page": Access.READ,
+    "organization": Access.READ,
     "purchases": Access.READ,
     "relationships": Access.READ,
     "reprocess_user": Access.WRITE,

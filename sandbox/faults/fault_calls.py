@@ -46,6 +46,7 @@ _NAMES = tuple(
         ("POST", r"/v1\.0/users/[^/]+/assignLicense", CHANGE_LICENSES),
         ("GET", r"/v1\.0/subscribedSkus", "subscribed_plans"),
         ("GET", r"/v1\.0/directory/subscriptions", "purchases"),
+        ("GET", r"/v1\.0/organization", "organization"),
         ("GET", r"/v1\.0/users/[^/]+/transitiveMemberOf/microsoft\.graph\.directoryRole", "roles"),
         ("GET", r"/v1\.0/groups", "licensing_groups"),
         ("GET", r"/v1\.0/groups/[^/]+/transitiveMembers", "group_members"),

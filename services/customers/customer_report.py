@@ -5,18 +5,25 @@ Whatever can't be read is named and left out: the report says what there is to s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from activities.assessment.circumstances import SwitchQuestion, of_purchase, seen_organization, sold_elsewhere
+from activities.assessment.circumstances import (
+    SwitchQuestion,
+    named_by_directory,
+    of_purchase,
+    seen_organization,
+    sold_elsewhere,
+)
 from activities.assessment.owned_plans import profile_without_billing
 from domain.catalog.catalog import UnknownPlan
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.eligibility import AssessedTarget, assess, assess_targets
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.kernel.errors import InstallationTrouble, PartyMissing, UnknownSubscription
+from domain.kernel.errors import InstallationTrouble, PartyMissing, PlanSwitchError, UnknownSubscription
 from domain.organizations.organization import Organization
 from domain.periods.next_term import term_renews_on
 from domain.ports.billing_port import BilledPeriod, BillingProfile
@@ -74,6 +81,8 @@ class CustomerReport:
 class _Reading:
     """What was read of an organization."""
 
+    #: "" where neither billing nor the directory tells it.
+    name: str
     profile: BillingProfile
     held: tuple[SellerSubscription, ...]
     purchases: tuple[Purchase, ...]
@@ -110,7 +119,7 @@ def customer_report(tools: Tools, organization_id: str, *, rule_set: str, actor:
         ]
     return CustomerReport(
         organization_id=organization_id,
-        name=reading.profile.display_name,
+        name=reading.name,
         plans=tuple(sorted(reports, key=_place)),
         unread=tuple(dict.fromkeys(reading.unread)),
     )
@@ -124,8 +133,10 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     nothing: tuple[SellerSubscription, ...] = ()
     absent = profile_without_billing(organization_id)
     held = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nothing, unread)
+    profile = _readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread)
     return _Reading(
-        profile=_readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread),
+        name=profile.display_name or _own_name(cloud, organization_id),
+        profile=profile,
         held=named_by_directory(held, purchases),
         purchases=purchases,
         pools=pools,
@@ -138,6 +149,13 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     )
 
 
+def _own_name(cloud: Cloud, organization_id: str) -> str:
+    """Return what the directory calls an organization; "" where it does not tell: a name is an extra."""
+    with suppress(PlanSwitchError):
+        return cloud.customers.own_name(organization_id)
+    return ""
+
+
 def _readable(what: str, read: Callable[[], Read], otherwise: Read, unread: list[str]) -> Read:
     """Return what is read, or something else where this installation has no such party or is not let in."""
     try:
@@ -145,21 +163,6 @@ def _readable(what: str, read: Callable[[], Read], otherwise: Read, unread: list
     except (InstallationTrouble, PartyMissing) as error:
         unread.append(f"{what} ({error.code}): {error.message}")
         return otherwise
-
-
-def named_by_directory(
-    held: Sequence[SellerSubscription], purchases: Sequence[Purchase]
-) -> tuple[SellerSubscription, ...]:
-    """Return subscriptions with the directory's id of their plan: the seller may have one of its own.
-
-    Args:
-        held: What the connected seller lists.
-        purchases: What the directory lists; one with the same subscription id names the plan.
-    """
-    plans = {each.subscription_id.lower(): each.plan_id for each in purchases}
-    return tuple(
-        replace(each, plan_id=plans.get(each.subscription_id.lower(), each.plan_id)) for each in held
-    )
 
 
 def _reported(

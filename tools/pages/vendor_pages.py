@@ -29,8 +29,12 @@ _INTRODUCTION = (
     "## Features\n\n"
     "Grant the narrowest permission of each feature that you use. Features that only read are enough for "
     '`access = "read"` ([read-only access](vendor.md#read-only-access)).\n'
+    "If a permission is missing, `doctor --cloud` says `fault` where no switch works without it, and "
+    "`warning` where it says here what else does not work.\n"
 )
-_FEATURE_HEAD = "| to | needs write access | narrowest permissions at the directory |\n|---|---|---|"
+_FEATURE_HEAD = (
+    "| to | needs write access | narrowest permissions at the directory | without it |\n|---|---|---|---|"
+)
 _CALL_HEAD = "| call | any one of these permissions lets it through | source |\n|---|---|---|"
 _SELLER_TEXT = (
     "The seller's tokens name no permissions. What counts there is on whose behalf the token is, the "
@@ -84,7 +88,8 @@ def _feature_row(feature: Feature) -> str:
     names = ", ".join(f"`{each}`" for each in feature.narrowest)
     where = "; in the partner's own tenant" if feature.is_of_partner else ""
     writes = "yes" if feature.access is Access.WRITE else "no"
-    return f"| {feature.name} | {writes} | {names or 'none: it is asked of the seller'}{where} |"
+    without = feature.without or ("No switch works." if feature.party is Party.DIRECTORY else "-")
+    return f"| {feature.name} | {writes} | {names or 'none: it is asked of the seller'}{where} | {without} |"
 
 
 def _calls(party: Party) -> list[tuple[str, VendorCall]]:

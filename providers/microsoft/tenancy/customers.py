@@ -58,6 +58,13 @@ class MicrosoftCustomers:
         self._directory = directory
         self._seller = seller
 
+    def own_name(self, organization_id: str) -> str:
+        """Return the display name of an organization in its own directory."""
+        query = urlencode({"$select": "id,displayName"}, safe="$,", quote_via=quote)
+        request = ProviderRequest(operation="organization", method="GET", path="/organization", query=query)
+        rows = directory_rows(self._directory, organization_id, request, lambda row: str(row["id"]))
+        return next((str(each["displayName"]) for each in rows if each.get("displayName")), "")
+
     def administered(self, partner_id: str) -> tuple[Customer, ...]:
         """Return whom the partner has a relationship of delegated administration with."""
         rows = self._related(partner_id, _ADMINISTERED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shlex
 from html import unescape
 from typing import Any
 
@@ -36,7 +37,9 @@ async def test_it_is_found_quoted_started_shown_and_taken_back(console: ConsoleW
 
     targets = await console.run("switch", "targets", organization_id, "--licenses-only")
     quoted = await console.run("switch", "quote", organization_id, *options)
-    start = ("switch", "start", organization_id, *options, "--yes", "--request-id", f"own-{organization_id}")
+    # The command that was printed is run as it stands.
+    (copied,) = re.findall(r"^planswitch (switch start .*)$", targets.out.replace("\\\n", " "), re.MULTILINE)
+    start = (*shlex.split(copied), "--yes", "--request-id", f"own-{organization_id}")
     started = await console.run(*start)
     listed = (await console.get("/api/switches", organization=organization_id)).json()["switches"]
     switch_id = listed[0]["switch_id"]
@@ -48,7 +51,7 @@ async def test_it_is_found_quoted_started_shown_and_taken_back(console: ConsoleW
     back = await console.run("switch", "back", switch_id, "--acknowledge", "backup_done", "--yes", "--json")
     second = await console.ended(json.loads(back.out)["switch_id"])
 
-    assert owned.subscription_id in targets.out
+    assert {organization_id, owned.subscription_id, "--licenses-only"} <= set(start)
     assert "yes" in targets.out
     for each in (quoted.out, started.err, shown.out):
         assert "none moves: nothing is ordered, cancelled, billed or credited" in words(each)
@@ -59,6 +62,8 @@ async def test_it_is_found_quoted_started_shown_and_taken_back(console: ConsoleW
     assert "Money</dt><dd>none moves" in page
     assert (second["outcome"], second["licenses_only"], second["moved"]) == ("completed", True, USERS)
     assert licenses(console.world, organization_id) == before
+    for each in told:
+        assert not re.search(r"was ordered|was charged|seller", each.out), each.out
     printed = (targets, quoted, started, shown, *told)
     assert [each.code for each in printed] == [0] * len(printed)
     assert max(each.longest_line for each in printed) <= COLUMNS

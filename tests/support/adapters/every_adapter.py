@@ -114,6 +114,7 @@ class EveryAdapter:
     def _use_partner(self, organization_id: str) -> None:
         customers = MicrosoftCustomers(directory=self.http("directory"), seller=self.http("seller"))
         for ask in (
+            customers.own_name,
             customers.administered,
             customers.sold_to,
             customers.has_agreement,

@@ -243,7 +243,7 @@ def test_where_both_plans_have_users_the_refusal_names_the_way_to_the_targets() 
     with pytest.raises(UnknownSubscription, match="Which plan do users leave") as refused:
         owned_source(cloud, CATALOG, terms)
 
-    assert "--licenses-only --subscription ID`" in refused.value.remedy
+    assert "`planswitch switch targets contoso --licenses-only --subscription source`" in refused.value.remedy
     named = replace(terms, source_subscription_id="source")
     assert owned_source(cloud, CATALOG, named) == PURCHASES[0]
 

@@ -12,6 +12,7 @@ import providers
 from activities.base.wait_notes import awaited_of
 from domain.kernel.awaited import Party
 from domain.kernel.errors import InstallationTrouble, ReadOnlyAccess
+from domain.operator.step_words import CALL_WORDS
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import BILLED_TO, SOLD_TO
 from providers.access.profiles import Access, Audience
@@ -67,6 +68,11 @@ class _CountedTokens:
 def test_the_table_has_exactly_what_the_adapters_send() -> None:
     """Every operation in their code is declared, and none is declared that nobody sends."""
     assert _sent(_ROOT / "microsoft", _ROOT / "reference") == set(OPERATIONS)
+
+
+def test_every_call_that_the_adapters_send_has_words() -> None:
+    """People read of a call by what it asks; none has words that nobody sends (waits#where-it-is-shown)."""
+    assert _sent(_ROOT / "microsoft", _ROOT / "reference") == set(CALL_WORDS)
 
 
 @pytest.mark.parametrize(
