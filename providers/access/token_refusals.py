@@ -114,6 +114,12 @@ _UNKNOWN_SERVICE = Meaning(
     remedy="Check `authority`; set `instance_discovery = false` if it is right, and nobody else's.",
 )
 
+_NO_SERVICE = Meaning(
+    message="{authority}, which the profile {profile} names, is no token service for the tenant {tenant}",
+    action="correct the token service of the profile {profile}",
+    remedy="Check `authority` and `cloud` of the profile; `authority` is an address without a tenant.",
+)
+
 #: The vendor's number -> what it means.
 MEANINGS = {
     "50011": _REDIRECT,
@@ -193,6 +199,20 @@ def token_refused(
 def not_signed_in(profile: CloudProfile, audience: Audience, tenant_id: str) -> AccessLost:
     """Return the error for a token that only a person can give, where nobody has signed in."""
     return _lost(_NOT_SIGNED_IN, profile, audience, tenant_id, "")
+
+
+def not_described(profile: CloudProfile, audience: Audience, tenant_id: str, text: str) -> AccessLost:
+    """Return the error for a service that does not describe itself for a tenant: it knows none, or is none.
+
+    Args:
+        profile: Whose token.
+        audience: For whom.
+        tenant_id: Of which tenant.
+        text: What it said in the place of a description.
+    """
+    if _NUMBER.search(text):
+        return token_refused(profile, audience, tenant_id, text=text)
+    return _lost(_NO_SERVICE, profile, audience, tenant_id, "")
 
 
 def unknown_service(profile: CloudProfile, audience: Audience, tenant_id: str) -> AccessLost:

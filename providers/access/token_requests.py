@@ -7,6 +7,7 @@ cache, and would not notice when one of them is replaced.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from providers.access.credentials import Credentials, unusable
 from providers.access.profiles import Audience, CloudProfile
-from providers.access.token_refusals import token_refused, unknown_service
+from providers.access.token_refusals import not_described, token_refused, unknown_service
 from providers.access.token_service import DiscoveryRefused, TokenService
 
 #: Tells the vendor that a claims challenge of a resource is understood here.
@@ -165,6 +166,7 @@ class TokenRequests:
         """Yield the library's application at one tenant; its refusals and silences become ours."""
         import msal  # noqa: PLC0415 - heavy, and the sandbox needs none
 
+        _silence_library()
         credential = self._credentials.credential(profile)
         kind = msal.PublicClientApplication if credential is None else msal.ConfidentialClientApplication
         options: dict[str, Any] = {} if credential is None else {"azure_region": False}
@@ -180,16 +182,21 @@ class TokenRequests:
                 **options,
             )
         except DiscoveryRefused as refused:
-            raise token_refused(profile, audience, tenant_id, text=refused.text) from None
+            raise not_described(profile, audience, tenant_id, refused.text) from None
         except ValueError as error:
             # The library words what it does not understand of an answer, which may hold a token, as text.
             if _UNKNOWN_SERVICE in str(error):
                 raise unknown_service(profile, audience, tenant_id) from None
             raise service.silence("an answer that can't be read") from None
-        except (TypeError, KeyError, AttributeError, RuntimeError) as error:
+        except (TypeError, KeyError, AttributeError, RuntimeError, msal.exceptions.MsalError) as error:
             raise service.silence(f"an answer of another shape, {type(error).__name__}") from None
         finally:
             service.close()
+
+
+def _silence_library() -> None:
+    """Keep the library's words out of every log: it writes answers of a token service there."""
+    logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 
 
 def _service(profile: CloudProfile) -> TokenService:
@@ -197,13 +204,13 @@ def _service(profile: CloudProfile) -> TokenService:
     try:
         return TokenService(profile)
     except InvalidInput as error:
-        raise unusable(profile, "ca_file", error.message.rstrip(".")) from error
+        raise unusable(profile, str(error.details["field"]), error.message.rstrip(".")) from error
 
 
 def _answer_of(
     profile: CloudProfile, audience: Audience, tenant_id: str, answer: Mapping[str, Any]
 ) -> TokenAnswer:
-    if "access_token" not in answer:
+    if not answer.get("access_token"):
         raise _refused(profile, audience, tenant_id, answer)
     refresh_in = answer.get("refresh_in")
     return TokenAnswer(
