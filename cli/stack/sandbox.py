@@ -43,7 +43,7 @@ def _path(text: str) -> Path:
 
 def _shown(parameter: typer.CallbackParam) -> str:
     """Return a parameter's name as people write it."""
-    return parameter.opts[0] if parameter.opts[0].startswith("-") else str(parameter.name).upper()
+    return parameter.opts[0] if parameter.opts[0].startswith("-") else str(parameter.name)
 
 
 Url = Annotated[
@@ -121,7 +121,10 @@ def organization(  # noqa: PLR0917 - the command line names its options
 @app.command()
 def edit(
     organization: Organization,
-    kind: Annotated[str, typer.Argument(help="What changes, such as consent, relationship or agreement.")],
+    kind: Annotated[
+        str,
+        typer.Argument(help="What changes, such as consent, relationship or agreement.", callback=_given),
+    ],
     changes: Annotated[
         list[str] | None, typer.Argument(help="FIELD=VALUE each; a value is JSON, or a text as it is.")
     ] = None,
@@ -129,7 +132,7 @@ def edit(
     as_json: JsonOption = False,
 ) -> None:
     """Change what is true of an organization of the sandbox, as somebody at the cloud's consoles would."""
-    organization_id = require_directory_id(organization, field="ORGANIZATION")
+    organization_id = require_directory_id(organization, field="organization")
     document = dict(_change(each) for each in changes or ()) | {"kind": kind}
     with SandboxClient(url or _usual_url()) as sandbox:
         (applied,) = sandbox.edit(organization_id, document)["edits"]
