@@ -13,6 +13,7 @@ from domain.kernel.errors import AccessLost
 from providers.access.profiles import Audience, CloudProfile
 
 _NUMBER = re.compile(r"AADSTS(\d{4,9})")
+_NOT_REGISTERED = "AADSTS700016"
 _WORD = re.compile(r"[A-Za-z_]{1,60}")
 
 
@@ -59,6 +60,11 @@ _CERTIFICATE = Meaning(
         "Register the certificate with the application, or put the one that is registered into"
         " `certificate_file`. It is read again by itself."
     ),
+)
+_NO_APPLICATION = Meaning(
+    message="The tenant {tenant}, the home of the profile {profile}, has no application {client_id}",
+    action="correct the application of the profile {profile}",
+    remedy="Check `client_id` and `tenant_id` of the profile, or register the application there.",
 )
 _SECRET_OVER = Meaning(
     message="The secret of the profile {profile} has expired",
@@ -193,6 +199,9 @@ def token_refused(
     number = _NUMBER.search(text)
     code = number[0] if number else error if _WORD.fullmatch(error) else ""
     meaning = MEANINGS.get(number[1], _UNKNOWN) if number else _UNKNOWN
+    if code == _NOT_REGISTERED and tenant_id == profile.tenant_id:
+        # Elsewhere it says that nobody has consented; at home the application would be there.
+        meaning = _NO_APPLICATION
     return _lost(meaning, profile, audience, tenant_id, code)
 
 

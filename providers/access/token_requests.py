@@ -225,6 +225,9 @@ def _refused(
     profile: CloudProfile, audience: Audience, tenant_id: str, answer: Mapping[str, Any]
 ) -> PlanSwitchError:
     error, text = str(answer.get("error", "")), str(answer.get("error_description", ""))
+    codes = answer.get("error_codes")
+    if isinstance(codes, list) and codes and "AADSTS" not in text:
+        text = f"AADSTS{codes[0]}"
     return token_refused(profile, audience, tenant_id, error=error, text=text)
 
 

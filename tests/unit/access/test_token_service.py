@@ -73,6 +73,18 @@ def test_the_page_of_access_has_every_number() -> None:
     assert set(MEANINGS) <= numbers
 
 
+def test_an_application_that_its_own_tenant_does_not_know_is_a_wrong_id(profile: CloudProfile) -> None:
+    """Elsewhere the same number means that an administrator has not consented."""
+    text = "AADSTS700016: Application not found in the directory."
+    home = token_refused(profile, Audience.SELLER, HOME, text=text)
+    elsewhere = token_refused(profile, Audience.DIRECTORY, ORGANIZATION, text=text)
+
+    assert home.details["awaited"].party is Party.OPERATOR
+    assert "`client_id`" in home.remedy
+    assert elsewhere.details["awaited"].party is Party.ADMINISTRATOR
+    assert home.vendor_code == elsewhere.vendor_code == "AADSTS700016"
+
+
 def test_a_word_that_nobody_knows_is_told_as_it_is(profile: CloudProfile) -> None:
     """A new number of the vendor is named, and a text in place of a word is not."""
     new = token_refused(profile, Audience.SELLER, ORGANIZATION, text="AADSTS9999999: New.")
