@@ -170,6 +170,8 @@ class AccessProbe:
             name = f"{name} in the partner's tenant"
         try:
             token = self.tokens.token(tenant_id, audience)
+        except ProviderUnavailable as error:
+            return verdicts.no_token_endpoint(name, self.profile, error)
         except PlanSwitchError as error:
             return verdicts.failed(name, error)
         claims = self._claims[tenant_id, audience] = claims_in(token)

@@ -178,6 +178,20 @@ def test_a_service_that_gives_no_tokens_is_named(
     assert "`authority`" in first.remedy
 
 
+def test_a_description_without_tokens_behind_it_is_named(
+    authority: Authority, organization_id: str, tmp_path: Path
+) -> None:
+    """The service describes itself, and its address for tokens fails: the check of the token says so."""
+    authority.faults(
+        organization_id, {"operation": "token", "fault": "failed", "status": 503, "hits": [1, 2]}
+    )
+    report = _report(authority, tmp_path, organization_id)
+
+    check = _of(report, Verdict.FAULT)["NO_TOKEN_ENDPOINT"]
+    assert check.name == "token of the directory"
+    assert "status 503" in check.detail
+
+
 def test_a_file_of_authorities_that_is_not_there_ends_one_look_and_no_other(
     authority: Authority, organization_id: str, tmp_path: Path
 ) -> None:
