@@ -15,6 +15,7 @@ from typing import Any
 
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from providers.access.credentials import Credentials, unusable
+from providers.access.hosts import HOSTS
 from providers.access.profiles import Audience, CloudProfile
 from providers.access.token_refusals import not_described, token_refused, unknown_service
 from providers.access.token_service import DiscoveryRefused, TokenService
@@ -25,6 +26,8 @@ _PENDING = frozenset({"authorization_pending", "slow_down"})
 #: Ends a device's question after one try: whoever waits asks again.
 _ONE_TRY = 0
 _DAY_SECONDS = 86_400
+#: The vendor's token services: nobody has to be asked whether they are.
+_OWN_AUTHORITIES = frozenset(each.authority for each in HOSTS.values())
 #: The library's word for a token service that the vendor does not know.
 _UNKNOWN_SERVICE = "invalid_instance"
 
@@ -176,7 +179,7 @@ class TokenRequests:
                 profile.client_id,
                 client_credential=credential,
                 authority=f"{profile.authority}/{tenant_id}",
-                instance_discovery=profile.instance_discovery,
+                instance_discovery=profile.instance_discovery and profile.authority not in _OWN_AUTHORITIES,
                 http_client=service,
                 client_capabilities=CAPABILITIES,
                 **options,
