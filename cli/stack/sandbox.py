@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 
-def _given(context: typer.Context, parameter: typer.CallbackParam, value: str | None) -> str | None:
+def _option_text(context: typer.Context, parameter: typer.CallbackParam, value: str | None) -> str | None:
     """Return what was given; nothing in the place of a value is a variable that nobody has set."""
     del context
     if value is not None and not value.strip():
@@ -48,14 +48,14 @@ def _shown(parameter: typer.CallbackParam) -> str:
 
 Url = Annotated[
     str | None,
-    typer.Option(help="Address of the sandbox; PLANSWITCH_CLOUD_URL by default.", callback=_given),
+    typer.Option(help="Address of the sandbox; PLANSWITCH_CLOUD_URL by default.", callback=_option_text),
 ]
 
 
 @app.callback()
 def run(  # noqa: PLR0917 - the command line names its options
     context: typer.Context,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.", callback=_given)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", callback=_option_text)] = None,
     port: Annotated[int | None, typer.Option(help="Port; PLANSWITCH_CLOUD_URL names the default.")] = None,
     tls_port: Annotated[
         int | None, typer.Option(help="Port for TLS on this machine: tokens, directory and seller.")
@@ -63,7 +63,7 @@ def run(  # noqa: PLR0917 - the command line names its options
     state_dir: Annotated[Path | None, typer.Option(help="Folder of the journal.", parser=_path)] = None,
     faults: Annotated[
         str | None,
-        typer.Option(help="storm, or a JSON file: which calls go wrong, and how.", callback=_given),
+        typer.Option(help="storm, or a JSON file: which calls go wrong, and how.", callback=_option_text),
     ] = None,
 ) -> None:
     """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
@@ -123,7 +123,9 @@ def edit(
     organization: Organization,
     kind: Annotated[
         str,
-        typer.Argument(help="What changes, such as consent, relationship or agreement.", callback=_given),
+        typer.Argument(
+            help="What changes, such as consent, relationship or agreement.", callback=_option_text
+        ),
     ],
     changes: Annotated[
         list[str] | None, typer.Argument(help="FIELD=VALUE each; a value is JSON, or a text as it is.")

@@ -130,7 +130,7 @@ def test_the_page_of_access_has_every_number() -> None:
     assert set(MEANINGS) <= numbers
 
 
-def test_an_application_that_its_own_tenant_does_not_know_is_a_wrong_id(profile: CloudProfile) -> None:
+def test_an_application_that_is_not_known_at_home_is_a_wrong_id(profile: CloudProfile) -> None:
     """Elsewhere the same number means that an administrator has not consented."""
     text = "AADSTS700016: Application not found in the directory."
     home = token_refused(profile, Audience.SELLER, HOME, text=text)

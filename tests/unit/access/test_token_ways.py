@@ -171,8 +171,8 @@ def test_a_silent_service_is_not_waited_for_without_an_end(files: TlsFiles, tmp_
     """A server that takes the call and says nothing is an outage after the time-out."""
 
     def be_silent(talk: Talk) -> None:
-        talk.read()
-        talk.look()
+        while talk.read():
+            pass
 
     with _served(files, be_silent) as server:
         url = f"https://127.0.0.1:{server.port}"
