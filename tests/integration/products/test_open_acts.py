@@ -86,11 +86,13 @@ async def test_an_act_asks_again_under_another_id_after_an_answer(console: Conso
     """Whoever carries an act on knows what the seller answered before: it would repeat that (ADR 40)."""
     organization = await owner(console)
     organization_id, world = organization["organization_id"], console.world
-    rule = {"operation": "cancel_subscription", "fault": "failed", "status": 503, "hits": [1]}
+    rule = {"operation": "cancel_subscription", "fault": "failed", "status": 503, "rate": 1.0}
     put = partial(world.sandbox.control.put, "/sandbox/faults", json={"seed": 1, "rules": [rule]})
     (await asyncio.to_thread(put)).raise_for_status()
     begun = await _begin(console, organization, "cancel")
+    await asyncio.to_thread(world.sandbox.control.delete, "/sandbox/faults")
     key = idempotency_key(product_act_id_of(organization_id, "r-1"), "cancel", 0)
+    refused = await asyncio.to_thread(world.store.calls_of_no_switch, key)
     counted: list[int] = []
 
     def factory(observer: CallObserver, announce: CallAnnouncer, answered: AnsweredAttempts) -> Cloud:
@@ -102,7 +104,8 @@ async def test_an_act_asks_again_under_another_id_after_an_answer(console: Conso
     )
     await asyncio.to_thread(world.sandbox.control.delete, "/sandbox/faults")
 
-    assert (begun["outcome"], done.outcome, counted) == ("open", "done", [1])
+    assert {each.status for each in refused} == {503}
+    assert (begun["outcome"], done.outcome, counted) == ("open", "done", [len(refused)])
 
 
 async def test_refusal_of_the_first_call_ends_an_act(console: ConsoleWorld) -> None:
