@@ -14,6 +14,7 @@ import pytest
 from cli.stack.cloud_checks import access_lines
 from domain.kernel.errors import ProviderRefused
 from ops.readiness.access_checks import AccessReport
+from providers.access.hosts import CloudName
 from providers.access.profiles import Access, Audience, CloudProfile, CloudProfiles, Grant
 from providers.microsoft.tenancy import access_verdicts as verdicts
 from providers.microsoft.tenancy.access_verdicts import AccessCheck, Verdict
@@ -94,6 +95,30 @@ def test_a_token_is_for_its_own_audience(
     check = verdicts.token_check("token", profile, audience, claims_in(_token(aud=claim)))
 
     assert check.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("https://dod-graph.microsoft.us", Verdict.OK),
+        ("https://graph.microsoft.us", Verdict.OK),
+        ("https://graph.microsoft.com", Verdict.FAULT),
+    ],
+)
+def test_another_directory_of_the_same_cloud_has_its_own_tokens(
+    profile: CloudProfile, claim: str, verdict: Verdict
+) -> None:
+    """A government's cloud has a directory for its military: who names its address may name its audience."""
+    military = replace(
+        profile,
+        cloud=CloudName.US_GOVERNMENT,
+        directory_url="https://dod-graph.microsoft.us/v1.0",
+        directory_audience="https://dod-graph.microsoft.us",
+    )
+    check = verdicts.token_check("token", military, Audience.DIRECTORY, claims_in(_token(aud=claim)))
+
+    assert check.verdict is verdict
+    assert verdict is Verdict.OK or "https://dod-graph.microsoft.us" in check.remedy
 
 
 @pytest.mark.parametrize("token", ["sandbox-1", "a.b", "a.!!!.c", f"a.{'x' * 9}.c", _token()[:-1] + "\x00"])

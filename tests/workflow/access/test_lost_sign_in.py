@@ -71,7 +71,9 @@ async def test_a_certificate_is_replaced_while_a_switch_runs(cloud: AccessWorld,
     handle, _answer = await cloud.world.start(order)
     await cloud.world.until(ambush.is_reached.is_set)
     new = client_certificate(tmp_path, "new")
-    cloud.authority.register(certificates=[new.certificate])
+    # Whoever signs in after this test proves the application by the new one.
+    cloud.authority.certificate = new
+    cloud.authority.register()
     cloud.authority.revoke(order.organization_id)
     cloud.world.ambushes.go_on(order.switch_id)
     note = await cloud.until_noted(order, "ACCESS_LOST")
