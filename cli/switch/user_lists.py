@@ -15,17 +15,18 @@ from cli.base.options import Organization
 from cli.text import answers
 from cli.text.output import JsonOption, counted, note, print_json, print_lines, wrapped
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.limits import USER_FILE_BYTES_MAX
 from domain.kernel.shown_values import Words
-from domain.text.csv_text import CsvRow, read_csv
+from domain.text.csv_text import CsvRow, column_name, read_csv
 from ops.processes.private_files import private_opener
 
 if TYPE_CHECKING:
     from domain.requests.user_files import RowRefusal
 
-#: Headers of the vendor's own lists, without blanks and in small letters: the id counts before the name.
+#: Headers of the vendor's own lists, as `column_name` returns them: the id counts before the name.
 HEADERS = ("objectid", "id", "userprincipalname", "principalname", "user", "username")
-#: A file with one of these columns says of each user what becomes of them.
-CHOICES = frozenset({"action", "servicesoff", "facts"})
+#: A file with one of these columns is a file of users, of which each row is accepted or refused.
+CHOICES = frozenset({"user", "action", "servicesoff", "facts"})
 USERS_MAX = 5_000
 FIELD = "--users"
 PATH = "/api/user-files"
@@ -65,14 +66,27 @@ def preview(
         Path | None, typer.Option("--csv", help="File to write: a row for each user, to be edited.")
     ] = None,
     users: Annotated[
-        Path | None, typer.Option("--users", help="File to check: each row is accepted or refused.")
+        Path | None,
+        typer.Option("--users", help="File to check: each row is accepted or refused; its users move."),
+    ] = None,
+    users_of_group: Annotated[
+        str | None, typer.Option("--users-of-group", help="Only members of this directory group move.")
+    ] = None,
+    users_of_department: Annotated[
+        str | None, typer.Option("--users-of-department", help="Only users of this department move.")
+    ] = None,
+    users_with_plan: Annotated[
+        str | None, typer.Option("--users-with-plan", help="Only who holds this plan as well moves.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Preview a switch user by user as a CSV file, or check such a file; nothing is changed."""
-    if (csv is None) == (users is None):
-        allowed = "one of --csv FILE, which is written, and --users FILE, which is checked"
-        raise InvalidInput(field="--csv", value=None if csv is None else str(csv), allowed=allowed)
+    movers: dict[str, Query] = {
+        "users_of_group": users_of_group,
+        "users_of_department": users_of_department,
+        "users_with_plan": users_with_plan,
+    }
+    _require_work(csv, users, movers)
     question: dict[str, Query] = {
         "organization_id": organization,
         "target_plan": target_plan,
@@ -83,10 +97,29 @@ def preview(
         "target_subscription_id": target_subscription_id,
     }
     with console_client() as console:
+        if users is not None:
+            checked = check(console, read_file(users), **question)
+            if csv is None or checked.refused:
+                _tell_check(checked, as_json=as_json)
+            movers |= {"selection": checked.selection, "user_services": checked.user_services}
         if csv is not None:
-            _write_preview(console, csv, question, as_json=as_json)
-        elif users is not None:
-            _tell_check(check(console, read_file(users), **question), as_json=as_json)
+            _write_preview(console, csv, {**question, **movers}, as_json=as_json)
+
+
+def _require_work(csv: Path | None, users: Path | None, movers: Mapping[str, Query]) -> None:
+    """Refuse a preview that is neither written nor checked, and users who are named in two ways.
+
+    Raises:
+        InvalidInput: It is.
+    """
+    named = [f"--{name.replace('_', '-')}" for name, value in movers.items() if value is not None]
+    if csv is None and users is None:
+        allowed = "one of --csv FILE, which is written, and --users FILE, which is checked"
+        raise InvalidInput(field="--csv", value=None, allowed=allowed)
+    if users is not None and named:
+        raise InvalidInput(
+            field=" and ".join(["--users", *named]), value=Words("given"), allowed="one of them"
+        )
 
 
 def _write_preview(
@@ -155,7 +188,7 @@ def users_body(console: ConsoleClient, file: Path | None, **question: Query) -> 
 
     Raises:
         FileUnreadable: It can't be read.
-        InvalidInput: It names nobody, or too many.
+        InvalidInput: It names nobody, or too many, or is too long.
         RowsRefused: A row is refused; each one is told with its line.
     """
     if file is None:
@@ -174,17 +207,26 @@ def read_file(file: Path) -> bytes:
 
     Raises:
         FileUnreadable: It can't be read.
+        InvalidInput: It is longer than any that the console takes.
     """
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            content = opened.read(USER_FILE_BYTES_MAX + 1)
     except OSError as error:
         raise FileUnreadable(
             f"{file} can't be read ({error.strerror}).", remedy="Name a CSV file with one user a row."
         ) from error
+    if len(content) > USER_FILE_BYTES_MAX:
+        raise InvalidInput(
+            field=FIELD,
+            value=Words(f"{file}, which is longer"),
+            allowed=f"at most {USER_FILE_BYTES_MAX:,} bytes",
+        )
+    return content
 
 
 def has_choices(content: bytes) -> bool:
-    """Return whether a file says of each user what becomes of them."""
+    """Return whether a file has the columns of a file of users; else it is a plain list."""
     rows = read_csv(content).rows
     return bool(rows) and not CHOICES.isdisjoint(_names(rows[0]))
 
@@ -256,7 +298,7 @@ def listed_users(file: Path) -> list[str]:
 
 
 def _names(header: CsvRow) -> list[str]:
-    return ["".join(cell.lower().replace("_", " ").split()) for cell in header.cells]
+    return [column_name(cell) for cell in header.cells]
 
 
 def _user(row: CsvRow, column: int) -> str:
