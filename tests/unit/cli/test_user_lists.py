@@ -62,14 +62,12 @@ def test_a_longer_file_than_the_console_takes_is_not_sent(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("header", "is_of_choices"),
+    ("header", "is_judged"),
     [("user", True), ("Object id,Services off", True), ("User principal name,Department", False)],
 )
-def test_a_file_of_users_is_told_from_a_plain_list_by_its_columns(
-    header: str, *, is_of_choices: bool
-) -> None:
+def test_a_file_of_users_is_told_from_a_plain_list_by_its_columns(header: str, *, is_judged: bool) -> None:
     """Each row of a file of users is judged; the vendor's own lists are taken as they are."""
-    assert has_choices(f"{header}\nada@contoso.com,x\n".encode()) is is_of_choices
+    assert has_choices(f"{header}\nada@contoso.com,x\n".encode()) is is_judged
 
 
 def test_what_is_no_csv_is_refused(tmp_path: Path) -> None:
