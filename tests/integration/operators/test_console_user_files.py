@@ -225,7 +225,9 @@ async def test_services_of_another_plan_are_refused(console: ConsoleWorld) -> No
     organization_id = organization["organization_id"]
     question = {"organization_id": organization_id, "target_plan": "E3"}
     page = console.world.sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None)
-    content = f"user,services_off\n{page.users[0].directory_id},Sway\n{page.users[1].directory_id},\n"
+    service = "Microsoft Stream for Office 365 E3"
+    lines = ["user,services_off", f"{page.users[0].directory_id},{service}", page.users[1].directory_id]
+    content = "\n".join(lines)
     post = console.http.post
     checked = (
         await asyncio.to_thread(post, "/api/user-files", params=question, content=content.encode())
@@ -233,7 +235,7 @@ async def test_services_of_another_plan_are_refused(console: ConsoleWorld) -> No
     chosen = {"organization_id": organization_id, "user_services": checked["user_services"]}
 
     right = await console.post("/api/quotes", {**chosen, "target_plan": "E3"})
-    wrong = await console.post("/api/quotes", {**chosen, "target_plan": "POWER_BI_PRO"})
+    wrong = await console.post("/api/quotes", {**chosen, "target_plan": "E5"})
 
     assert checked["refused"] == []
     assert right.status_code == 200
@@ -241,7 +243,7 @@ async def test_services_of_another_plan_are_refused(console: ConsoleWorld) -> No
 
 
 async def test_the_page_of_licenses_only_takes_a_file(console: ConsoleWorld) -> None:
-    """A refused row is told with its line; the accepted file leads to the quote and the switch of its users."""
+    """A refused row is told with its line; the accepted file leads to a quote and a switch."""
     made = await console.organization(users=3)
     organization_id = made["organization_id"]
     owned = await asyncio.to_thread(buy_plan, console.world, made)
