@@ -66,7 +66,14 @@ async def test_the_way_back_leaves_the_location(console: ConsoleWorld) -> None:
     ran = await console.run("switch", "rollback", switch_id, "--reason", "not now", "--yes")
     row = await console.ended(switch_id)
 
+    points = (await console.get(f"/api/switches/{switch_id}")).json()["open_points"]
+    audit = await console.run("audit", "show", switch_id)
+
     assert (ran.code, row["outcome"]) == (0, "rolled_back")
+    assert [(each["code"], each["details"]) for each in points] == [
+        ("LOCATIONS_STAY", {"location": LOCATION, "users": "2"})
+    ]
+    assert f"Users who keep the usage location {LOCATION}" in " ".join(audit.out.split())
     assert await asyncio.to_thread(_lacking, console, organization_id) == set()
     assert set(await _located(console, switch_id)) <= lacking
     stream = console.world.store.resolve_subscription(organization_id, row["source_subscription_id"])
