@@ -184,8 +184,8 @@ def open_points_of(events: Sequence[StoredNotification]) -> tuple[Finding, ...]:
     points = tuple(point for event in lost for point in findings_of_loss(event))
     if not any(getattr(each.event, "STAGE", None) in STAGES_BACK for each in events):
         return points
-    asked = (each.event for each in events if isinstance(each.event, LocationsAsked))
-    locations = {key: event.location for event in asked for key in event.user_keys}
+    requests = (each.event for each in events if isinstance(each.event, LocationsAsked))
+    locations = {key: event.location for event in requests for key in event.user_keys}
     return (*points, *findings_of_locations(locations))
 
 

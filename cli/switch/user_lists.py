@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 import typer
 
 from cli.base.client import ConsoleClient, Query, console_client
-from cli.base.options import Organization
+from cli.base.options import grouped
 from cli.text import answers
 from cli.text.output import JsonOption, counted, note, print_json, print_lines, wrapped
 from domain.kernel.errors import InvalidInput, PlanSwitchError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 HEADERS = ("objectid", "id", "userprincipalname", "principalname", "user", "username")
 #: A file with one of these columns is a file of users, of which each row is accepted or refused.
 CHOICES = frozenset({"user", "action", "servicesoff", "facts"})
+#: Ways to name users of a preview in place of a file.
+MOVERS = ("users_of_group", "users_of_department", "users_with_plan")
 USERS_MAX = 5_000
 FIELD = "--users"
 PATH = "/api/user-files"
@@ -43,25 +46,55 @@ def register(switches: typer.Typer) -> None:
     switches.command("preview")(preview)
 
 
-def preview(
-    *,
-    organization: Organization,
-    target_plan: Annotated[str | None, typer.Option("--to", help="Plan to switch to, such as E3.")] = None,
-    subscription: Annotated[
+@dataclass(frozen=True, kw_only=True)
+class PreviewQuestion:
+    """Which switch a preview is of, and who moves, under the names of the API."""
+
+    organization_id: Annotated[
+        str, typer.Argument(metavar="ORGANIZATION", help="Directory id of the organization.")
+    ]
+    target_plan: Annotated[str | None, typer.Option("--to", help="Plan to switch to, such as E3.")] = None
+    source_subscription_id: Annotated[
         str | None,
         typer.Option("--subscription", help="Subscription to leave; needed when several plans are active."),
-    ] = None,
+    ] = None
     service_settings: Annotated[
         str | None, typer.Option(help="Services that users switched off: keep or grant_all.")
-    ] = None,
-    rule_set: Annotated[str, typer.Option(help="2014, 2020 or current.")] = "current",
+    ] = None
+    rule_set: Annotated[str, typer.Option(help="2014, 2020 or current.")] = "current"
     licenses_only: Annotated[
         bool, typer.Option("--licenses-only", help="Both plans are owned; licenses alone would move.")
-    ] = False,
+    ] = False
     target_subscription_id: Annotated[
         str | None,
         typer.Option("--to-subscription", help="Licenses only: subscription that receives the users."),
-    ] = None,
+    ] = None
+    users_of_group: Annotated[
+        str | None, typer.Option("--users-of-group", help="Only members of this directory group move.")
+    ] = None
+    users_of_department: Annotated[
+        str | None, typer.Option("--users-of-department", help="Only users of this department move.")
+    ] = None
+    users_with_plan: Annotated[
+        str | None, typer.Option("--users-with-plan", help="Only who holds this plan as well moves.")
+    ] = None
+
+    @property
+    def query(self) -> dict[str, Query]:
+        """Return the switch as the API takes it."""
+        facts = {name: value for name, value in asdict(self).items() if name not in MOVERS}
+        return {**facts, "licenses_only": self.licenses_only or None}
+
+    @property
+    def movers(self) -> dict[str, Query]:
+        """Return who moves, as the API takes it; without any, everyone does."""
+        return {name: value for name, value in asdict(self).items() if name in MOVERS and value is not None}
+
+
+@grouped
+def preview(
+    *,
+    question: PreviewQuestion,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="File to write: a row for each user, to be edited.")
     ] = None,
@@ -69,41 +102,19 @@ def preview(
         Path | None,
         typer.Option("--users", help="File to check: each row is accepted or refused; its users move."),
     ] = None,
-    users_of_group: Annotated[
-        str | None, typer.Option("--users-of-group", help="Only members of this directory group move.")
-    ] = None,
-    users_of_department: Annotated[
-        str | None, typer.Option("--users-of-department", help="Only users of this department move.")
-    ] = None,
-    users_with_plan: Annotated[
-        str | None, typer.Option("--users-with-plan", help="Only who holds this plan as well moves.")
-    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Preview a switch user by user as a CSV file, or check such a file; nothing is changed."""
-    movers: dict[str, Query] = {
-        "users_of_group": users_of_group,
-        "users_of_department": users_of_department,
-        "users_with_plan": users_with_plan,
-    }
-    _require_work(csv, users, movers)
-    question: dict[str, Query] = {
-        "organization_id": organization,
-        "target_plan": target_plan,
-        "source_subscription_id": subscription,
-        "service_settings": service_settings,
-        "rule_set": rule_set,
-        "licenses_only": licenses_only or None,
-        "target_subscription_id": target_subscription_id,
-    }
+    _require_work(csv, users, question.movers)
     with console_client() as console:
+        movers = question.movers
         if users is not None:
-            checked = check(console, read_file(users), **question)
+            checked = check(console, read_file(users), **question.query)
             if csv is None or checked.refused:
                 _tell_check(checked, as_json=as_json)
-            movers |= {"selection": checked.selection, "user_services": checked.user_services}
+            movers = {"selection": checked.selection, "user_services": checked.user_services}
         if csv is not None:
-            _write_preview(console, csv, {**question, **movers}, as_json=as_json)
+            _write_preview(console, csv, {**question.query, **movers}, as_json=as_json)
 
 
 def _require_work(csv: Path | None, users: Path | None, movers: Mapping[str, Query]) -> None:
@@ -112,7 +123,7 @@ def _require_work(csv: Path | None, users: Path | None, movers: Mapping[str, Que
     Raises:
         InvalidInput: It is.
     """
-    named = [f"--{name.replace('_', '-')}" for name, value in movers.items() if value is not None]
+    named = [f"--{name.replace('_', '-')}" for name in movers]
     if csv is None and users is None:
         allowed = "one of --csv FILE, which is written, and --users FILE, which is checked"
         raise InvalidInput(field="--csv", value=None, allowed=allowed)

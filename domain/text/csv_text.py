@@ -137,9 +137,9 @@ def _delimiter_of(text: str) -> tuple[str, bool]:
     often; a comma where it has none.
     """
     first = next((line for line in text.splitlines() if line.strip()), "")
-    told = _DELIMITER_LINE.fullmatch(first)
-    if told is not None:
-        return told[1], True
+    line = _DELIMITER_LINE.fullmatch(first)
+    if line is not None:
+        return line[1], True
     counts = {delimiter: _count_outside_quotes(first, delimiter) for delimiter in DELIMITERS}
     return max(DELIMITERS, key=lambda each: counts[each]), False
 

@@ -71,7 +71,7 @@ async def test_the_way_back_leaves_the_location(console: ConsoleWorld) -> None:
 
     assert (ran.code, row["outcome"]) == (0, "rolled_back")
     assert [(each["code"], each["details"]) for each in points] == [
-        ("LOCATIONS_STAY", {"location": LOCATION, "users": "2"})
+        ("LOCATIONS_STAY", {"location": LOCATION, "users": 2})
     ]
     assert f"Users who keep the usage location {LOCATION}" in " ".join(audit.out.split())
     assert await asyncio.to_thread(_lacking, console, organization_id) == set()
