@@ -26,6 +26,7 @@ _NAMES = (
     *("addon", "contract_type", "kind", "needs", "plan", "role", "rule_set", "segment", "service", "setting"),
     *("source", "status", "subscription_id", "switch_id", "target", "vendor_code", "billed", "stated"),
     "held_code",
+    "location",
 )
 #: Figure -> what it is, for translators, and for whoever spells it in another language.
 KINDS: Mapping[str, str] = {

@@ -41,6 +41,7 @@ class FindingCode(StrEnum):
     USERS_NOT_RESTORED = "USERS_NOT_RESTORED"
     ADDONS_NOT_RESTORED = "ADDONS_NOT_RESTORED"
     SETTING_LOST = "SETTING_LOST"
+    LOCATIONS_STAY = "LOCATIONS_STAY"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +134,10 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     FindingCode.SETTING_LOST: FindingTemplate(
         message="The new subscription {subscription_id} did not get {setting} of the old one ({why}).",
         remedy="Set it at the seller by hand: {wanted}.",
+    ),
+    FindingCode.LOCATIONS_STAY: FindingTemplate(
+        message="Users who keep the usage location {location}, for which the switch asked: {users}.",
+        remedy="Nothing to do, if the location is right; `planswitch switch users ID` lists them.",
     ),
 }
 
