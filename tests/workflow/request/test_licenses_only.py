@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.assessment.preflight import preflight
 from activities.contract import SwitchOrder
 from activities.directory.original_settings import first_switch
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.refusal_reasons import refusal_reasons
 from domain.requests.eligibility_wait import terms_of
+from domain.requests.switch_back import SwitchBackRefused, require_open
 from domain.switch.move_events import SwitchCompleted
 from domain.switch.provisioning_events import TargetConfirmed
 from tests.support.acts.switching_back import licenses
@@ -78,6 +80,24 @@ async def test_rolled_back_at_half_everyone_has_exactly_what_they_had(world: Wor
     assert world.failings(order) == CLEAN
 
 
+async def test_rolled_back_after_a_pilot_of_half_nobody_has_noticed(world: World) -> None:
+    """Those who moved have their plan, services and groups again, the others were never touched."""
+    made = world.organization(40)
+    order = owned_order(world, made, buy_plan(world, made).subscription_id, pilot=20)
+    before = licenses(world, order.organization_id)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "paused")
+    assert len(world.users_left(order)) == 20
+
+    await world.roll_back(handle)
+    result = await world.result(handle)
+
+    assert result.outcome == "rolled_back"
+    assert licenses(world, order.organization_id) == before
+    assert world.is_free(order)
+    assert world.failings(order) == CLEAN
+
+
 async def test_a_cancel_before_the_first_move_leaves_everything_as_it_was(world: World) -> None:
     """There is no order to void: the locks are released (switch#ways-back)."""
     made = world.organization(5)
@@ -111,6 +131,26 @@ async def test_some_users_are_recorded_as_manual_and_wait_for_nobody(world: Worl
     assert world.failings(order) == CLEAN
 
 
+async def test_who_of_those_selected_holds_the_new_plan_needs_no_license(world: World) -> None:
+    """Five move, of whom two hold it already: three free licenses suffice, two do not (TOO_FEW_LICENSES)."""
+    made = world.organization(10)
+    owned = buy_plan(world, made, quantity=5)
+    selection, movers = select(world, made, 5)
+    for user in movers[:2]:
+        held = {"skuId": TARGET_PLAN, "disabledPlans": []}
+        world.sandbox.edit(made["organization_id"], kind="licenses", user_id=user, add=[held], remove=[])
+    asked = {"selection": selection, "selected": 5}
+
+    prepared = owned_prepared(world, made, owned.subscription_id, **asked)
+    result = await world.complete(owned_order(world, made, owned.subscription_id, **asked))
+
+    facts = prepared.assessment.input
+    assert (prepared.users, facts.quantity, facts.licenses_needed) == (5, 3, 3)
+    checked = preflight(world.sandbox.cloud, world.toolbox.catalogs.current(), prepared, store=world.store)
+    assert checked.findings == ()
+    assert (result.outcome, result.moved) == ("completed", 5)
+
+
 async def test_it_is_taken_back_by_a_switch_of_licenses_only(world: World) -> None:
     """After its end a new switch leads back to the old plan, which is owned still, and restores services."""
     made = world.organization(10)
@@ -125,6 +165,31 @@ async def test_it_is_taken_back_by_a_switch_of_licenses_only(world: World) -> No
     assert (back.licenses_only, back.target_subscription_id) == (True, made["subscription_id"])
     assert licenses(world, first.organization_id) == before
     assert world.failings(back) == CLEAN
+
+
+async def test_a_switch_back_is_taken_back_too(world: World) -> None:
+    """The same two subscriptions are left in turn; only the newest of the switches can be taken back."""
+    made = world.organization(6)
+    first = owned_order(world, made, buy_plan(world, made).subscription_id)
+    assert (await world.complete(first)).outcome == "completed"
+    moved = licenses(world, first.organization_id)
+    back = owned_back(world, first)
+    assert (await world.complete(back)).outcome == "completed"
+
+    again = owned_back(world, back)
+    result = await world.complete(again)
+
+    assert (result.outcome, result.moved) == ("completed", 6)
+    assert again.target_subscription_id == first.target_subscription_id
+    assert licenses(world, first.organization_id) == moved
+    for taken_back in (first, back):
+        left = first_switch(world.store, first.organization_id, taken_back.switch_id)
+        with pytest.raises(SwitchBackRefused) as refused:
+            require_open(left, world.toolbox.catalogs.current(), now=datetime.now(UTC))
+        assert refused.value.code == "SWITCH_BACK_REPEATED"
+    newest = first_switch(world.store, first.organization_id, again.switch_id)
+    require_open(newest, world.toolbox.catalogs.current(), now=datetime.now(UTC))
+    assert world.failings(again) == CLEAN
 
 
 async def test_it_waits_for_free_licenses_of_any_seller(
