@@ -5,8 +5,10 @@ Both plans were bought anywhere; the directory alone is asked (rules#licenses-on
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
@@ -20,17 +22,26 @@ from console.models.quotes import QuoteMade
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, text_of
 from console.switches.bodies import QuoteBody, SwitchBody
 from console.words.rendering import page
-from domain.kernel.errors import PlanSwitchError
+from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE
 from domain.reasons.reasons import LICENSES_ONLY
+from domain.requests.user_files import RowRefusal
+from services.assessment.user_files import FileQuestion, checked_file
 
 router = APIRouter(include_in_schema=False)
 
-#: What is chosen: whose licenses, from which subscription to which, and the group of those who move.
-_CHOSEN = ("organization", "subscription", "to", "group")
+#: What is chosen: whose licenses, from which subscription to which, and who moves: a group, or users who were
+#: listed, with the services that were chosen for them.
+_CHOSEN = ("organization", "subscription", "to", "group", "selection", "services")
+_USERS = "users"
+#: A list with one of these columns is a file of users, which says of each what becomes of them.
+_FILE_COLUMNS = frozenset({"action", "services_off", "services off"})
+_CELLS = re.compile(r"[,;\t]")
+#: Refused rows that the page lists; `switch preview --users FILE` tells every one.
+_REFUSED_SHOWN = 50
 _ACKNOWLEDGED = "acknowledged"
 _SEE_OTHER = 303
-_UNAVAILABLE = 503
+_UNPROCESSABLE, _UNAVAILABLE = 422, 503
 
 
 @router.get("/licenses-only")
@@ -42,12 +53,28 @@ def licenses_only_page(
     subscription: str = "",
     to: str = "",
     group: str = "",
+    selection: str = "",
+    services: str = "",
     acknowledged: Annotated[tuple[str, ...], Query()] = (),
 ) -> Response:
     """Show what could receive the users, or the quote of one choice; nothing is changed."""
-    texts = {"organization": organization, "subscription": subscription, "to": to, "group": group}
-    chosen = {**{name: [text] for name, text in texts.items()}, _ACKNOWLEDGED: [*acknowledged]}
-    return _one(console, actor, chosen)
+    texts = (organization, subscription, to, group, selection, services)
+    chosen = {name: [text] for name, text in zip(_CHOSEN, texts, strict=True)}
+    return _one(console, actor, {**chosen, _ACKNOWLEDGED: [*acknowledged]})
+
+
+@router.post("/licenses-only/users")
+def choose_users(fields: Posted, actor: Actor, console: Console) -> Response:
+    """Quote for the users who are listed, or for the rows of a file of users; nothing is started."""
+    try:
+        chosen, refused = _selected(console, actor, fields)
+    except PlanSwitchError as error:
+        return _one(console, actor, fields, refusal=error)
+    if refused:
+        return _one(console, actor, fields, refused=refused)
+    kept = {name: text_of(fields, name) for name in ("organization", "subscription", "to")}
+    query = urlencode({name: text for name, text in {**kept, **chosen}.items() if text})
+    return RedirectResponse(f"/licenses-only?{query}", status_code=_SEE_OTHER)
 
 
 @router.post("/licenses-only")
@@ -67,19 +94,49 @@ def start_licenses_only(fields: Posted, actor: Actor, console: Console, response
     return RedirectResponse(f"/switches/{quote(started.switch_id, safe='')}", status_code=_SEE_OTHER)
 
 
+def _selected(
+    console: ConsoleDependencies, actor: str, fields: Fields
+) -> tuple[dict[str, str | None], Sequence[RowRefusal]]:
+    """Return the stored choice of those who move, and the rows of a file that are refused."""
+    lines = [line.strip() for line in text_of(fields, _USERS).splitlines() if line.strip()]
+    if not lines:
+        allowed = "one user a line, or the rows of a file of users with their header"
+        raise InvalidInput(field=_USERS, value=None, allowed=allowed)
+    body = _body_fields(fields)
+    if _FILE_COLUMNS.isdisjoint(cell.strip(' "').lower() for cell in _CELLS.split(lines[0])):
+        everyone = {"users_of_group": None, "selection": None, "user_services": None}
+        question = body_of(QuoteBody, **{**body, **everyone, "users_listed": tuple(lines)})
+        return {"selection": make_quote(question, actor, console).selection}, ()
+    question = FileQuestion(
+        organization_id=text_of(fields, "organization"),
+        source_subscription_id=text_of(fields, "subscription") or None,
+        licenses_only=True,
+        target_subscription_id=text_of(fields, "to") or None,
+    )
+    checked = checked_file(console, question, "\n".join(lines).encode())
+    return {"selection": checked.selection, "services": checked.user_services}, checked.refused
+
+
 def _one(
-    console: ConsoleDependencies, actor: str, chosen: Fields, *, refusal: PlanSwitchError | None = None
+    console: ConsoleDependencies,
+    actor: str,
+    chosen: Fields,
+    *,
+    refusal: PlanSwitchError | None = None,
+    refused: Sequence[RowRefusal] = (),
 ) -> Response:
     view, targets, closed = _view(console, actor, chosen)
-    problem = refusal or closed
+    problem, status = refusal or closed, _UNPROCESSABLE if refused else 200
     kept = kept_texts(chosen)
     # What was not answered may still be done: the same id, sent again, acts once.
     is_open = refusal is not None and refusal.handling.http_status >= _UNAVAILABLE
     return page(
         "licenses_only.html",
-        status=problem.handling.http_status if problem else 200,
+        status=problem.handling.http_status if problem else status,
         actor=actor,
         told=problem,
+        refused=refused,
+        refused_shown=_REFUSED_SHOWN,
         chosen={name: text_of(chosen, name) for name in _CHOSEN},
         checked=tuple(chosen.get(_ACKNOWLEDGED, ())),
         kept=kept,
@@ -110,11 +167,14 @@ def _view(
 
 def _body_fields(fields: Fields) -> dict[str, object]:
     """Return what was chosen, as the API takes it."""
+    selection = text_of(fields, "selection") or None
     return {
         "licenses_only": True,
         "organization_id": text_of(fields, "organization"),
         "source_subscription_id": text_of(fields, "subscription") or None,
         "target_subscription_id": text_of(fields, "to") or None,
-        "users_of_group": text_of(fields, "group") or None,
+        "users_of_group": None if selection else text_of(fields, "group") or None,
+        "selection": selection,
+        "user_services": text_of(fields, "services") or None,
         "acknowledgments": tuple(fields.get(_ACKNOWLEDGED, ())),
     }

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
+import httpx2
+
 from tests.support.acts.switching_back import licenses
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
 from tests.support.switches.owned import buy_plan
@@ -91,6 +93,40 @@ async def test_the_page_lists_quotes_and_starts(console: ConsoleWorld) -> None:
     assert "The directory lists no subscription" in wrong.text
     assert sent[0].headers["location"] == sent[1].headers["location"]
     assert (row["outcome"], row["moved"], row["target_plan_id"]) == ("completed", USERS, TARGET_PLAN)
+
+
+async def test_the_page_moves_some_users_by_a_list_or_an_edited_preview(console: ConsoleWorld) -> None:
+    """Who is listed moves; a row that is refused is told with its line, and nothing is chosen by it."""
+    organization_id, owned = await owning(console)
+    some = sorted(licenses(console.world, organization_id))[:3]
+    place = {"organization": organization_id, "to": owned.subscription_id}
+
+    async def chosen(text: str) -> httpx2.Response:
+        return await asyncio.to_thread(
+            console.http.post, "/licenses-only/users", data={**place, "users": text}
+        )
+
+    listed = await chosen("\r\n".join(some))
+    quoted = await console.get(listed.headers["location"])
+    nobody = await chosen(f"{some[0]}\nno-such-user")
+    refused = await chosen(f"user,action\n{some[0]},move\nno-such-user,move")
+    edited = await chosen(f"user,action\n{some[0]},move\n{some[1]},leave")
+    fields = {
+        name: unescape(value)
+        for name, value in re.findall(
+            r'<input type="hidden" name="([^"]+)" value="([^"]*)">',
+            (await console.get(edited.headers["location"])).text.partition('action="/licenses-only">')[2],
+        )
+    }
+    sent = await asyncio.to_thread(console.http.post, "/licenses-only", data=fields)
+    row = await console.ended(sent.headers["location"].rpartition("/")[2])
+
+    assert "3 users move (those who were selected)" in quoted.text
+    assert (nobody.status_code, "no-such-user" in nobody.text) == (422, True)
+    assert (refused.status_code, "Line 3, no-such-user" in refused.text) == (422, True)
+    assert (row["outcome"], row["moved"], row["licenses_only"]) == ("completed", 1, True)
+    page = console.world.sandbox.cloud.directory.users_page(organization_id, TARGET_PLAN, None)
+    assert [user.directory_id for user in page.users] == some[:1]
 
 
 async def test_what_is_wrong_is_refused_by_the_api_with_its_field(console: ConsoleWorld) -> None:

@@ -63,6 +63,7 @@ ADDRESSES = (
 )
 COMMANDS = (
     form("POST /licenses-only", {"to": "x"}, "organization_id", "text of 1 to 500 characters"),
+    form("POST /licenses-only/users", {"organization": "{idle}", "to": "x"}, "users", "one user a line"),
     form(f"{HELD}/pause", {}, "reason", "reason is ''", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "   "}, "reason", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "a" * 501}, "reason", "501 characters"),
