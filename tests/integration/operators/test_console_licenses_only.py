@@ -243,11 +243,17 @@ async def test_a_scheduled_one_is_put_off_and_undone(console: ConsoleWorld) -> N
     bounded = await console.run(
         *("schedule", "change", switch_id, "--on", later(26), "--max-total", "5", "--reason", "x", "--yes")
     )
+    page = (await console.get(f"/schedule/{switch_id}")).text
+    again = {"start_on": later(27), "reason": "x"}
+    offer = (await asyncio.to_thread(console.http.post, f"/schedule/{switch_id}/quote", data=again)).text
     undone = await console.run("schedule", "undo", switch_id, "--reason", "no", "--yes")
     row = await console.ended(switch_id)
 
     assert [each.code for each in (shown, changed, undone)] == [0, 0, 0], (shown, changed, undone)
     assert max(each.longest_line for each in (shown, changed, undone)) <= COLUMNS
     assert (bounded.code, "nothing with licenses_only" in words(bounded.err)) == (2, True), bounded
+    for each in (words(shown.out), words(changed.err), page, offer):
+        assert "none moves: nothing is ordered, cancelled" in each
+        assert "XXX" not in each
     assert row["outcome"] == "cancelled"
     assert licenses(console.world, organization_id) == before
