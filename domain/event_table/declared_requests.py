@@ -152,7 +152,7 @@ REQUESTS: tuple[Declaration, ...] = (
             f"waits for {codes_of(e.reasons)} until {time_of(e.until)}, for {bound_words(e.total_at_most)}"
         ),
         board="request_id source_subscription_id source_plan_id target_plan_id stage requested_by "
-        "requested_at wait_until waits_for error_code error_message",
+        "requested_at wait_until waits_for error_code error_message licenses_only",
         begins=WaitKind.ELIGIBILITY,
     ),
     declared(

@@ -72,6 +72,7 @@ def _request_waits(row: BoardRow, event: EligibilityWait.Created) -> BoardRow:
         requested_by=event.meta["actor"],
         requested_at=event.timestamp,
         wait_until=event.until,
+        licenses_only=bool(event.order.get("licenses_only")),
     )
     row = _in_the_way(row, event.reasons)
     words = _start_words(event.order)

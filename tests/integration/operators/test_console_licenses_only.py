@@ -237,6 +237,8 @@ async def test_a_scheduled_one_is_put_off_and_undone(console: ConsoleWorld) -> N
     )
     switch_id = json.loads(started.out)["switch_id"]
     shown = await console.run("schedule", "show", switch_id)
+    story = await console.run("audit", "show", switch_id)
+    waiting = await console.run("switch", "show", switch_id)
     changed = await console.run(
         *("schedule", "change", switch_id, "--on", later(25), "--reason", "later", "--yes")
     )
@@ -252,7 +254,8 @@ async def test_a_scheduled_one_is_put_off_and_undone(console: ConsoleWorld) -> N
     assert [each.code for each in (shown, changed, undone)] == [0, 0, 0], (shown, changed, undone)
     assert max(each.longest_line for each in (shown, changed, undone)) <= COLUMNS
     assert (bounded.code, "nothing with licenses_only" in words(bounded.err)) == (2, True), bounded
-    for each in (words(shown.out), words(changed.err), page, offer):
+    assert "for no money" in words(story.out)
+    for each in (words(shown.out), words(changed.err), words(waiting.out), page, offer):
         assert "none moves: nothing is ordered, cancelled" in each
         assert "XXX" not in each
     assert row["outcome"] == "cancelled"
