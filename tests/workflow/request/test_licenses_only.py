@@ -16,11 +16,13 @@ from activities.request.eligibility_wait import accepted_wait
 from activities.request.refusal_reasons import refusal_reasons
 from domain.requests.eligibility_wait import terms_of
 from domain.requests.switch_back import SwitchBackRefused, require_open
-from domain.switch.move_events import SwitchCompleted
+from domain.switch.move_events import DriftFound, SwitchCompleted
 from domain.switch.provisioning_events import TargetConfirmed
 from tests.support.acts.switching_back import licenses
 from tests.support.controls.by_hand import select
 from tests.support.controls.half_moved import recorded
+from tests.support.controls.pausing import resume
+from tests.support.licenses.moving import add_user
 from tests.support.switches.owned import DirectoryAlone, buy_plan, owned_order, owned_prepared
 from tests.support.worlds.waiting import WaitingCase, start
 from tests.support.worlds.world import CLEAN, PROVISIONING, SOURCE_PLAN, TARGET_PLAN, World
@@ -96,6 +98,36 @@ async def test_rolled_back_after_a_pilot_of_half_nobody_has_noticed(world: World
     assert licenses(world, order.organization_id) == before
     assert world.is_free(order)
     assert world.failings(order) == CLEAN
+
+
+async def test_what_is_changed_by_hand_meanwhile_is_reconciled(world: World) -> None:
+    """Between pilot and rest one joins, one loses the license, one is moved by hand (rules#drift)."""
+    made = world.organization(12)
+    order = owned_order(world, made, buy_plan(world, made).subscription_id, pilot=4)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "paused")
+    left = world.users_left(order)
+    bare = next(user for user in world.users(order) if user not in left)
+    given = [{"skuId": TARGET_PLAN, "disabledPlans": []}]
+    edit = {"organization_id": order.organization_id, "kind": "licenses"}
+    world.sandbox.edit(**edit, user_id=bare, add=[], remove=[TARGET_PLAN])
+    world.sandbox.edit(**edit, user_id=left[0], add=given, remove=[SOURCE_PLAN])
+    add_user(world, order, "Nora New")
+
+    await resume(handle)
+    result = await world.result(handle)
+
+    assert (result.outcome, world.users_left(order)) == ("completed", [])
+    (found,) = recorded(world, order, DriftFound)
+    assert (found.new_users, found.licenses_removed, found.source_licenses, found.target_licenses) == (
+        1,
+        1,
+        0,
+        0,
+    )
+    on_new = {user for user, plans in world.users(order).items() if TARGET_PLAN in plans}
+    assert set(world.users(order)) - on_new == {bare}
+    assert world.is_free(order)
 
 
 async def test_a_cancel_before_the_first_move_leaves_everything_as_it_was(world: World) -> None:
