@@ -116,9 +116,9 @@ def owned_terms(cloud: Cloud, catalog: Catalog, terms: SwitchTerms) -> SwitchTer
     _require_no_order(terms)
     purchases = cloud.inquiries.purchases(terms.organization_id)
     target = _target(catalog, terms, purchases)
+    _require_plan(catalog, target, field=TARGET_ID)
     source = _source(cloud, catalog, terms, purchases, target)
-    for field, each in ((SOURCE_ID, source), (TARGET_ID, target)):
-        _require_plan(catalog, each, field=field)
+    _require_plan(catalog, source, field=SOURCE_ID)
     if source.plan_id == target.plan_id:
         raise InvalidInput(
             field=TARGET_ID,
