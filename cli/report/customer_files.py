@@ -59,7 +59,7 @@ def _new_file(option: str, path: Path) -> AbstractContextManager[IO[str]]:
     try:
         return open(path, "x", encoding="utf-8", newline="", opener=private_opener)
     except OSError as error:
-        raise InvalidInput(field=option, value=str(path), allowed=f"a new file ({error.strerror})") from error
+        raise InvalidInput(field=option, value=path, allowed=f"a new file ({error.strerror})") from error
 
 
 class CsvSink:

@@ -20,7 +20,7 @@ from cli.text.output import JsonOption, note
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="See plans, licenses and ways to switch of every organization; nothing is changed.",
+    help="See what each organization has, and could move to.",
 )
 #: Exit code where at least one organization could not be looked at.
 _PARTLY = 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from activities.contract import SwitchOrder
 from activities.directory.original_settings import first_switch
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.refusal_reasons import refusal_reasons
+from domain.quote.quote import quote
 from domain.requests.eligibility_wait import terms_of
 from domain.requests.switch_back import SwitchBackRefused, require_open
 from domain.switch.move_events import DriftFound, SwitchCompleted
@@ -181,6 +183,22 @@ async def test_who_of_those_selected_holds_the_new_plan_needs_no_license(world: 
     checked = preflight(world.sandbox.cloud, world.toolbox.catalogs.current(), prepared, store=world.store)
     assert checked.findings == ()
     assert (result.outcome, result.moved) == ("completed", 5)
+
+
+async def test_an_order_accepted_before_digests_covered_users_goes_on(world: World) -> None:
+    """Its signature names who moves: a start on its way while the product is replaced is not refused."""
+    made = world.organization(6)
+    owned = buy_plan(world, made)
+    selection, movers = select(world, made, 2)
+    named: dict[str, Any] = {"selection": selection, "selected": 2}
+    order = owned_order(world, made, owned.subscription_id, **named)
+    prepared = owned_prepared(world, made, owned.subscription_id, **named)
+    before = quote(prepared.quote.input.without_users).digest
+
+    result = await world.complete(replace(order, quote_digest=before))
+
+    assert before != order.quote_digest
+    assert (result.outcome, result.moved) == ("completed", len(movers))
 
 
 async def test_it_is_taken_back_by_a_switch_of_licenses_only(world: World) -> None:
