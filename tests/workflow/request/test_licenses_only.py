@@ -120,13 +120,10 @@ async def test_what_is_changed_by_hand_meanwhile_is_reconciled(world: World) -> 
     result = await world.result(handle)
 
     assert (result.outcome, world.users_left(order)) == ("completed", [])
-    (found,) = recorded(world, order, DriftFound)
-    assert (found.new_users, found.licenses_removed, found.source_licenses, found.target_licenses) == (
-        1,
-        1,
-        0,
-        0,
-    )
+    found = recorded(world, order, DriftFound)
+    assert sum(each.new_users for each in found) == 1
+    assert [each.licenses_removed for each in found][-1] == 1
+    assert not any(each.source_licenses or each.target_licenses for each in found)
     on_new = {user for user, plans in world.users(order).items() if TARGET_PLAN in plans}
     assert set(world.users(order)) - on_new == {bare}
     assert world.is_free(order)
