@@ -299,17 +299,11 @@ def _money(answer: answers.schedules.ScheduleAnswer, accepted: str) -> dict[str,
 
 def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:
     """Return what somebody would accept: when, for how much, and what stands in the way."""
-    first = offer.quote.days[0]
-    total = charged_amount(first.total_minor_units, offer.quote.currency)
-    costs = {
-        "costs": f"{total} with tax, when completed on {first.on}",
-        "accepted": bound_text(offer.wait.total_at_most),
-    }
     rows = {
         "starts": offer.starts or _AS_SOON,
         "not before": ago(offer.wait.not_before),
         "waits until": ago(offer.wait.until),
-        **({"money": quote_text.NO_MONEY} if offer.licenses_only else costs),
+        **_cost(offer),
         "quote": offer.quote.digest,
     }
     if offer.wait.forfeited_at_most_minor_units:
@@ -318,6 +312,18 @@ def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:
     reasons = quote_text.reasons(offer.assessment.reasons, offer.mode)
     to_confirm = [*quote_text.to_confirm(offer.assessment), *_loss(offer.quote.forfeiture)]
     return [*fields(rows), *reasons, *quote_text.findings(offer.findings), *to_confirm]
+
+
+def _cost(offer: answers.schedules.StartOffered) -> dict[str, str]:
+    """Return what the first day costs and how much is accepted, or that no money moves."""
+    if offer.quote.currency == NO_CURRENCY:
+        return {"money": quote_text.NO_MONEY}
+    first = offer.quote.days[0]
+    total = charged_amount(first.total_minor_units, offer.quote.currency)
+    return {
+        "costs": f"{total} with tax, when completed on {first.on}",
+        "accepted": bound_text(offer.wait.total_at_most),
+    }
 
 
 def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:

@@ -299,7 +299,15 @@ def prepare_now(step: Step, question: SwitchQuestion, catalog: Catalog) -> Prepa
     """
     organization = seen_organization(step.store, step.order.organization_id, now=step.at)
     before = came_from(step.store, organization, question)
-    return prepare(step.cloud, organization, catalog, question, now=step.at, came_from_plan_id=before)
+    return prepare(
+        step.cloud,
+        organization,
+        catalog,
+        question,
+        now=step.at,
+        came_from_plan_id=before,
+        store=step.store,
+    )
 
 
 def as_accepted(prepared: Prepared, quote_digest: str) -> Prepared:

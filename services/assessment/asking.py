@@ -220,6 +220,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
                 question,
                 now=now,
                 came_from_plan_id=came_from(tools.store, organization, question),
+                store=tools.store,
             )
         except NotEligible as error:
             _record(
