@@ -64,7 +64,7 @@ FEATURES = (
     Feature(name="see the role of who commands", operations=("roles",)),
     Feature(
         name="find the organizations of a partner, and when its relationships end",
-        operations=("relationships",),
+        operations=("administered", "relationships"),
         is_of_partner=True,
     ),
     Feature(name="move licenses of users", operations=("change_licenses",)),
