@@ -159,6 +159,8 @@ def _without_money(catalog: Catalog, situation: Circumstances, now: datetime) ->
         price_list_version=catalog.version,
         rule_set=terms.rule_set,
         quoted_on=quoted_on,
+        selection=terms.selection or "",
+        user_services=terms.user_services or "",
     )
     start_on = start_date(terms, priced.input, facts, is_day_known=situation.question.quoted_on is not None)
     if start_on is not None:
@@ -324,6 +326,8 @@ def _quote_terms(
         reducible_again_on=reducible_again_on(reduced, time_zone=profile.time_zone, now=now),
         cutover_at=cutover_at,
         time_zone=profile.time_zone if cutover_at else UTC_NAME,
+        selection=switch_terms.selection or "",
+        user_services=switch_terms.user_services or "",
     )
 
 

@@ -61,7 +61,7 @@ def _new_file(option: str, path: Path) -> Iterator[IO[str]]:
     try:
         file = open(path, "x", encoding="utf-8", newline="", opener=private_opener)  # noqa: SIM115
     except OSError as error:
-        raise InvalidInput(field=option, value=str(path), allowed=f"a new file ({error.strerror})") from error
+        raise InvalidInput(field=option, value=path, allowed=f"a new file ({error.strerror})") from error
     with file:
         try:
             yield file

@@ -22,7 +22,7 @@ from domain.kernel.errors import InvalidInput
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="See plans, licenses and ways to switch of every organization; nothing is changed.",
+    help="See what each organization has, and could move to.",
 )
 #: Exit code where at least one organization could not be looked at.
 _PARTLY = 8
@@ -70,7 +70,7 @@ def _require_one_output(csv: Path | None, html: Path | None, *, as_json: bool) -
     if as_json and csv == STDOUT:
         raise InvalidInput(field="--csv", value="-", allowed="a file, where --json prints to stdout")
     if csv is not None and csv == html:
-        raise InvalidInput(field="--html", value=str(html), allowed="another file than that of --csv")
+        raise InvalidInput(field="--html", value=html, allowed="another file than that of --csv")
 
 
 def _files(csv: Path | None, html: Path | None, *, as_json: bool) -> Iterator[AbstractContextManager[Sink]]:

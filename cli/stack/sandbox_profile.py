@@ -68,7 +68,7 @@ def connected(sandbox: SandboxClient, folder: Path, wish: Wish) -> Connection:
         raise InvalidInput(field="--name", value=name, allowed="letters, digits, dashes and underscores")
     if cloud_file.exists():
         raise InvalidInput(
-            field="folder", value=str(folder), allowed=f"a folder without {_FILE}, which is not overwritten"
+            field="folder", value=folder, allowed=f"a folder without {_FILE}, which is not overwritten"
         )
     ids = [canonical_id(each) for each in wish.organizations]
     authority = sandbox.authority()

@@ -96,9 +96,7 @@ def _write_preview(
     try:
         file = open(path, "xb", opener=private_opener)  # noqa: SIM115 - closed below
     except OSError as error:
-        raise InvalidInput(
-            field="--csv", value=str(path), allowed=f"a new file ({error.strerror})"
-        ) from error
+        raise InvalidInput(field="--csv", value=path, allowed=f"a new file ({error.strerror})") from error
     try:
         with file:
             console.download(f"{PREVIEW_PATH}?{urlencode(known)}", file)

@@ -106,3 +106,21 @@ async def test_what_is_wrong_is_refused_by_the_api_with_its_field(console: Conso
         answer = await console.post("/api/quotes", body)
         assert (answer.status_code, answer.json()["field"]) == (422, field)
         assert answer.json()["remedy"] or answer.json()["allowed"]
+
+
+async def test_a_quote_binds_who_moves(console: ConsoleWorld) -> None:
+    """No amount tells the users apart, so the digest does (rules#quote-and-cutover)."""
+    organization_id, owned = await owning(console)
+    users = sorted(licenses(console.world, organization_id))
+    options = {"organization_id": organization_id, "licenses_only": True}
+    options["target_subscription_id"] = owned.subscription_id
+    quoted = await console.post("/api/quotes", {**options, "users_listed": users[:3]})
+    start = {**options, "quote_digest": quoted.json()["quote"]["digest"], "reason": "some first"}
+
+    others: list[dict[str, Any]] = [{}, {"users_listed": users[3:6]}, {"users_listed": users[:4]}]
+    refused = [await console.post("/api/switches", {**start, **named}) for named in others]
+    started = await console.post("/api/switches", {**start, "users_listed": users[:3][::-1]})
+    row = await console.ended(started.json()["switch_id"])
+
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(409, "QUOTE_CHANGED")] * 3
+    assert (row["outcome"], row["moved"]) == ("completed", 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from activities.contract import SwitchOrder
 from activities.directory.original_settings import first_switch
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.refusal_reasons import refusal_reasons
+from domain.quote.quote import quote
 from domain.requests.eligibility_wait import terms_of
 from domain.switch.move_events import SwitchCompleted
 from domain.switch.provisioning_events import TargetConfirmed
@@ -109,6 +111,22 @@ async def test_some_users_are_recorded_as_manual_and_wait_for_nobody(world: Worl
     assert {user for user, plans in held.items() if TARGET_PLAN in plans} == set(movers)
     assert all(SOURCE_PLAN in plans for user, plans in held.items() if user not in movers)
     assert world.failings(order) == CLEAN
+
+
+async def test_an_order_accepted_before_digests_covered_users_goes_on(world: World) -> None:
+    """Its signature names who moves: a start on its way while the product is replaced is not refused."""
+    made = world.organization(6)
+    owned = buy_plan(world, made)
+    selection, movers = select(world, made, 2)
+    named: dict[str, Any] = {"selection": selection, "selected": 2}
+    order = owned_order(world, made, owned.subscription_id, **named)
+    prepared = owned_prepared(world, made, owned.subscription_id, **named)
+    before = quote(prepared.quote.input.without_users).digest
+
+    result = await world.complete(replace(order, quote_digest=before))
+
+    assert before != order.quote_digest
+    assert (result.outcome, result.moved) == ("completed", len(movers))
 
 
 async def test_it_is_taken_back_by_a_switch_of_licenses_only(world: World) -> None:
