@@ -71,6 +71,7 @@ CALL_WORDS: Mapping[str, str] = {
     "credit_check": "the question about the credit check",
     "customers": "the question who the seller's customers are",
     "decide_credit_check": "the answer to the credit check",
+    "department_page": "the question who is in a department",
     "failed_members": "the question which members of a group have no license",
     "group_members": "the question who is in a group",
     "group_sign": "the question how far a group is",

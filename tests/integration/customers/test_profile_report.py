@@ -208,7 +208,9 @@ async def test_what_one_party_does_not_show_hides_nothing_else(world: _World) ->
     for each in (foreign, away):
         world.authority.cloud.edit(each, **OWNED)
     world.authority.cloud.edit(foreign, kind="partner", partner_tenant_id="")
-    world.authority.faults(away, {"operation": "subscriptions", "fault": "failed", "status": 503})
+    world.authority.faults(
+        away, {"operation": "subscriptions", "fault": "failed", "status": 503, "rate": 1.0}
+    )
     with world.signed_in(tenants=[foreign, away]) as console:
         ran = await console.run("report", "tenants", "--json")
     reports = {each["organization_id"]: each["report"] for each in json.loads(ran.out)["organizations"]}
