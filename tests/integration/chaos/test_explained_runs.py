@@ -15,7 +15,14 @@ from domain.catalog.catalog import load_catalog
 from domain.catalog.rule_sets import CURRENT, rule_set
 from ops.base.payloads import data_converter
 from tests.support.chaos.fault_cases import LASTING
-from tests.support.explained.terminal_faults import INVOICED_USERS_MIN, KINDS, fault_of, noise_of, users_of
+from tests.support.explained.terminal_faults import (
+    INVOICED_USERS_MIN,
+    KINDS,
+    fault_of,
+    noise_of,
+    operations_of,
+    users_of,
+)
 from tests.support.explained.terminal_runs import ExplainedRun, open_terminal_world, run_and_explain
 from tests.support.worlds.world import TARGET_PLAN
 
@@ -58,6 +65,9 @@ def test_a_planted_fault_stays_whatever_passes_beside_it() -> None:
 
     assert {each["fault"] for each in rules if "hits" in each} == _STAYING
     assert all(each["rate"] == 1 and each["count"] == LASTING for each in rules if "hits" not in each)
+    assert not any(
+        rule.get("operation") in operations_of(fault_of(seed)) for seed in SEEDS for rule in noise_of(seed)
+    )
 
 
 def test_a_step_must_be_noted_with_the_code_of_its_planted_fault() -> None:

@@ -77,13 +77,26 @@ def fault_of(seed: int) -> TerminalFault:
 
 
 def noise_of(seed: int) -> list[Rule]:
-    """Return what else goes wrong in the run of a seed, and passes by itself."""
+    """Return what else goes wrong in the run of a seed, and passes by itself.
+
+    A call that the planted fault answers is left to it: where an answer is lost before the seller's no, the
+    order may be there, and the switch can't even go back (ADR 40).
+    """
     rules: list[Rule] = case_of(seed).program["rules"]
+    planted = operations_of(fault_of(seed))
     return [
         rule
         for rule in rules
-        if rule["fault"] in PASSING and rule.get("count") != LASTING and _is_short(rule)
+        if rule["fault"] in PASSING
+        and rule.get("count") != LASTING
+        and rule.get("operation") not in planted
+        and _is_short(rule)
     ]
+
+
+def operations_of(fault: TerminalFault) -> frozenset[str]:
+    """Return the calls that a fault answers, whenever they come."""
+    return frozenset(rule["operation"] for rule in fault.rules if "hits" not in rule)
 
 
 def users_of(seed: int) -> int:
@@ -215,8 +228,8 @@ def _locked(draw: random.Random) -> TerminalFault:
 
 
 def _order_refused(draw: random.Random) -> TerminalFault:
-    # It lasts: a single answer could be lost by what goes wrong beside it, and the next one orders.
-    rule = {"fault": draw.choice(("cart_error", "order_errors")), "rate": 1, "count": LASTING}
+    fault, operation = draw.choice((("cart_error", "create_cart"), ("order_errors", "checkout")))
+    rule = {"fault": fault, "operation": operation, "rate": 1, "count": LASTING}
     return TerminalFault(name="order refused", cause="order_refused", stands="ended", rules=(rule,))
 
 
