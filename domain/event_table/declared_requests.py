@@ -105,7 +105,7 @@ REQUESTS: tuple[Declaration, ...] = (
     ),
     declared(
         subscription_name.SubscriptionNamed,
-        lambda e: f"the seller calls the new subscription {e.external_id}",
+        lambda e: f"the new subscription has the id {e.external_id}",
     ),
     declared(
         license_move.GroupMoved,

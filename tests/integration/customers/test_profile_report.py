@@ -160,6 +160,7 @@ async def test_the_report_reads_what_it_may_and_one_without_consent_is_one_row(w
     assert "adminconsent" in entries[closed]["problem"]["remedy"]
     report = entries[able]["report"]
     assert [each.partition(" (")[0] for each in report["unread"]] == ["billing"]
+    assert report["name"], "the directory tells the name where the profile has no billing"
     plan = next(each for each in report["plans"] if not each["is_sold_elsewhere"])
     assert (plan["licenses"]["bought"], plan["licenses"]["assigned"]) == (6, 5)
     assert plan["targets"][0]["is_possible_automatically"]
