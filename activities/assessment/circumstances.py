@@ -313,7 +313,7 @@ def _unclear(
     known = ", ".join(choices)
     return UnknownSubscription(
         f"Organization {organization_id} has the subscriptions {known or 'none'}; {what}.",
-        remedy="Name the subscription to leave, as `planswitch switch targets ORGANIZATION` lists it.",
+        remedy=f"Name the subscription to leave, as `planswitch switch targets {organization_id}` lists it.",
     )
 
 

@@ -40,8 +40,8 @@ _ASKED = (
 _LOOK = "`planswitch switch show {switch_id}` tells where it stands."
 _NEW_SWITCH = "Start a new switch to the plan that is wanted: `planswitch switch targets` lists them."
 _NEW_OWNED = (
-    "Start a new switch to the old plan: `planswitch switch targets ORGANIZATION --licenses-only "
-    "--subscription SUBSCRIPTION` lists it."
+    "Start a new switch to the old plan: `planswitch switch targets {organization_id} --licenses-only "
+    "--subscription {subscription_id}` lists it."
 )
 
 
@@ -302,7 +302,11 @@ def _left_since(first: FirstSwitch, later_id: str, later: SwitchState) -> Switch
     led, anew = "ordered", ""
     if first.state.is_licenses_only:
         # Nothing was ordered, and users may be on that subscription again: no record tells who of them.
-        led, anew = "led to", f" Where that is done, this one stays overtaken. {_NEW_OWNED}"
+        anew = _NEW_OWNED.format(
+            organization_id=first.organization_id,
+            subscription_id=first.requested.order["target_subscription_id"],
+        )
+        led, anew = "led to", f" Where that is done, this one stays overtaken. {anew}"
     return SwitchBackRefused(
         OVERTAKEN,
         f"Switch {first.switch_id} was overtaken: switch {later_id} has left the subscription that it {led}.",

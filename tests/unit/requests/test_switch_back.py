@@ -204,7 +204,7 @@ def test_a_switch_that_was_overtaken_is_not_taken_back() -> None:
     assert later in refused.remedy
 
 
-OWNED: dict[str, Any] = {"licenses_only": True}
+OWNED: dict[str, Any] = {"licenses_only": True, "target_subscription_id": "SUB-1"}
 
 
 def owned_back() -> tuple[FirstSwitch, str]:
@@ -238,7 +238,9 @@ def test_of_licenses_only_what_overtakes_has_left_what_it_led_to() -> None:
 
     assert refused.code == "SWITCH_OVERTAKEN"
     assert refused.message.endswith(f"switch {later} has left the subscription that it led to.")
-    assert "`planswitch switch targets ORGANIZATION --licenses-only" in refused.remedy
+    # Every id is known, so that the command can be copied.
+    options = "--licenses-only --subscription SUB-1"
+    assert f"`planswitch switch targets {back.organization_id} {options}`" in refused.remedy
 
 
 def test_two_parts_of_one_plan_are_taken_back_each() -> None:
