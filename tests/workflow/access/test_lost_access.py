@@ -43,8 +43,8 @@ async def test_tokens_that_end_in_the_middle_are_renewed_and_nobody_notices(clou
         assert not cloud.notes(order)
         calls = cloud.world.store.calls(order.switch_id)
         refused = [each.call.operation for each in calls if each.call.status == 401]
-        # Several batches may be under way with the token that ends.
-        assert set(refused) == {"cancel_subscription", "change_licenses"}
+        # Other calls may be under way with the token that ends, such as reads of users.
+        assert {"cancel_subscription", "change_licenses"} <= set(refused)
         assert refused.count("cancel_subscription") == 1
         cloud.require_nobody_blamed(order)
 
