@@ -63,6 +63,14 @@ ADDRESSES = (
 )
 COMMANDS = (
     form("POST /licenses-only", {"to": "x"}, "organization_id", "text of 1 to 500 characters"),
+    form("POST /licenses-only/users", {"to": "x"}, "file", "multipart/form-data with a file"),
+    wrong(
+        "POST /licenses-only/users",
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nname\nada\n\r\n--b--\r\n',
+        "line 1",
+        "a column `user`",
+        media_type="multipart/form-data; boundary=b",
+    ),
     form(f"{HELD}/pause", {}, "reason", "reason is ''", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "   "}, "reason", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "a" * 501}, "reason", "501 characters"),
