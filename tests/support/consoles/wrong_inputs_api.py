@@ -24,6 +24,7 @@ PAYMENTS = "POST /api/organizations/{idle}/payments"
 LICENSE = {"user": "nobody", "plan": "E3", "action": "assign", "reason": "why"}
 GIVEN = "is not given"
 USERS = "POST /api/user-files?organization_id={idle}&target_plan=E3"
+TWO_WAYS = "users_of_department and users_with_plan"
 PREVIEW = "GET /api/user-preview?organization_id={idle}&target_plan=E3"
 PAST = "GET /api/switches/{held}/state"
 
@@ -375,7 +376,7 @@ ADDRESSES = (
     wrong("GET /api/user-preview?organization_id={idle}", None, "target_plan", GIVEN),
     wrong(f"{PREVIEW}&selection=none", None, "selection", "that a quote of this organization has told"),
     wrong(f"{PREVIEW}&user_services=none", None, "user_services", "the check of a file of users"),
-    wrong(f"{PREVIEW}&users_of_department=a&users_with_plan=E3", None, "users_of_department", "one of"),
+    wrong(f"{PREVIEW}&users_of_department=a&users_with_plan=E3", None, TWO_WAYS, "is given", "one of"),
     wrong(
         "GET /api/user-preview?organization_id={idle}&target_plan=E33",
         None,

@@ -191,8 +191,6 @@ def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
         "quiet_hours": "22:00-06:00",
         "price_tolerance_percent": "2.5",
         "licenses_only": True,
-        "user_services": "def",
-        "set_usage_location": "DE",
     }
     about = {"organization_id": "o", "target_plan": "E3"}
     whole = SwitchBody.model_validate({**about, **told, "pilot": 0}).question().terms
