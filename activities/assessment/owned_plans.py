@@ -115,9 +115,9 @@ def owned_terms(cloud: Cloud, catalog: Catalog, terms: SwitchTerms) -> SwitchTer
     _require_no_order(terms)
     purchases = cloud.inquiries.purchases(terms.organization_id)
     target = _target(catalog, terms, purchases)
-    _require_plan(catalog, target, field=TARGET_ID)
+    _require_plan(catalog, terms, target, field=TARGET_ID)
     source = _source(cloud, catalog, terms, purchases, target)
-    _require_plan(catalog, source, field=SOURCE_ID)
+    _require_plan(catalog, terms, source, field=SOURCE_ID)
     if source.plan_id == target.plan_id:
         raise InvalidInput(
             field=TARGET_ID,
@@ -205,12 +205,14 @@ def _require_no_order(terms: SwitchTerms) -> None:
         )
 
 
-def _require_plan(catalog: Catalog, purchase: Purchase, *, field: str) -> None:
+def _require_plan(catalog: Catalog, terms: SwitchTerms, purchase: Purchase, *, field: str) -> None:
     """Refuse an add-on: it takes no plan's place, and leaves its users without one."""
     kinds = {plan.plan_id: plan.kind for plan in catalog.plans}
     if kinds.get(purchase.plan_id, PLAN) not in PLANS:
         allowed = f"a subscription of a plan; {purchase.plan_name} is no plan"
-        raise InvalidInput(field=field, value=purchase.subscription_id, allowed=allowed, remedy=_LISTED)
+        raise InvalidInput(
+            field=field, value=purchase.subscription_id, allowed=allowed, remedy=_listed(terms)
+        )
 
 
 def _target(catalog: Catalog, terms: SwitchTerms, purchases: Sequence[Purchase]) -> Purchase:

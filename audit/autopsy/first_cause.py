@@ -6,7 +6,8 @@
 4. A switch that failed: the code of its end, and the users, rules or answers behind it.
 5. One that was taken back: the most pressing obstacle that was open when the operator commanded it; none
    was: the operator's own will.
-6. One that goes on: the most pressing open obstacle, then an open wait.
+6. One that goes on: the most pressing open obstacle, then an open wait. Of what one step waited for, only
+   what it noted last is open.
 7. One that got through, or that nothing keeps now: the obstacle that took longest; then what was found
    changed by hand or in Temporal, a lost process, calls that failed.
 """

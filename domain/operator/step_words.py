@@ -53,6 +53,7 @@ STEP_WORDS: Mapping[str, str] = {
 }
 #: Operation, as the record of calls names it -> what is waited for, in words that follow `to answer`.
 CALL_WORDS: Mapping[str, str] = {
+    "administered": "the question whom the partner may administer",
     "agreements": "the question whether the customer agreement is accepted",
     "booked_lines": "the question what is billed so far",
     "cancel_subscription": "the cancellation of a subscription",
@@ -90,7 +91,7 @@ CALL_WORDS: Mapping[str, str] = {
     "reactivate_subscription": "the return of a subscription",
     "read_billed_to": "the question who is billed",
     "read_sold_to": "the question who buys",
-    "relationships": "the question whom the partner may administer",
+    "relationships": "the question which relationships the partner has",
     "reprocess_user": "the renewal of a user's licenses by groups",
     "resume_billing": "the resumption of billing",
     "roles": "the question about a user's roles",

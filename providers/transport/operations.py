@@ -23,6 +23,7 @@ _READING_METHODS = frozenset({"GET", "HEAD"})
 #: Operation, as the record of calls names it -> what it does. Nothing else decides it.
 OPERATIONS: Mapping[str, Access] = {
     # The directory.
+    "administered": Access.READ,
     "change_group": Access.WRITE,
     "change_licenses": Access.WRITE,
     "department_page": Access.READ,

@@ -89,7 +89,8 @@ _NAMES = tuple(
         ("POST", "/notices/v1/customers/[^/]+/alarms", "send_alarm"),
         ("GET", "/v1/customers", "customers"),
         ("GET", f"{_CUSTOMER}/agreements", "agreements"),
-        ("GET", r"/v1\.0/tenantRelationships/.*", "relationships"),
+        ("GET", r"/v1\.0/tenantRelationships/delegatedAdminCustomers", "administered"),
+        ("GET", r"/v1\.0/tenantRelationships/delegatedAdminRelationships", "relationships"),
         ("POST", "/[^/]+/oauth2/v2\\.0/token", TOKEN),
     )
 )

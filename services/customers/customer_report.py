@@ -23,7 +23,20 @@ from domain.catalog.catalog import UnknownPlan
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.eligibility import AssessedTarget, assess, assess_targets
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.kernel.errors import InstallationTrouble, PartyMissing, PlanSwitchError, UnknownSubscription
+from domain.kernel.errors import (
+    InstallationTrouble,
+    NotReadyYet,
+    PageExpired,
+    PagingUnreliable,
+    PartyMissing,
+    PlanSwitchError,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnknownOrganization,
+    UnknownSubscription,
+)
 from domain.organizations.organization import Organization
 from domain.periods.next_term import term_renews_on
 from domain.ports.billing_port import BilledPeriod, BillingProfile
@@ -40,6 +53,20 @@ from services.base.tools import Tools, recorded_cloud
 Read = TypeVar("Read")
 _LIVE = frozenset({ProductStatus.ACTIVE, ProductStatus.TRIAL})
 _WHY = "report of organizations"
+#: What says of one party that it shows nothing of an organization now; the directory shows the rest.
+_UNREADABLE = (
+    InstallationTrouble,
+    NotReadyYet,
+    PageExpired,
+    PagingUnreliable,
+    PartyMissing,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnknownOrganization,
+    UnknownSubscription,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +98,8 @@ class CustomerReport:
     organization_id: str
     #: As billing knows it; "" where nobody bills it.
     name: str
+    #: The connected seller showed what it sold: what it does not list is another's.
+    is_seller_read: bool
     #: By plan.
     plans: tuple[ReportedPlan, ...]
     #: What could not be read, each with its reason in words.
@@ -84,7 +113,8 @@ class _Reading:
     #: "" where neither billing nor the directory tells it.
     name: str
     profile: BillingProfile
-    held: tuple[SellerSubscription, ...]
+    #: What the connected seller lists; None where it shows nothing.
+    listed: tuple[SellerSubscription, ...] | None
     purchases: tuple[Purchase, ...]
     pools: tuple[SubscribedPlan, ...]
     health: tuple[ServiceHealth, ...]
@@ -92,6 +122,11 @@ class _Reading:
     now: datetime
     #: What could not be read, each with its reason in words; grows while plans are looked at.
     unread: list[str]
+
+    @property
+    def held(self) -> tuple[SellerSubscription, ...]:
+        """Return what the connected seller lists; nothing where it shows nothing."""
+        return self.listed or ()
 
     @property
     def is_billed(self) -> bool:
@@ -120,6 +155,7 @@ def customer_report(tools: Tools, organization_id: str, *, rule_set: str, actor:
     return CustomerReport(
         organization_id=organization_id,
         name=reading.name,
+        is_seller_read=reading.listed is not None,
         plans=tuple(sorted(reports, key=_place)),
         unread=tuple(dict.fromkeys(reading.unread)),
     )
@@ -130,14 +166,14 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     unread: list[str] = []
     purchases = cloud.inquiries.purchases(organization_id)
     pools = cloud.directory.subscribed_plans(organization_id)
-    nothing: tuple[SellerSubscription, ...] = ()
+    nobody: tuple[SellerSubscription, ...] | None = None
     absent = profile_without_billing(organization_id)
-    held = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nothing, unread)
+    listed = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nobody, unread)
     profile = _readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread)
     return _Reading(
         name=profile.display_name or _own_name(cloud, organization_id),
         profile=profile,
-        held=named_by_directory(held, purchases),
+        listed=None if listed is None else named_by_directory(listed, purchases),
         purchases=purchases,
         pools=pools,
         health=_readable(
@@ -157,10 +193,10 @@ def _own_name(cloud: Cloud, organization_id: str) -> str:
 
 
 def _readable(what: str, read: Callable[[], Read], otherwise: Read, unread: list[str]) -> Read:
-    """Return what is read, or something else where this installation has no such party or is not let in."""
+    """Return what is read, or something else where the party is missing, silent, or shows nothing."""
     try:
         return read()
-    except (InstallationTrouble, PartyMissing) as error:
+    except _UNREADABLE as error:
         unread.append(f"{what} ({error.code}): {error.message}")
         return otherwise
 
@@ -241,7 +277,9 @@ def _targets(
         target_plan_id=(offered or [own])[0].plan_id,
         rule_set=rule_set,
     )
-    facts = _facts(tools, reading, terms, source, _billed(cloud, reading, source))
+    nothing: BilledPeriod | None = None
+    billed = _readable("what is billed", lambda: _billed(cloud, reading, source), nothing, reading.unread)
+    facts = _facts(tools, reading, terms, source, billed)
     verdicts: tuple[SellerVerdict, ...] = ()
     if source in reading.held:
         verdicts = _readable(

@@ -45,6 +45,8 @@ _SELLER_HEAD = "| call | on behalf of | source |\n|---|---|---|"
 _CALLS_INTRODUCTION = (
     "\nEach call of the adapters, and against what a test validates its requests. The answers are proved "
     "against the sandbox alone.\n"
+    "The vendor's description of the directory is read strictly: path, query options, headers, members of "
+    "the body and selected properties each have to be named by it, in every item of a batch too.\n"
     "What only a real tenant can prove: that the permissions are enough, which calls pass without a person, "
     "that the answers have the documented shape, and how long things take.\n\n"
     "| operation | call | reads or writes | requests are validated against |\n|---|---|---|---|\n"

@@ -69,7 +69,7 @@ FEATURES = (
     Feature(name="see the role of who commands", operations=("roles",)),
     Feature(
         name="find the organizations of a partner, and when its relationships end",
-        operations=("relationships",),
+        operations=("administered", "relationships"),
         is_of_partner=True,
         without="`report tenants` needs the organizations by name, and nobody is warned before a "
         "relationship ends.",

@@ -134,6 +134,12 @@ CALLS: Mapping[str, VendorCall] = {
         ("ServiceHealth.Read.All",),
         "serviceannouncement-list-healthoverviews",
     ),
+    "administered": _directory(
+        "GET",
+        "/tenantRelationships/delegatedAdminCustomers",
+        _RELATIONSHIPS,
+        "tenantrelationship-list-delegatedadmincustomers",
+    ),
     "relationships": _directory(
         "GET",
         "/tenantRelationships/delegatedAdminRelationships",

@@ -63,8 +63,8 @@ async def test_it_is_found_quoted_started_shown_and_taken_back(console: ConsoleW
     assert "Money</dt><dd>none moves" in page
     assert (second["outcome"], second["licenses_only"], second["moved"]) == ("completed", True, USERS)
     assert licenses(console.world, organization_id) == before
-    for each in told:
-        assert not re.search(r"was ordered|was charged|seller", each.out), each.out
+    for story in told:
+        assert not re.search(r"was ordered|was charged|seller", story.out), story.out
     printed = (targets, quoted, started, shown, *told)
     assert [each.code for each in printed] == [0] * len(printed)
     assert max(each.longest_line for each in printed) <= COLUMNS

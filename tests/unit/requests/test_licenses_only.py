@@ -155,9 +155,10 @@ def test_every_row_of_the_table_is_told_as_its_column_says(monkeypatch: pytest.M
 
 def templates() -> Iterator[str]:
     """Yield the words of every reason."""
-    for words in (*REASONS.values(), *WORDINGS.values()):
-        yield words.message
-        yield words.remedy
+    for reason in REASONS.values():
+        yield from (reason.message, reason.remedy)
+    for wording in WORDINGS.values():
+        yield from (wording.message, wording.remedy)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +342,8 @@ def test_of_several_purchases_of_the_old_plan_a_live_one_is_left() -> None:
 
 def test_what_the_directory_does_not_list_is_refused_with_what_it_lists() -> None:
     """The refusal names every subscription, so that the right one can be taken."""
-    for changes in ({"target_subscription_id": "gone"}, {"source_subscription_id": "gone"}):
+    wishes: list[dict[str, Any]] = [{"target_subscription_id": "gone"}, {"source_subscription_id": "gone"}]
+    for changes in wishes:
         with pytest.raises(
             UnknownSubscription, match=r"'gone'.*source \(E1, active\), target \(E3, active\)"
         ):

@@ -180,10 +180,10 @@ async def test_who_of_those_selected_holds_the_new_plan_needs_no_license(world: 
     for user in movers[:2]:
         held = {"skuId": TARGET_PLAN, "disabledPlans": []}
         world.sandbox.edit(made["organization_id"], kind="licenses", user_id=user, add=[held], remove=[])
-    asked = {"selection": selection, "selected": 5}
+    named: dict[str, Any] = {"selection": selection, "selected": 5}
 
-    prepared = owned_prepared(world, made, owned.subscription_id, **asked)
-    result = await world.complete(owned_order(world, made, owned.subscription_id, **asked))
+    prepared = owned_prepared(world, made, owned.subscription_id, **named)
+    result = await world.complete(owned_order(world, made, owned.subscription_id, **named))
 
     facts = prepared.assessment.input
     assert (prepared.users, facts.quantity, facts.licenses_needed) == (5, 3, 3)

@@ -18,7 +18,7 @@ class QuillCustomers:
 
     def administered(self, partner_id: str) -> tuple[Customer, ...]:
         """Return every customer."""
-        return self._line.call("relationships", partner_id, lambda _: self._everybody())
+        return self._line.call("administered", partner_id, lambda _: self._everybody())
 
     def sold_to(self, partner_id: str) -> tuple[Customer, ...]:
         """Return every customer."""
