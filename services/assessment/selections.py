@@ -59,7 +59,7 @@ class UserChoice:
             InvalidInput: There are several.
         """
         if len(self._ways) != 1:
-            raise InvalidInput(field=" and ".join(self._ways), value=None, allowed=_ONE)
+            raise InvalidInput(field=" and ".join(self._ways), value=Words("given"), allowed=_ONE)
         return self._ways[0]
 
 

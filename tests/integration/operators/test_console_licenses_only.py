@@ -149,7 +149,7 @@ async def test_what_it_does_not_take_is_refused_with_why(console: ConsoleWorld) 
         ("credit", "approve", switch_id, "--reason", "x"): "no credit check waits",
         ("schedule", "change", switch_id, "--on", later(9), *why): "Nothing is scheduled any more",
         ("switch", "back", switch_id, "--yes"): "only a completed switch can be taken back",
-        ("switch", "resume", switch_id, "--reason", "x"): "It is not paused.",
+        ("switch", "resume", switch_id, "--reason", "x"): "not paused",
     }
     for command, words_of in refusals.items():
         refused = await console.run(*command)
