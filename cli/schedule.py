@@ -31,6 +31,7 @@ from cli.text.output import (
 )
 from cli.text.tables import list_end, table
 from domain.kernel.errors import NoQuestion, RuleViolated
+from domain.kernel.money import NO_CURRENCY
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="What is scheduled and what waits; change and undo it."
@@ -275,8 +276,7 @@ def schedule_lines(answer: answers.schedules.ScheduleAnswer) -> list[str]:
         "waits for": answer.waits_for,
         "next look": "soon" if answer.looks_soon else ago(answer.looks_at),
         "waits until": ago(answer.until),
-        "accepted": f"{bound_text(answer.total_at_most)}{more}",
-        "proration": answer.policy,
+        **_money(answer, f"{bound_text(answer.total_at_most)}{more}"),
     }
     if answer.forfeited_at_most_minor_units:
         lost = charged_amount(answer.forfeited_at_most_minor_units, answer.currency)
@@ -290,16 +290,20 @@ def schedule_lines(answer: answers.schedules.ScheduleAnswer) -> list[str]:
     return [*lines, *(wrapped(f"what to do: {answer.wait_remedy}", 0) if answer.wait_remedy else [])]
 
 
+def _money(answer: answers.schedules.ScheduleAnswer, accepted: str) -> dict[str, str]:
+    """Return what was accepted of money, or that none moves (rules#licenses-only)."""
+    if answer.currency == NO_CURRENCY:
+        return {"money": quote_text.NO_MONEY}
+    return {"accepted": accepted, "proration": answer.policy}
+
+
 def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:
     """Return what somebody would accept: when, for how much, and what stands in the way."""
-    first = offer.quote.days[0]
-    total = charged_amount(first.total_minor_units, offer.quote.currency)
     rows = {
         "starts": offer.starts or _AS_SOON,
         "not before": ago(offer.wait.not_before),
         "waits until": ago(offer.wait.until),
-        "costs": f"{total} with tax, when completed on {first.on}",
-        "accepted": bound_text(offer.wait.total_at_most),
+        **_cost(offer),
         "quote": offer.quote.digest,
     }
     if offer.wait.forfeited_at_most_minor_units:
@@ -308,6 +312,18 @@ def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:
     reasons = quote_text.reasons(offer.assessment.reasons, offer.mode)
     to_confirm = [*quote_text.to_confirm(offer.assessment), *_loss(offer.quote.forfeiture)]
     return [*fields(rows), *reasons, *quote_text.findings(offer.findings), *to_confirm]
+
+
+def _cost(offer: answers.schedules.StartOffered) -> dict[str, str]:
+    """Return what the first day costs and how much is accepted, or that no money moves."""
+    if offer.quote.currency == NO_CURRENCY:
+        return {"money": quote_text.NO_MONEY}
+    first = offer.quote.days[0]
+    total = charged_amount(first.total_minor_units, offer.quote.currency)
+    return {
+        "costs": f"{total} with tax, when completed on {first.on}",
+        "accepted": bound_text(offer.wait.total_at_most),
+    }
 
 
 def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:

@@ -104,8 +104,6 @@ def _write(path: Path, answer: answers.system.SupportBundle) -> None:
     try:
         file = open(path, "x", encoding="utf-8", opener=private_opener)  # noqa: SIM115 - closed below
     except OSError as error:
-        raise InvalidInput(
-            field="--output", value=str(path), allowed=f"a new file ({error.strerror})"
-        ) from error
+        raise InvalidInput(field="--output", value=path, allowed=f"a new file ({error.strerror})") from error
     with file:
         file.write(text)

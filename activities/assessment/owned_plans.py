@@ -19,6 +19,7 @@ from activities.assessment.circumstances import (
     recorded_facts,
     role_in,
 )
+from activities.assessment.movers import movers
 from activities.directory.user_pages import user_pages
 from domain.catalog.catalog import Catalog
 from domain.catalog.plans import UNKNOWN
@@ -31,17 +32,24 @@ from domain.ports.billing_port import BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import SubscribedPlan
 from domain.ports.seller_port import Purchase, SubscriptionState
+from domain.quote.overlap import OVERLAP
+from domain.quote.quote_input import FORFEITURE
 from domain.requests.schedule import RENEWAL, WITHOUT_FORFEITURE
 from domain.requests.terms import MANUAL, SwitchTerms
+from store.switch_store import SwitchStore
 
 #: Zone of a switch whose organization's billing is not asked.
 UTC_NAME = "UTC"
 PLAN = "plan"
 #: Kinds of products that users may leave or go to. What the catalog does not know may be a plan.
 PLANS = frozenset({PLAN, UNKNOWN})
-TARGET_ID = "target_subscription_id"
+SOURCE_ID, TARGET_ID = "source_subscription_id", "target_subscription_id"
+#: Options of an order or a bill.
+_OF_AN_ORDER = (
+    *("quantity", "term", "billing_cycle", "payment_method", "auto_renew", "policy"),
+    "price_tolerance_percent",
+)
 _IDS = "the id that its seller gave it, or the directory's own id of it"
-_LISTED = "`planswitch switch targets ORGANIZATION --licenses-only` lists what the directory shows."
 
 
 def look(
@@ -52,10 +60,12 @@ def look(
     *,
     now: datetime,
     came_from_plan_id: str = "",
+    store: SwitchStore | None = None,
 ) -> Circumstances:
     """Read every fact and run every rule, as `circumstances`; of licenses only the directory is asked alone.
 
-    It takes what `circumstances` takes, and raises what that raises.
+    It takes what `circumstances` takes, and raises what that raises. `store` has the selection of those who
+    move; None counts as if everyone of them needed a license.
     """
     if not question.terms.licenses_only:
         return circumstances(
@@ -67,7 +77,7 @@ def look(
     if source is None:
         raise _unknown(terms, purchases, terms.source_subscription_id)
     pools = cloud.directory.subscribed_plans(terms.organization_id)
-    free, needed = _license_counts(cloud, question, pools, source.plan_id)
+    free, needed = _license_counts(cloud, question, pools, source.plan_id, store=store)
     facts = AssessmentInput(
         **question_facts(question),
         **recorded_facts(organization),
@@ -99,19 +109,22 @@ def owned_terms(cloud: Cloud, catalog: Catalog, terms: SwitchTerms) -> SwitchTer
 
     Raises:
         InvalidInput: No subscription is named, it is of another plan than that named, both are of one plan,
-            or an option is about an order or a bill.
+            one is no plan but an add-on, or an option is about an order or a bill.
         UnknownSubscription: The directory lists none of that id, or it is not clear which plan is left.
     """
     _require_no_order(terms)
     purchases = cloud.inquiries.purchases(terms.organization_id)
     target = _target(catalog, terms, purchases)
+    _require_plan(catalog, terms, target, field=TARGET_ID)
     source = _source(cloud, catalog, terms, purchases, target)
+    _require_plan(catalog, terms, source, field=SOURCE_ID)
     if source.plan_id == target.plan_id:
         raise InvalidInput(
             field=TARGET_ID,
             value=terms.target_subscription_id,
             allowed=f"a subscription of another plan than {source.plan_name}, which is to be left",
-            remedy=f"Licenses of one plan are one pool, whoever sold them: nobody has to move. {_LISTED}",
+            remedy="Licenses of one plan are one pool, whoever sold them: nobody has to move. "
+            + _listed(terms),
         )
     return replace(
         terms,
@@ -168,12 +181,16 @@ def profile_without_billing(organization_id: str) -> BillingProfile:
 def _require_no_order(terms: SwitchTerms) -> None:
     """Refuse options of an order or a bill: they would be taken, and do nothing."""
     usual = SwitchTerms(organization_id="", source_subscription_id=None, target_plan_id="")
-    for name in ("quantity", "term", "billing_cycle", "auto_renew", "policy", "price_tolerance_percent"):
+    for name in _OF_AN_ORDER:
         value = getattr(terms, name)
         if value != getattr(usual, name):
             raise InvalidInput(
                 field=name, value=value, allowed="nothing with licenses_only, which orders and bills nothing"
             )
+    for name in terms.acknowledgments:
+        if name in {FORFEITURE, OVERLAP}:
+            allowed = "nothing about a bill with licenses_only, which bills nothing"
+            raise InvalidInput(field="acknowledgments", value=name, allowed=allowed)
     if terms.start_on in {WITHOUT_FORFEITURE, RENEWAL}:
         raise InvalidInput(
             field="start_on", value=terms.start_on, allowed="a date with licenses_only: nothing is billed"
@@ -188,9 +205,19 @@ def _require_no_order(terms: SwitchTerms) -> None:
         )
 
 
+def _require_plan(catalog: Catalog, terms: SwitchTerms, purchase: Purchase, *, field: str) -> None:
+    """Refuse an add-on: it takes no plan's place, and leaves its users without one."""
+    kinds = {plan.plan_id: plan.kind for plan in catalog.plans}
+    if kinds.get(purchase.plan_id, PLAN) not in PLANS:
+        allowed = f"a subscription of a plan; {purchase.plan_name} is no plan"
+        raise InvalidInput(
+            field=field, value=purchase.subscription_id, allowed=allowed, remedy=_listed(terms)
+        )
+
+
 def _target(catalog: Catalog, terms: SwitchTerms, purchases: Sequence[Purchase]) -> Purchase:
     if terms.target_subscription_id is None:
-        raise InvalidInput(field=TARGET_ID, value=None, allowed=_IDS, remedy=_LISTED)
+        raise InvalidInput(field=TARGET_ID, value=None, allowed=_IDS, remedy=_listed(terms))
     target = _named(purchases, terms.target_subscription_id)
     if target is None:
         raise _unknown(terms, purchases, terms.target_subscription_id)
@@ -230,22 +257,36 @@ def _named(purchases: Sequence[Purchase], wanted: str) -> Purchase | None:
     return next((each for each, names in ids if lower and lower in names), None)
 
 
+def _targets(terms: SwitchTerms) -> str:
+    return f"planswitch switch targets {terms.organization_id} --licenses-only"
+
+
+def _listed(terms: SwitchTerms) -> str:
+    return f"`{_targets(terms)}` lists what the directory shows."
+
+
 def _unknown(terms: SwitchTerms, purchases: Sequence[Purchase], wanted: str | None) -> UnknownSubscription:
     return _unclear(terms, purchases, f"The directory lists no subscription {wanted!r}.")
 
 
 def _unclear(terms: SwitchTerms, purchases: Sequence[Purchase], what: str) -> UnknownSubscription:
     known = ", ".join(f"{each.subscription_id} ({each.plan_name}, {each.status})" for each in purchases)
+    left = f" --subscription {purchases[0].subscription_id}" if purchases else ""
     return UnknownSubscription(
         f"{what} Organization {terms.organization_id} has: {known or 'none'}.",
         remedy="Name the plan to leave with `--subscription ID`, and the one to move to with "
-        "`--to-subscription ID`. `planswitch switch targets ORGANIZATION --licenses-only --subscription ID` "
+        f"`--to-subscription ID`. `{_targets(terms)}{left}` "
         "lists to what its users could move.",
     )
 
 
 def _license_counts(
-    cloud: Cloud, question: SwitchQuestion, pools: Sequence[SubscribedPlan], source_plan_id: str
+    cloud: Cloud,
+    question: SwitchQuestion,
+    pools: Sequence[SubscribedPlan],
+    source_plan_id: str,
+    *,
+    store: SwitchStore | None,
 ) -> tuple[int, int | None]:
     """Return the free licenses of the new plan, and who needs one where that has to be counted.
 
@@ -257,7 +298,7 @@ def _license_counts(
     moving = assigned if question.users_to_move is None else question.users_to_move
     if free >= moving:
         return free, None
-    read = cloud.directory.users_page
+    read, chosen = cloud.directory.users_page, movers(store, terms)
     pages = user_pages(lambda cursor: read(terms.organization_id, source_plan_id, cursor))
-    without = sum(user.license_of(terms.target_plan_id) is None for page in pages for user in page)
+    without = sum(user.license_of(terms.target_plan_id) is None for page in pages for user in chosen(page))
     return free, min(moving, without)

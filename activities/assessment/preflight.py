@@ -12,6 +12,7 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import CancelledError
 
+from activities.assessment.movers import Users, movers
 from activities.assessment.preparation import Prepared
 from activities.base.step import Step, request_of
 from activities.contract import DAY_SECONDS
@@ -39,7 +40,7 @@ from domain.licenses.promised_time import (
     license_move_seconds,
     switch_seconds,
 )
-from domain.licenses.restored_settings import RESTORED, RestoringMapper
+from domain.licenses.restored_settings import RestoringMapper
 from domain.licenses.service_settings import SettingsMapper
 from domain.operator.amendment import licenses_ordered
 from domain.organizations.organization_plans import OrganizationPlans
@@ -64,37 +65,6 @@ PAGES_MAX = 1_000
 _CHOICES = f"`--leave-others` or `--acknowledge {USERS_NOT_RESTORED}`"
 #: What of a finding is made when it is read.
 _WORDS = ("message", "remedy")
-Users = Sequence[DirectoryUser]
-
-
-def movers(
-    store: SwitchStore | None, terms: SwitchTerms, mapper: SettingsMapper | None = None
-) -> Callable[[Users], Users]:
-    """Return who of some users of the old plan is to move: everyone, or those of the selection.
-
-    Args:
-        store: Where the selection is; None takes everyone.
-        terms: Of the switch.
-        mapper: Of a switch back of some users: who was selected and can't be restored any more stays, unless
-            it was confirmed that they move (rules#switch-back). None: whoever is selected moves.
-    """
-    organization_id, selection = terms.organization_id, terms.selection
-    if store is None or not selection:
-        return lambda users: users
-
-    def chosen(users: Users) -> Users:
-        keys = store.vault.known_keys(organization_id, [user.directory_id for user in users])
-        wanted = store.selected_of(organization_id, selection, keys)
-        return [user for user, key in zip(users, keys, strict=True) if key in wanted]
-
-    if not isinstance(mapper, RestoringMapper) or USERS_NOT_RESTORED in terms.acknowledgments:
-        return chosen
-
-    def restorable(users: Users) -> Users:
-        mapper.read(users)
-        return [user for user in chosen(users) if mapper.since(user) == RESTORED]
-
-    return restorable
 
 
 def _staying(users: Users, moving: Users) -> Users:
@@ -133,7 +103,7 @@ def preflight(
         if check.checked >= USERS_MAX:
             is_whole = False
             break
-    return check.result(users=prepared.users, quantity=prepared.quantity, is_whole=is_whole)
+    return check.result(users=prepared.users, quantity=prepared.licenses, is_whole=is_whole)
 
 
 def check_all_users(step: Step, source: Subscription) -> Subscription:
@@ -262,6 +232,9 @@ def _look_at_all(step: Step, source: Subscription, *, quantity: int) -> Prefligh
             raise CancelledError("The look at the users was stopped.")
         users = moving(page)
         check.add(users, staying=_staying(page, users))
+    if request_of(step, source).assessment["inputs"].get("licenses_needed") is not None:
+        # Some hold both plans and need no license: the rules have counted who does (rules#too_few_licenses).
+        quantity = max(quantity, check.checked)
     return check.result(users=check.checked, quantity=quantity)
 
 
@@ -350,6 +323,7 @@ def _check(catalog: Catalog, mapper: SettingsMapper, terms: SwitchTerms) -> Pref
         target=catalog.plan(target),
         mapper=mapper,
         is_location_asked=terms.set_usage_location is not None,
+        licenses_only=terms.licenses_only,
     )
 
 

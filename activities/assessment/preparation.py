@@ -47,6 +47,7 @@ from domain.requests.schedule import not_before, start_date, terms_on
 from domain.requests.start_times import stated_instant
 from domain.requests.terms import ServiceSettings, SwitchTerms
 from domain.switch.credit import may_need_credit_check
+from store.switch_store import SwitchStore
 
 #: What is left where the seller takes no licenses back.
 REDUCE_LATER = "Start the switch once the old plan has renewed, when the seller takes licenses back again."
@@ -87,6 +88,15 @@ class Prepared:
         return may_need_credit_check(self.question.terms.payment_method, worth, rules)
 
     @property
+    def licenses(self) -> int:
+        """Return the licenses of the new plan that there are for the users who move.
+
+        Of licenses only who holds the new plan already needs none.
+        """
+        needed = self.assessment.input.licenses_needed
+        return self.quantity if needed is None else self.quantity + self.users - needed
+
+    @property
     def quote_facts(self) -> dict[str, Any] | None:
         """Return what the record keeps of the quote; None where no money moves."""
         return None if self.question.terms.licenses_only else self.quote.as_facts()
@@ -109,17 +119,20 @@ def prepare(
     *,
     now: datetime,
     came_from_plan_id: str = "",
+    store: SwitchStore | None = None,
 ) -> Prepared:
     """Read the facts, run every rule, and compute the quote; nothing is changed or recorded.
 
-    It takes what `circumstances` takes, and raises what that raises.
+    It takes what `look` takes, and raises what that raises.
 
     Raises:
         InvalidInput: A field of the question is out of its range.
         NotEligible: Billing does not know the source; the details have every reason and the assessment.
     """
     catalog.plan(question.terms.target_plan_id)
-    situation = look(cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id)
+    situation = look(
+        cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id, store=store
+    )
     if question.terms.licenses_only:
         return _without_money(catalog, situation, now)
     question, switch_terms = situation.question, situation.question.terms
@@ -159,6 +172,8 @@ def _without_money(catalog: Catalog, situation: Circumstances, now: datetime) ->
         price_list_version=catalog.version,
         rule_set=terms.rule_set,
         quoted_on=quoted_on,
+        selection=terms.selection or "",
+        user_services=terms.user_services or "",
     )
     start_on = start_date(terms, priced.input, facts, is_day_known=situation.question.quoted_on is not None)
     if start_on is not None:
@@ -324,6 +339,8 @@ def _quote_terms(
         reducible_again_on=reducible_again_on(reduced, time_zone=profile.time_zone, now=now),
         cutover_at=cutover_at,
         time_zone=profile.time_zone if cutover_at else UTC_NAME,
+        selection=switch_terms.selection or "",
+        user_services=switch_terms.user_services or "",
     )
 
 

@@ -320,9 +320,11 @@ def require_nobody_left(step: Step) -> Subscription:
         step.save(source, rows=rows)
         if late.failed or (late.has_groups and move_groups(step).unresolved):
             break
+    # Of licenses only nothing is cancelled.
+    when = "the switch completed" if step.order.licenses_only else "its cancellation"
     raise LicensesUnresolved(
-        "Users came onto the old plan before its cancellation, or can't work with their new license, and "
-        "can't be moved.",
+        f"Users came onto the old plan before {when}, or can't work with their new license, and can't be "
+        "moved.",
         remedy="Stop assigning the old plan, and mend what `planswitch switch show` tells of each; then "
         "retry the switch.",
     )

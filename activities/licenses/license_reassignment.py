@@ -9,7 +9,8 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.preflight import check_users_again, movers, pilot_users
+from activities.assessment.movers import movers
+from activities.assessment.preflight import check_users_again, pilot_users
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on

@@ -8,7 +8,7 @@ from datetime import timedelta
 from temporalio import activity
 
 from activities.assessment.addons import addons_on
-from activities.assessment.preflight import movers
+from activities.assessment.movers import movers
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.contract import (

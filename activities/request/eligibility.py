@@ -47,7 +47,7 @@ from domain.licenses.preflight import Preflight, require_hope
 from domain.licenses.promised_time import alarm_at, promised_end
 from domain.periods.next_term import KEEP
 from domain.quote.overlap import OVERLAP
-from domain.quote.quote import Quote
+from domain.quote.quote import Quote, quote
 from domain.quote.quote_input import FORFEITURE
 from domain.reasons.reasons import MANUAL
 from domain.requests.schedule import WITHOUT_FORFEITURE
@@ -115,7 +115,7 @@ class EligibilityActivities(Steps):
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
         self._require_switch_back(step)
-        prepared = self._prepare(step)
+        prepared = as_accepted(self._prepare(step), step.order.quote_digest)
         try:
             require_acceptable(prepared, step.order.quote_digest)
             if not step.order.selection:
@@ -299,7 +299,28 @@ def prepare_now(step: Step, question: SwitchQuestion, catalog: Catalog) -> Prepa
     """
     organization = seen_organization(step.store, step.order.organization_id, now=step.at)
     before = came_from(step.store, organization, question)
-    return prepare(step.cloud, organization, catalog, question, now=step.at, came_from_plan_id=before)
+    return prepare(
+        step.cloud,
+        organization,
+        catalog,
+        question,
+        now=step.at,
+        came_from_plan_id=before,
+        store=step.store,
+    )
+
+
+def as_accepted(prepared: Prepared, quote_digest: str) -> Prepared:
+    """Return what was prepared, with its quote in the form in which it was accepted.
+
+    A start that was accepted before digests covered the users names them in its signed order all the same.
+
+    Args:
+        prepared: What the order leads to now.
+        quote_digest: Of the accepted quote, from the signed order.
+    """
+    older = quote(prepared.quote.input.without_users)
+    return replace(prepared, quote=older) if older.digest == quote_digest else prepared
 
 
 def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
@@ -333,7 +354,8 @@ def _require_accepted(prepared: Prepared, quote_digest: str) -> None:
         )
     if prepared.quote.digest != quote_digest:
         raise QuoteChanged(
-            "The quote is no longer the one that was accepted: a price, a quantity or a date has changed.",
+            "The quote is no longer the one that was accepted: a price, a quantity, a date, the users who "
+            "move or their services have changed.",
             remedy="Ask for a new quote and accept that.",
         )
     _require_loss_accepted(prepared)

@@ -51,6 +51,7 @@ def reassess(step: Step, stage: str) -> Assessment:
         question,
         now=step.at,
         came_from_plan_id=came_from_source(step.store, organization, step.seen_source()),
+        store=step.store,
     )
     answer = facts.assessment
     _record(step, answer)

@@ -94,5 +94,5 @@ def _policy(path: Path | None) -> bytes | None:
         return path.read_bytes()
     except OSError as error:
         raise InvalidInput(
-            field="--policy", value=str(path), allowed=f"a file that can be read ({error.strerror})"
+            field="--policy", value=path, allowed=f"a file that can be read ({error.strerror})"
         ) from error

@@ -30,9 +30,7 @@ def export(
     try:
         file = open(path, "xb", opener=private_opener)  # noqa: SIM115 - closed below
     except OSError as error:
-        raise InvalidInput(
-            field="--output", value=str(path), allowed=f"a new file ({error.strerror})"
-        ) from error
+        raise InvalidInput(field="--output", value=path, allowed=f"a new file ({error.strerror})") from error
     try:
         with file, console_client() as console:
             console.download(api_path("switches", switch, "bundle"), file)

@@ -104,7 +104,7 @@ def _successor(path: Path, folder: Path, now: datetime) -> KeyRing:
     if policy is None:
         raise InvalidInput(
             field="the folder of seals",
-            value=str(folder),
+            value=folder,
             allowed="the folder with the policy of the log",
             remedy="Bring the folder back first (PLANSWITCH_SEALS_FOLDER).",
         )

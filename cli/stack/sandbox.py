@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
-    help="Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger.",
+    help="Run the sandbox: a cloud to practice on.",
 )
 
 

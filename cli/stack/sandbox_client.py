@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
-
-import httpx2
-from pydantic import TypeAdapter
 
 from cli.base.client import certificates_for
 from cli.base.errors import ApiProblem, ServerUnavailable
 from domain.kernel.errors import InvalidInput
 from domain.text.plain_text import cleaned_facts
+
+if TYPE_CHECKING:
+    import httpx2
 
 TIMEOUT_SECONDS = 120.0
 _FAILED_FROM = 400
@@ -38,6 +38,8 @@ class SandboxClient:
     """
 
     def __init__(self, url: str) -> None:
+        import httpx2  # noqa: PLC0415 - heavy
+
         self.url = url
         self._http = httpx2.Client(
             base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False, verify=certificates_for(url)
@@ -52,6 +54,8 @@ class SandboxClient:
     def create_organization(self, facts: dict[str, object]) -> MadeOrganization:
         """Make the organization that a seed and its options describe."""
         made = self._request("POST", "/sandbox/organizations", json=facts)
+        from pydantic import TypeAdapter  # noqa: PLC0415 - heavy
+
         return TypeAdapter(MadeOrganization).validate_python(made)
 
     def change_settings(self, changes: dict[str, object]) -> None:
@@ -147,6 +151,8 @@ class SandboxClient:
         )
 
     def _request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        import httpx2  # noqa: PLC0415 - heavy
+
         try:
             answer = self._http.request(method, path, **options)
         except httpx2.TransportError as error:

@@ -68,7 +68,7 @@ def connected(sandbox: SandboxClient, folder: Path, wish: Wish) -> Connection:
     for each in (cloud_file, certificate_file):
         if each.exists():
             allowed = f"a folder without {each.name}, which is not overwritten"
-            raise InvalidInput(field="folder", value=str(folder), allowed=allowed)
+            raise InvalidInput(field="folder", value=folder, allowed=allowed)
     ids = [require_directory_id(each, field="--organization") for each in wish.organizations]
     authority = sandbox.authority()
     if not authority["url"]:

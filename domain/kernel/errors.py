@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.kernel.awaited import Awaited, Party
-from domain.kernel.shown_values import SHOWN_MAX, shown_value
+from domain.kernel.shown_values import short_value, shown_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,7 +179,7 @@ class InvalidInput(PlanSwitchError):
             f"{field} is {shown_value(value)}; allowed: {allowed}.",
             remedy=remedy or f"{act} {field} and try again.",
             field=field,
-            value=value[:SHOWN_MAX] if isinstance(value, str) else shown_value(value),
+            value=short_value(value),
             allowed=allowed,
         )
 

@@ -175,5 +175,7 @@ def billed_words(total: Money, *, net: Money, tax: Money) -> str:
 
 
 def bound_words(bound: Money) -> str:
-    """Return what a total may come to: `25.00 EUR at most`, or `85.76 EUR credited at least`."""
+    """Return what a total may come to: `25.00 EUR at most`, `85.76 EUR credited at least`, or `no money`."""
+    if bound.currency == NO_CURRENCY:
+        return "no money"
     return f"{-bound} credited at least" if bound.minor_units < 0 else f"{bound} at most"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from pathlib import PurePath
 from typing import Any
 
 #: Longest text or number that is repeated whole.
@@ -29,9 +30,19 @@ def shown_value(value: Any) -> str:
         return shown_value(value.value)
     if isinstance(value, str):
         return _shown_text(value)
+    if isinstance(value, PurePath):
+        # Half a path names nothing.
+        return repr(str(value))
     if isinstance(value, Mapping | list | tuple | set | frozenset):
         return _shown_group(value)
     return _shown_plain(value)
+
+
+def short_value(value: Any) -> str:
+    """Return a value for a program that shows it: as it was given, and cut where it is long."""
+    if isinstance(value, PurePath):
+        return str(value)
+    return value[:SHOWN_MAX] if isinstance(value, str) else shown_value(value)
 
 
 def _shown_text(text: str) -> str:

@@ -29,6 +29,8 @@ def without_money(
     price_list_version: str,
     rule_set: str,
     quoted_on: date,
+    selection: str,
+    user_services: str,
 ) -> Quote:
     """Return the quote of a switch in which nothing is ordered, cancelled, billed or credited.
 
@@ -41,6 +43,8 @@ def without_money(
         price_list_version: Of the catalog that the plans are compared by.
         rule_set: Rules of the switch.
         quoted_on: First day on which it may complete.
+        selection: Selection of the users who move; "": everyone moves.
+        user_services: Choice of services that are off for users; "": nobody chose any.
     """
     terms = QuoteInput(
         organization_id=organization_id,
@@ -61,6 +65,8 @@ def without_money(
         is_billed_from_order=False,
         is_target_owned=True,
         owned_target_id=target_subscription_id,
+        selection=selection,
+        user_services=user_services,
     )
     return quote(terms)
 

@@ -1,4 +1,4 @@
-"""What a quote is computed from: everything that decides a cent, and nothing else.
+"""What a quote is computed from: what decides a cent, and who moves where no cent tells it.
 
 What billing booked inside a period, the periods of both plans, and what is lost of a value that was paid in
 advance (proration#value-that-was-paid-in-advance) follow from it.
@@ -151,6 +151,10 @@ class QuoteInput:
     reducible_again_on: date | None = None
     #: Both plans are owned: subscription that receives the users, and no money moves. "": it is ordered.
     owned_target_id: str = ""
+    #: Selection of the users who move, which no amount tells apart; "": everyone, or the quote is older.
+    selection: str = ""
+    #: Choice of services that are off for users, which no amount tells apart either. "": nobody chose any.
+    user_services: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -191,6 +195,11 @@ class QuoteInput:
         """Return the earliest cutover day: the order's, or a period's first day when it renewed since."""
         renewed = (each.billed.period_start_on for each in self.addons if each.billed)
         return max(self.order_on, self.billed.period_start_on, *renewed)
+
+    @property
+    def without_users(self) -> QuoteInput:
+        """Return the terms in the form of before, in which a digest did not cover who moves."""
+        return replace(self, selection="", user_services="")
 
     def of_addon(self, addon: QuotedAddon, billed: BilledPeriod) -> QuoteInput:
         """Return the terms of a billed add-on by itself: it is left for the same at the same price.
@@ -334,6 +343,8 @@ _LATER = frozenset(
         "reducible_until",
         "reducible_again_on",
         "owned_target_id",
+        "selection",
+        "user_services",
     }
 )
 #: Equals no fact.

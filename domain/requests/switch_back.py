@@ -39,6 +39,10 @@ _ASKED = (
 )
 _LOOK = "`planswitch switch show {switch_id}` tells where it stands."
 _NEW_SWITCH = "Start a new switch to the plan that is wanted: `planswitch switch targets` lists them."
+_NEW_OWNED = (
+    "Start a new switch to the old plan: `planswitch switch targets ORGANIZATION --licenses-only "
+    "--subscription SUBSCRIPTION` lists it."
+)
 
 
 class SwitchBackRefused(PlanSwitchError):
@@ -182,13 +186,9 @@ def require_open(first: FirstSwitch, catalog: Catalog, *, now: datetime, own_swi
     state = first.state
     if state.stage != Stage.COMPLETED or first.target is None:
         raise _not_completed(first)
-    later = {
-        switch_id: each
-        for switch_id, each in first.target.switches.items()
-        if each.stage == Stage.COMPLETED and switch_id != own_switch_id
-    }
-    for switch_id, each in later.items():
-        raise _left_since(first, switch_id, each)
+    for switch_id, each in first.target.switches.items():
+        if switch_id != own_switch_id and _has_left_since(first, each):
+            raise _left_since(first, switch_id, each)
     _require_way_back(first, catalog, now)
     _require_in_time(first, now)
 
@@ -271,6 +271,21 @@ def _not_completed(first: FirstSwitch) -> SwitchBackRefused:
     )
 
 
+def _has_left_since(first: FirstSwitch, other: SwitchState) -> bool:
+    """Return whether a switch has left the subscription that the first one led to, after that one.
+
+    What is owned may have been left before, as by the switch that a switch back takes back. One that took
+    some users of another switch back has moved nobody of the first one.
+    """
+    if other.stage != Stage.COMPLETED:
+        return False
+    requested = other.require(SwitchRequested)
+    is_later = requested.timestamp >= first.requested.timestamp
+    takes_back = requested.order.get(_TAKEN_BACK)
+    is_of_others = bool(requested.order.get("selection")) and takes_back not in (None, first.switch_id)
+    return is_later and not is_of_others
+
+
 def _left_since(first: FirstSwitch, later_id: str, later: SwitchState) -> SwitchBackRefused:
     """Return the refusal that names the switch that left the new subscription since."""
     requested = later.require(SwitchRequested)
@@ -284,11 +299,14 @@ def _left_since(first: FirstSwitch, later_id: str, later: SwitchState) -> Switch
             remedy=f"To undo that, take switch {later_id} back: `planswitch switch back {later_id}`.{rest}",
             switch_id=later_id,
         )
+    led, anew = "ordered", ""
+    if first.state.is_licenses_only:
+        # Nothing was ordered, and users may be on that subscription again: no record tells who of them.
+        led, anew = "led to", f" Where that is done, this one stays overtaken. {_NEW_OWNED}"
     return SwitchBackRefused(
         OVERTAKEN,
-        f"Switch {first.switch_id} was overtaken: switch {later_id} has left the subscription that it "
-        "ordered.",
-        remedy=f"Take switch {later_id} back first: `planswitch switch back {later_id}`.",
+        f"Switch {first.switch_id} was overtaken: switch {later_id} has left the subscription that it {led}.",
+        remedy=f"Take switch {later_id} back first: `planswitch switch back {later_id}`.{anew}",
         switch_id=later_id,
     )
 

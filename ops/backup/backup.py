@@ -132,7 +132,7 @@ def restore(
     """
     data_dir = data_dir.absolute()
     if passphrase and keys_from:
-        raise InvalidInput(field="--keys-from", value=str(keys_from), allowed="nothing beside a passphrase")
+        raise InvalidInput(field="--keys-from", value=keys_from, allowed="nothing beside a passphrase")
     if data_dir.exists() and any(data_dir.iterdir()):
         raise FolderUnusable(f"{data_dir} is not empty.", remedy="Restore into a new folder.")
     key = None if keys_from is None else SigningKey.of(_master_key(keys_from))
@@ -193,7 +193,7 @@ def _master_key(keys: Path) -> bytes:
     except (OSError, InvalidInput):
         raise InvalidInput(
             field="the folder of keys",
-            value=str(keys),
+            value=keys,
             allowed=f"a folder with the {_MASTER_KEY} of the stack",
             remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
         ) from None

@@ -194,12 +194,12 @@ def _tables(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise InvalidInput(
             field=CLOUD_FILE,
-            value=str(path),
+            value=path,
             allowed=f"a file that can be read ({error.strerror})",
             remedy=f"Write the file, or name another one in {CLOUD_FILE}.",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(field=CLOUD_FILE, value=str(path), allowed=f"a TOML file ({error})") from error
+        raise InvalidInput(field=CLOUD_FILE, value=path, allowed=f"a TOML file ({error})") from error
     strange = sorted(set(content) - {PROFILES})
     if strange:
         raise InvalidInput(field=strange[0], value=content[strange[0]], allowed="[profiles.NAME]")

@@ -27,7 +27,7 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         reason = error.strerror or type(error).__name__
         raise InvalidInput(
-            field="ca_file", value=str(ca_file), allowed=f"a file with certificates as PEM ({reason})"
+            field="ca_file", value=ca_file, allowed=f"a file with certificates as PEM ({reason})"
         ) from error
 
 

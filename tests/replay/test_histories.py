@@ -21,6 +21,8 @@ SCENARIOS = {
     *("reset-while-moving", "results-forged", "resumed-after-reset"),
     *("signed-commands", "command-refused", "start-refused", "wait-refused"),
     *("manual-steps", "manual-steps-licenses-1"),
+    *("licenses-only", "licenses-only-licenses-1"),
+    *("licenses-only-rolled-back", "licenses-only-rolled-back-licenses-1"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.

@@ -122,7 +122,7 @@ class AccessProbe:
         url = consent_url(self.profile, self.profile.tenant_id)
         granted = verdicts.permission_checks(self.profile, claims, consent_url=url, is_of_partner=True)
         yield from granted
-        if not any(each.verdict is Verdict.FAULT for each in granted):
+        if not any(each.code for each in granted):
             yield self._called(_RELATIONSHIP, Audience.DIRECTORY, self._look_at_relationships)
 
     def _look_at_relationships(self) -> AccessCheck:

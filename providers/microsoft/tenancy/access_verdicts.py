@@ -75,6 +75,11 @@ def fault(name: str, code: str, detail: str, remedy: str) -> AccessCheck:
     return AccessCheck(name=name, verdict=Verdict.FAULT, detail=detail, remedy=remedy, code=code)
 
 
+def warning(name: str, code: str, detail: str, remedy: str) -> AccessCheck:
+    """Return that something works now, but not for long, or not for one feature."""
+    return AccessCheck(name=name, verdict=Verdict.WARNING, detail=detail, remedy=remedy, code=code)
+
+
 def no_token_endpoint(name: str, profile: CloudProfile, error: PlanSwitchError | None = None) -> AccessCheck:
     """Return that nobody gives tokens at the address that a profile names.
 
@@ -171,12 +176,18 @@ def _feature_check(
     wanted = ", ".join(dict.fromkeys(each[0] for each in lacking))
     if feature.access is Access.WRITE and profile.access is Access.READ:
         return not_checked(name, f"not granted ({wanted}), and not needed: the profile may only read")
-    return fault(
+    remedy = (
+        f"Add {wanted} to the permissions of the application {profile.client_id}; then an administrator "
+        f"consents at {consent_url}"
+    )
+    if not feature.without:
+        return fault(name, "PERMISSION_MISSING", f"not granted: {wanted}", remedy)
+    # Nobody has to use it: a plain switch works without.
+    return warning(
         name,
         "PERMISSION_MISSING",
-        f"not granted: {wanted}",
-        f"Add {wanted} to the permissions of the application {profile.client_id}; then an administrator "
-        f"consents at {consent_url}",
+        f"not granted: {wanted}. {feature.without}",
+        f"Nothing, if you do not use it. Else: {remedy}",
     )
 
 
@@ -219,12 +230,11 @@ def _lasting(name: str, active: Sequence[Relationship], now: datetime) -> Access
     if last is None or last - now >= timedelta(days=ENDING_DAYS):
         until = f"until {last:%Y-%m-%d}" if last else "without an end"
         return ok(name, f"a relationship is in force {until}")
-    return AccessCheck(
-        name=name,
-        verdict=Verdict.WARNING,
-        code="RELATIONSHIP_ENDING",
-        detail=f"the relationship ends on {last:%Y-%m-%d}, in less than {ENDING_DAYS} days",
-        remedy="Extend it, or request a new one, in the partner's administration pages; an administrator of "
+    return warning(
+        name,
+        "RELATIONSHIP_ENDING",
+        f"the relationship ends on {last:%Y-%m-%d}, in less than {ENDING_DAYS} days",
+        "Extend it, or request a new one, in the partner's administration pages; an administrator of "
         "the organization accepts a new one.",
     )
 
@@ -244,6 +254,15 @@ def refused_call(name: str, profile: CloudProfile, audience: Audience, error: Pl
         return wrong_audience(name, profile, audience, error.message)
     if code == _FACTOR_MISSING or any(each in text for each in _FACTOR_WORDS):
         return no_second_factor(name, profile)
+    if code == USER_WANTED and profile.grant is Grant.APPLICATION:
+        # Who moves licenses alone never asks the seller.
+        return warning(
+            name,
+            code,
+            f"{error.message} Without a person nothing can be ordered; licenses alone can be moved.",
+            "Nothing, if you order nothing. Else set `grant` of the profile to application_and_user, and run "
+            f"`planswitch cloud sign-in {profile.name}`.",
+        )
     if code == _RIGHTS_MISSING:
         return fault(
             name,

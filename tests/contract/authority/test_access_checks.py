@@ -256,6 +256,7 @@ def test_a_missing_permission_is_named_with_the_feature_and_the_link(
         "may give a usage location to users who have none",
         "may move licenses of groups",
     ]
+    assert [each.verdict for each in missing] == [Verdict.FAULT, Verdict.WARNING, Verdict.WARNING]
     moves = [each for each in missing if each.name.startswith("may move")]
     assert all("LicenseAssignment.ReadWrite.All" in each.detail for each in moves)
     assert all(f"{organization_id}/" in each.remedy for each in missing)

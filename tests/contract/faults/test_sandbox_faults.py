@@ -314,7 +314,10 @@ def test_an_organization_may_have_a_program_of_its_own(world: World) -> None:
         ({"seed": -1}, "seed is -1; allowed: a whole number of 0"),
         ({"rules": {}}, "rules is an empty object; allowed: a list"),
         ({"color": 1}, "color is 1; allowed: no field; there are seed, rules"),
-        ({"rules": [{"fault": "boom"}]}, "rules[0].fault is 'boom'; allowed: one of callback_duplicated"),
+        (
+            {"rules": [{"fault": "boom"}]},
+            "rules[0].fault is 'boom'; allowed: one of agreement_missing, audience_wrong",
+        ),
         (
             {"rules": [{"fault": "throttled", "hits": [1]}]},
             "rules[0] is an object; allowed: a rule with either operation or call",
@@ -359,8 +362,9 @@ def test_a_bad_program_is_refused_with_field_value_and_what_is_allowed(
 
 
 def test_every_kind_of_fault_has_a_test_here() -> None:
-    """No kind goes without a contract test, here or in a file beside this one."""
-    files = Path(__file__).parent.glob("test_sandbox_fault*.py")
+    """No kind goes without a contract test: here, beside this file, or where access is tested."""
+    here = Path(__file__).parent
+    files = [*here.glob("test_sandbox_fault*.py"), *(here.parent / "authority").glob("test_access_faults.py")]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
 
     assert [kind for kind in KINDS if text.count(f'"{kind}"') == 0] == []

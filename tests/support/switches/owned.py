@@ -89,7 +89,7 @@ def owned_prepared(
     )
     question = SwitchQuestion.of(owned_terms(cloud, catalog, terms), own_switch_id=switch_id)
     record = world.store.organization(made["organization_id"])
-    return prepare(cloud, record, catalog, question, now=datetime.now(UTC))
+    return prepare(cloud, record, catalog, question, now=datetime.now(UTC), store=world.store)
 
 
 def owned_order(world: World, made: dict[str, Any], target_id: str, **changes: Any) -> SwitchOrder:

@@ -18,7 +18,14 @@ from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility_checks import order_worth
 from domain.eligibility.eligibility_input import case_of
 from domain.event_table.event_table import effect_of
-from domain.kernel.money import billed_words, bound_words, charged_figure, charged_words
+from domain.kernel.money import (
+    NO_CURRENCY,
+    Money,
+    billed_words,
+    bound_words,
+    charged_figure,
+    charged_words,
+)
 from domain.quote.quote import Quote, corrected, cutover, quote
 from domain.quote.quote_input import BILLED_PERIOD
 from domain.requests.eligibility_wait import beyond, most_of
@@ -90,6 +97,7 @@ def test_what_is_given_back_reads_as_credited() -> None:
     assert (charged_figure(euros(-8576)), charged_figure(euros(0))) == ("85.76 EUR credited", "0.00 EUR")
     words = billed_words(euros(-119), net=euros(-100), tax=euros(-19))
     assert words == "credited 1.19 EUR (1.00 EUR and 0.19 EUR tax)"
+    assert bound_words(Money.zero(NO_CURRENCY)) == "no money"
     assert (bound_words(euros(2500)), bound_text("25.00 EUR")) == (
         "25.00 EUR at most",
         "for no more than 25.00 EUR",

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from string import Formatter
 from typing import Any
 
 import pytest
 
-from activities.assessment.owned_plans import owned_source, owned_terms, profile_without_billing
+from activities.assessment.circumstances import of_purchase
+from activities.assessment.owned_plans import (
+    free_licenses,
+    owned_source,
+    owned_terms,
+    profile_without_billing,
+)
 from domain.eligibility.eligibility import Assessment, assess
-from domain.eligibility.eligibility_input import AssessmentInput
+from domain.eligibility.eligibility_checks import CHECKS
+from domain.eligibility.eligibility_input import AssessmentInput, Grounds
 from domain.eligibility.recorded_input import recorded_input
 from domain.kernel.errors import InvalidInput, UnknownSubscription
 from domain.kernel.money import Money
 from domain.organizations.organization import LockHolder
 from domain.ports.directory_port import SubscribedPlan
 from domain.ports.seller_port import Purchase
-from domain.reasons.reasons import REASONS, weight_words
+from domain.reasons.reasons import REASONS, STAGES, weight_words
+from domain.reasons.wordings import WORDINGS
 from domain.requests.terms import SwitchTerms
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
@@ -128,6 +138,65 @@ def test_what_blocks_is_the_column_of_the_table() -> None:
         assert weight_words(found.reasons[0].blocks) == ("stops", "")
 
 
+def test_every_row_of_the_table_is_told_as_its_column_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every check finds something, those of the column are told before each step, and no other one."""
+    figures = {name for words in templates() for _, name, _, _ in Formatter().parse(words) if name}
+    grounds = Grounds(evidence=dict.fromkeys(figures, "x"))
+    for code in REASONS:
+        monkeypatch.setitem(CHECKS, code, lambda _case: grounds)
+
+    for stage in STAGES:
+        rows = [code for code, row in REASONS.items() if row.blocks_licenses_only and stage in row.stages]
+        assert blocking(stage=stage) == rows
+        assert [each.code for each in owned(stage=stage).reasons] == rows
+        # Without the column the same facts tell of every row.
+        assert len(answer(stage=stage).reasons) > len(rows)
+
+
+def templates() -> Iterator[str]:
+    """Yield the words of every reason."""
+    for reason in REASONS.values():
+        yield from (reason.message, reason.remedy)
+    for wording in WORDINGS.values():
+        yield from (wording.message, wording.remedy)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("OTHER_SELLER", "SOURCE_NOT_CANCELLABLE", "UNPAID_BALANCE", "PREPAID_PRODUCT_KEY", "PREPAID_PLAN"),
+        *("CREDIT_CHECK_PENDING", "INVOICE_BELOW_MINIMUM", "TRIAL", "NO_PATH"),
+    ],
+)
+def test_the_column_lets_pass_what_needs_no_order(code: str) -> None:
+    """Who sold a plan, how it was paid and whether it is offered decides nothing about its licenses."""
+    assert not REASONS[code].blocks_licenses_only
+
+
+@pytest.mark.parametrize("status", ["suspended", "expired", "disabled", "deleted"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_both_subscriptions_must_be_active(place: int, status: str) -> None:
+    """The new one serves the users, and the way back leads to the old one; the words name which it is."""
+    listed = list(PURCHASES)
+    listed[place] = replace(listed[place], status=status)
+    changes = {"purchases": tuple(listed), "source": of_purchase(listed[0])}
+    (found,) = owned(**changes).reasons
+
+    assert (found.code, found.blocks) == ("SUBSCRIPTION_NOT_ACTIVE", ("licenses_only",))
+    assert found.message == f"Subscription {listed[place].subscription_id} is {status}, not active."
+
+
+def test_free_licenses_are_counted_per_plan_over_all_sellers() -> None:
+    """Those of subscriptions that have ended are not given to anybody, and fewer than none is none."""
+    e3 = plan_id("E3")
+    pools = (pool("E3", purchased=30, assigned=12), pool("E1", purchased=90, assigned=1))
+
+    assert free_licenses(pools, e3) == 18
+    assert free_licenses((replace(pools[0], in_grace=10), pools[1]), e3) == 8
+    assert free_licenses((replace(pools[0], assigned=31),), e3) == 0
+    assert free_licenses(pools, plan_id("E5")) == 0
+
+
 def test_a_backup_that_is_confirmed_lets_data_services_go() -> None:
     """TARGET_LACKS_DATA_SERVICES is a notice then; without it both are told, and no way back is asked for."""
     lower = {"target_plan_id": plan_id("Microsoft 365 Business Basic"), "source": subscription("E3")}
@@ -182,9 +251,9 @@ class _Directory:
         return self._pools
 
 
-def resolved(**changes: Any) -> SwitchTerms:
+def resolved(*, purchases: tuple[Purchase, ...] = PURCHASES, **changes: Any) -> SwitchTerms:
     """Return terms with what the directory tells of them."""
-    cloud: Any = _Directory(PURCHASES, (pool(), pool("E3", assigned=3)))
+    cloud: Any = _Directory(purchases, (pool(), pool("E3", assigned=3)))
     usual: dict[str, Any] = {"source_subscription_id": None, "target_plan_id": ""}
     terms = SwitchTerms(
         organization_id="contoso",
@@ -214,6 +283,14 @@ def test_either_id_names_a_subscription_and_the_only_other_plan_is_left() -> Non
         ({"term": "P1Y"}, "term"),
         ({"policy": "fixed_30"}, "policy"),
         ({"mode": "manual"}, "mode"),
+        ({"billing_cycle": "annual"}, "billing_cycle"),
+        ({"payment_method": "invoice"}, "payment_method"),
+        ({"auto_renew": "off"}, "auto_renew"),
+        ({"price_tolerance_percent": "5"}, "price_tolerance_percent"),
+        ({"acknowledgments": ("forfeiture",)}, "acknowledgments"),
+        ({"acknowledgments": ("backup_done", "overlap")}, "acknowledgments"),
+        ({"start_on": "renewal"}, "start_on"),
+        ({"start_on": "without-forfeiture"}, "start_on"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_its_field(changes: dict[str, Any], field: str) -> None:
@@ -224,9 +301,49 @@ def test_what_makes_no_sense_is_refused_by_its_field(changes: dict[str, Any], fi
     assert refused.value.details["field"] == field
 
 
+ADDON = next(each for each in CATALOG.plans if each.kind == "addon").name
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"target_subscription_id": "beside"}, "target_subscription_id"),
+        ({"source_subscription_id": "directory-beside"}, "source_subscription_id"),
+    ],
+)
+def test_an_add_on_takes_no_plans_place(changes: dict[str, Any], field: str) -> None:
+    """Whoever moved to one would be left without a plan; who leaves one would leave none."""
+    with pytest.raises(InvalidInput, match=r"a subscription of a plan; .* is no plan") as refused:
+        resolved(purchases=(*PURCHASES, purchase(ADDON, "beside")), **changes)
+
+    assert (refused.value.details["field"], refused.value.details["value"]) == (field, "beside")
+
+
+def test_two_subscriptions_of_one_plan_are_one_pool() -> None:
+    """Whoever sold them: from one to the other nobody has to move."""
+    second = purchase("E1", "second", status="suspended")
+
+    with pytest.raises(InvalidInput, match="another plan than E1") as refused:
+        resolved(
+            purchases=(*PURCHASES, second),
+            source_subscription_id="source",
+            target_subscription_id="directory-second",
+        )
+
+    assert "one pool, whoever sold them" in refused.value.remedy
+
+
+def test_of_several_purchases_of_the_old_plan_a_live_one_is_left() -> None:
+    """Nobody has to name which: their licenses are one pool, and the way back leads to what is active."""
+    ended = purchase("E1", "a-first-by-name", status="disabled")
+
+    assert resolved(purchases=(ended, *PURCHASES)).source_subscription_id == "source"
+
+
 def test_what_the_directory_does_not_list_is_refused_with_what_it_lists() -> None:
     """The refusal names every subscription, so that the right one can be taken."""
-    for changes in ({"target_subscription_id": "gone"}, {"source_subscription_id": "gone"}):
+    wishes: list[dict[str, Any]] = [{"target_subscription_id": "gone"}, {"source_subscription_id": "gone"}]
+    for changes in wishes:
         with pytest.raises(
             UnknownSubscription, match=r"'gone'.*source \(E1, active\), target \(E3, active\)"
         ):
@@ -243,7 +360,7 @@ def test_where_both_plans_have_users_the_refusal_names_the_way_to_the_targets() 
     with pytest.raises(UnknownSubscription, match="Which plan do users leave") as refused:
         owned_source(cloud, CATALOG, terms)
 
-    assert "--licenses-only --subscription ID`" in refused.value.remedy
+    assert "`planswitch switch targets contoso --licenses-only --subscription source`" in refused.value.remedy
     named = replace(terms, source_subscription_id="source")
     assert owned_source(cloud, CATALOG, named) == PURCHASES[0]
 

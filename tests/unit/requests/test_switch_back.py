@@ -58,13 +58,21 @@ def subscription(name: str, plan_name: str, *, ordered_by: str = "", quantity: i
     return made
 
 
-def leave(left: Subscription, request: str, to: str, ended: type[Any] | None, **asked: Any) -> str:
+def leave(
+    left: Subscription,
+    request: str,
+    to: str,
+    ended: type[Any] | None,
+    *,
+    at: datetime = COMPLETED_AT,
+    **asked: Any,
+) -> str:
     """Record a switch that leaves a subscription, and how it ended; None: it runs."""
     switch_id = ids.switch_id_of(ORGANIZATION, request)
     meta = Meta(switch_id=switch_id, organization_id=ORGANIZATION, actor="olga", reason="", causation="")
     before = {"quantity": 30, "term": "P1Y", "billing_cycle": "annual"}
     order = {"acknowledgments": ["backup_done", "domain:contoso.example"], **asked}
-    facts: dict[str, Any] = {"switch_id": switch_id, "at": COMPLETED_AT, "meta": meta}
+    facts: dict[str, Any] = {"switch_id": switch_id, "at": at, "meta": meta}
     left.record(
         SwitchRequested,
         **facts,
@@ -153,7 +161,7 @@ def test_a_switch_back_of_some_users_counts_too() -> None:
     """The refusal says that others stayed, and what they need (rules#leaving-the-others)."""
     first = first_switch()
     assert first.target is not None
-    some = {"switch_back_of": first.switch_id, "selection": "s-1", "selected": 9}
+    some: dict[str, Any] = {"switch_back_of": first.switch_id, "selection": "s-1", "selected": 9}
     by = leave(first.target, "some", "E1", SwitchCompleted, **some)
 
     refused = refusal(first)
@@ -194,6 +202,57 @@ def test_a_switch_that_was_overtaken_is_not_taken_back() -> None:
     assert refused.code == "SWITCH_OVERTAKEN"
     assert later in refused.message
     assert later in refused.remedy
+
+
+OWNED: dict[str, Any] = {"licenses_only": True}
+
+
+def owned_back() -> tuple[FirstSwitch, str]:
+    """Return the switch back of a switch of licenses only, and the id of the one that it took back."""
+    old, new = subscription("SUB-1", "E1"), subscription("SUB-2", "E3")
+    first = leave(old, "first", "E3", SwitchCompleted, at=COMPLETED_AT - DAY, **OWNED)
+    back = leave(new, "back", "E1", SwitchCompleted, switch_back_of=first, **OWNED)
+    return FirstSwitch(switch_id=back, organization_id=ORGANIZATION, source=new, target=old), first
+
+
+def test_a_switch_back_between_owned_plans_is_taken_back_too() -> None:
+    """The one that it took back has left the same subscription before it: that overtakes nothing."""
+    back, first = owned_back()
+    assert back.target is not None
+    require_open(back, CATALOG, now=COMPLETED_AT)
+
+    by = leave(back.target, "again", "E3", SwitchCompleted, switch_back_of=back.switch_id, **OWNED)
+
+    refused = refusal(back)
+    assert (refused.code, by in refused.message) == ("SWITCH_BACK_REPEATED", True)
+    assert first not in refused.message
+
+
+def test_of_licenses_only_what_overtakes_has_left_what_it_led_to() -> None:
+    """Nothing was ordered; what was taken back in between needs a new switch, and the remedy says so."""
+    back, _ = owned_back()
+    assert back.target is not None
+    later = leave(back.target, "later", "E5", SwitchCompleted, at=COMPLETED_AT + DAY, **OWNED)
+
+    refused = refusal(back)
+
+    assert refused.code == "SWITCH_OVERTAKEN"
+    assert refused.message.endswith(f"switch {later} has left the subscription that it led to.")
+    assert "`planswitch switch targets ORGANIZATION --licenses-only" in refused.remedy
+
+
+def test_two_parts_of_one_plan_are_taken_back_each() -> None:
+    """A switch back that left the others has moved nobody of the other part."""
+    first = first_switch(selection="s-1", selected=5, **OWNED)
+    assert first.target is not None
+    others: dict[str, Any] = {"switch_back_of": "the-other-part", **OWNED}
+    leave(first.target, "some", "E1", SwitchCompleted, selection="s-2", selected=9, **others)
+    require_open(first, CATALOG, now=COMPLETED_AT)
+
+    everyone = leave(first.target, "everyone", "E1", SwitchCompleted, **others)
+
+    refused = refusal(first)
+    assert (refused.code, everyone in refused.message) == ("SWITCH_OVERTAKEN", True)
 
 
 def test_rule_set_2014_has_no_way_back_across_families_and_no_switch_back() -> None:

@@ -184,6 +184,8 @@ def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
         "target_subscription_id": "owned-1",
         "selection": "abc",
         "selected": 12,
+        "user_services": "def",
+        "set_usage_location": "DE",
         "switch_back_of": "22222222-2222-4333-8444-abcdefabcdef",
         "start_at": "2026-12-24t18:00:00+01:00",
         "quiet_hours": "22:00-06:00",

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.assessment.preflight import preflight
 from activities.contract import SwitchOrder
 from activities.directory.original_settings import first_switch
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.refusal_reasons import refusal_reasons
+from audit.users.user_outcomes import counted_settings, user_outcomes
+from domain.catalog.catalog import load_catalog
+from domain.quote.quote import quote
 from domain.requests.eligibility_wait import terms_of
-from domain.switch.move_events import SwitchCompleted
+from domain.requests.switch_back import SwitchBackRefused, require_open
+from domain.switch.move_events import DriftFound, SwitchCompleted
 from domain.switch.provisioning_events import TargetConfirmed
 from tests.support.acts.switching_back import licenses
 from tests.support.controls.by_hand import select
+from tests.support.controls.cancellation import source_of
 from tests.support.controls.half_moved import recorded
+from tests.support.controls.pausing import resume
+from tests.support.licenses.moving import add_user
 from tests.support.switches.owned import DirectoryAlone, buy_plan, owned_order, owned_prepared
 from tests.support.worlds.waiting import WaitingCase, start
 from tests.support.worlds.world import CLEAN, PROVISIONING, SOURCE_PLAN, TARGET_PLAN, World
+from workflows.switch.operator_updates import TURNING_BACK_OWNED
 from workflows.wait.eligibility_wait import WaitRequest
 
 #: Words in the topics of events about an order, a cancellation or money.
@@ -72,10 +83,60 @@ async def test_rolled_back_at_half_everyone_has_exactly_what_they_had(world: Wor
     answer = await world.roll_back(handle)
     result = await world.result(handle)
 
-    assert (answer.accepted, result.outcome) == (True, "rolled_back")
+    assert (answer.accepted, answer.message) == (True, TURNING_BACK_OWNED)
+    assert result.outcome == "rolled_back"
+    told = user_outcomes(world.store, source_of(world, order), order.switch_id, catalog=load_catalog())
+    # Whom no pass could move is where they were, and nobody counts twice.
+    assert Counter(each.outcome for each in told.users) == {"returned": 58, "failed": 2}
+    assert counted_settings(world.store, order.switch_id, ["move", "return-1"]).users == 58
     assert licenses(world, order.organization_id) == before
     assert world.is_free(order)
     assert world.failings(order) == CLEAN
+
+
+async def test_rolled_back_after_a_pilot_of_half_nobody_has_noticed(world: World) -> None:
+    """Those who moved have their plan, services and groups again, the others were never touched."""
+    made = world.organization(40)
+    order = owned_order(world, made, buy_plan(world, made).subscription_id, pilot=20)
+    before = licenses(world, order.organization_id)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "paused")
+    assert len(world.users_left(order)) == 20
+
+    await world.roll_back(handle)
+    result = await world.result(handle)
+
+    assert result.outcome == "rolled_back"
+    assert licenses(world, order.organization_id) == before
+    assert world.is_free(order)
+    assert world.failings(order) == CLEAN
+
+
+async def test_what_is_changed_by_hand_meanwhile_is_reconciled(world: World) -> None:
+    """Between pilot and rest one joins, one loses the license, one is moved by hand (rules#drift)."""
+    made = world.organization(12)
+    order = owned_order(world, made, buy_plan(world, made).subscription_id, pilot=4)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "paused")
+    left = world.users_left(order)
+    bare = next(user for user in world.users(order) if user not in left)
+    given = [{"skuId": TARGET_PLAN, "disabledPlans": []}]
+    edit = {"organization_id": order.organization_id, "kind": "licenses"}
+    world.sandbox.edit(**edit, user_id=bare, add=[], remove=[TARGET_PLAN])
+    world.sandbox.edit(**edit, user_id=left[0], add=given, remove=[SOURCE_PLAN])
+    add_user(world, order, "Nora New")
+
+    await resume(handle)
+    result = await world.result(handle)
+
+    assert (result.outcome, world.users_left(order)) == ("completed", [])
+    found = recorded(world, order, DriftFound)
+    assert sum(each.new_users for each in found) == 1
+    assert [each.licenses_removed for each in found][-1] == 1
+    assert not any(each.source_licenses or each.target_licenses for each in found)
+    on_new = {user for user, plans in world.users(order).items() if TARGET_PLAN in plans}
+    assert set(world.users(order)) - on_new == {bare}
+    assert world.is_free(order)
 
 
 async def test_a_cancel_before_the_first_move_leaves_everything_as_it_was(world: World) -> None:
@@ -111,6 +172,42 @@ async def test_some_users_are_recorded_as_manual_and_wait_for_nobody(world: Worl
     assert world.failings(order) == CLEAN
 
 
+async def test_who_of_those_selected_holds_the_new_plan_needs_no_license(world: World) -> None:
+    """Five move, of whom two hold it already: three free licenses suffice, two do not (TOO_FEW_LICENSES)."""
+    made = world.organization(10)
+    owned = buy_plan(world, made, quantity=5)
+    selection, movers = select(world, made, 5)
+    for user in movers[:2]:
+        held = {"skuId": TARGET_PLAN, "disabledPlans": []}
+        world.sandbox.edit(made["organization_id"], kind="licenses", user_id=user, add=[held], remove=[])
+    named: dict[str, Any] = {"selection": selection, "selected": 5}
+
+    prepared = owned_prepared(world, made, owned.subscription_id, **named)
+    result = await world.complete(owned_order(world, made, owned.subscription_id, **named))
+
+    facts = prepared.assessment.input
+    assert (prepared.users, facts.quantity, facts.licenses_needed) == (5, 3, 3)
+    checked = preflight(world.sandbox.cloud, world.toolbox.catalogs.current(), prepared, store=world.store)
+    assert checked.findings == ()
+    assert (result.outcome, result.moved) == ("completed", 5)
+
+
+async def test_an_order_accepted_before_digests_covered_users_goes_on(world: World) -> None:
+    """Its signature names who moves: a start on its way while the product is replaced is not refused."""
+    made = world.organization(6)
+    owned = buy_plan(world, made)
+    selection, movers = select(world, made, 2)
+    named: dict[str, Any] = {"selection": selection, "selected": 2}
+    order = owned_order(world, made, owned.subscription_id, **named)
+    prepared = owned_prepared(world, made, owned.subscription_id, **named)
+    before = quote(prepared.quote.input.without_users).digest
+
+    result = await world.complete(replace(order, quote_digest=before))
+
+    assert before != order.quote_digest
+    assert (result.outcome, result.moved) == ("completed", len(movers))
+
+
 async def test_it_is_taken_back_by_a_switch_of_licenses_only(world: World) -> None:
     """After its end a new switch leads back to the old plan, which is owned still, and restores services."""
     made = world.organization(10)
@@ -125,6 +222,31 @@ async def test_it_is_taken_back_by_a_switch_of_licenses_only(world: World) -> No
     assert (back.licenses_only, back.target_subscription_id) == (True, made["subscription_id"])
     assert licenses(world, first.organization_id) == before
     assert world.failings(back) == CLEAN
+
+
+async def test_a_switch_back_is_taken_back_too(world: World) -> None:
+    """The same two subscriptions are left in turn; only the newest of the switches can be taken back."""
+    made = world.organization(6)
+    first = owned_order(world, made, buy_plan(world, made).subscription_id)
+    assert (await world.complete(first)).outcome == "completed"
+    moved = licenses(world, first.organization_id)
+    back = owned_back(world, first)
+    assert (await world.complete(back)).outcome == "completed"
+
+    again = owned_back(world, back)
+    result = await world.complete(again)
+
+    assert (result.outcome, result.moved) == ("completed", 6)
+    assert again.target_subscription_id == first.target_subscription_id
+    assert licenses(world, first.organization_id) == moved
+    for taken_back in (first, back):
+        left = first_switch(world.store, first.organization_id, taken_back.switch_id)
+        with pytest.raises(SwitchBackRefused) as refused:
+            require_open(left, world.toolbox.catalogs.current(), now=datetime.now(UTC))
+        assert refused.value.code == "SWITCH_BACK_REPEATED"
+    newest = first_switch(world.store, first.organization_id, again.switch_id)
+    require_open(newest, world.toolbox.catalogs.current(), now=datetime.now(UTC))
+    assert world.failings(again) == CLEAN
 
 
 async def test_it_waits_for_free_licenses_of_any_seller(
