@@ -101,6 +101,9 @@ class Fields:
         value = self._value(name)
         if value is None:
             return None
+        if isinstance(value, str) and "\n" in value:
+            # Without its value: some write the content of the file here.
+            raise self.refusal(name, Words("several lines"), "the path of a file")
         if not isinstance(value, str) or not value.strip():
             raise self.refusal(name, value, "the path of a file")
         return self._folder / Path(value).expanduser()

@@ -263,6 +263,11 @@ def test_a_secret_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
         _one(tmp_path, 'secret_command = "hunter2-hunter2"\n')
 
     assert "hunter2" not in str(caught.value.message) + str(caught.value.details)
+    with pytest.raises(InvalidInput) as pasted:
+        _one(tmp_path, 'certificate_file = """-----BEGIN PRIVATE KEY-----\nhunter2\n"""\n')
+
+    assert pasted.value.details["field"] == "profiles.one.certificate_file"
+    assert "hunter2" not in str(pasted.value.message) + str(pasted.value.details)
 
 
 def test_control_characters_are_refused(tmp_path: Path) -> None:
