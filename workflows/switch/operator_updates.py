@@ -24,6 +24,10 @@ from workflows.switch.run import SwitchRun
 
 TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
 TAKING_BACK = "Going back: nobody was moved; what was ordered is voided, and nothing is charged."
+#: The same where both plans are owned: nothing was ordered, and nothing is cancelled (rules#licenses-only).
+TURNING_BACK_OWNED = "Going back: whoever was moved returns to the old plan, then the locks are released."
+TAKING_BACK_OWNED = "Going back: nobody was moved, and the locks are released."
+IS_COMPLETED = "It is too late: the switch has completed, or is about to."
 GOES_BACK = "It is too late: the way back has begun already."
 IS_LEFT = "It is too late: the old subscription is cancelled, or being cancelled."
 NOT_RECORDED = "The request is not recorded yet; try again in a moment."
@@ -120,14 +124,17 @@ class OperatorUpdates:
         refused = self._no_way_back()
         if not self._run.turn_back(command):
             return self._run.answer(refused)
-        return self._run.answer(
-            TURNING_BACK if self._run.stage in SHOWN_MOVED else TAKING_BACK, is_accepted=True
-        )
+        moved, early = TURNING_BACK, TAKING_BACK
+        if self._run.order.licenses_only:
+            moved, early = TURNING_BACK_OWNED, TAKING_BACK_OWNED
+        return self._run.answer(moved if self._run.stage in SHOWN_MOVED else early, is_accepted=True)
 
     def _no_way_back(self) -> str:
         """Return why nothing leads back now: the one cause that holds."""
         is_back = self._run.back_command is not None or self._run.stage in SHOWN_BACK
-        return GOES_BACK if is_back else IS_LEFT
+        if is_back:
+            return GOES_BACK
+        return IS_COMPLETED if self._run.order.licenses_only else IS_LEFT
 
     def _pause(self, _: OperatorCommand) -> CommandAnswer:
         if self._run.is_pausable and self._pauses.begin():
