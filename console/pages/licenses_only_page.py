@@ -22,6 +22,7 @@ from console.models.quotes import QuoteMade
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, text_of
 from console.switches.bodies import QuoteBody, SwitchBody
 from console.words.rendering import page
+from domain.eligibility.eligibility_checks import TARGET_LACKS_DATA_SERVICES
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE
 from domain.reasons.reasons import LICENSES_ONLY
@@ -143,10 +144,17 @@ def _one(
         request_id=(kept.get("request_id", "") if is_open else "") or str(uuid4()),
         view=view,
         targets=targets,
+        may_start=view is not None and _may_start(view),
         way=LICENSES_ONLY,
         words_of=ACKNOWLEDGED,
         backup=BACKUP_DONE,
     )
+
+
+def _may_start(view: QuoteMade) -> bool:
+    """Return whether nothing blocks the switch but what is confirmed with its start."""
+    blocking = (each.code for each in view.assessment.reasons if LICENSES_ONLY in each.blocks)
+    return all(code == TARGET_LACKS_DATA_SERVICES for code in blocking)
 
 
 def _view(

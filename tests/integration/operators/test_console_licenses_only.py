@@ -129,6 +129,26 @@ async def test_the_page_moves_some_users_by_a_list_or_an_edited_preview(console:
     assert [user.directory_id for user in page.users] == some[:1]
 
 
+async def test_the_page_starts_nothing_that_is_blocked(console: ConsoleWorld) -> None:
+    """It tells why, and names no option of an order; with fewer users it can be started."""
+    made = await console.organization(users=4)
+    organization_id = str(made["organization_id"])
+    owned = await asyncio.to_thread(buy_plan, console.world, made, quantity=2)
+    place = {"organization": organization_id, "to": owned.subscription_id}
+    some = sorted(licenses(console.world, organization_id))[:2]
+
+    blocked = (await console.get("/licenses-only", **place)).text
+    chosen = await asyncio.to_thread(
+        console.http.post, "/licenses-only/users", data={**place, "users": "\n".join(some)}
+    )
+    possible = (await console.get(chosen.headers["location"])).text
+
+    assert "TOO_FEW_LICENSES" in blocked
+    assert "--quantity" not in blocked
+    assert "Start the switch" not in blocked
+    assert "Start the switch" in possible
+
+
 async def test_what_is_wrong_is_refused_by_the_api_with_its_field(console: ConsoleWorld) -> None:
     """Nothing is started by a request that names no plan, one of the same plan, or an order's option."""
     organization_id, owned = await owning(console)
