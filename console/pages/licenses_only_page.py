@@ -106,8 +106,8 @@ def _selected(
     body = _body_fields(fields)
     if _FILE_COLUMNS.isdisjoint(cell.strip(' "').lower() for cell in _CELLS.split(lines[0])):
         everyone = {"users_of_group": None, "selection": None, "user_services": None}
-        question = body_of(QuoteBody, **{**body, **everyone, "users_listed": tuple(dict.fromkeys(lines))})
-        return {"selection": make_quote(question, actor, console).selection}, ()
+        asked = body_of(QuoteBody, **{**body, **everyone, "users_listed": tuple(dict.fromkeys(lines))})
+        return {"selection": make_quote(asked, actor, console).selection}, ()
     question = FileQuestion(
         organization_id=text_of(fields, "organization"),
         source_subscription_id=text_of(fields, "subscription") or None,

@@ -161,7 +161,7 @@ def test_a_switch_back_of_some_users_counts_too() -> None:
     """The refusal says that others stayed, and what they need (rules#leaving-the-others)."""
     first = first_switch()
     assert first.target is not None
-    some = {"switch_back_of": first.switch_id, "selection": "s-1", "selected": 9}
+    some: dict[str, Any] = {"switch_back_of": first.switch_id, "selection": "s-1", "selected": 9}
     by = leave(first.target, "some", "E1", SwitchCompleted, **some)
 
     refused = refusal(first)
@@ -204,7 +204,7 @@ def test_a_switch_that_was_overtaken_is_not_taken_back() -> None:
     assert later in refused.remedy
 
 
-OWNED = {"licenses_only": True}
+OWNED: dict[str, Any] = {"licenses_only": True}
 
 
 def owned_back() -> tuple[FirstSwitch, str]:
@@ -245,7 +245,7 @@ def test_two_parts_of_one_plan_are_taken_back_each() -> None:
     """A switch back that left the others has moved nobody of the other part."""
     first = first_switch(selection="s-1", selected=5, **OWNED)
     assert first.target is not None
-    others = {"switch_back_of": "the-other-part", **OWNED}
+    others: dict[str, Any] = {"switch_back_of": "the-other-part", **OWNED}
     leave(first.target, "some", "E1", SwitchCompleted, selection="s-2", selected=9, **others)
     require_open(first, CATALOG, now=COMPLETED_AT)
 
