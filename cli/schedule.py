@@ -276,11 +276,7 @@ def schedule_lines(answer: answers.schedules.ScheduleAnswer) -> list[str]:
         "waits for": answer.waits_for,
         "next look": "soon" if answer.looks_soon else ago(answer.looks_at),
         "waits until": ago(answer.until),
-        **(
-            {"money": quote_text.NO_MONEY}
-            if answer.currency == NO_CURRENCY
-            else {"accepted": f"{bound_text(answer.total_at_most)}{more}", "proration": answer.policy}
-        ),
+        **_money(answer, f"{bound_text(answer.total_at_most)}{more}"),
     }
     if answer.forfeited_at_most_minor_units:
         lost = charged_amount(answer.forfeited_at_most_minor_units, answer.currency)
@@ -292,6 +288,13 @@ def schedule_lines(answer: answers.schedules.ScheduleAnswer) -> list[str]:
     elif answer.wait_names:
         lines += wrapped("; ".join(answer.wait_names), 0)
     return [*lines, *(wrapped(f"what to do: {answer.wait_remedy}", 0) if answer.wait_remedy else [])]
+
+
+def _money(answer: answers.schedules.ScheduleAnswer, accepted: str) -> dict[str, str]:
+    """Return what was accepted of money, or that none moves (rules#licenses-only)."""
+    if answer.currency == NO_CURRENCY:
+        return {"money": quote_text.NO_MONEY}
+    return {"accepted": accepted, "proration": answer.policy}
 
 
 def offer_lines(offer: answers.schedules.StartOffered) -> list[str]:

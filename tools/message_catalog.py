@@ -13,7 +13,7 @@ from typing import Any
 
 from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
 from domain.licenses.preflight import NO_FAILURES
-from domain.reasons.findings import ACKNOWLEDGED, FINDINGS
+from domain.reasons.findings import ACKNOWLEDGED, FINDING_WORDINGS, FINDINGS
 from domain.reasons.phrases import PHRASES
 from domain.reasons.reasons import REASONS, SELLER_SAYS
 from domain.reasons.wordings import SELLER_WORDS, WORDINGS
@@ -26,6 +26,7 @@ _NAMES = (
     *("addon", "contract_type", "kind", "needs", "plan", "role", "rule_set", "segment", "service", "setting"),
     *("source", "status", "subscription_id", "switch_id", "target", "vendor_code", "billed", "stated"),
     "held_code",
+    "location",
 )
 #: Figure -> what it is, for translators, and for whoever spells it in another language.
 KINDS: Mapping[str, str] = {
@@ -49,6 +50,10 @@ def templates() -> dict[str, str]:
         **{f"reason.{code}.{name}": (row.message, row.remedy) for (code, name), row in WORDINGS.items()},
         f"reason.{SELLER_WORDS}": (SELLER_SAYS, ""),
         **{f"finding.{code}": (row.message, row.remedy) for code, row in FINDINGS.items()},
+        **{
+            f"finding.{code}.{name}": (row.message, row.remedy)
+            for (code, name), row in FINDING_WORDINGS.items()
+        },
         **{f"license_failure.{code}": (row.message, row.remedy) for code, row in LICENSE_FAILURES.items()},
         "license_failure.OTHER": (OTHER.message, OTHER.remedy),
         **{f"preflight.{code}": words for code, words in NO_FAILURES.items()},

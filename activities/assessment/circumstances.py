@@ -15,6 +15,7 @@ from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility import Assessment, assess
 from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.errors import InvalidInput, UnknownSubscription
+from domain.kernel.ids import is_whole_id
 from domain.licenses.pilot import require_one_pilot
 from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization
@@ -126,8 +127,7 @@ def circumstances(
     """
     terms = question.terms
     organization_id = terms.organization_id
-    held = cloud.seller.subscriptions(organization_id)
-    purchases = cloud.inquiries.purchases(organization_id)
+    held, purchases = subscriptions_and_purchases(cloud, organization_id)
     source = source_of(catalog, question, held, purchases)
     _require_target_plan(question, held)
     if terms.term or terms.billing_cycle:
@@ -242,12 +242,41 @@ def named_source(cloud: Cloud, organization_id: str, subscription_id: str) -> Se
     Raises:
         UnknownSubscription: There is none of that id.
     """
-    held = cloud.seller.subscriptions(organization_id)
-    purchases = cloud.inquiries.purchases(organization_id)
+    held, purchases = subscriptions_and_purchases(cloud, organization_id)
     named = _named(subscription_id, held, purchases)
     if not named:
         raise _unclear(organization_id, held, purchases, f"{subscription_id!r} is not one of them")
     return named[0]
+
+
+def subscriptions_and_purchases(
+    cloud: Cloud, organization_id: str
+) -> tuple[tuple[SellerSubscription, ...], tuple[Purchase, ...]]:
+    """Return what the connected seller lists, each with the directory's id of its plan, and all purchases."""
+    held = cloud.seller.subscriptions(organization_id)
+    purchases = cloud.inquiries.purchases(organization_id)
+    return named_by_directory(held, purchases), purchases
+
+
+def named_by_directory(
+    held: Sequence[SellerSubscription], purchases: Sequence[Purchase]
+) -> tuple[SellerSubscription, ...]:
+    """Return subscriptions with the directory's id of their plan where the seller names a product of its own.
+
+    The seller's id of a subscription is the directory's `commerceSubscriptionId` of it; beside it stands the
+    id by which the directory, and so the catalog, knows the plan.
+
+    Args:
+        held: What the connected seller lists.
+        purchases: What the directory lists; one with the same subscription id names the plan.
+    """
+    plans = {each.subscription_id.lower(): each.plan_id for each in purchases}
+    return tuple(
+        each
+        if is_whole_id(each.plan_id)
+        else replace(each, plan_id=plans.get(each.subscription_id.lower(), each.plan_id))
+        for each in held
+    )
 
 
 def sold_elsewhere(

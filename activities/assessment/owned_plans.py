@@ -50,7 +50,6 @@ _OF_AN_ORDER = (
     "price_tolerance_percent",
 )
 _IDS = "the id that its seller gave it, or the directory's own id of it"
-_LISTED = "`planswitch switch targets ORGANIZATION --licenses-only` lists what the directory shows."
 
 
 def look(
@@ -116,15 +115,16 @@ def owned_terms(cloud: Cloud, catalog: Catalog, terms: SwitchTerms) -> SwitchTer
     _require_no_order(terms)
     purchases = cloud.inquiries.purchases(terms.organization_id)
     target = _target(catalog, terms, purchases)
-    _require_plan(catalog, target, field=TARGET_ID)
+    _require_plan(catalog, terms, target, field=TARGET_ID)
     source = _source(cloud, catalog, terms, purchases, target)
-    _require_plan(catalog, source, field=SOURCE_ID)
+    _require_plan(catalog, terms, source, field=SOURCE_ID)
     if source.plan_id == target.plan_id:
         raise InvalidInput(
             field=TARGET_ID,
             value=terms.target_subscription_id,
             allowed=f"a subscription of another plan than {source.plan_name}, which is to be left",
-            remedy=f"Licenses of one plan are one pool, whoever sold them: nobody has to move. {_LISTED}",
+            remedy="Licenses of one plan are one pool, whoever sold them: nobody has to move. "
+            + _listed(terms),
         )
     return replace(
         terms,
@@ -205,17 +205,19 @@ def _require_no_order(terms: SwitchTerms) -> None:
         )
 
 
-def _require_plan(catalog: Catalog, purchase: Purchase, *, field: str) -> None:
+def _require_plan(catalog: Catalog, terms: SwitchTerms, purchase: Purchase, *, field: str) -> None:
     """Refuse an add-on: it takes no plan's place, and leaves its users without one."""
     kinds = {plan.plan_id: plan.kind for plan in catalog.plans}
     if kinds.get(purchase.plan_id, PLAN) not in PLANS:
         allowed = f"a subscription of a plan; {purchase.plan_name} is no plan"
-        raise InvalidInput(field=field, value=purchase.subscription_id, allowed=allowed, remedy=_LISTED)
+        raise InvalidInput(
+            field=field, value=purchase.subscription_id, allowed=allowed, remedy=_listed(terms)
+        )
 
 
 def _target(catalog: Catalog, terms: SwitchTerms, purchases: Sequence[Purchase]) -> Purchase:
     if terms.target_subscription_id is None:
-        raise InvalidInput(field=TARGET_ID, value=None, allowed=_IDS, remedy=_LISTED)
+        raise InvalidInput(field=TARGET_ID, value=None, allowed=_IDS, remedy=_listed(terms))
     target = _named(purchases, terms.target_subscription_id)
     if target is None:
         raise _unknown(terms, purchases, terms.target_subscription_id)
@@ -255,16 +257,25 @@ def _named(purchases: Sequence[Purchase], wanted: str) -> Purchase | None:
     return next((each for each, names in ids if lower and lower in names), None)
 
 
+def _targets(terms: SwitchTerms) -> str:
+    return f"planswitch switch targets {terms.organization_id} --licenses-only"
+
+
+def _listed(terms: SwitchTerms) -> str:
+    return f"`{_targets(terms)}` lists what the directory shows."
+
+
 def _unknown(terms: SwitchTerms, purchases: Sequence[Purchase], wanted: str | None) -> UnknownSubscription:
     return _unclear(terms, purchases, f"The directory lists no subscription {wanted!r}.")
 
 
 def _unclear(terms: SwitchTerms, purchases: Sequence[Purchase], what: str) -> UnknownSubscription:
     known = ", ".join(f"{each.subscription_id} ({each.plan_name}, {each.status})" for each in purchases)
+    left = f" --subscription {purchases[0].subscription_id}" if purchases else ""
     return UnknownSubscription(
         f"{what} Organization {terms.organization_id} has: {known or 'none'}.",
         remedy="Name the plan to leave with `--subscription ID`, and the one to move to with "
-        "`--to-subscription ID`. `planswitch switch targets ORGANIZATION --licenses-only --subscription ID` "
+        f"`--to-subscription ID`. `{_targets(terms)}{left}` "
         "lists to what its users could move.",
     )
 

@@ -323,6 +323,7 @@ def _check(catalog: Catalog, mapper: SettingsMapper, terms: SwitchTerms) -> Pref
         target=catalog.plan(target),
         mapper=mapper,
         is_location_asked=terms.set_usage_location is not None,
+        licenses_only=terms.licenses_only,
     )
 
 

@@ -78,7 +78,7 @@ def _called(step: Step, state: SwitchState, alarm: str, number: int) -> tuple[st
             switch_id=switch_id,
             subject=f"Switch {switch_id[:8]}: {words.what}",
             body=f"Switch {switch_id} of organization {step.order.organization_id}: {words.what}."
-            f"{_waiting(state)} {words.what_to_do.replace('SWITCH', switch_id[:8])}{again}",
+            f"{waiting_words(state)} {words.what_to_do.replace('SWITCH', switch_id[:8])}{again}",
             key=step.key(f"alarm:{alarm}:{number}"),
         )
     except PlanSwitchError as error:
@@ -89,10 +89,10 @@ def _called(step: Step, state: SwitchState, alarm: str, number: int) -> tuple[st
     return notice_id, ""
 
 
-def _waiting(state: SwitchState) -> str:
+def waiting_words(state: SwitchState) -> str:
     """Return for what the switch waits, in a sentence; "" where it has ended."""
     awaited: Awaited | None = state.wait.awaited if state.wait else None
-    words = awaited.words() if awaited else waits_for(state.stage)
+    words = awaited.words() if awaited else waits_for(state.stage, licenses_only=state.is_licenses_only)
     if state.is_paused:
         words = "an operator to resume it"
     return f" It waits for {words}." if words else ""

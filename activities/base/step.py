@@ -104,7 +104,7 @@ class Step:
         self.authority = Authority(toolbox.command_keys, self.order, seen_at=info.scheduled_time, **of)
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
-        self._attempts = AttemptCounter(lambda key: self._answered_before.get(key, 0))
+        self._attempts = AttemptCounter(lambda key: self._keyed_before.get(key, ()))
         self._loaded: Subscription | None = None
         self.cloud: Cloud = toolbox.cloud_factory(
             self._take_call, lambda operation: self.reach(f"call:{operation}"), self._attempts
@@ -181,7 +181,7 @@ class Step:
         """
         refused = self._refused_keys
         # Looked up before anything is sent under the key: what this attempt sends is counted beside it.
-        _ = self._answered_before
+        _ = self._keyed_before
         keys = (idempotency_key(self.order.switch_id, call, number) for number in range(len(refused) + 1))
         return next(key for key in keys if key not in refused)
 
@@ -191,9 +191,9 @@ class Step:
         return self.store.refused_keys(self.order.switch_id)
 
     @cached_property
-    def _answered_before(self) -> Mapping[str, int]:
-        """Key -> attempts that were answered before this one (ADR 40)."""
-        return self.store.answered_attempts(self.order.switch_id)
+    def _keyed_before(self) -> Mapping[str, Sequence[ProviderCall]]:
+        """Key -> what was called under it before this attempt (ADR 40)."""
+        return self.store.keyed_calls(self.order.switch_id)
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from activities.base.step import Step
-from domain.catalog.disabled_services import DisabledMapping
+from domain.catalog.disabled_services import DisabledMapping, service_rules
 from domain.licenses.service_settings import SettingsMapper, disabled_of
 from domain.operator.manual_events import ManualStepBegun
 from domain.ports.directory_port import DirectoryUser
@@ -79,5 +79,19 @@ def frozen_settings(mapper: SettingsMapper, row: RosterRow, chosen: Choices) -> 
         chosen: What operators have chosen.
     """
     if row.user_key in chosen:
-        return mapper.chosen(row.old_disabled, chosen[row.user_key])
+        return _frozen_choice(mapper, row, chosen[row.user_key])
     return mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target)
+
+
+def _frozen_choice(mapper: SettingsMapper, row: RosterRow, chosen: tuple[str, ...]) -> DisabledMapping:
+    """Return the settings that were chosen for a user of the roster.
+
+    A service that needs another one may be on where a further license of the user has that one on. Which
+    licenses there are the roster does not know; what was frozen for the same choice has seen them.
+    """
+    alone = mapper.chosen(row.old_disabled, chosen)
+    frozen = frozenset(row.new_disabled)
+    wanted = frozenset(chosen) & mapper.target.service_plan_ids
+    if wanted <= frozen < frozenset(alone.new_disabled):
+        return mapper.chosen(row.old_disabled, row.new_disabled, tuple(sorted(service_rules().needed)))
+    return alone

@@ -29,6 +29,7 @@ from domain.licenses.group_licenses import (
     MemberTally,
     require_movable,
 )
+from domain.licenses.holdings import WAY_BACK
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow
 from domain.ports.directory_port import DirectoryUser, GroupPlan, LicensingGroup
 from domain.subscriptions.subscription import Subscription
@@ -45,7 +46,7 @@ from store.core.rows import DetailRows
 #: Passes over the members of groups: who moved, who could not, and who went back.
 MOVED = "groups"
 FAILED = "group-errors"
-RETURNED = "return"
+RETURNED = WAY_BACK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -299,7 +299,8 @@ def _require_nobody_moved(step: Step, state: SwitchState) -> None:
         return
     passes = ("pilot", "move", *named_passes(state))
     if any(step.store.chunks(step.order.switch_id, name) for name in passes):
+        kept = "the switch does not end" if step.order.licenses_only else "the order is not voided"
         raise RuleViolated(
-            "Users were moved already; the order is not voided before they have returned.",
+            f"Users were moved already; {kept} before they have returned.",
             remedy="Roll the switch back with `planswitch switch rollback`.",
         )

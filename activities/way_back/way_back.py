@@ -15,6 +15,7 @@ from activities.licenses.license_record import append_rows, pass_number, record_
 from activities.operator.control_contract import AMEND_QUANTITY
 from domain.catalog.disabled_services import DisabledMapping
 from domain.kernel.errors import LicensesUnresolved
+from domain.licenses.holdings import WAY_BACK
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow
 from domain.licenses.service_settings import disabled_of
 from domain.operator.amendment import licenses_ordered
@@ -27,7 +28,7 @@ from domain.switch.switch_state import SwitchState
 from store.core.rows import RosterRow
 
 #: Passes of the way back.
-RETURN = "return"
+RETURN = WAY_BACK
 #: What became of a user whose return was seen and not answered.
 FOUND_BACK = "found_back"
 #: Users of one pass: their directory ids are in memory at once.
@@ -74,7 +75,7 @@ def return_some(step: Step, source: Subscription, *, without: frozenset[str]) ->
 
 
 def return_late(step: Step) -> None:
-    """Return whom a writer that slept moved onto the order that is void by now (reliability#late-writers).
+    """Return whom a writer that slept moved onto the plan that is given up by now (reliability#late-writers).
 
     Raises:
         LicensesUnresolved: Somebody is still on it.
@@ -85,8 +86,9 @@ def return_late(step: Step) -> None:
         if not result.chunks:
             return
         step.save(source)
+    void = "" if step.order.licenses_only else ", whose order is void"
     raise LicensesUnresolved(
-        "Users come back onto the new plan, whose order is void.",
+        f"Users come back onto the new plan{void}.",
         remedy="Stop whoever assigns it, then retry the switch.",
     )
 

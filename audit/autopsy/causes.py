@@ -120,9 +120,7 @@ CAUSES: dict[Cause, CauseWords] = {
         "Users can't be given the new plan as the directory has them", Party.CUSTOMER
     ),
     Cause.LICENSE_NOT_WORKING: _words("The new license was assigned and does not work", Party.PROVIDER),
-    Cause.PLAN_NOT_USABLE: _words(
-        "The directory does not take the new plan as it was ordered", Party.PROVIDER
-    ),
+    Cause.PLAN_NOT_USABLE: _words("The directory does not take the new plan", Party.PROVIDER),
     Cause.LICENSING_GROUP: _words(
         "A group of the directory that gives licenses could not move", Party.CUSTOMER
     ),
@@ -140,9 +138,7 @@ CAUSES: dict[Cause, CauseWords] = {
     Cause.WAY_BACK_REFUSED: _words("A provider refused to take back what was done", Party.PROVIDER),
     Cause.PROVIDER_REFUSED: _words("A provider refused a call", Party.PROVIDER),
     Cause.SERVICE_INCIDENT: _words("A service of the organization had an incident", Party.PROVIDER),
-    Cause.SERVICES_NOT_SET_UP: _words(
-        "The seller did not set up the new subscription in time", Party.PROVIDER
-    ),
+    Cause.SERVICES_NOT_SET_UP: _words("The new subscription was not set up in time", Party.PROVIDER),
     Cause.ACCESS_EXPIRED: _words(
         "A provider does not accept this installation's sign-in", Party.INSTALLATION
     ),

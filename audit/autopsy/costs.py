@@ -56,6 +56,8 @@ class Cost:
     is_order_voided: bool
     #: Effects that no provider ever answered: they may have happened.
     open_effects: tuple[OpenEffect, ...]
+    #: Both plans are owned: nothing was ordered, and no money moved.
+    licenses_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +99,7 @@ def cost_of(facts: CaseFacts, now: datetime, ended_at: datetime | None) -> Cost:
         order_id=money.order_id or "",
         is_order_voided=money.voided_at is not None,
         open_effects=money.open_effects,
+        licenses_only=money.licenses_only,
     )
 
 

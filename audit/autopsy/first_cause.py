@@ -6,7 +6,8 @@
 4. A switch that failed: the code of its end, and the users, rules or answers behind it.
 5. One that was taken back: the most pressing obstacle that was open when the operator commanded it; none
    was: the operator's own will.
-6. One that goes on: the most pressing open obstacle, then an open wait.
+6. One that goes on: the most pressing open obstacle, then an open wait. Of what one step waited for, only
+   what it noted last is open.
 7. One that got through, or that nothing keeps now: the obstacle that took longest; then what was found
    changed by hand or in Temporal, a lost process, calls that failed.
 """
@@ -27,7 +28,7 @@ from audit.story.steps import step_before
 from audit.story.verdict import ENDINGS
 from domain.event_table.event_declaration import WaitKind
 from domain.event_table.event_table import stage_after
-from domain.licenses.license_failures import LICENSE_FAILURES, remedy_before_order
+from domain.licenses.license_failures import LICENSE_FAILURES, remedy_before_order, remedy_without_order
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.switch import events as switch_events
@@ -126,7 +127,7 @@ def _failed(facts: CaseFacts, obstacles: Sequence[Obstacle], ending: StoredNotif
     open_wait = _first(obstacles, (ObstacleKind.PROVISIONING, ObstacleKind.STEP), at=event.timestamp)
     if open_wait is not None and named.cause in {Cause.UNKNOWN, open_wait.cause}:
         # What the step waited for until it was given up says more than that it was.
-        return _of_obstacle(open_wait, more=named.evidence, is_ended=True)
+        return _of_obstacle(facts, open_wait, more=named.evidence, is_ended=True)
     return cause_with(named.cause, code=named.code, message=event.message, step=name, evidence=named.evidence)
 
 
@@ -136,7 +137,7 @@ def _turned_back(facts: CaseFacts, obstacles: Sequence[Obstacle], ending: Stored
     event: Any = command.event
     given_up = _first(obstacles, _GIVEN_UP_FOR, at=event.timestamp)
     if given_up is not None:
-        return _of_obstacle(given_up, more=(event_evidence(command),), is_ended=True)
+        return _of_obstacle(facts, given_up, more=(event_evidence(command),), is_ended=True)
     actor, reason = event.meta["actor"], event.meta["reason"]
     message = f"{actor} did it{f' ({reason})' if reason else ''}"
     evidence = tuple(event_evidence(each) for each in ((command, ending) if commands else (ending,)))
@@ -156,14 +157,14 @@ def _standing(facts: CaseFacts, obstacles: Sequence[Obstacle]) -> FirstCause:
         None,
     )
     if pressing is not None:
-        return _of_obstacle(pressing)
+        return _of_obstacle(facts, pressing)
     if facts.troubles:
         return _of_workflow(facts, facts.troubles[0])
     failing = next(
         (each for each in obstacles if each.kind is ObstacleKind.CALLS and each.ended_at is None), None
     )
     if failing is not None:
-        return _of_obstacle(failing)
+        return _of_obstacle(facts, failing)
     waiting = _waiting(facts)
     return waiting or _on_the_way(facts, obstacles)
 
@@ -209,7 +210,7 @@ def _on_the_way(facts: CaseFacts, obstacles: Sequence[Obstacle]) -> FirstCause:
     for kinds in _ON_THE_WAY:
         met = [each for each in obstacles if each.kind in kinds]
         if met:
-            return _of_obstacle(max(met, key=lambda each: each.seconds), is_ended=True)
+            return _of_obstacle(facts, max(met, key=lambda each: each.seconds), is_ended=True)
     missed = facts.last(switch_events.PromiseMissed)
     if missed is not None:
         # It was late, and nothing that is recorded says why.
@@ -227,22 +228,26 @@ def _first(obstacles: Sequence[Obstacle], kinds: Sequence[ObstacleKind], *, at: 
     )
 
 
-def _of_obstacle(obstacle: Obstacle, *, more: Sequence[Evidence] = (), is_ended: bool = False) -> FirstCause:
+def _of_obstacle(
+    facts: CaseFacts, obstacle: Obstacle, *, more: Sequence[Evidence] = (), is_ended: bool = False
+) -> FirstCause:
     return cause_with(
         obstacle.cause,
         code=obstacle.code,
         message=obstacle.message,
         step=obstacle.step,
-        remedy=_remedy(obstacle, is_ended=is_ended),
+        remedy=_remedy(obstacle, is_ended=is_ended, licenses_only=facts.money.licenses_only),
         evidence=(*obstacle.evidence, *(each for each in more if each not in obstacle.evidence)),
         since=obstacle.begun_at,
     )
 
 
-def _remedy(obstacle: Obstacle, *, is_ended: bool) -> str:
+def _remedy(obstacle: Obstacle, *, is_ended: bool, licenses_only: bool) -> str:
     """Return what to do about an obstacle: while it goes on, or before the next switch."""
     failure = LICENSE_FAILURES.get(obstacle.code)
     if failure is None:
         # What a switch that waits is advised holds no more once it has ended.
         return "" if is_ended else obstacle.remedy
-    return remedy_before_order(failure.remedy) if is_ended else failure.remedy
+    if is_ended:
+        return remedy_before_order(failure.remedy, licenses_only=licenses_only)
+    return remedy_without_order(failure.remedy) if licenses_only else failure.remedy

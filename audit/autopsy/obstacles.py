@@ -11,7 +11,7 @@ from typing import Any
 from audit.autopsy.causes import Cause
 from audit.autopsy.classification import cause_of_answer, cause_of_error
 from audit.autopsy.facts import CALLS_NAMED_MAX, CaseFacts, Evidence, call_evidence, event_evidence
-from audit.autopsy.named_causes import is_drift, named_cause
+from audit.autopsy.named_causes import NamedCause, is_drift, named_cause
 from audit.story.steps import ASKED_AGAIN, NO_TRACE, Attempt, StepStory, is_failed, step_before
 from audit.story.wait_parts import Wait
 from domain.event_table.event_declaration import WaitKind
@@ -138,24 +138,49 @@ def _stuck(facts: CaseFacts) -> Iterator[Obstacle]:
     return _of_error(facts, ObstacleKind.STUCK, WaitKind.STUCK, return_events.CompensationStuck)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Note:
+    """One note of a waiting step, and the cause behind it."""
+
+    event: waiting_events.WaitNoted
+    named: NamedCause
+    #: When the wait ended of which this is a note; None: it goes on.
+    wait_ended_at: datetime | None
+
+    @property
+    def key(self) -> tuple[str, Cause]:
+        """Return what two notes of the same cause share."""
+        return self.event.step, self.named.cause
+
+
 def _step_waits(facts: CaseFacts) -> Iterator[Obstacle]:
-    """Yield what steps waited for, each cause of one wait once."""
-    known: set[tuple[datetime, str, Cause]] = set()
+    """Yield what steps waited for, each cause of one wait once; only the cause of its newest note goes on."""
+    notes: dict[datetime, list[_Note]] = {}
     for notification, event in facts.of(waiting_events.WaitNoted):
         wait = _wait_at(facts, WaitKind.STEP, event.timestamp)
         named = named_cause(
             facts, notification, code=event.code, step=event.step, party=event.party, names=event.names
         )
-        key = (wait.begun_at if wait else event.since, event.step, named.cause)
+        note = _Note(event=event, named=named, wait_ended_at=wait.ended_at if wait else None)
+        notes.setdefault(wait.begun_at if wait else event.since, []).append(note)
+    for of_wait in notes.values():
+        yield from _causes_of_wait(of_wait)
+
+
+def _causes_of_wait(notes: Sequence[_Note]) -> Iterator[Obstacle]:
+    """Yield the causes of one wait; one has passed when another one is noted after it."""
+    for key in dict.fromkeys(each.key for each in notes):
         # A pause is told by its own event.
-        if key in known or named.cause is Cause.OPERATOR_PAUSED:
+        if key[1] is Cause.OPERATOR_PAUSED:
             continue
-        known.add(key)
+        first = next(number for number, each in enumerate(notes) if each.key == key)
+        last = max(number for number, each in enumerate(notes) if each.key == key)
+        event, named = notes[first].event, notes[first].named
         yield Obstacle(
             kind=ObstacleKind.STEP,
             cause=named.cause,
-            begun_at=event.since,
-            ended_at=wait.ended_at if wait else None,
+            begun_at=event.timestamp if first else event.since,
+            ended_at=notes[last + 1].event.timestamp if last + 1 < len(notes) else notes[last].wait_ended_at,
             code=named.code,
             message=event.message,
             step=event.step,

@@ -75,7 +75,7 @@ EVIDENCE = frozenset(
 _SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "services", "terms", "users"}
 _STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until", "outcome"}
 _HELD_DETAILS = {"plan_id", "purchased", "assigned", "subscriptions"}
-_LOST_DETAILS = {"setting", "wanted", "why"}
+_LOST_DETAILS = {"setting", "wanted", "why", "location"}
 _BACK_DETAILS = {"joined", "changed", "addons"}
 DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS | _LOST_DETAILS | _BACK_DETAILS
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
@@ -120,7 +120,7 @@ def _redacted_finding(facts: Mapping[str, Any]) -> dict[str, Any]:
     if "why" in details:
         # It repeats a provider's words.
         details["why"] = redacted_text(str(details["why"]))
-    return {"code": facts["code"], "details": details}
+    return {"code": facts["code"], **_only(facts, ("wording",)), "details": details}
 
 
 def redacted_reason(facts: Mapping[str, Any]) -> dict[str, Any]:

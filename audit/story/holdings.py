@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from domain.licenses.move import GroupMoved
 from domain.operator.manual_steps import is_by_hand as is_started_by_hand
 from domain.organizations import organization
 from domain.ports.cloud import ProviderCall
+from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.journal import JournalEntry, journal_of
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch.control_events import QuantityAmended
@@ -93,6 +94,8 @@ class MoneyAndOrder:
     #: With tax, taken or invoiced.
     charged: Money | None = None
     open_effects: tuple[OpenEffect, ...] = ()
+    #: Both plans are owned: there is no order, and no money moves (rules#licenses-only).
+    licenses_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +183,10 @@ def money_of(events: Iterable[StoredNotification], calls: Sequence[RecordedCall]
     return MoneyAndOrder(**facts, open_effects=_open_effects(calls))
 
 
+def _is_owned(order: Mapping[str, Any]) -> dict[str, Any]:
+    return {"licenses_only": True} if order.get("licenses_only") else {}
+
+
 def _open_effects(calls: Sequence[RecordedCall]) -> tuple[OpenEffect, ...]:
     by_key: dict[str, list[RecordedCall]] = {}
     for call in calls:
@@ -248,6 +255,8 @@ def _drifted(users: Users, event: Any) -> Users:
 
 #: Event class -> what it says about order and money.
 _MONEY: dict[type[Any], Callable[[Any], dict[str, Any]]] = {
+    EligibilityWait.Created: lambda e: _is_owned(e.order),
+    SwitchRequested: lambda e: _is_owned(e.order),
     ReplacementOrdered: lambda e: {
         "order_id": e.order_id,
         "licenses_ordered": e.quantity,

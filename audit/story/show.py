@@ -32,12 +32,12 @@ from audit.story.waits import waits_of
 from domain.event_table.event_table import effect_of
 from domain.kernel.errors import UnknownSwitch
 from domain.kernel.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
-from domain.operator.lost_settings import findings_of_loss
+from domain.operator.lost_settings import STAGES_BACK, findings_of_locations, findings_of_loss
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.reasons.findings import Finding, FindingCode, docs_link, recorded_finding
 from domain.reasons.phrases import spoken_figures
 from domain.switch.events import SwitchRequested
-from domain.switch.settings_events import ServiceSettingsReassessed, SettingsLost
+from domain.switch.settings_events import LocationsAsked, ServiceSettingsReassessed, SettingsLost
 from projections.board.fold import summary_of, switch_of
 from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RecordedCall
@@ -179,9 +179,14 @@ def _in_words(findings: Iterable[Finding]) -> tuple[FindingStory, ...]:
 
 
 def open_points_of(events: Sequence[StoredNotification]) -> tuple[Finding, ...]:
-    """Return what a switch left to do by hand."""
+    """Return what a switch left to do, or to know: as `open_points`, by its events."""
     lost = (each.event for each in events if isinstance(each.event, SettingsLost))
-    return tuple(point for event in lost for point in findings_of_loss(event))
+    points = tuple(point for event in lost for point in findings_of_loss(event))
+    if not any(getattr(each.event, "STAGE", None) in STAGES_BACK for each in events):
+        return points
+    requests = (each.event for each in events if isinstance(each.event, LocationsAsked))
+    locations = {key: event.location for event in requests for key in event.user_keys}
+    return (*points, *findings_of_locations(locations))
 
 
 def events_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> list[StoredNotification]:

@@ -210,6 +210,8 @@ def _actor(event: Any, events: Sequence[StoredNotification]) -> str:
 
 
 def _aftermath(money: MoneyAndOrder, users: Users) -> str:
+    if money.licenses_only:
+        return f"{_moved(users)}{_unanswered(money)}"
     if money.order_id is None:
         order = "nothing was ordered"
     else:
@@ -234,7 +236,8 @@ def _moved(users: Users) -> str:
 def _moved_and_paid(money: MoneyAndOrder, users: Users) -> str:
     of = f" of {users.total}" if users.total is not None else ""
     invoice = f" by invoice {money.invoice_number}" if money.invoice_number else ""
-    return f"{users.moved}{of} users moved, {charged_words(money.charged)}{invoice}"
+    moved = f"{users.moved}{of} users moved"
+    return moved if money.licenses_only else f"{moved}, {charged_words(money.charged)}{invoice}"
 
 
 def _name_before(notification: StoredNotification, steps: Sequence[StepStory]) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID
 from audit.users.drift import is_told, newest_pass, words_of
 from domain.catalog.catalog import Catalog, load_catalog
 from domain.kernel.errors import InvalidInput
+from domain.licenses.holdings import is_way_back, shown_outcome
 from domain.licenses.license_failures import VendorWords, explained_failure
 from domain.licenses.move import GroupMoved, MoveRow
 from domain.operator.operator_commands import remedy_now
@@ -46,7 +47,7 @@ class UserOutcome:
     directory_id: str
     #: Pass that dealt with the user last: move, groups-1, return-1 and so on.
     pass_name: str
-    #: moved, failed, skipped, gone, ...; `drift` for a user of the roster who was in no pass.
+    #: moved, returned, failed, skipped, gone, ...; `drift` for a user of the roster who was in no pass.
     outcome: str
     #: What was changed by hand, by the name of its count, such as licenses_removed; "" where nothing was.
     drift: str
@@ -209,7 +210,7 @@ def _outcome(
     drift_message, drift_remedy = words_of(drift)
     # Nobody is to do anything for them any more.
     is_left = str(row.user_key) in state.skipped_users and row.outcome == "failed"
-    outcome = "skipped" if is_left else row.outcome
+    outcome = "skipped" if is_left else shown_outcome(pass_name, row.outcome)
     return UserOutcome(
         user_key=str(row.user_key),
         directory_id=directory_id,
@@ -358,15 +359,15 @@ def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettin
 
 
 def counted_settings(store: SwitchStore, switch_id: str, pass_names: Iterable[str]) -> ServiceSettings:
-    """Count the settings of every user whom one of the passes moved.
+    """Count the settings of every user whom one of the passes moved to the new plan.
 
     Args:
         store: The event store.
         switch_id: Whole id of the switch.
-        pass_names: Passes of the switch; one that is named again counts once.
+        pass_names: Passes of the switch; one that is named again counts once, and one of the way back never.
     """
     counts: Counter[str] = Counter()
-    for name in dict.fromkeys(pass_names):
+    for name in dict.fromkeys(each for each in pass_names if not is_way_back(each)):
         for row in _rows(store, switch_id, name):
             if row.outcome == "moved":
                 counts["users"] += 1

@@ -25,6 +25,7 @@ FOUND_ELSEWHERE = frozenset(
         FindingCode.USERS_NOT_RESTORED,
         FindingCode.ADDONS_NOT_RESTORED,
         FindingCode.SETTING_LOST,
+        FindingCode.LOCATIONS_STAY,
     }
 )
 #: Reason -> fields of the rule set that decide it; other reasons look at no rule set.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.base.client import api_path, console_client
 from cli.base.options import Switch
+from cli.switch.quote_text import NO_MONEY
 from cli.text.output import JsonOption, charged_amount, counted, print_json, print_lines, wrapped
 
 if TYPE_CHECKING:
@@ -118,12 +119,20 @@ def _cost(cost: Cost) -> list[str]:
     lines = _fact("time", _length(cost.seconds) + (f"; waited: {waited}" if waited else ""))
     attempts, calls = counted(cost.attempts_lost, "attempt"), counted(cost.calls_failed, "call")
     lines += _fact("work lost", f"{attempts} got nothing done, {calls} failed")
+    if cost.licenses_only:
+        return [*lines, *_fact("money", NO_MONEY), *_unanswered(cost)]
     charged = cost.charged
     lines += _fact("charged", charged_amount(charged.minor_units, charged.currency) if charged else "nothing")
     lines += _fact("credited", str(cost.credited)) if cost.credited else []
     lines += _fact("forfeited", str(cost.forfeited)) if cost.forfeited else []
     order = f"{cost.order_id}, {'taken back' if cost.is_order_voided else 'not taken back'}"
     lines += _fact("order", order if cost.order_id else "nothing was ordered")
+    return [*lines, *_unanswered(cost)]
+
+
+def _unanswered(cost: Cost) -> list[str]:
+    """Return the effects that no provider ever answered."""
+    lines: list[str] = []
     for effect in cost.open_effects:
         lines += _fact("never answered", f"{effect.provider} {effect.operation}: it may have happened")
     return lines

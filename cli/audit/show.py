@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.base.client import api_path, console_client
 from cli.base.options import Switch
-from cli.switch.quote_text import findings
+from cli.switch.quote_text import NO_MONEY, findings
 from cli.switch.switch_text import trouble_lines
 from cli.switch.users import refusal
 from cli.text.output import JsonOption, charged_amount, print_json, print_lines, short, wrapped
@@ -56,7 +56,7 @@ def show(
 def story(answer: SwitchAudit) -> list[str]:
     """Return the whole story of one switch."""
     sections = {
-        "USERS, ORDER AND MONEY": _touched(answer),
+        "USERS" if answer.money.licenses_only else "USERS, ORDER AND MONEY": _touched(answer),
         **({"OPEN POINTS": findings(answer.open_points)} if answer.open_points else {}),
         **({"FINDINGS": findings(answer.findings)} if answer.findings else {}),
         **_in_trouble(answer.workflow_troubles),
@@ -89,6 +89,9 @@ def _verdict(verdict: Verdict) -> list[str]:
 
 def _touched(answer: SwitchAudit) -> list[str]:
     users, money = answer.users, answer.money
+    effects = _unanswered(money)
+    if money.licenses_only:
+        return [*_fact("users", _users(users)), *_fact("money", NO_MONEY), *effects]
     lines = [*_fact("users", _users(users)), *_fact("order", _order(money))]
     if money.source_cancelled_at:
         lines += _fact("old plan", f"cancelled {_at(money.source_cancelled_at)} UTC")
@@ -97,7 +100,12 @@ def _touched(answer: SwitchAudit) -> list[str]:
     lines += _fact("charged", f"{total} with tax" if total else "nothing")
     lines += _fact("credited", f"{money.credited} without tax") if money.credited else []
     lines += _fact("forfeited", str(money.forfeited)) if money.forfeited else []
-    lines += _journal(answer.journal)
+    return [*lines, *_journal(answer.journal), *effects]
+
+
+def _unanswered(money: MoneyAndOrder) -> list[str]:
+    """Return the effects that no provider ever answered."""
+    lines: list[str] = []
     for effect in money.open_effects:
         calls = "call" if effect.calls == 1 else "calls"
         call = f"{effect.provider} {effect.operation}, {effect.calls} {calls}, key {short(effect.key)}"

@@ -126,8 +126,10 @@ class ConsoleClient:
         return self._request(kind, "PATCH", path, body=body)
 
     def post_file(self, kind: type[Answer], path: str, content: bytes, **query: Query) -> Answer:
-        """Return the answer of a POST of a file as it is, as its model."""
-        return self._request(kind, "POST", path, query=query, content=content)
+        """Return the answer of a POST of a file as it is, as its model; a long one takes minutes."""
+        return self._request(
+            kind, "POST", path, query=query, content=content, timeout_seconds=DOWNLOAD_SECONDS
+        )
 
     def download(self, path: str, file: IO[bytes]) -> None:
         """Write what a GET answers into a file, part by part."""
@@ -190,11 +192,19 @@ class ConsoleClient:
         query: Mapping[str, Query] | None = None,
         body: Fields | None = None,
         content: bytes | None = None,
+        timeout_seconds: float | None = None,
     ) -> Answer:
+        import httpx2  # noqa: PLC0415 - heavy
+
         params = {name: value for name, value in (query or {}).items() if value is not None}
+        patience = self._http.timeout
+        if timeout_seconds is not None:
+            patience = httpx2.Timeout(timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS)
 
         def ask() -> httpx2.Response:
-            return self._http.request(method, path, params=params, json=body, content=content)
+            return self._http.request(
+                method, path, params=params, json=body, content=content, timeout=patience
+            )
 
         answer = self._answer(ask)
         if answer.status_code >= _FAILED_FROM:

@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +18,8 @@ from domain.kernel.errors import InvalidInput
 from domain.text.csv_text import safe_cell
 from ops.processes.private_files import private_opener
 
-_STDOUT = Path("-")
+#: Name of a file that stands for stdout.
+STDOUT = Path("-")
 #: With it spreadsheets read the file as UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -30,12 +31,11 @@ def csv_sink(path: Path) -> Iterator[Sink]:
     Raises:
         InvalidInput: The file is there, or can't be written.
     """
-    if path == _STDOUT:
+    if path == STDOUT:
         yield CsvSink(sys.stdout)
         return
     with _new_file("--csv", path) as file:
-        file.write(_BYTE_ORDER_MARK)
-        yield CsvSink(file)
+        yield CsvSink(file, mark=_BYTE_ORDER_MARK)
 
 
 @contextmanager
@@ -55,22 +55,33 @@ def json_sink() -> Iterator[Sink]:
     yield JsonSink(sys.stdout)
 
 
-def _new_file(option: str, path: Path) -> AbstractContextManager[IO[str]]:
+@contextmanager
+def _new_file(option: str, path: Path) -> Iterator[IO[str]]:
+    """Yield a new file; where nothing was written before something failed, none is left."""
     try:
-        return open(path, "x", encoding="utf-8", newline="", opener=private_opener)
+        file = open(path, "x", encoding="utf-8", newline="", opener=private_opener)  # noqa: SIM115
     except OSError as error:
         raise InvalidInput(field=option, value=path, allowed=f"a new file ({error.strerror})") from error
+    with file:
+        try:
+            yield file
+        except BaseException:
+            if not file.tell():
+                path.unlink(missing_ok=True)
+            raise
 
 
 class CsvSink:
     """Rows for spreadsheets; no cell of them is a formula."""
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: IO[str], *, mark: str = "") -> None:
         self._file = file
+        self._mark = mark
         self._writer = csv.writer(file)
 
     def begin(self, _listed: answers.customers.CustomersAnswer) -> None:
         """Write the names of the columns."""
+        self._file.write(self._mark)
         self._writer.writerow(COLUMNS)
 
     def add(self, entry: Entry) -> None:

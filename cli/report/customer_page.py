@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import IO
 
-from cli.report.customer_rows import Entry, Summary, in_the_way, possible
+from cli.report.customer_rows import Entry, Summary, in_the_way, possible, status_of
 from cli.text import answers
 
 _STYLE = """
@@ -13,6 +13,7 @@ _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .3rem; }
 .id { color: color-mix(in srgb, currentColor 60%, transparent); font-size: .85rem; font-weight: normal; }
+h2, p, li { overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .3rem .6rem;
   text-align: left; vertical-align: top; }
@@ -64,7 +65,7 @@ class PageSink:
         for each in entry.report.unread:
             self._paragraph(f"Not read: {each}")
         if entry.report.plans:
-            self._file.write(_table(entry.report))
+            self._file.write(_table(entry.report, entry.name))
         else:
             self._paragraph("It has no subscription.")
         self._file.flush()
@@ -79,23 +80,24 @@ class PageSink:
         self._file.write(f'<p class="{kind}">{escape(text)}</p>\n')
 
 
-def _table(report: answers.customers.CustomerReportAnswer) -> str:
+def _table(report: answers.customers.CustomerReportAnswer, name: str) -> str:
     heads = "".join(f'<th class="{kind}" scope="col">{name}</th>' for name, kind in _COLUMNS)
-    body = "".join(_row(each) for each in report.plans)
+    body = "".join(_row(each, report) for each in report.plans)
+    # Who has no mouse scrolls a table that is wider than the page by its keys.
     return (
-        f'<div class="scroll"><table><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table></div>\n'
+        f'<div class="scroll" role="region" aria-label="Plans of {escape(name)}" tabindex="0">\n'
+        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table></div>\n"
         f"{_reasons(report)}"
     )
 
 
-def _row(plan: answers.customers.ReportedPlanAnswer) -> str:
+def _row(plan: answers.customers.ReportedPlanAnswer, report: answers.customers.CustomerReportAnswer) -> str:
     licenses = plan.licenses
     kind = "figure conflict" if licenses.in_conflict else "figure"
-    status = f"{plan.status}, another seller's" if plan.is_sold_elsewhere else plan.status
     identity = escape(plan.subscription.subscription_id)
     cells = [
         f'<td>{escape(plan.subscription.plan)}<br><span class="id">{identity}</span></td>',
-        f"<td>{escape(status)}</td>",
+        f"<td>{escape(status_of(plan, report))}</td>",
         *(f'<td class="figure">{each}</td>' for each in (licenses.bought, licenses.assigned, licenses.free)),
         f'<td class="{kind}">{licenses.in_conflict}</td>',
         f"<td>{plan.renews_on or ''}</td>",

@@ -30,7 +30,7 @@ COLUMNS = (
     "not_read",
     "error",
 )
-CONNECTED, ANOTHER = "connected", "another"
+CONNECTED, ANOTHER, UNKNOWN = "connected", "another", "unknown"
 _AND = "; "
 
 
@@ -132,12 +132,31 @@ def rows(entry: Entry) -> Iterator[Sequence[object]]:
         return
     unread = _AND.join(entry.report.unread)
     for plan in entry.report.plans:
-        yield (*head, *_cells(plan), unread, "")
+        yield (*head, *_cells(plan, entry.report), unread, "")
     if not entry.report.plans:
         yield (*head, *empty, unread, "")
 
 
-def _cells(plan: answers.customers.ReportedPlanAnswer) -> Sequence[object]:
+def seller_of(
+    plan: answers.customers.ReportedPlanAnswer, report: answers.customers.CustomerReportAnswer
+) -> str:
+    """Return who sold a plan; nobody knows where the connected seller shows nothing."""
+    if not plan.is_sold_elsewhere:
+        return CONNECTED
+    return ANOTHER if report.is_seller_read else UNKNOWN
+
+
+def status_of(
+    plan: answers.customers.ReportedPlanAnswer, report: answers.customers.CustomerReportAnswer
+) -> str:
+    """Return how a plan stands, in words, with its seller where that is another one."""
+    is_other = seller_of(plan, report) == ANOTHER
+    return f"{plan.status}, another seller's" if is_other else plan.status
+
+
+def _cells(
+    plan: answers.customers.ReportedPlanAnswer, report: answers.customers.CustomerReportAnswer
+) -> Sequence[object]:
     own, licenses = plan.subscription, plan.licenses
     reasons = [f"{code}: {reason.message}" for code, reason in in_the_way(plan).items()]
     return (
@@ -145,7 +164,7 @@ def _cells(plan: answers.customers.ReportedPlanAnswer) -> Sequence[object]:
         own.plan_id,
         own.subscription_id,
         plan.status,
-        ANOTHER if plan.is_sold_elsewhere else CONNECTED,
+        seller_of(plan, report),
         licenses.bought,
         licenses.assigned,
         licenses.free,

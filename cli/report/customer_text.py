@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.report.customer_rows import Entry, Summary, in_the_way, possible
+from cli.report.customer_rows import Entry, Summary, in_the_way, possible, status_of
 from cli.text import answers
 from cli.text.output import counted, note, print_lines, wrapped
 from cli.text.tables import table
@@ -10,6 +10,38 @@ from cli.text.tables import table
 _HEADERS = ("PLAN", "STATUS", "BOUGHT", "ASSIGNED", "FREE", "CONFLICT", "CAN BE MOVED TO")
 #: Targets that stand in a row; `--json` has all.
 _TARGETS_MAX = 2
+#: Organizations after which a report that goes into a file says how far it is.
+_PROGRESS = 25
+
+
+class ProgressSink:
+    """Says how far a report is that goes into a file, and what it is about; no part of the data."""
+
+    def __init__(self) -> None:
+        self._told = self._expected = 0
+
+    def begin(self, listed: answers.customers.CustomersAnswer) -> None:
+        """Say which organizations there are."""
+        self._expected = len(listed.customers)
+        note(_list_words(listed))
+        for each in listed.passed_over:
+            note(f"passed over: {each}")
+
+    def add(self, _entry: Entry) -> None:
+        """Say every so often how many were looked at."""
+        self._told += 1
+        if self._told % _PROGRESS == 0 and self._told < self._expected:
+            note(f"{self._told} of {self._expected} organizations")
+
+    def end(self, summary: Summary) -> None:
+        """Say the counts."""
+        note(summary.words())
+
+
+def _list_words(listed: answers.customers.CustomersAnswer) -> str:
+    """Return how many organizations there are, and who says so."""
+    profile = f" of profile {listed.profile}" if listed.profile else ""
+    return f"{counted(len(listed.customers), 'organization')}{profile}: {listed.source_text}"
 
 
 class TextSink:
@@ -17,9 +49,7 @@ class TextSink:
 
     def begin(self, listed: answers.customers.CustomersAnswer) -> None:
         """Say which organizations there are."""
-        profile = f" of profile {listed.profile}" if listed.profile else ""
-        number = counted(len(listed.customers), "organization")
-        print_lines(wrapped(f"{number}{profile}: {listed.source_text}", 0))
+        print_lines(wrapped(_list_words(listed), 0))
         for each in listed.passed_over:
             print_lines(wrapped(f"passed over: {each}", 2))
 
@@ -37,7 +67,7 @@ class TextSink:
         if not entry.report.plans:
             print_lines(["  It has no subscription."])
             return
-        print_lines(table(_HEADERS, [_row(each) for each in entry.report.plans]))
+        print_lines(table(_HEADERS, [_row(each, entry.report) for each in entry.report.plans]))
         print_lines(_reasons(entry.report))
 
     def end(self, summary: Summary) -> None:
@@ -47,11 +77,13 @@ class TextSink:
             note("Name organizations with --organization, or in `tenants` of the cloud profile.")
 
 
-def _row(plan: answers.customers.ReportedPlanAnswer) -> list[object]:
+def _row(
+    plan: answers.customers.ReportedPlanAnswer, report: answers.customers.CustomerReportAnswer
+) -> list[object]:
     licenses = plan.licenses
     return [
         plan.subscription.plan,
-        f"{plan.status}, another seller's" if plan.is_sold_elsewhere else plan.status,
+        status_of(plan, report),
         licenses.bought,
         licenses.assigned,
         licenses.free,

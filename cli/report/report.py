@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, api_path, console_client, in_turn
 from cli.base.errors import ApiProblem
-from cli.report.customer_files import csv_sink, html_sink, json_sink
+from cli.report.customer_files import STDOUT, csv_sink, html_sink, json_sink
 from cli.report.customer_rows import Entry, Problem, Sink, Summary
-from cli.report.customer_text import TextSink
+from cli.report.customer_text import ProgressSink, TextSink
 from cli.text import answers
-from cli.text.output import JsonOption, note
+from cli.text.output import JsonOption
+from domain.kernel.errors import InvalidInput
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +26,8 @@ app = typer.Typer(
 )
 #: Exit code where at least one organization could not be looked at.
 _PARTLY = 8
+#: Organizations that are looked at at the same time: a vendor answers slowly, and hundreds add up to hours.
+_AT_ONCE = 4
 
 
 @app.callback()
@@ -44,15 +48,29 @@ def report_customers(
     as_json: JsonOption = False,
 ) -> None:
     """Show what every organization has, what it could be moved to, and what stands in the way."""
+    _require_one_output(csv, html, as_json=as_json)
     with ExitStack() as stack:
-        sinks = [stack.enter_context(each) for each in _files(csv, html, as_json=as_json)]
         console = stack.enter_context(console_client())
+        # Asked first: where there is no list, no file is left behind.
         listed = _listed(console, profile, organization or ())
+        sinks = [stack.enter_context(each) for each in _files(csv, html, as_json=as_json)]
+        if csv is not None or html is not None:
+            sinks.append(ProgressSink())
         summary = _tell(sinks or [TextSink()], listed, _entries(console, listed, rule_set))
-    if csv is not None or html is not None:
-        note(summary.words())
     if summary.failed:
         raise typer.Exit(_PARTLY)
+
+
+def _require_one_output(csv: Path | None, html: Path | None, *, as_json: bool) -> None:
+    """Refuse two forms in one place: neither could be read.
+
+    Raises:
+        InvalidInput: Both would go to stdout, or into one file.
+    """
+    if as_json and csv == STDOUT:
+        raise InvalidInput(field="--csv", value="-", allowed="a file, where --json prints to stdout")
+    if csv is not None and csv == html:
+        raise InvalidInput(field="--html", value=html, allowed="another file than that of --csv")
 
 
 def _files(csv: Path | None, html: Path | None, *, as_json: bool) -> Iterator[AbstractContextManager[Sink]]:
@@ -65,16 +83,21 @@ def _files(csv: Path | None, html: Path | None, *, as_json: bool) -> Iterator[Ab
 
 
 def _listed(console: ConsoleClient, profile: str, named: Sequence[str]) -> answers.customers.CustomersAnswer:
-    """Return the organizations that were named, else those that the console lists."""
+    """Return the organizations that were named, else those that the console lists.
+
+    Raises:
+        InvalidInput: A name is no id.
+    """
     if not named:
         return console.get(answers.customers.CustomersAnswer, api_path("customers"), profile=profile or None)
+    ids = tuple(dict.fromkeys(each.strip() for each in named))
+    for each in ids:
+        _report_path(each)
     return answers.customers.CustomersAnswer(
         profile=profile,
         source="named",
         source_text="those that were named",
-        customers=tuple(
-            answers.customers.CustomerAnswer(organization_id=each.strip(), name="") for each in named
-        ),
+        customers=tuple(answers.customers.CustomerAnswer(organization_id=each, name="") for each in ids),
         passed_over=(),
     )
 
@@ -82,16 +105,22 @@ def _listed(console: ConsoleClient, profile: str, named: Sequence[str]) -> answe
 def _entries(
     console: ConsoleClient, listed: answers.customers.CustomersAnswer, rule_set: str
 ) -> Iterator[Entry]:
-    """Yield what is told of each organization; one that fails does not end the others."""
-    for customer in listed.customers:
-        path = api_path("customers", customer.organization_id, "report")
+    """Return what is told of each organization, in their order; one that fails does not end the others."""
+
+    def ask(customer: answers.customers.CustomerAnswer) -> Entry:
+        path = _report_path(customer.organization_id)
         try:
-            answer = console.get(answers.customers.CustomerReportAnswer, path, rule_set=rule_set)
+            report = console.get(answers.customers.CustomerReportAnswer, path, rule_set=rule_set)
         except ApiProblem as problem:
             failure = Problem(code=problem.problem_code, message=problem.message, remedy=problem.remedy)
-            yield Entry(customer=customer, report=None, problem=failure)
-            continue
-        yield Entry(customer=customer, report=answer, problem=None)
+            return Entry(customer=customer, report=None, problem=failure)
+        return Entry(customer=customer, report=report, problem=None)
+
+    return in_turn((partial(ask, each) for each in listed.customers), at_once=_AT_ONCE)
+
+
+def _report_path(organization_id: str) -> str:
+    return api_path("customers", organization_id, "report")
 
 
 def _tell(

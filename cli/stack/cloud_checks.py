@@ -10,7 +10,7 @@ import typer
 
 from cli.text.output import note, print_json, print_lines, wrapped
 from domain.kernel.errors import InvalidInput, PlanSwitchError
-from domain.kernel.ids import FIND_ID, canonical_id, is_whole_id
+from domain.kernel.ids import require_directory_id
 from ops.base.log import configure_logging
 from ops.base.settings import Settings
 from ops.readiness.access_checks import AccessReport, access_reports
@@ -64,14 +64,7 @@ def _whole_id(organization: str) -> str:
     Raises:
         InvalidInput: It is no id: it would become a part of the token service's address.
     """
-    if organization and not is_whole_id(organization.strip()):
-        raise InvalidInput(
-            field="ORGANIZATION",
-            value=organization,
-            allowed="the id of the organization's directory",
-            remedy=FIND_ID,
-        )
-    return canonical_id(organization)
+    return require_directory_id(organization, field="ORGANIZATION") if organization else ""
 
 
 def _sign_ins(settings: Settings, profiles: CloudProfiles, stack: ExitStack) -> SignIns | None:

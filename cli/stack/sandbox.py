@@ -14,6 +14,7 @@ from cli.stack.processes import LOOPBACK, prepared
 from cli.stack.sandbox_client import SandboxClient
 from cli.text.output import JsonOption, fields, print_json, print_lines
 from domain.kernel.errors import InvalidInput
+from domain.kernel.ids import require_directory_id
 
 if TYPE_CHECKING:
     from cli.stack.sandbox_profile import Connection
@@ -23,20 +24,46 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Run the sandbox: a cloud to practice on.",
 )
-Url = Annotated[str | None, typer.Option(help="Address of the sandbox; PLANSWITCH_CLOUD_URL by default.")]
+
+
+def _option_text(context: typer.Context, parameter: typer.CallbackParam, value: str | None) -> str | None:
+    """Return what was given; nothing in the place of a value is a variable that nobody has set."""
+    del context
+    if value is not None and not value.strip():
+        raise InvalidInput(field=_shown(parameter), value=value, allowed="a value that is not empty")
+    return value
+
+
+def _path(text: str) -> Path:
+    """Return a path; an empty one would be the folder in which the command runs."""
+    if not text.strip():
+        raise InvalidInput(field="path", value=text, allowed="a path that is not empty")
+    return Path(text)
+
+
+def _shown(parameter: typer.CallbackParam) -> str:
+    """Return a parameter's name as people write it."""
+    return parameter.opts[0] if parameter.opts[0].startswith("-") else str(parameter.name)
+
+
+Url = Annotated[
+    str | None,
+    typer.Option(help="Address of the sandbox; PLANSWITCH_CLOUD_URL by default.", callback=_option_text),
+]
 
 
 @app.callback()
 def run(  # noqa: PLR0917 - the command line names its options
     context: typer.Context,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", callback=_option_text)] = None,
     port: Annotated[int | None, typer.Option(help="Port; PLANSWITCH_CLOUD_URL names the default.")] = None,
     tls_port: Annotated[
         int | None, typer.Option(help="Port for TLS on this machine: tokens, directory and seller.")
     ] = None,
-    state_dir: Annotated[Path | None, typer.Option(help="Folder of the journal.")] = None,
+    state_dir: Annotated[Path | None, typer.Option(help="Folder of the journal.", parser=_path)] = None,
     faults: Annotated[
-        str | None, typer.Option(help="storm, or a JSON file: which calls go wrong, and how.")
+        str | None,
+        typer.Option(help="storm, or a JSON file: which calls go wrong, and how.", callback=_option_text),
     ] = None,
 ) -> None:
     """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
@@ -94,7 +121,12 @@ def organization(  # noqa: PLR0917 - the command line names its options
 @app.command()
 def edit(
     organization: Organization,
-    kind: Annotated[str, typer.Argument(help="What changes, such as consent, relationship or agreement.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="What changes, such as consent, relationship or agreement.", callback=_option_text
+        ),
+    ],
     changes: Annotated[
         list[str] | None, typer.Argument(help="FIELD=VALUE each; a value is JSON, or a text as it is.")
     ] = None,
@@ -102,18 +134,22 @@ def edit(
     as_json: JsonOption = False,
 ) -> None:
     """Change what is true of an organization of the sandbox, as somebody at the cloud's consoles would."""
-    document: dict[str, object] = {"kind": kind} | dict(_change(each) for each in changes or ())
+    organization_id = require_directory_id(organization, field="organization")
+    document = dict(_change(each) for each in changes or ()) | {"kind": kind}
     with SandboxClient(url or _usual_url()) as sandbox:
-        (applied,) = sandbox.edit(organization, document)["edits"]
+        (applied,) = sandbox.edit(organization_id, document)["edits"]
     if as_json:
         print_json(applied)
     else:
-        print_lines(fields({"organization": organization, "changed": kind, "at": applied["at"]}))
+        print_lines(fields({"organization": organization_id, "changed": kind, "at": applied["at"]}))
 
 
 @app.command()
 def connect(  # noqa: PLR0917 - the command line names its options
-    folder: Annotated[Path, typer.Argument(help="Takes cloud.toml and the certificate; made if not there.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Takes cloud.toml and the certificate; made if not there.", parser=_path),
+    ],
     organization: Annotated[
         list[str] | None, typer.Option(help="Id of an organization of the profile; again for more.")
     ] = None,

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from cli.stack.sandbox_client import SandboxClient
 from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import canonical_id
+from domain.kernel.ids import require_directory_id
 from ops.processes.private_files import make_private_folder, write_private
+from providers.access.fields import require_profile_name
 
 PERSON = "operator@partner.example"
 #: Addresses to which a sign-in on this machine leads back, at any port.
@@ -58,19 +59,17 @@ def connected(sandbox: SandboxClient, folder: Path, wish: Wish) -> Connection:
 
     Raises:
         InvalidInput: The folder has such a file already, an id or the name is none, or the sandbox gives no
-            tokens.
+            tokens; nothing was registered or written.
     """
     from sandbox.authority.client_certificates import client_certificate  # noqa: PLC0415 - heavy
 
-    name = wish.name
+    name = require_profile_name(wish.name, field="--name")
     cloud_file, certificate_file = folder / _FILE, folder / f"{name}.pem"
-    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
-        raise InvalidInput(field="--name", value=name, allowed="letters, digits, dashes and underscores")
-    if cloud_file.exists():
-        raise InvalidInput(
-            field="folder", value=folder, allowed=f"a folder without {_FILE}, which is not overwritten"
-        )
-    ids = [canonical_id(each) for each in wish.organizations]
+    for each in (cloud_file, certificate_file):
+        if each.exists():
+            allowed = f"a folder without {each.name}, which is not overwritten"
+            raise InvalidInput(field="folder", value=folder, allowed=allowed)
+    ids = [require_directory_id(each, field="--organization") for each in wish.organizations]
     authority = sandbox.authority()
     if not authority["url"]:
         raise InvalidInput(
@@ -93,7 +92,10 @@ def connected(sandbox: SandboxClient, folder: Path, wish: Wish) -> Connection:
     sandbox.register(made.home_id, made.client_id, certificate, _REDIRECTS, PERSON)
     make_private_folder(folder)
     write_private(certificate_file, (certificate + key).encode())
-    write_private(cloud_file, _profile(made, replace(wish, organizations=ids), sandbox.url).encode())
+    write_private(
+        cloud_file,
+        _profile(made, replace(wish, organizations=list(dict.fromkeys(ids))), sandbox.url).encode(),
+    )
     return made
 
 
@@ -114,5 +116,5 @@ def _profile(made: Connection, wish: Wish, url: str) -> str:
         facts["tenants"] = list(wish.organizations)
     if wish.is_billed:
         facts |= dict.fromkeys(("billing_url", "credit_url", "notices_url"), url.rstrip("/"))
-    lines = [f"{field} = {json.dumps(value)}" for field, value in facts.items()]
+    lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in facts.items()]
     return "\n".join([f"[profiles.{made.profile}]", *lines, ""])

@@ -17,6 +17,7 @@ from cli.text.output import (
     figure,
     first_users,
     support_lines,
+    with_ids,
     wrapped,
 )
 from cli.text.tables import table
@@ -61,9 +62,10 @@ _SERVICES = {
 def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
     """Return the offered plans with what blocks each."""
     source = answer.source
+    about = (answer.organization_id, source.subscription_id)
     head = [f"{source.plan}, {source.quantity} licenses, {answer.users} users", ""]
     if not answer.targets:
-        return [*head, "No plan is offered:", *reasons(answer.reasons)]
+        return [*head, "No plan is offered:", *reasons(answer.reasons, about=about)]
     rows = [
         [
             each.target_plan,
@@ -78,28 +80,7 @@ def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
     lines = table(["TO", "DIRECTION", "AUTOMATIC", "MANUAL", "GAINED", "LOST"], rows)
     first = answer.targets[0]
     lines += ["", *wrapped(f"first is {first.target_plan}: {first.reason}", 0)]
-    return [*head, *lines, *_common_reasons(answer.targets)]
-
-
-def owned_targets(answer: answers.catalog.OwnedTargetsAnswer) -> list[str]:
-    """Return the owned subscriptions to which licenses alone could move, with what blocks each."""
-    lines = wrapped(
-        f"{answer.plan}: {counted(answer.users, 'user')}, subscription {answer.subscription_id}", 0
-    )
-    rows = [
-        [each.target_plan, each.free, _owned_word(each), len(each.services_lost)] for each in answer.targets
-    ]
-    lines += ["", *table(["TO", "FREE", "POSSIBLE", "LOST"], rows), ""]
-    # Two ids do not fit beside a plan's name.
-    lines += [f"{each.subscription_id}  {each.target_plan}" for each in answer.targets]
-    example = "start: planswitch switch start ORGANIZATION --licenses-only --to-subscription SUBSCRIPTION"
-    return [*lines, *_common_reasons(answer.targets), "", *wrapped(example, 0)]
-
-
-def _owned_word(target: answers.quotes.OwnedTargetAnswer) -> str:
-    if not target.eligible[LICENSES_ONLY]:
-        return "no"
-    return "to confirm" if target.acknowledgments_missing else "yes"
+    return [*head, *lines, *common_reasons(answer.targets, about)]
 
 
 def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[str]:
@@ -132,8 +113,17 @@ def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[
     days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
     tail = [f"quote {quoted.digest}", f"valid until {quoted.expires_on}, prorated {quoted.policy}"]
     remarks = [*_beside(quoted.overlap), *_loss(quoted.forfeiture), *_unused(answer.right_sizing)]
-    noticed = [*reasons(assessed.reasons, mode), *findings(answer.findings), *to_confirm(assessed)]
+    noticed = [
+        *reasons(assessed.reasons, mode, about=_about(answer)),
+        *findings(answer.findings),
+        *to_confirm(assessed),
+    ]
     return [*head, *noticed, "", *days, "", *remarks, *tail]
+
+
+def _about(answer: answers.quotes.QuotedQuestion) -> tuple[str, str]:
+    """Return whose switch is asked about, and what it leaves."""
+    return answer.organization_id, answer.source_subscription_id
 
 
 def _without_money(answer: answers.quotes.QuotedQuestion) -> list[str]:
@@ -142,7 +132,9 @@ def _without_money(answer: answers.quotes.QuotedQuestion) -> list[str]:
     who = "everyone" if answer.mode == AUTOMATIC else "those who were selected"
     head = fields(
         {
-            "organization": answer.organization_id,
+            "organization": f"{answer.organization} ({answer.organization_id})"
+            if answer.organization
+            else answer.organization_id,
             "switch": f"{answer.source_plan} -> {assessed.target_plan} ({assessed.direction}), licenses only",
             "from": f"subscription {answer.source_subscription_id}",
             "to": f"subscription {answer.target_subscription_id}",
@@ -155,7 +147,7 @@ def _without_money(answer: answers.quotes.QuotedQuestion) -> list[str]:
         }
     )
     noticed = [
-        *reasons(assessed.reasons, LICENSES_ONLY),
+        *reasons(assessed.reasons, LICENSES_ONLY, about=_about(answer)),
         *findings(answer.findings),
         *to_confirm(assessed),
     ]
@@ -232,12 +224,15 @@ def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:
     return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {forfeiture.start_on}", 0), ""]
 
 
-def reasons(rows: Iterable[answers.quotes.ReasonAnswer], mode: str = "") -> list[str]:
+def reasons(
+    rows: Iterable[answers.quotes.ReasonAnswer], mode: str = "", *, about: tuple[str, str] = ("", "")
+) -> list[str]:
     """Return each reason with its remedy.
 
     Args:
         rows: The reasons.
         mode: In which the switch is asked for; "" where no mode is chosen yet.
+        about: Organization and subscription that they are about, for the commands of remedies; "": not known.
     """
     lines = []
     for reason in rows:
@@ -245,8 +240,8 @@ def reasons(rows: Iterable[answers.quotes.ReasonAnswer], mode: str = "") -> list
         scope = f" ({alone})" if alone else ""
         lines += wrapped(f"{word} {reason.code}{scope}: {reason.message}", _INDENT)
         if reason.remedy:
-            lines += wrapped(f"what to do: {reason.remedy}", _HANGING)
-        lines += support_lines(reason.support.contact if reason.support else None, _HANGING)
+            lines += wrapped(f"what to do: {with_ids(reason.remedy, *about)}", _HANGING)
+        lines += support_lines(reason.support.contact if reason.support else None, _HANGING, *about)
         if reason.docs:
             lines.append(f"{' ' * _HANGING}more: {reason.docs}")
     return lines
@@ -264,13 +259,21 @@ def findings(rows: Iterable[answers.quotes.FindingAnswer | FindingStory]) -> lis
     return lines
 
 
-def _common_reasons(rows: Sequence[answers.quotes.AssessmentAnswer]) -> list[str]:
-    """Return every reason once, although it blocks several targets."""
+def common_reasons(
+    rows: Sequence[answers.quotes.AssessmentAnswer], about: tuple[str, str], mode: str = ""
+) -> list[str]:
+    """Return every reason once, although it blocks several targets.
+
+    Args:
+        rows: The targets.
+        about: Organization and subscription that they are about.
+        mode: In which the switch is asked for; "" where no mode is chosen yet.
+    """
     reasons_by_text: dict[tuple[str, str], answers.quotes.ReasonAnswer] = {}
     for each in rows:
         for reason in each.reasons:
             reasons_by_text.setdefault((reason.code, reason.message), reason)
-    return ["", *reasons(reasons_by_text.values())] if reasons_by_text else []
+    return ["", *reasons(reasons_by_text.values(), mode, about=about)] if reasons_by_text else []
 
 
 def accepted(terms: answers.quotes.WaitAnswer | None) -> list[str]:

@@ -12,7 +12,7 @@ import typer
 from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
 from cli.base.errors import ApiProblem
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
-from cli.switch import amend, back, controls, quote_text, steps, user_lists
+from cli.switch import amend, back, controls, owned_text, quote_text, steps, user_lists
 from cli.switch import switch_text as text
 from cli.switch.progress import follow, progress_display
 from cli.switch.recovery import trouble, workflow_of
@@ -219,7 +219,8 @@ def targets(
             owned = console.get(
                 answers.catalog.OwnedTargetsAnswer, path, rule_set=rule_set, subscription=subscription
             )
-            print_json(owned) if as_json else print_lines(quote_text.owned_targets(owned))
+            rules = "" if rule_set == "current" else rule_set
+            print_json(owned) if as_json else print_lines(owned_text.owned_targets(owned, rules))
             return
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")

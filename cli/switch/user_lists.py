@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
@@ -11,21 +12,24 @@ from urllib.parse import urlencode
 import typer
 
 from cli.base.client import ConsoleClient, Query, console_client
-from cli.base.options import Organization
+from cli.base.options import grouped
 from cli.text import answers
 from cli.text.output import JsonOption, counted, note, print_json, print_lines, wrapped
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.limits import USER_FILE_BYTES_MAX
 from domain.kernel.shown_values import Words
-from domain.text.csv_text import CsvRow, read_csv
+from domain.text.csv_text import CsvRow, column_name, read_csv
 from ops.processes.private_files import private_opener
 
 if TYPE_CHECKING:
     from domain.requests.user_files import RowRefusal
 
-#: Headers of the vendor's own lists, without blanks and in small letters: the id counts before the name.
+#: Headers of the vendor's own lists, as `column_name` returns them: the id counts before the name.
 HEADERS = ("objectid", "id", "userprincipalname", "principalname", "user", "username")
-#: A file with one of these columns says of each user what becomes of them.
-CHOICES = frozenset({"action", "servicesoff", "facts"})
+#: A file with one of these columns is a file of users, of which each row is accepted or refused.
+CHOICES = frozenset({"user", "action", "servicesoff", "facts"})
+#: Ways to name users of a preview in place of a file.
+MOVERS = ("users_of_group", "users_of_department", "users_with_plan")
 USERS_MAX = 5_000
 FIELD = "--users"
 PATH = "/api/user-files"
@@ -42,51 +46,91 @@ def register(switches: typer.Typer) -> None:
     switches.command("preview")(preview)
 
 
-def preview(
-    *,
-    organization: Organization,
-    target_plan: Annotated[str | None, typer.Option("--to", help="Plan to switch to, such as E3.")] = None,
-    subscription: Annotated[
+@dataclass(frozen=True, kw_only=True)
+class PreviewQuestion:
+    """Which switch a preview is of, and who moves, under the names of the API."""
+
+    organization_id: Annotated[
+        str, typer.Argument(metavar="ORGANIZATION", help="Directory id of the organization.")
+    ]
+    target_plan: Annotated[str | None, typer.Option("--to", help="Plan to switch to, such as E3.")] = None
+    source_subscription_id: Annotated[
         str | None,
         typer.Option("--subscription", help="Subscription to leave; needed when several plans are active."),
-    ] = None,
+    ] = None
     service_settings: Annotated[
         str | None, typer.Option(help="Services that users switched off: keep or grant_all.")
-    ] = None,
-    rule_set: Annotated[str, typer.Option(help="2014, 2020 or current.")] = "current",
+    ] = None
+    rule_set: Annotated[str, typer.Option(help="2014, 2020 or current.")] = "current"
     licenses_only: Annotated[
         bool, typer.Option("--licenses-only", help="Both plans are owned; licenses alone would move.")
-    ] = False,
+    ] = False
     target_subscription_id: Annotated[
         str | None,
         typer.Option("--to-subscription", help="Licenses only: subscription that receives the users."),
-    ] = None,
+    ] = None
+    users_of_group: Annotated[
+        str | None, typer.Option("--users-of-group", help="Only members of this directory group move.")
+    ] = None
+    users_of_department: Annotated[
+        str | None, typer.Option("--users-of-department", help="Only users of this department move.")
+    ] = None
+    users_with_plan: Annotated[
+        str | None, typer.Option("--users-with-plan", help="Only who holds this plan as well moves.")
+    ] = None
+
+    @property
+    def query(self) -> dict[str, Query]:
+        """Return the switch as the API takes it."""
+        facts = {name: value for name, value in asdict(self).items() if name not in MOVERS}
+        return {**facts, "licenses_only": self.licenses_only or None}
+
+    @property
+    def movers(self) -> dict[str, Query]:
+        """Return who moves, as the API takes it; without any, everyone does."""
+        return {name: value for name, value in asdict(self).items() if name in MOVERS and value is not None}
+
+
+@grouped
+def preview(
+    *,
+    question: PreviewQuestion,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="File to write: a row for each user, to be edited.")
     ] = None,
     users: Annotated[
-        Path | None, typer.Option("--users", help="File to check: each row is accepted or refused.")
+        Path | None,
+        typer.Option("--users", help="File to check: each row is accepted or refused; its users move."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Preview a switch user by user as a CSV file, or check such a file; nothing is changed."""
-    if (csv is None) == (users is None):
-        allowed = "one of --csv FILE, which is written, and --users FILE, which is checked"
-        raise InvalidInput(field="--csv", value=None if csv is None else str(csv), allowed=allowed)
-    question: dict[str, Query] = {
-        "organization_id": organization,
-        "target_plan": target_plan,
-        "source_subscription_id": subscription,
-        "service_settings": service_settings,
-        "rule_set": rule_set,
-        "licenses_only": licenses_only or None,
-        "target_subscription_id": target_subscription_id,
-    }
+    _require_work(csv, users, question.movers)
     with console_client() as console:
+        movers = question.movers
+        if users is not None:
+            checked = check(console, read_file(users), **question.query)
+            if csv is None or checked.refused:
+                _tell_check(checked, as_json=as_json)
+            movers = {"selection": checked.selection, "user_services": checked.user_services}
         if csv is not None:
-            _write_preview(console, csv, question, as_json=as_json)
-        elif users is not None:
-            _tell_check(check(console, read_file(users), **question), as_json=as_json)
+            _write_preview(console, csv, {**question.query, **movers}, as_json=as_json)
+
+
+def _require_work(csv: Path | None, users: Path | None, movers: Mapping[str, Query]) -> None:
+    """Refuse a preview that is neither written nor checked, and users who are named in two ways.
+
+    Raises:
+        InvalidInput: It is.
+    """
+    named = [f"--{name.replace('_', '-')}" for name in movers]
+    if csv is None and users is None:
+        allowed = "one of --csv FILE, which is written, and --users FILE, which is checked"
+        raise InvalidInput(field="--csv", value=None, allowed=allowed)
+    if users is not None and named:
+        raise InvalidInput(
+            field=" and ".join(["--users", *named]), value=Words("given"), allowed="one of them"
+        )
 
 
 def _write_preview(
@@ -153,7 +197,7 @@ def users_body(console: ConsoleClient, file: Path | None, **question: Query) -> 
 
     Raises:
         FileUnreadable: It can't be read.
-        InvalidInput: It names nobody, or too many.
+        InvalidInput: It names nobody, or too many, or is too long.
         RowsRefused: A row is refused; each one is told with its line.
     """
     if file is None:
@@ -172,17 +216,26 @@ def read_file(file: Path) -> bytes:
 
     Raises:
         FileUnreadable: It can't be read.
+        InvalidInput: It is longer than any that the console takes.
     """
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            content = opened.read(USER_FILE_BYTES_MAX + 1)
     except OSError as error:
         raise FileUnreadable(
             f"{file} can't be read ({error.strerror}).", remedy="Name a CSV file with one user a row."
         ) from error
+    if len(content) > USER_FILE_BYTES_MAX:
+        raise InvalidInput(
+            field=FIELD,
+            value=Words(f"{file}, which is longer"),
+            allowed=f"at most {USER_FILE_BYTES_MAX:,} bytes",
+        )
+    return content
 
 
 def has_choices(content: bytes) -> bool:
-    """Return whether a file says of each user what becomes of them."""
+    """Return whether a file has the columns of a file of users; else it is a plain list."""
     rows = read_csv(content).rows
     return bool(rows) and not CHOICES.isdisjoint(_names(rows[0]))
 
@@ -254,7 +307,7 @@ def listed_users(file: Path) -> list[str]:
 
 
 def _names(header: CsvRow) -> list[str]:
-    return ["".join(cell.lower().replace("_", " ").split()) for cell in header.cells]
+    return [column_name(cell) for cell in header.cells]
 
 
 def _user(row: CsvRow, column: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 COLUMNS_DEFAULT = 80
 _COLUMN_GAP = "  "
 _SHORT_ID_LENGTH = 8
+_PROGRAM = "planswitch"
+#: A command in a text, and the words in it in whose place an id belongs.
+_COMMAND = re.compile(rf"`{_PROGRAM} [^`]*`")
+_PLACE = re.compile(r"\b(?:ORGANIZATION|SUBSCRIPTION)\b")
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
 
 
@@ -128,11 +133,26 @@ def contact_line(contact: str) -> str:
     return f"support: {contact or 'nobody is named; set PLANSWITCH_SUPPORT_CONTACT for the console'}"
 
 
-def support_lines(contact: str | None, indent: int) -> list[str]:
+def with_ids(text: str, organization_id: str, subscription_id: str) -> str:
+    """Return a text whose commands name organization and subscription by their ids, ready to be copied.
+
+    Args:
+        text: With commands in backquotes.
+        organization_id: In place of ORGANIZATION; "" keeps the word.
+        subscription_id: In place of SUBSCRIPTION; "" keeps the word.
+    """
+    ids = {"ORGANIZATION": organization_id, "SUBSCRIPTION": subscription_id}
+    return _COMMAND.sub(lambda command: _PLACE.sub(lambda word: ids[word[0]] or word[0], command[0]), text)
+
+
+def support_lines(
+    contact: str | None, indent: int, organization_id: str = "", subscription_id: str = ""
+) -> list[str]:
     """Return the support contact and how to collect the facts, if the remedy of a reason says support."""
     if contact is None:
         return []
     command = "`planswitch support bundle --organization ORGANIZATION --to PLAN`"
+    command = with_ids(command, organization_id, subscription_id)
     text = f"{contact_line(contact)}; {command} collects the facts"
     return wrapped(text, indent)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from activities.assessment.circumstances import sold_elsewhere
+from activities.assessment.circumstances import sold_elsewhere, subscriptions_and_purchases
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
 from console.models.catalog import (
@@ -172,8 +172,8 @@ def compare_plans(
 def list_subscriptions(organization_id: PathId, _actor: Actor, console: Console) -> SubscriptionsAnswer:
     """List what an organization holds, in any status and from any seller."""
     with recorded_cloud(console, organization_id) as cloud:
-        held = cloud.seller.subscriptions(organization_id)
-        others = sold_elsewhere(held, cloud.inquiries.purchases(organization_id))
+        held, purchases = subscriptions_and_purchases(cloud, organization_id)
+        others = sold_elsewhere(held, purchases)
     return SubscriptionsAnswer(
         organization_id=organization_id,
         subscriptions=tuple(views.subscription(console.catalog, each) for each in held),

@@ -81,7 +81,7 @@ def commands_of(
     if state is not None:
         plan = plan_name(console.catalog, row.source_plan_id)
         return operator_commands(state, moved=row.moved, plan=plan)
-    return wait_commands() if is_waiting(row) else ()
+    return wait_commands(licenses_only=row.licenses_only) if is_waiting(row) else ()
 
 
 @router.get("/switches/{switch}/unresolved")

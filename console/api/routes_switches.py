@@ -42,7 +42,6 @@ from domain.kernel.limits import TEXT_MAX
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
-from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
@@ -125,7 +124,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     record(console, answer, reason="quote", accepted=answer.prepared.assessment.is_eligible)
     terms = wait_terms(answer.prepared, wait_until=body.wait_until, max_total=body.max_total)
     return QuoteMade(
-        **dict(views.quoted(console.catalog, answer.prepared, console.support_contact)),
+        **dict(views.quoted(console.catalog, answer.prepared, console.support_contact, console.reads.names)),
         plan=views.switch_plan(plan, console.store.words),
         wait=views.wait_answer(terms) if terms else None,
         selection=question.terms.selection,
@@ -241,8 +240,8 @@ def show_switch(switch: str, _actor: Actor, console: Console, *, to_change: ToCh
 
 
 def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:
-    """Return what a switch left to do by hand; only one that has completed leaves something."""
-    if row.outcome != Stage.COMPLETED:
+    """Return what a switch left to do, or to know; only one that has ended leaves something."""
+    if not row.outcome:
         return ()
     source = readable_source(console, row)
     state = source.switches.get(row.switch_id) if source else None

@@ -29,6 +29,7 @@ from console.switches.bodies import CommandBody
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import require_organization_id
 from domain.kernel.limits import TEXT_MAX
+from services.assessment.selections import UserChoice
 from services.assessment.user_files import (
     CheckedFile,
     FileQuestion,
@@ -109,12 +110,48 @@ class _FileQuery:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _MoverQuery:
+    """Who moves, where not everyone does; the fields of a quote."""
+
+    users_of_group: Annotated[str | None, Query(max_length=TEXT_MAX, description="Id of a group")] = None
+    users_of_department: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="Name of a department")
+    ] = None
+    users_with_plan: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="Plan that they hold as well, by any name")
+    ] = None
+    selection: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="What the check of a file has told")
+    ] = None
+    user_services: Annotated[
+        str | None, Query(max_length=TEXT_MAX, description="Chosen services, as the same check has told")
+    ] = None
+
+    @property
+    def choice(self) -> UserChoice:
+        """Return who is named."""
+        return UserChoice(
+            users_of_group=self.users_of_group,
+            users_of_department=self.users_of_department,
+            users_with_plan=self.users_with_plan,
+            selection=self.selection,
+        )
+
+
 @router.get("/user-preview", response_class=StreamingResponse, responses={200: _PREVIEW})
 def preview_users(
-    _actor: Actor, console: Console, query: Annotated[_FileQuery, Depends()]
+    _actor: Actor,
+    console: Console,
+    query: Annotated[_FileQuery, Depends()],
+    movers: Annotated[_MoverQuery, Depends()],
 ) -> StreamingResponse:
-    """Preview a switch user by user, as a file of users: edited, it runs as it reads; nothing is recorded."""
-    lines = (line.encode() for line in preview_text(console, query.question))
+    """Preview a switch user by user, as a file of users: edited, it runs as it reads; nothing is recorded.
+
+    Only who moves has a row: everyone, a group, or the users of a file that was checked.
+    """
+    text = preview_text(console, query.question, movers.choice, user_services=movers.user_services or "")
+    lines = (line.encode() for line in text)
     name = f"preview-{query.question.organization_id[:8]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingResponse(lines, media_type=CSV, headers=headers)

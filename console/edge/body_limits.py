@@ -28,10 +28,13 @@ CALLBACK_PATH = "/api/callbacks/credit"
 IMPORT_PATH = "/api/catalog/imports"
 PRICES_PATH = "/api/catalog/price-imports"
 USERS_PATH = "/api/user-files"
+USERS_FORM_PATH = "/licenses-only/users"
 #: What is sent there is no JSON: a route reads it by itself.
 _OTHER_FORMS = frozenset({CALLBACK_PATH, IMPORT_PATH, PRICES_PATH, USERS_PATH})
 #: Bodies of strangers: the key of a sign-in, and what its signature proves.
 OPEN_PATHS = frozenset({SIGN_IN, CALLBACK_PATH})
+#: Longest body of a form.
+FORM_BYTES_MAX = 64 * 1024
 #: Longest body of a route, in bytes; else of a page's form, and of the API.
 ROUTE_BYTES_MAX: Mapping[str, int] = {
     SIGN_IN: 8 * 1024,
@@ -39,9 +42,9 @@ ROUTE_BYTES_MAX: Mapping[str, int] = {
     IMPORT_PATH: FILE_BYTES_MAX,
     PRICES_PATH: price_list.FILE_BYTES_MAX,
     USERS_PATH: user_files.FILE_BYTES_MAX,
+    # The file, and the fields beside it.
+    USERS_FORM_PATH: user_files.FILE_BYTES_MAX + FORM_BYTES_MAX,
 }
-#: Longest body of a form.
-FORM_BYTES_MAX = 64 * 1024
 #: Longest body of a request to the API, except those of ROUTE_BYTES_MAX.
 API_BYTES_MAX = 256 * 1024
 #: Seconds in which a body must be here.

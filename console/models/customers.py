@@ -87,6 +87,8 @@ class CustomerReportAnswer(Answer):
     organization_id: str
     #: As billing knows it; "" where nobody bills it.
     name: str
+    #: The connected seller showed what it sold: what it does not list is another's.
+    is_seller_read: bool
     plans: tuple[ReportedPlanAnswer, ...]
     #: What could not be read, each with its reason in words.
     unread: tuple[str, ...]

@@ -5,8 +5,6 @@ Both plans were bought anywhere; the directory alone is asked (rules#licenses-on
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -20,29 +18,34 @@ from console.api.routes_switches import make_quote, start_switch
 from console.models.catalog import OwnedTargetsAnswer
 from console.models.quotes import QuoteMade
 from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, text_of
+from console.pages.file_forms import PostedFile
 from console.switches.bodies import QuoteBody, SwitchBody
 from console.words.rendering import page
 from domain.eligibility.eligibility_checks import TARGET_LACKS_DATA_SERVICES
-from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE
 from domain.reasons.reasons import LICENSES_ONLY
-from domain.requests.user_files import RowRefusal
-from services.assessment.user_files import FileQuestion, checked_file
+from services.assessment.user_files import CheckedFile, FileQuestion, checked_file
 
 router = APIRouter(include_in_schema=False)
 
-#: What is chosen: whose licenses, from which subscription to which, and who moves: a group, or users who were
-#: listed, with the services that were chosen for them.
+#: What is chosen: whose licenses, from which subscription to which, and who moves: the members of a group, or
+#: the users of a file that was checked, maybe with chosen services.
 _CHOSEN = ("organization", "subscription", "to", "group", "selection", "services")
-_USERS = "users"
-#: A list with one of these columns is a file of users, which says of each what becomes of them.
-_FILE_COLUMNS = frozenset({"action", "services_off", "services off"})
-_CELLS = re.compile(r"[,;\t]")
-#: Refused rows that the page lists; `switch preview --users FILE` tells every one.
-_REFUSED_SHOWN = 50
+#: Field of the page -> field of the preview of single users.
+_PREVIEWED = {
+    "organization": "organization_id",
+    "subscription": "source_subscription_id",
+    "to": "target_subscription_id",
+    "group": "users_of_group",
+    "selection": "selection",
+    "services": "user_services",
+}
+#: Refused rows of a file that are listed.
+REFUSED_SHOWN = 200
 _ACKNOWLEDGED = "acknowledged"
-_SEE_OTHER = 303
-_UNPROCESSABLE, _UNAVAILABLE = 422, 503
+_SEE_OTHER, _REFUSED = 303, 422
+_UNAVAILABLE = 503
 
 
 @router.get("/licenses-only")
@@ -65,17 +68,28 @@ def licenses_only_page(
 
 
 @router.post("/licenses-only/users")
-def choose_users(fields: Posted, actor: Actor, console: Console) -> Response:
-    """Quote for the users who are listed, or for the rows of a file of users; nothing is started."""
+def check_users_of_file(form: PostedFile, actor: Actor, console: Console) -> Response:
+    """Check a file of users; accepted, it leads to the quote of those who move. Nothing is started."""
     try:
-        chosen, refused = _selected(console, actor, fields)
+        checked = checked_file(console, _question(form.fields), form.content)
     except PlanSwitchError as error:
-        return _one(console, actor, fields, refusal=error)
-    if refused:
-        return _one(console, actor, fields, refused=refused)
-    kept = {name: text_of(fields, name) for name in ("organization", "subscription", "to")}
-    query = urlencode({name: text for name, text in {**kept, **chosen}.items() if text})
-    return RedirectResponse(f"/licenses-only?{query}", status_code=_SEE_OTHER)
+        return _one(console, actor, form.fields, refusal=error)
+    if checked.refused:
+        return _one(console, actor, form.fields, checked=checked)
+    chosen = {name: text_of(form.fields, name) for name in ("organization", "subscription", "to")}
+    chosen |= {"selection": checked.selection or "", "services": checked.user_services or ""}
+    path = f"/licenses-only?{urlencode({name: text for name, text in chosen.items() if text})}"
+    return RedirectResponse(path, status_code=_SEE_OTHER)
+
+
+def _question(fields: Fields) -> FileQuestion:
+    """Return the switch that a file of users is for."""
+    return FileQuestion(
+        organization_id=text_of(fields, "organization"),
+        source_subscription_id=text_of(fields, "subscription") or None,
+        licenses_only=True,
+        target_subscription_id=text_of(fields, "to") or None,
+    )
 
 
 @router.post("/licenses-only")
@@ -95,50 +109,28 @@ def start_licenses_only(fields: Posted, actor: Actor, console: Console, response
     return RedirectResponse(f"/switches/{quote(started.switch_id, safe='')}", status_code=_SEE_OTHER)
 
 
-def _selected(
-    console: ConsoleDependencies, actor: str, fields: Fields
-) -> tuple[dict[str, str | None], Sequence[RowRefusal]]:
-    """Return the stored choice of those who move, and the rows of a file that are refused."""
-    lines = [line.strip() for line in text_of(fields, _USERS).splitlines() if line.strip()]
-    if not lines:
-        allowed = "one user a line, or the rows of a file of users with their header"
-        raise InvalidInput(field=_USERS, value=None, allowed=allowed)
-    body = _body_fields(fields)
-    if _FILE_COLUMNS.isdisjoint(cell.strip(' "').lower() for cell in _CELLS.split(lines[0])):
-        everyone = {"users_of_group": None, "selection": None, "user_services": None}
-        asked = body_of(QuoteBody, **{**body, **everyone, "users_listed": tuple(dict.fromkeys(lines))})
-        return {"selection": make_quote(asked, actor, console).selection}, ()
-    question = FileQuestion(
-        organization_id=text_of(fields, "organization"),
-        source_subscription_id=text_of(fields, "subscription") or None,
-        licenses_only=True,
-        target_subscription_id=text_of(fields, "to") or None,
-    )
-    checked = checked_file(console, question, "\n".join(lines).encode())
-    return {"selection": checked.selection, "services": checked.user_services}, checked.refused
-
-
 def _one(
     console: ConsoleDependencies,
     actor: str,
     chosen: Fields,
     *,
     refusal: PlanSwitchError | None = None,
-    refused: Sequence[RowRefusal] = (),
+    checked: CheckedFile | None = None,
 ) -> Response:
-    view, targets, closed = _view(console, actor, chosen)
-    problem, status = refusal or closed, _UNPROCESSABLE if refused else 200
+    view, targets, closed = (None, None, None) if checked else _view(console, actor, chosen)
+    problem = refusal or closed
     kept = kept_texts(chosen)
     # What was not answered may still be done: the same id, sent again, acts once.
     is_open = refusal is not None and refusal.handling.http_status >= _UNAVAILABLE
     return page(
         "licenses_only.html",
-        status=problem.handling.http_status if problem else status,
+        status=problem.handling.http_status if problem else _REFUSED if checked else 200,
         actor=actor,
         told=problem,
-        refused=refused,
-        refused_shown=_REFUSED_SHOWN,
         chosen={name: text_of(chosen, name) for name in _CHOSEN},
+        preview=_preview_path(chosen),
+        checked_file=checked,
+        refused_shown=REFUSED_SHOWN,
         checked=tuple(chosen.get(_ACKNOWLEDGED, ())),
         kept=kept,
         request_id=(kept.get("request_id", "") if is_open else "") or str(uuid4()),
@@ -155,6 +147,13 @@ def _may_start(view: QuoteMade) -> bool:
     """Return whether nothing blocks the switch but what is confirmed with its start."""
     blocking = (each.code for each in view.assessment.reasons if LICENSES_ONLY in each.blocks)
     return all(code == TARGET_LACKS_DATA_SERVICES for code in blocking)
+
+
+def _preview_path(chosen: Fields) -> str:
+    """Return the address of the preview of what is chosen, user by user."""
+    known = {field: text_of(chosen, name) for name, field in _PREVIEWED.items()}
+    query = {"licenses_only": "true", **{field: text for field, text in known.items() if text}}
+    return f"/api/user-preview?{urlencode(query)}"
 
 
 def _view(
@@ -175,14 +174,13 @@ def _view(
 
 def _body_fields(fields: Fields) -> dict[str, object]:
     """Return what was chosen, as the API takes it."""
-    selection = text_of(fields, "selection") or None
     return {
         "licenses_only": True,
         "organization_id": text_of(fields, "organization"),
         "source_subscription_id": text_of(fields, "subscription") or None,
         "target_subscription_id": text_of(fields, "to") or None,
-        "users_of_group": None if selection else text_of(fields, "group") or None,
-        "selection": selection,
+        "users_of_group": text_of(fields, "group") or None,
+        "selection": text_of(fields, "selection") or None,
         "user_services": text_of(fields, "services") or None,
         "acknowledgments": tuple(fields.get(_ACKNOWLEDGED, ())),
     }

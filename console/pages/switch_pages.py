@@ -253,7 +253,7 @@ class SwitchSight:
 
     #: The board's row with the names of the plans.
     row: NamedSwitch
-    #: Name of its organization, as billing has it; "" where it is not known now.
+    #: Name of its organization, as billing or its directory has it; "" where it is not known now.
     organization_name: str
     #: As it is recorded; None: a request that waits, or whose wait has ended.
     state: SwitchState | None

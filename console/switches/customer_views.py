@@ -37,6 +37,7 @@ def report_answer(catalog: Catalog, report: CustomerReport, support_contact: str
     return CustomerReportAnswer(
         organization_id=report.organization_id,
         name=report.name,
+        is_seller_read=report.is_seller_read,
         plans=tuple(_plan(catalog, each, support_contact) for each in report.plans),
         unread=report.unread,
     )

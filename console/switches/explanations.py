@@ -61,7 +61,7 @@ def _commands(tools: Tools, row: SwitchRow, now: datetime) -> Iterator[CommandAd
     source = recorded_source(tools, row)
     state = source.switches.get(row.switch_id) if source else None
     if state is None:
-        yield from wait_commands() if is_waiting(row) else ()
+        yield from wait_commands(licenses_only=row.licenses_only) if is_waiting(row) else ()
         return
     yield from credit_commands(state, now)
     yield from operator_commands(state, moved=row.moved, plan=plan_name(tools.catalog, row.source_plan_id))

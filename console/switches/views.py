@@ -77,6 +77,7 @@ from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import domains_in
 from domain.requests.wait_terms import WaitTerms
 from domain.switch.stage import Stage
+from projections.reads.organization_names import OrganizationNames
 from projections.reads.shown_rows import DraftRow, SwitchRow, instant_text
 from services.assessment.owned_targets import OwnedTarget
 from services.checkouts.checkouts import CheckoutSight
@@ -193,14 +194,27 @@ def owned_target(catalog: Catalog, each: OwnedTarget, support_contact: str) -> O
     )
 
 
-def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> QuotedQuestion:
-    """Return assessment and quote of one question."""
+def _name(names: OrganizationNames | None, organization_id: str) -> str:
+    return names.names_of([organization_id]).get(organization_id, "") if names else ""
+
+
+def quoted(
+    catalog: Catalog, prepared: Prepared, support_contact: str, names: OrganizationNames | None = None
+) -> QuotedQuestion:
+    """Return assessment and quote of one question.
+
+    Args:
+        catalog: Where plans have their names.
+        prepared: The answer to the question.
+        support_contact: Whom a remedy sends to; "" where nobody is named.
+        names: Tell the organization's name where billing is not asked; None: nobody does.
+    """
     source, terms = prepared.source, prepared.question.terms
     priced = quote_answer(prepared.quote, terms.acknowledgments)
     sizing = right_sizing(prepared.quote, users=prepared.users)
     return QuotedQuestion(
         organization_id=terms.organization_id,
-        organization=prepared.profile.display_name,
+        organization=prepared.profile.display_name or _name(names, terms.organization_id),
         source_subscription_id=source.subscription_id,
         source_plan_id=source.plan_id,
         source_plan=plan_name(catalog, source.plan_id),

@@ -36,7 +36,7 @@ PLACES = frozenset({"body", "query", "path", "header"})
 _MISSING, _UNKNOWN, _WRONG_CASE = "missing", "extra_forbidden", "value_error"
 _NO_FIELD = Words("no field here")
 #: Fields that are named where a name is none of them.
-_NAMES_MAX = 30
+_NAMES_MAX = 50
 MEDIA_TYPE = "application/problem+json"
 #: Codes of errors that HTTP itself names.
 _HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from console.words.readers import in_page_words, with_organization
 from domain.kernel.calendar import duration
-from domain.kernel.money import Money, charged_figure
+from domain.kernel.money import NO_CURRENCY, Money, charged_figure
 from domain.operator.step_words import asked_words
 from domain.reasons.reasons import weight_words
 from domain.text.plain_text import cleaned_text
@@ -104,3 +104,4 @@ _templates.filters |= {
     "remedy": _remedy,
     "weight": weight_words,
 }
+_templates.globals["no_currency"] = NO_CURRENCY

@@ -105,7 +105,7 @@ REQUESTS: tuple[Declaration, ...] = (
     ),
     declared(
         subscription_name.SubscriptionNamed,
-        lambda e: f"the seller calls the new subscription {e.external_id}",
+        lambda e: f"the new subscription has the id {e.external_id}",
     ),
     declared(
         license_move.GroupMoved,
@@ -152,7 +152,7 @@ REQUESTS: tuple[Declaration, ...] = (
             f"waits for {codes_of(e.reasons)} until {time_of(e.until)}, for {bound_words(e.total_at_most)}"
         ),
         board="request_id source_subscription_id source_plan_id target_plan_id stage requested_by "
-        "requested_at wait_until waits_for error_code error_message licenses_only",
+        "requested_at wait_until licenses_only waits_for error_code error_message",
         begins=WaitKind.ELIGIBILITY,
     ),
     declared(

@@ -147,6 +147,30 @@ def is_whole_id(text: str) -> bool:
         return False
 
 
+def directory_id_of(text: str) -> str | None:
+    """Return an id that the directory has given in its one spelling; None of a text that is none.
+
+    People copy it in capitals, with blanks around it or in braces: it is the same id (RFC 9562).
+    """
+    bare = text.strip()
+    if bare.startswith("{") and bare.endswith("}"):
+        bare = bare[1:-1]
+    return bare.lower() if is_whole_id(bare) else None
+
+
+def require_directory_id(text: str, *, field: str = "organization_id") -> str:
+    """Return an id that the directory has given, in its one spelling.
+
+    Raises:
+        InvalidInput: It is none, such as a name or a domain.
+    """
+    known = directory_id_of(text)
+    if known is None:
+        allowed = "a directory id, such as 6d3f0c1e-6b4f-5a0e-9b57-0a5d6f0b1c2d"
+        raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+    return known
+
+
 def canonical_id(text: str) -> str:
     """Return an id of directory or seller in the one spelling in which it is recorded.
 

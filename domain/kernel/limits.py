@@ -10,3 +10,5 @@ LICENSES_MAX = 1_000_000
 COMMAND_USERS_MAX = 500
 #: Longest time that a pilot is looked at before the switch goes on by itself: a week.
 SOAK_SECONDS_MAX = 604_800
+#: Longest file of users, in bytes.
+USER_FILE_BYTES_MAX = 10_000_000

@@ -45,6 +45,26 @@ _CHANGES = {
 TELLING_NOTHING = frozenset({"new_users", "moved_by_hand", "settings_changed"})
 
 
+#: Begins the names of the passes that lead back to the old plan, such as return-1.
+WAY_BACK = "return"
+_RETURNED = "returned"
+
+
+def is_way_back(pass_name: str) -> bool:
+    """Return whether a pass led users back to the old plan."""
+    return pass_name.startswith(f"{WAY_BACK}-")
+
+
+def shown_outcome(pass_name: str, outcome: str) -> str:
+    """Return what became of a user in a word: whom a way back has moved is back on the old plan.
+
+    Args:
+        pass_name: Pass of the row.
+        outcome: As the row has it.
+    """
+    return _RETURNED if outcome == "moved" and is_way_back(pass_name) else outcome
+
+
 def changes_by_outcome() -> dict[str, tuple[HoldingChange, HoldingChange]]:
     """Return outcome -> what it tells of a pass forward and of one back; all other outcomes are refusals."""
     return dict(_CHANGES)

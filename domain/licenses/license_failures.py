@@ -152,9 +152,20 @@ def license_failure(code: str) -> LicenseFailure:
     return LICENSE_FAILURES.get(code, OTHER)
 
 
-def remedy_before_order(remedy: str) -> str:
-    """Return a remedy as it holds before a switch is asked for: nothing is retried, and more is ordered."""
-    return THEN_RETRY.sub("", remedy.replace(ORDER_MORE, _ORDER_MORE_IN_REQUEST))
+def remedy_before_order(remedy: str, *, licenses_only: bool = False) -> str:
+    """Return a remedy as it holds before a switch is asked for: nothing is retried, and more is ordered.
+
+    Args:
+        remedy: As the kind of failure has it, for a switch that holds.
+        licenses_only: Both plans are owned, so that the request orders none.
+    """
+    more = ORDER_MORE_AT_SELLER if licenses_only else _ORDER_MORE_IN_REQUEST
+    return THEN_RETRY.sub("", remedy.replace(ORDER_MORE, more))
+
+
+def remedy_without_order(remedy: str) -> str:
+    """Return a remedy as it holds in a switch that can order no more licenses."""
+    return remedy.replace(ORDER_MORE, ORDER_MORE_AT_SELLER)
 
 
 def remedy_by_hand(remedy: str) -> str:

@@ -33,6 +33,7 @@ from domain.reasons.findings import (
     FindingCode,
     finding,
 )
+from domain.reasons.wordings import OWNED
 
 #: Users who are named for one finding.
 NAMED_MAX = 20
@@ -133,12 +134,14 @@ class PreflightCheck:
         target: Plan to get.
         mapper: Carries the users' switched-off services over.
         is_location_asked: Users without a usage location get one.
+        licenses_only: Both plans are owned, so that nothing is ordered or ends.
     """
 
     source: Plan
     target: Plan
     mapper: SettingsMapper
     is_location_asked: bool = False
+    licenses_only: bool = False
     checked: int = 0
     failing: int = 0
     _users_by_code: dict[str, list[str]] = field(default_factory=dict)
@@ -181,7 +184,8 @@ class PreflightCheck:
         if is_whole or self.checked >= users:
             self._count_left(counts)
         findings = tuple(
-            _finding(code, counts[code], self._users_by_code.get(code, ())) for code in sorted(counts)
+            _finding(code, counts[code], self._users_by_code.get(code, ()), licenses_only=self.licenses_only)
+            for code in sorted(counts)
         )
         return Preflight(
             users=users,
@@ -224,6 +228,7 @@ class PreflightCheck:
         if isinstance(self.mapper, RestoringMapper) and (joined or changed):
             yield finding(
                 FindingCode.USERS_NOT_RESTORED,
+                wording=OWNED if self.licenses_only else "",
                 switch_id=self.mapper.originals.switch_id,
                 joined=joined,
                 changed=changed,
@@ -296,14 +301,15 @@ def recorded_message(facts: Mapping[str, Any]) -> str:
     return str(facts["message"]) if "message" in facts else _words(facts["code"]).message
 
 
-def _words(code: str) -> Words:
+def _words(code: str, *, licenses_only: bool = False) -> Words:
     failure = license_failure(code)
-    message, remedy = NO_FAILURES.get(code, (failure.message, remedy_before_order(failure.remedy)))
+    needed = remedy_before_order(failure.remedy, licenses_only=licenses_only)
+    message, remedy = NO_FAILURES.get(code, (failure.message, needed))
     return Words(message=message, remedy=remedy)
 
 
-def _finding(code: str, users: int, named: Iterable[str]) -> PreflightFinding:
-    words = _words(code)
+def _finding(code: str, users: int, named: Iterable[str], *, licenses_only: bool) -> PreflightFinding:
+    words = _words(code, licenses_only=licenses_only)
     return PreflightFinding(
         code=code,
         users=users,

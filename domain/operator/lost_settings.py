@@ -1,15 +1,21 @@
-"""Settings of the old subscription that the new one did not get: open points of an operator.
+"""Open points of an operator: settings that the new subscription did not get, and locations that stay.
 
-See rules#setting_lost.
+See rules#setting_lost and rules#locations_stay.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 
 from domain.reasons.findings import Finding, FindingCode, finding
 from domain.switch.settings_events import SettingsLost
+from domain.switch.stage import Stage
 from domain.switch.switch_state import SwitchState
+
+#: Ends after which everyone is on the old plan.
+STAGES_BACK = frozenset({Stage.DECLINED, Stage.EXPIRED, Stage.CANCELLED, Stage.FAILED, Stage.ROLLED_BACK})
 
 
 class Setting(StrEnum):
@@ -29,9 +35,24 @@ _WORDS = {
 
 
 def open_points(state: SwitchState) -> tuple[Finding, ...]:
-    """Return what is left to do by hand after a switch, each with its remedy."""
+    """Return what is left to do, or to know, after a switch, each with its remedy."""
     event = state.of(SettingsLost)
-    return findings_of_loss(event) if event is not None else ()
+    lost = findings_of_loss(event) if event is not None else ()
+    is_back = state.stage in STAGES_BACK
+    return (*lost, *(findings_of_locations(state.usage_locations) if is_back else ()))
+
+
+def findings_of_locations(locations: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return one finding for each usage location that stays with users though their switch did not.
+
+    Args:
+        locations: Key of a user -> country for which the directory was asked.
+    """
+    counts = Counter(locations.values())
+    return tuple(
+        finding(FindingCode.LOCATIONS_STAY, location=location, users=users)
+        for location, users in sorted(counts.items())
+    )
 
 
 def findings_of_loss(event: SettingsLost) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import data_services_lowered
-from domain.licenses.license_failures import ORDER_MORE, ORDER_MORE_AT_SELLER, THEN_RETRY
+from domain.licenses.license_failures import THEN_RETRY, remedy_without_order
 from domain.operator.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
 from domain.ports.credit_port import APPROVED, DECLINED
 from domain.ports.directory_port import DirectoryUser
@@ -33,6 +33,8 @@ PAUSE_SECONDS = 2
 
 #: What a cancel does to a request that waits.
 WAITING_ENDS = "The wait ends; nothing was ordered."
+#: The same of licenses only.
+WAITING_ENDS_OWNED = "The wait ends; nobody was moved."
 TOO_LATE = "The old subscription is cancelled, or being cancelled: the switch only goes forward now."
 BY_ITSELF = "It is tried again by itself"
 _WAIT_ENDS = "`planswitch switch cancel SWITCH --reason …` ends the wait."
@@ -96,11 +98,15 @@ def is_waiting_for_retry(state: SwitchState) -> bool:
     return state.wait is not None and state.wait.is_for_good
 
 
-def wait_commands() -> tuple[CommandAdvice, ...]:
-    """Return what a request takes while it waits until its switch may be (rules#waiting)."""
+def wait_commands(*, licenses_only: bool = False) -> tuple[CommandAdvice, ...]:
+    """Return what a request takes while it waits until its switch may be (rules#waiting).
+
+    Args:
+        licenses_only: Both plans are owned.
+    """
     return (
         _advice(LOOK, "Checks at once whether the switch is allowed; if so, starts it.", ""),
-        _advice(CANCEL, WAITING_ENDS, ""),
+        _advice(CANCEL, WAITING_ENDS_OWNED if licenses_only else WAITING_ENDS, ""),
     )
 
 
@@ -315,7 +321,7 @@ def remedy_now(remedy: str, state: SwitchState) -> str:
     if state.stage in RETURNING:
         return GOES_BACK
     if no_amendment(state):
-        remedy = remedy.replace(ORDER_MORE, ORDER_MORE_AT_SELLER)
+        remedy = remedy_without_order(remedy)
     if state.stage == Stage.HELD:
         return remedy
     after = ", then resume" if state.is_paused else "; it is tried again by itself"

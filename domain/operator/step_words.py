@@ -53,6 +53,7 @@ STEP_WORDS: Mapping[str, str] = {
 }
 #: Operation, as the record of calls names it -> what is waited for, in words that follow `to answer`.
 CALL_WORDS: Mapping[str, str] = {
+    "administered": "the question whom the partner may administer",
     "agreements": "the question whether the customer agreement is accepted",
     "booked_lines": "the question what is billed so far",
     "cancel_subscription": "the cancellation of a subscription",
@@ -70,6 +71,7 @@ CALL_WORDS: Mapping[str, str] = {
     "credit_check": "the question about the credit check",
     "customers": "the question who the seller's customers are",
     "decide_credit_check": "the answer to the credit check",
+    "department_page": "the question who is in a department",
     "failed_members": "the question which members of a group have no license",
     "group_members": "the question who is in a group",
     "group_sign": "the question how far a group is",
@@ -80,6 +82,7 @@ CALL_WORDS: Mapping[str, str] = {
     "named_users_page": "the question who has the plan",
     "order": "the question about the order",
     "orders": "the question about the organization's orders",
+    "organization": "the question what the organization is called",
     "pay_balance": "the payment of what is due",
     "period": "the question what is billed for which time",
     "profile": "the question how the organization pays",
@@ -88,7 +91,7 @@ CALL_WORDS: Mapping[str, str] = {
     "reactivate_subscription": "the return of a subscription",
     "read_billed_to": "the question who is billed",
     "read_sold_to": "the question who buys",
-    "relationships": "the question whom the partner may administer",
+    "relationships": "the question which relationships the partner has",
     "reprocess_user": "the renewal of a user's licenses by groups",
     "resume_billing": "the resumption of billing",
     "roles": "the question about a user's roles",

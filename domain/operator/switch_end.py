@@ -32,6 +32,8 @@ from domain.switch.switch_state import SwitchState
 #: Stages whose end a person decides on, or that lead back.
 _OPEN_ENDED = AWAITING_OPERATOR | RETURNING
 GOING_BACK = "the seller to take its order back"
+#: The same of a switch that has ordered nothing.
+GOING_BACK_OWNED = "its way back to the old plan"
 UNRECORDED = "something that the record does not have"
 
 
@@ -46,7 +48,7 @@ def switch_holder(holder: LockHolder, state: SwitchState | None, now: datetime) 
     promised_end = _promised_end(holder, state)
     waited_for = _waited_for(state, now) if state else ""
     if not waited_for and now >= promised_end:
-        waited_for = (waits_for(state.stage) if state else "") or UNRECORDED
+        waited_for = (_stage_words(state) if state else "") or UNRECORDED
     return replace(holder, promised_end=promised_end, waits_for=waited_for)
 
 
@@ -77,7 +79,7 @@ def lock_holder(holder: LockHolder, state: SwitchState | None, now: datetime) ->
     """
     waited_for = _waited_for(state, now) if state else ""
     if not waited_for and now >= holder.promised_end:
-        waited_for = (waits_for(state.stage) if state else "") or UNRECORDED
+        waited_for = (_stage_words(state) if state else "") or UNRECORDED
     return replace(holder, waits_for=waited_for)
 
 
@@ -111,7 +113,7 @@ def _waited_for(state: SwitchState, now: datetime) -> str:
     """Return the party that a switch waits for if nobody can promise its end; "" if the promise stands."""
     back = _taken_back(state)
     if back or state.stage in _OPEN_ENDED:
-        return back or waits_for(state.stage)
+        return back or _stage_words(state)
     if state.is_paused:
         until = getattr(state.pause, "until", None)
         by_itself = f", or until {until:%Y-%m-%d %H:%M} UTC" if until else ""
@@ -129,7 +131,12 @@ def _step_words(state: SwitchState) -> str:
     """Return for whom a switch by hand waits: an operator, or what the step that runs needs."""
     if state.awaited_step:
         return operator_words(state.awaited_step)
-    return state.wait.awaited.words() if state.wait else waits_for(state.stage)
+    return state.wait.awaited.words() if state.wait else _stage_words(state)
+
+
+def _stage_words(state: SwitchState) -> str:
+    """Return what a switch waits for in its stage."""
+    return waits_for(state.stage, licenses_only=state.is_licenses_only)
 
 
 def _taken_back(state: SwitchState) -> str:
@@ -138,4 +145,6 @@ def _taken_back(state: SwitchState) -> str:
         return ""
     is_refused = any(state.has(each) for each in (CreditCheckDeclined, CreditCheckExpired))
     commands = {getattr(each, "command", "") for each in state.commands.values()}
-    return GOING_BACK if is_refused or commands & {CANCEL, ROLL_BACK} else ""
+    if not is_refused and not commands & {CANCEL, ROLL_BACK}:
+        return ""
+    return GOING_BACK_OWNED if state.is_licenses_only else GOING_BACK

@@ -16,7 +16,14 @@ class Customer:
 
 
 class Customers(Protocol):
-    """Lists of a partner's organizations; a partner itself is named by its directory's id."""
+    """Names and lists of organizations; a partner itself is named by its directory's id."""
+
+    def own_name(self, organization_id: str) -> str:
+        """Return what an organization calls itself in its own directory; "" where it says nothing.
+
+        Raises:
+            PermissionMissing: The directory does not let this installation see it.
+        """
 
     def administered(self, partner_id: str) -> tuple[Customer, ...]:
         """Return whom the partner may administer, by the partner's directory, each once.

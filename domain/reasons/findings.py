@@ -16,6 +16,7 @@ from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.kernel.messages import Figure, Words, with_figures
 from domain.quote.quote_input import FORFEITURE
 from domain.reasons.phrases import spoken_figures
+from domain.reasons.wordings import OWNED
 
 #: Explains every code to an operator.
 DOCS_PAGE = "docs/rules.md"
@@ -40,6 +41,7 @@ class FindingCode(StrEnum):
     USERS_NOT_RESTORED = "USERS_NOT_RESTORED"
     ADDONS_NOT_RESTORED = "ADDONS_NOT_RESTORED"
     SETTING_LOST = "SETTING_LOST"
+    LOCATIONS_STAY = "LOCATIONS_STAY"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +135,21 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         message="The new subscription {subscription_id} did not get {setting} of the old one ({why}).",
         remedy="Set it at the seller by hand: {wanted}.",
     ),
+    FindingCode.LOCATIONS_STAY: FindingTemplate(
+        message="Users who keep the usage location {location}, for which the switch asked: {users}.",
+        remedy="Nothing to do, if the location is right; `planswitch switch users ID` lists them.",
+    ),
+}
+
+#: Code and name of other words -> what stands in place of the row, as for reasons.
+FINDING_WORDINGS: Mapping[tuple[FindingCode, str], FindingTemplate] = {
+    (FindingCode.USERS_NOT_RESTORED, OWNED): FindingTemplate(
+        message="Users who joined the plan since switch {switch_id}: {joined}; changed by hand since: "
+        "{changed}. They get nothing back, and would move as they are.",
+        remedy="Leave them as they are (`planswitch switch back {switch_id} --leave-others`), give them "
+        "another plan first (`planswitch license assign ORGANIZATION USER PLAN --reason …`), or confirm with "
+        "`--acknowledge users_not_restored` that they move.",
+    ),
 }
 
 
@@ -145,6 +162,8 @@ class Finding:
 
     code: FindingCode
     details: Mapping[str, Figure] = field(default_factory=dict)
+    #: Name of other words for the code; "" takes the row's.
+    wording: str = field(default="", metadata=OMITTED_AT_DEFAULT)
     #: Words of a record of before, which has them itself.
     own_words: Words | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
@@ -160,7 +179,7 @@ class Finding:
 
     @property
     def _words(self) -> Words:
-        return self.own_words or finding_words(self.code, self.details)
+        return self.own_words or finding_words(self.code, self.details, self.wording)
 
     @property
     def docs(self) -> str:
@@ -173,31 +192,33 @@ def docs_link(code: str) -> str:
     return f"{DOCS_PAGE}#{code.lower()}"
 
 
-def finding(code: FindingCode, **details: Figure) -> Finding:
+def finding(code: FindingCode, *, wording: str = "", **details: Figure) -> Finding:
     """Return the finding of `code` with its details.
 
     Args:
         code: Row of the table.
+        wording: Name of other words for it; "" takes the row's.
         details: Figures and ids that it rests on; no person's name. The row names some of them.
 
     Raises:
-        KeyError: The details lack a figure of the row.
+        KeyError: There is no such wording, or the details lack a figure of the words.
     """
-    row = FINDINGS[code]
+    row = FINDING_WORDINGS[code, wording] if wording else FINDINGS[code]
     for template in (row.message, row.remedy):
         # What could not be told must not be recorded.
         template.format_map(details)
-    return Finding(code=code, details=details)
+    return Finding(code=code, details=details, wording=wording)
 
 
-def finding_words(code: FindingCode, details: Mapping[str, Any]) -> Words:
+def finding_words(code: FindingCode, details: Mapping[str, Any], wording: str = "") -> Words:
     """Return what a finding says and what can be done about it.
 
     Args:
         code: Row of the table.
         details: The figures, as they are or as the record has them.
+        wording: Name of other words for it; one that is not known here, of a newer version, takes the row's.
     """
-    row, figures = FINDINGS[code], spoken_figures(details)
+    row, figures = FINDING_WORDINGS.get((code, wording), FINDINGS[code]), spoken_figures(details)
     return Words(message=with_figures(row.message, figures), remedy=with_figures(row.remedy, figures))
 
 
@@ -205,11 +226,11 @@ def recorded_finding(facts: Mapping[str, Any]) -> Finding:
     """Return a finding of the record; one of before has its words itself.
 
     Args:
-        facts: What an assessment has of it: `code` and `details`.
+        facts: What an assessment has of it: `code` and `details`, and `wording` where it has one.
     """
     code, details = FindingCode(facts["code"]), facts["details"]
     if "message" not in facts:
-        return Finding(code=code, details=details)
+        return Finding(code=code, details=details, wording=facts.get("wording", ""))
     return Finding(
         code=code, details=details, own_words=Words(message=facts["message"], remedy=facts["remedy"])
     )

@@ -7,13 +7,13 @@ almost nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, get_args, get_type_hints
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, digest_of
+from domain.requests.countries import COUNTRIES
 
 Mode = Literal["automatic", "manual"]
 ServiceSettings = Literal["keep", "grant_all"]
@@ -26,7 +26,6 @@ MANUAL, LICENSES_ONLY = "manual", "licenses_only"
 
 #: Terms as the seller sells them: each with the billing cycles that go with it.
 TERM_CYCLES: Mapping[str, tuple[str, ...]] = {"P1M": ("monthly",), "P1Y": ("monthly", "annual")}
-_COUNTRY = re.compile(r"[A-Z]{2}")
 #: How a custom domain is acknowledged whose public website was changed first.
 DOMAIN_PREFIX = "domain:"
 #: Texts of which none is "" outside memory. The list is closed: a newer option is absent at its default.
@@ -226,7 +225,7 @@ def require_possible(options: SwitchOptions) -> None:
             raise InvalidInput(field=name, value=value, allowed=" or ".join(words))
     require_sold(options.term, options.billing_cycle)
     location = options.set_usage_location
-    if location is not None and not _COUNTRY.fullmatch(location):
+    if location is not None and location not in COUNTRIES:
         allowed = "a country of ISO 3166-1 in two capitals, such as DE"
         raise InvalidInput(field="set_usage_location", value=location, allowed=allowed)
 

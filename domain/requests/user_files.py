@@ -14,21 +14,24 @@ from domain.catalog.disabled_services import assignable
 from domain.catalog.plans import Plan, ServicePlan, data_levels, lowered_levels
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import digest_of
-from domain.kernel.limits import TEXT_MAX
+from domain.kernel.limits import TEXT_MAX, USER_FILE_BYTES_MAX
 from domain.kernel.shown_values import Words, shown_value
 from domain.licenses.service_settings import SettingsMapper, disabled_of
 from domain.ports.directory_port import DirectoryUser
-from domain.text.csv_text import CsvRow, read_csv
+from domain.text.csv_text import CsvRow, column_name, read_csv
+from domain.text.plain_text import cleaned_text
 
-#: Names of the columns, without blanks and in small letters; the first one that a file has counts.
+#: Names of the column of users as `column_name` returns them; the first one that a file has counts.
 USER_COLUMNS = ("user", "objectid", "id", "userprincipalname", "principalname", "username")
-ACTION_COLUMN, SERVICES_COLUMN, FACTS_COLUMN = "action", "services_off", "facts"
+USER, ACTION_COLUMN, SERVICES_COLUMN, FACTS_COLUMN = "user", "action", "services_off", "facts"
+#: The other columns that count -> their names as `column_name` returns them.
+_CHOICE_COLUMNS = {ACTION_COLUMN: "action", SERVICES_COLUMN: "servicesoff", FACTS_COLUMN: "facts"}
 #: What separates the services of one cell.
 SERVICE_SEPARATOR = ";"
 #: In place of services: what the user has off now goes over, as without the column.
 KEEP = "keep"
 ROWS_MAX = 20_000
-FILE_BYTES_MAX = 10_000_000
+FILE_BYTES_MAX = USER_FILE_BYTES_MAX
 FIELD = "users"
 #: Characters of a digest that a row tells, behind a letter by which no spreadsheet takes it for a number.
 _DIGEST_LENGTH = 16
@@ -46,6 +49,7 @@ class RowAction(StrEnum):
 class RowRefusalCode(StrEnum):
     """Why a row is refused."""
 
+    CELLS_TOO_MANY = "CELLS_TOO_MANY"
     USER_MISSING = "USER_MISSING"
     USER_REPEATED = "USER_REPEATED"
     USER_UNKNOWN = "USER_UNKNOWN"
@@ -157,7 +161,7 @@ def read_user_file(content: bytes) -> UserFile:
     rows: list[UserRow] = []
     refused: list[RowRefusal] = []
     for each in file.rows[1:]:
-        read = _row_of(each, columns)
+        read = _row_of(each, columns, width=len(file.rows[0].cells))
         rows.append(read) if isinstance(read, UserRow) else refused.append(read)
     return UserFile(
         rows=tuple(rows), refused=tuple(refused), encoding=file.encoding, delimiter=file.delimiter
@@ -211,32 +215,40 @@ def _columns_of(header: CsvRow) -> Mapping[str, int]:
     Raises:
         InvalidInput: No column names users, or one stands there twice.
     """
-    names = ["_".join(cell.lower().replace("_", " ").split()) for cell in header.cells]
-    joined = [name.replace("_", "") for name in names]
-    user = next((column for column in USER_COLUMNS if column in joined), None)
+    names = [column_name(cell) for cell in header.cells]
+    user = next((column for column in USER_COLUMNS if column in names), None)
     if user is None:
         raise InvalidInput(
             field=f"line {header.line}",
             value=",".join(header.cells),
             allowed="a header with a column `user`: an object id or a principal name in each row",
         )
-    columns = {"user": joined.index(user)}
-    for name in (ACTION_COLUMN, SERVICES_COLUMN, FACTS_COLUMN):
+    columns: dict[str, int] = {}
+    for column, name in {USER: user, **_CHOICE_COLUMNS}.items():
         if names.count(name) > 1:
             raise InvalidInput(
-                field=f"line {header.line}", value=name, allowed="each of the columns that count once"
+                field=f"line {header.line}", value=column, allowed="each of the columns that count once"
             )
         if name in names:
-            columns[name] = names.index(name)
+            columns[column] = names.index(name)
     return columns
 
 
-def _row_of(row: CsvRow, columns: Mapping[str, int]) -> UserRow | RowRefusal:
+def _row_of(row: CsvRow, columns: Mapping[str, int], *, width: int) -> UserRow | RowRefusal:
     def cell(name: str) -> str:
         place = columns.get(name)
         return row.cells[place] if place is not None and place < len(row.cells) else ""
 
-    user, action = cell("user"), cell(ACTION_COLUMN).lower()
+    user, action = cell(USER), cell(ACTION_COLUMN).lower()
+    if any(row.cells[width:]):
+        # A sign between services that nobody has quoted ends the cell: the row would say something else.
+        return _refusal(
+            row.line,
+            user[:TEXT_MAX],
+            RowRefusalCode.CELLS_TOO_MANY,
+            "the row has more cells than the header",
+            "Put a cell that has commas or semicolons into quotation marks.",
+        )
     if not user or len(user) > TEXT_MAX:
         return _refusal(
             row.line, user[:TEXT_MAX], RowRefusalCode.USER_MISSING, "the row names no user", _NAME_USER
@@ -265,7 +277,7 @@ def _services_of(cell: str) -> tuple[str, ...] | None:
 
 
 def _refusal(line: int, user: str, code: RowRefusalCode, message: str, remedy: str) -> RowRefusal:
-    return RowRefusal(line=line, user=user, code=code, message=message, remedy=remedy)
+    return RowRefusal(line=line, user=cleaned_text(user), code=code, message=message, remedy=remedy)
 
 
 def _names_of(service: ServicePlan) -> set[str]:

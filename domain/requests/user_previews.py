@@ -5,7 +5,8 @@ Each row is one of a file of users (user_files.py): edited, it runs as it reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from domain.catalog.plans import Plan, ServicePlan
 from domain.licenses.license_failures import license_failure
@@ -17,6 +18,7 @@ from domain.requests.user_files import (
     FACTS_COLUMN,
     SERVICE_SEPARATOR,
     SERVICES_COLUMN,
+    USER,
     RowAction,
     facts_digest,
     service_name,
@@ -25,7 +27,7 @@ from domain.requests.user_files import (
 
 #: The first four are read when the file is run; the others are information.
 COLUMNS = (
-    "user",
+    USER,
     ACTION_COLUMN,
     SERVICES_COLUMN,
     FACTS_COLUMN,
@@ -38,23 +40,30 @@ COLUMNS = (
     "in_the_way",
 )
 _BETWEEN = f"{SERVICE_SEPARATOR} "
+_NOBODY: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-def preview_rows(users: Iterable[NamedUser], mapper: SettingsMapper) -> Iterator[tuple[str, ...]]:
+def preview_rows(
+    users: Iterable[NamedUser], mapper: SettingsMapper, chosen: Mapping[str, Sequence[str]] = _NOBODY
+) -> Iterator[tuple[str, ...]]:
     """Yield the row of each user who holds the old plan, in the order of COLUMNS.
 
     Args:
         users: As the directory shows them, with their names.
         mapper: Carries switched-off services over from the old plan to the new one.
+        chosen: Directory id -> ids of the services that somebody has chosen to be off; for everyone else the
+            rules decide.
     """
     check = PreflightCheck(source=mapper.source, target=mapper.target, mapper=mapper)
     for each in users:
-        yield _row(each, mapper, check.code_of(each.user))
+        off = chosen.get(each.user.directory_id)
+        if off is None:
+            off = mapper.of_user(each.user).new_disabled
+        yield _row(each, mapper, off, check.code_of(each.user))
 
 
-def _row(named: NamedUser, mapper: SettingsMapper, obstacle: str) -> tuple[str, ...]:
+def _row(named: NamedUser, mapper: SettingsMapper, off: Sequence[str], obstacle: str) -> tuple[str, ...]:
     user, source, target = named.user, mapper.source, mapper.target
-    off = mapper.of_user(user).new_disabled
     before = list(services_on(source, disabled_of(user, source.plan_id)))
     after = list(services_on(target, off))
     had, has = {each.service for each in before}, {each.service for each in after}

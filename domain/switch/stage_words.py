@@ -115,8 +115,8 @@ def words_of(stage: str) -> StageWords:
     return WORDS[known.recorded] if known else UNKNOWN
 
 
-#: Stage -> what a switch of licenses only waits for in it: there is no seller whom it asks.
-_OWNED = {
+#: Stage -> what a switch of licenses only waits for in it, where every other switch asks seller or billing.
+OWNED = {
     Stage.REQUESTED: "the directory to show the new plan ready",
     Stage.MOVED: "the last look at the old plan",
 }
@@ -129,7 +129,8 @@ def waits_for(stage: str, *, licenses_only: bool = False) -> str:
         stage: As it is stored or shown.
         licenses_only: Both plans are owned.
     """
-    own = _OWNED.get(Stage(stage)) if licenses_only and stage in _OWNED else None
+    known = known_stage(stage) if licenses_only else None
+    own = OWNED.get(known.recorded) if known else None
     return own or words_of(stage).waits_for
 
 

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from domain.kernel.errors import InvalidInput
-from domain.text.file_text import UTF_8, read_text_file
+from domain.kernel.shown_values import Words
+from domain.text.file_text import UTF_8, line_of, read_text_file
 
 #: First characters by which a spreadsheet takes a cell for a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide
 #: What separates cells, the most usual first.
 DELIMITERS = (",", ";", "\t")
+#: The line by which a spreadsheet tells the sign to another one.
+_DELIMITER_LINE = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
 REMEDY = "Save the file again as CSV in UTF-8; nothing was changed."
 _APOSTROPHE = "'"
 #: What a spreadsheet may drop before a formula.
@@ -60,8 +64,9 @@ def read_csv(content: bytes, *, remedy: str = REMEDY) -> CsvRows:
         InvalidInput: It is no CSV text; the message names the line.
     """
     file = read_text_file(content, remedy=remedy)
-    delimiter = _delimiter_of(file.text)
-    rows = tuple(_rows(file.text, delimiter, remedy))
+    _require_text(file.text, remedy)
+    delimiter, has_line = _delimiter_of(file.text)
+    rows = tuple(_rows(file.text, delimiter, remedy))[has_line:]
     return CsvRows(rows=rows, encoding=file.encoding if rows else UTF_8, delimiter=delimiter)
 
 
@@ -94,6 +99,11 @@ def safe_cell(value: object) -> str:
     return f"{_APOSTROPHE}{text}" if is_formula else text
 
 
+def column_name(cell: str) -> str:
+    """Return the name of a column without case, and without the blanks and signs that people put into it."""
+    return "".join(each for each in cell.lower() if each.isalnum())
+
+
 def plain_cell(cell: str) -> str:
     """Return what a cell said before `safe_cell`."""
     return cell[1:] if cell.startswith(_APOSTROPHE) and _is_formula(cell) else cell
@@ -104,11 +114,34 @@ def _is_formula(text: str) -> bool:
     return text.lstrip(_DROPPED).startswith(FORMULA_STARTS)
 
 
-def _delimiter_of(text: str) -> str:
-    """Return what separates the cells of the first line that says something; a comma where nothing does."""
+def _require_text(text: str, remedy: str) -> None:
+    """Refuse what no spreadsheet writes into text: UTF-16 without its mark, UTF-32, and other files.
+
+    Raises:
+        InvalidInput: The text holds a zero character; the message names the line.
+    """
+    place = text.find("\0")
+    if place >= 0:
+        raise InvalidInput(
+            field=f"line {line_of(text[:place])}",
+            value=Words("a zero character"),
+            allowed="text in UTF-8, Windows-1252, or UTF-16 with its byte-order mark",
+            remedy=remedy,
+        )
+
+
+def _delimiter_of(text: str) -> tuple[str, bool]:
+    """Return what separates the cells, and whether the first line that says something says only this.
+
+    A spreadsheet may write `sep=;` before the header. Otherwise that sign counts which the header has most
+    often; a comma where it has none.
+    """
     first = next((line for line in text.splitlines() if line.strip()), "")
+    line = _DELIMITER_LINE.fullmatch(first)
+    if line is not None:
+        return line[1], True
     counts = {delimiter: _count_outside_quotes(first, delimiter) for delimiter in DELIMITERS}
-    return max(DELIMITERS, key=lambda each: counts[each])
+    return max(DELIMITERS, key=lambda each: counts[each]), False
 
 
 def _count_outside_quotes(line: str, delimiter: str) -> int:

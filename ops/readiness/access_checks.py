@@ -14,11 +14,12 @@ from typing import Any
 
 import orjson
 
-from domain.kernel.errors import AccessLost, PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
+from domain.kernel.ids import require_directory_id
 from domain.ports.cloud import ProviderCall
 from providers.access.credentials import Credentials
 from providers.access.profiles import Access, Audience, CloudProfile, CloudProfiles
-from providers.access.token_refusals import token_refused
+from providers.access.token_refusals import not_described
 from providers.access.token_requests import TokenRequests
 from providers.access.token_service import DiscoveryRefused, TokenService
 from providers.access.tokens import NoSignIns, ProfileTokens, SignIns
@@ -70,54 +71,57 @@ def access_reports(
         sign_ins: Refresh tokens of people who signed in; None: there are none.
 
     Raises:
+        InvalidInput: The organization's id is none.
         AccessLost: No profile is for the organization.
     """
     options: dict[str, Any] = {"is_open_to_others": is_open_to_others, "sign_ins": sign_ins}
     for profile, each, chosen in _wanted(profiles, organization_id, options):
-        with open_probe(profile, each, **options) as probe:
-            yield AccessReport(
-                profile=profile.name, organization_id=each, chosen=chosen, checks=tuple(_checks(probe))
-            )
+        checks = tuple(_checks(profile, each, options))
+        yield AccessReport(profile=profile.name, organization_id=each, chosen=chosen, checks=checks)
 
 
 def _wanted(
     profiles: CloudProfiles, organization_id: str, options: dict[str, Any]
 ) -> Iterator[tuple[CloudProfile, str, str]]:
     if organization_id:
-        yield profiles.of(organization_id), organization_id, "it was named"
+        yield profiles.of(organization_id), require_directory_id(organization_id), "it was named"
         return
     for profile in profiles.profiles:
         if profile.tenants:
             yield from ((profile, each, "the profile names it") for each in profile.tenants)
         else:
-            yield from ((profile, each, chosen) for each, chosen in _listed(profile, options))
+            listed = _listed(profile, options) or [(profile.tenant_id, "it signs in itself")]
+            yield from ((profile, each, chosen) for each, chosen in listed)
 
 
-def _listed(profile: CloudProfile, options: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the first customers of a partner, by its directory, else by the seller; else who signs in."""
-    with open_probe(profile, profile.tenant_id, **options) as probe:
-        customers = probe.customers
-        for whose, ask in (("directory", customers.administered), ("seller", customers.sold_to)):
-            try:
+def _listed(profile: CloudProfile, options: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the first customers of a partner, by its directory, else by the seller."""
+    for whose in ("directory", "seller"):
+        try:
+            with open_probe(profile, profile.tenant_id, **options) as probe:
+                customers = probe.customers
+                ask = customers.administered if whose == "directory" else customers.sold_to
                 listed = ask(profile.tenant_id)
-            except PlanSwitchError:
-                # The checks of whoever signs in say why.
-                continue
-            if listed:
-                chosen = f"the {whose} lists it"
-                if len(listed) > LISTED_MAX:
-                    chosen += f", among the first {LISTED_MAX} of {len(listed)} customers"
-                yield from ((each.organization_id, chosen) for each in listed[:LISTED_MAX])
-                return
-    yield profile.tenant_id, "it signs in itself"
+        except PlanSwitchError:
+            # The checks of whoever signs in say why.
+            continue
+        if listed:
+            chosen = f"the {whose} lists it"
+            if len(listed) > LISTED_MAX:
+                chosen += f", among the first {LISTED_MAX} of {len(listed)} customers"
+            return [(each.organization_id, chosen) for each in listed[:LISTED_MAX]]
+    return []
 
 
-def _checks(probe: AccessProbe) -> Iterator[AccessCheck]:
-    """Yield the checks of a probe; what nobody foresaw ends them with its own words."""
+def _checks(profile: CloudProfile, organization_id: str, options: dict[str, Any]) -> Iterator[AccessCheck]:
+    """Yield the checks of an organization; what nobody foresaw ends them with its own words."""
+    name = f"profile {profile.name}"
     try:
-        yield from probe.checks()
+        with open_probe(profile, organization_id, **options) as probe:
+            name = "the other checks"
+            yield from probe.checks()
     except PlanSwitchError as error:
-        yield failed("the other checks", error)
+        yield failed(name, error)
 
 
 @contextmanager
@@ -187,12 +191,8 @@ def described(profile: CloudProfile, organization_id: str) -> Any:
         answer = service.get(f"{profile.authority}/{organization_id}/{_DISCOVERY}")
         return orjson.loads(answer.text)
     except DiscoveryRefused as refused:
-        raise _refused(profile, organization_id, refused.text) from None
+        raise not_described(profile, Audience.DIRECTORY, organization_id, refused.text) from None
     except ValueError:
         return None
     finally:
         service.close()
-
-
-def _refused(profile: CloudProfile, organization_id: str, text: str) -> AccessLost:
-    return token_refused(profile, Audience.DIRECTORY, organization_id, text=text)

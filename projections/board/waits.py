@@ -166,12 +166,17 @@ def _paused(row: BoardRow, event: SwitchPaused) -> BoardRow:
 
 def _resumed(row: BoardRow, event: SwitchResumed) -> BoardRow:
     """Show the stage in which a switch goes on."""
-    return replace(row, stage=event.stage, waits_for=waits_for(event.stage))
+    return replace(row, stage=event.stage, waits_for=_waits_for(row, event.stage))
+
+
+def _waits_for(row: BoardRow, stage: str) -> str:
+    """Return what the switch of a row waits for in a stage."""
+    return waits_for(stage, licenses_only=row.licenses_only)
 
 
 def went_on(row: BoardRow, stage: str) -> BoardRow:
     """Show the stage in which a switch goes on after a retry; a pause goes on in any."""
-    return row if outlasts(row, stage) else replace(row, stage=stage, waits_for=waits_for(stage))
+    return row if outlasts(row, stage) else replace(row, stage=stage, waits_for=_waits_for(row, stage))
 
 
 def outlasts(row: BoardRow, stage: str) -> bool:
@@ -189,7 +194,7 @@ def _step_awaited(row: BoardRow, event: ManualStepAwaited) -> BoardRow:
 
 def _step_begun(row: BoardRow, _event: ManualStepBegun) -> BoardRow:
     """Show that the step runs."""
-    return replace(row, waits_for=waits_for(row.stage), error_code="", error_message="")
+    return replace(row, waits_for=_waits_for(row, row.stage), error_code="", error_message="")
 
 
 def _noted(row: BoardRow, event: WaitNoted) -> BoardRow:
@@ -237,7 +242,7 @@ def with_wait(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
     is_beside = getattr(event, "IS_BESIDE", False)
     is_through = bool(row.wait_step) and not is_beside and event.meta["activity"] == row.wait_step
     if is_through and row.waits_for == before.waits_for:
-        row = replace(row, waits_for=waits_for(row.stage))
+        row = replace(row, waits_for=_waits_for(row, row.stage))
     if row.stage == Stage.PAUSED and isinstance(event, _DECIDED_IN_A_PAUSE):
         return _asked_in_a_pause(row, event)
     is_same = row.stage == before.stage and row.waits_for == before.waits_for
@@ -275,7 +280,7 @@ def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:
     end = f"; without an answer the order is voided at {at:%Y-%m-%d %H:%M} UTC" if at else ""
     return replace(
         row,
-        waits_for=f"{row.waits_for}; and for {waits_for(stage)}{end}",
+        waits_for=f"{row.waits_for}; and for {_waits_for(row, stage)}{end}",
         wait_names=_names(row, event),
         looks_at=at,
         wait_remedy=f"{remedy_of(stage)} {RESUME}",

@@ -67,7 +67,7 @@ ORDER BY organization_id LIMIT {CANDIDATES_MAX + 1}
 """  # noqa: S608  # constants
 _ORGANIZATION = (
     f"the directory id of an organization, or the first {PREFIX_MIN} characters or more of one that has a "
-    "switch or a checkout, or its whole name, as billing has it"
+    "switch or a checkout, or its whole name, as billing or its directory has it"
 )
 
 

@@ -30,7 +30,7 @@ COMMAND_IDS = (
     " organization. `planswitch switch show SWITCH` finds the id by a name; nothing was changed."
 )
 #: Why a name may have found nothing.
-NAMES_LACK = "billing has not told the name of every organization now, so that a name may find nothing"
+NAMES_LACK = "not every organization's name is known now, so that a name may find nothing"
 #: What a text may be while not all names are known.
 ID_ALONE = f"an id or its first {PREFIX_MIN} characters, as {NAMES_LACK}"
 GIVE_ID = "Give an id: `planswitch switch list` shows those of switches and organizations."

@@ -6,20 +6,25 @@ logged, handed to another program or kept longer than its call.
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificates
 
 from domain.kernel.errors import AccessLost
 from providers.access.profiles import CloudProfile
 
 #: Seconds that a program has to print a secret.
 COMMAND_SECONDS_MAX = 30.0
-_PEM_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?")
 
 #: What the library takes: a secret, or key and certificate.
 Credential = str | Mapping[str, str]
@@ -61,13 +66,20 @@ class Credentials:
 
     def _certificate(self, profile: CloudProfile, file: Path) -> Credential:
         text = self._text(profile, "certificate_file", file)
+        field = "certificate_file"
         try:
-            certificate = text[text.index(_PEM_CERTIFICATE) :]
-            load_pem_private_key(text.encode(), password=None)
-            load_pem_x509_certificate(certificate.encode())
+            key = load_pem_private_key(text.encode(), password=None)
+            certificates = load_pem_x509_certificates("".join(_CERTIFICATE.findall(text)).encode())
         except (ValueError, TypeError, UnsupportedAlgorithm):
             reason = f"{file} is no PEM with a private key, without a passphrase, and a certificate"
-            raise unusable(profile, "certificate_file", reason) from None
+            raise unusable(profile, field, reason) from None
+        if not isinstance(key, RSAPrivateKey):
+            raise unusable(profile, field, f"the private key of {file} is no RSA key, as the vendor takes it")
+        own = [each for each in certificates if each.public_key() == key.public_key()]
+        if not own:
+            raise unusable(profile, field, f"the private key of {file} is not that of its certificate")
+        # Others are those that vouch for it.
+        certificate = own[0].public_bytes(Encoding.PEM).decode()
         return {"private_key": text, "public_certificate": certificate}
 
     def _text(self, profile: CloudProfile, field: str, file: Path) -> str:
@@ -87,30 +99,46 @@ def _printed(profile: CloudProfile) -> str:
     """Return what the profile's program prints; no shell reads the command, and nothing shows the output."""
     program = profile.secret_command[0]
     try:
-        ended = subprocess.run(
+        # In a session of its own: it can ask nobody for a password, and ends with all that it started.
+        process = subprocess.Popen(
             profile.secret_command,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_SECONDS_MAX,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
     except (OSError, ValueError) as error:
         raise unusable(profile, "secret_command", f"{program} can't be run: {type(error).__name__}") from None
-    except subprocess.TimeoutExpired:
+    output = _output(process)
+    if output is None:
         reason = f"{program} did not end within {COMMAND_SECONDS_MAX:.0f} seconds"
-        raise unusable(profile, "secret_command", reason) from None
-    if ended.returncode:
-        raise unusable(profile, "secret_command", f"{program} ended with code {ended.returncode}")
+        raise unusable(profile, "secret_command", reason)
+    if process.returncode:
+        raise unusable(profile, "secret_command", f"{program} ended with code {process.returncode}")
     try:
-        return ended.stdout.decode("utf-8")
+        return output.decode("utf-8")
     except UnicodeDecodeError:
         raise unusable(profile, "secret_command", f"{program} printed no text") from None
 
 
+def _output(process: subprocess.Popen[bytes]) -> bytes | None:
+    """Return what a program prints until it ends; None, and its end, where that takes too long."""
+    with process:
+        try:
+            return process.communicate(timeout=COMMAND_SECONDS_MAX)[0]
+        except subprocess.TimeoutExpired:
+            with suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            return None
+
+
 def _secret(profile: CloudProfile, field: str, text: str) -> str:
     secret = text.strip()
-    if not secret or not secret.isprintable() or not secret.isascii():
-        raise unusable(profile, field, "it holds no line of text")
+    verb = "printed" if field == "secret_command" else "holds"
+    if not secret:
+        raise unusable(profile, field, f"it {verb} nothing")
+    if not secret.isprintable() or not secret.isascii():
+        raise unusable(profile, field, f"what it {verb} is not one line of plain letters, digits and signs")
     return secret
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import canonical_id, is_whole_id
+from domain.kernel.ids import directory_id_of
 from domain.kernel.shown_values import Words
 from domain.text.plain_text import require_plain_text
+from providers.access.proxies import is_loopback
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -48,9 +48,7 @@ class Fields:
 
     def require_name(self, name: str) -> None:
         """Refuse a name of a table that could not stand in a command."""
-        if not _NAME.fullmatch(name):
-            allowed = "letters, digits, dashes and underscores, at most 63, a letter or digit first"
-            raise InvalidInput(field=self._place, value=name, allowed=allowed)
+        require_profile_name(name, field=self._place)
 
     def require_all_read(self) -> None:
         """Refuse a field that nothing reads, such as a misspelled one."""
@@ -108,14 +106,21 @@ class Fields:
         return self._folder / Path(value).expanduser()
 
     def command(self, name: str) -> tuple[str, ...]:
-        """Return a program with its arguments, empty where the field is absent; no shell reads it."""
+        """Return a program with its arguments, empty where the field is absent; no shell reads it.
+
+        A program without a slash is looked for where the machine has its programs.
+        """
         value = self._value(name)
         if value is None:
             return ()
-        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        if not is_list or not value or not value[0].strip():
             # Without its value: some write the secret itself here.
             raise self.refusal(name, Words("no such list"), 'a program and its arguments: ["vault", "read"]')
-        return tuple(value)
+        program = value[0]
+        if "/" in program:
+            program = str(self._folder / Path(program).expanduser())
+        return (program, *value[1:])
 
     def optional_url(self, name: str) -> str | None:
         """Return an address, or None where the field is absent."""
@@ -142,20 +147,29 @@ class Fields:
     @staticmethod
     def is_loopback(url: str) -> bool:
         """Return whether an address is of this machine."""
-        host = urlsplit(url).hostname or ""
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
+        return is_loopback(urlsplit(url).hostname or "")
 
     def _value(self, name: str) -> Any:
         self._known.append(name)
         return self._table.get(name)
 
     def _directory_id(self, name: str, value: Any) -> str:
-        if not isinstance(value, str) or not is_whole_id(value.strip()):
+        known = directory_id_of(value) if isinstance(value, str) else None
+        if known is None:
             raise self.refusal(name, value, _GUID)
-        return canonical_id(value)
+        return known
+
+
+def require_profile_name(name: str, *, field: str) -> str:
+    """Return a name that a profile may have.
+
+    Raises:
+        InvalidInput: It could not stand in a command.
+    """
+    if not _NAME.fullmatch(name):
+        allowed = "letters, digits, dashes and underscores, at most 63, a letter or digit first"
+        raise InvalidInput(field=field, value=name, allowed=allowed)
+    return name
 
 
 def _is_address(value: str) -> bool:

@@ -12,13 +12,16 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from domain.kernel.errors import AccessLost, InvalidInput
-from domain.kernel.ids import canonical_id
+from domain.kernel.ids import directory_id_of, require_directory_id
 from providers.access.fields import Fields
 from providers.access.hosts import HOSTS, CloudName
 
 PROFILES = "profiles"
+#: Names in the place of a tenant.
+_ANY_TENANT = frozenset({"common", "organizations", "consumers"})
 #: Variable that names the file.
 CLOUD_FILE = "PLANSWITCH_CLOUD_FILE"
 
@@ -160,9 +163,10 @@ class CloudProfiles:
         """Return the profile of an organization: the one that names it, else the one that names none.
 
         Raises:
+            InvalidInput: It is no id that a directory gives.
             AccessLost: No profile is for it.
         """
-        wanted = canonical_id(organization_id)
+        wanted = require_directory_id(organization_id)
         profile = self._by_tenant.get(wanted) or self._of_others
         if profile is None:
             raise AccessLost(
@@ -238,9 +242,30 @@ def _profile(name: str, table: Any, folder: Path) -> CloudProfile:
         interfaces_token_file=fields.path("interfaces_token_file"),
     )
     fields.require_all_read()
+    _require_addresses(fields, profile)
     _require_credential(fields, profile)
     _require_interfaces_token(fields, profile)
     return profile
+
+
+def _require_addresses(fields: Fields, profile: CloudProfile) -> None:
+    """Refuse an authority with a tenant in it, and plain text for tokens that are worth something.
+
+    The tokens of a sandbox that gives them itself open nothing but that sandbox.
+    """
+    parts = urlsplit(profile.authority).path.split("/")
+    if any("." in each or each in _ANY_TENANT or directory_id_of(each) for each in parts):
+        allowed = (
+            "the address of the token service without a tenant, such as https://login.microsoftonline.com"
+        )
+        raise fields.refusal("authority", profile.authority, allowed)
+    if fields.is_loopback(profile.authority):
+        return
+    for name in ("directory_url", "seller_url"):
+        url = getattr(profile, name)
+        if not url.startswith("https:"):
+            allowed = "an https address; an http one only beside a sandbox's own `authority` on this machine"
+            raise fields.refusal(name, url, allowed)
 
 
 def _require_credential(fields: Fields, profile: CloudProfile) -> None:

@@ -7,6 +7,13 @@ from collections import Counter
 
 from providers.access.profiles import Audience
 
+_START = "sandbox-"
+
+
+def is_of_sandbox(token: str) -> bool:
+    """Return whether a token is one of the sandbox's, which name the organization and nobody else."""
+    return token.startswith(_START)
+
 
 class SandboxTokens:
     """The tokens of the sandbox cloud: they name the organization, and how often they were renewed."""
@@ -18,7 +25,7 @@ class SandboxTokens:
     def token(self, organization_id: str, audience: Audience) -> str:  # noqa: ARG002 - it asks for no audience
         """Return the sandbox's token of `organization_id`."""
         renewals = self._renewals[organization_id]
-        return f"sandbox-{organization_id}" + (f"~{renewals}" if renewals else "")
+        return f"{_START}{organization_id}" + (f"~{renewals}" if renewals else "")
 
     def renewed(
         self,

@@ -13,6 +13,7 @@ from domain.kernel.errors import AccessLost
 from providers.access.profiles import Audience, CloudProfile
 
 _NUMBER = re.compile(r"AADSTS(\d{4,9})")
+_NOT_REGISTERED = "AADSTS700016"
 _WORD = re.compile(r"[A-Za-z_]{1,60}")
 
 
@@ -59,6 +60,11 @@ _CERTIFICATE = Meaning(
         "Register the certificate with the application, or put the one that is registered into"
         " `certificate_file`. It is read again by itself."
     ),
+)
+_NO_APPLICATION = Meaning(
+    message="The tenant {tenant}, the home of the profile {profile}, has no application {client_id}",
+    action="correct the application of the profile {profile}",
+    remedy="Check `client_id` and `tenant_id` of the profile, or register the application there.",
 )
 _SECRET_OVER = Meaning(
     message="The secret of the profile {profile} has expired",
@@ -112,6 +118,12 @@ _UNKNOWN_SERVICE = Meaning(
     message="The vendor does not know the token service {authority} of the profile {profile}",
     action="correct the token service of the profile {profile}",
     remedy="Check `authority`; set `instance_discovery = false` if it is right, and nobody else's.",
+)
+
+_NO_SERVICE = Meaning(
+    message="{authority}, which the profile {profile} names, is no token service for the tenant {tenant}",
+    action="correct the token service of the profile {profile}",
+    remedy="Check `authority` and `cloud` of the profile; `authority` is an address without a tenant.",
 )
 
 #: The vendor's number -> what it means.
@@ -187,12 +199,29 @@ def token_refused(
     number = _NUMBER.search(text)
     code = number[0] if number else error if _WORD.fullmatch(error) else ""
     meaning = MEANINGS.get(number[1], _UNKNOWN) if number else _UNKNOWN
+    if code == _NOT_REGISTERED and tenant_id == profile.tenant_id:
+        # Elsewhere it says that nobody has consented; at home the application would be there.
+        meaning = _NO_APPLICATION
     return _lost(meaning, profile, audience, tenant_id, code)
 
 
 def not_signed_in(profile: CloudProfile, audience: Audience, tenant_id: str) -> AccessLost:
     """Return the error for a token that only a person can give, where nobody has signed in."""
     return _lost(_NOT_SIGNED_IN, profile, audience, tenant_id, "")
+
+
+def not_described(profile: CloudProfile, audience: Audience, tenant_id: str, text: str) -> AccessLost:
+    """Return the error for a service that does not describe itself for a tenant: it knows none, or is none.
+
+    Args:
+        profile: Whose token.
+        audience: For whom.
+        tenant_id: Of which tenant.
+        text: What it said in the place of a description.
+    """
+    if _NUMBER.search(text):
+        return token_refused(profile, audience, tenant_id, text=text)
+    return _lost(_NO_SERVICE, profile, audience, tenant_id, "")
 
 
 def unknown_service(profile: CloudProfile, audience: Audience, tenant_id: str) -> AccessLost:

@@ -7,6 +7,7 @@ cache, and would not notice when one of them is replaced.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from typing import Any
 
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from providers.access.credentials import Credentials, unusable
+from providers.access.hosts import HOSTS
 from providers.access.profiles import Audience, CloudProfile
-from providers.access.token_refusals import token_refused, unknown_service
+from providers.access.token_refusals import not_described, token_refused, unknown_service
 from providers.access.token_service import DiscoveryRefused, TokenService
 
 #: Tells the vendor that a claims challenge of a resource is understood here.
@@ -24,6 +26,8 @@ _PENDING = frozenset({"authorization_pending", "slow_down"})
 #: Ends a device's question after one try: whoever waits asks again.
 _ONE_TRY = 0
 _DAY_SECONDS = 86_400
+#: The vendor's token services: nobody has to be asked whether they are.
+_OWN_AUTHORITIES = frozenset(each.authority for each in HOSTS.values())
 #: The library's word for a token service that the vendor does not know.
 _UNKNOWN_SERVICE = "invalid_instance"
 
@@ -165,6 +169,7 @@ class TokenRequests:
         """Yield the library's application at one tenant; its refusals and silences become ours."""
         import msal  # noqa: PLC0415 - heavy, and the sandbox needs none
 
+        _silence_library()
         credential = self._credentials.credential(profile)
         kind = msal.PublicClientApplication if credential is None else msal.ConfidentialClientApplication
         options: dict[str, Any] = {} if credential is None else {"azure_region": False}
@@ -174,22 +179,27 @@ class TokenRequests:
                 profile.client_id,
                 client_credential=credential,
                 authority=f"{profile.authority}/{tenant_id}",
-                instance_discovery=profile.instance_discovery,
+                instance_discovery=profile.instance_discovery and profile.authority not in _OWN_AUTHORITIES,
                 http_client=service,
                 client_capabilities=CAPABILITIES,
                 **options,
             )
         except DiscoveryRefused as refused:
-            raise token_refused(profile, audience, tenant_id, text=refused.text) from None
+            raise not_described(profile, audience, tenant_id, refused.text) from None
         except ValueError as error:
             # The library words what it does not understand of an answer, which may hold a token, as text.
             if _UNKNOWN_SERVICE in str(error):
                 raise unknown_service(profile, audience, tenant_id) from None
             raise service.silence("an answer that can't be read") from None
-        except (TypeError, KeyError, AttributeError, RuntimeError) as error:
+        except (TypeError, KeyError, AttributeError, RuntimeError, msal.exceptions.MsalError) as error:
             raise service.silence(f"an answer of another shape, {type(error).__name__}") from None
         finally:
             service.close()
+
+
+def _silence_library() -> None:
+    """Keep the library's words out of every log: it writes answers of a token service there."""
+    logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 
 
 def _service(profile: CloudProfile) -> TokenService:
@@ -197,13 +207,13 @@ def _service(profile: CloudProfile) -> TokenService:
     try:
         return TokenService(profile)
     except InvalidInput as error:
-        raise unusable(profile, "ca_file", error.message.rstrip(".")) from error
+        raise unusable(profile, str(error.details["field"]), error.message.rstrip(".")) from error
 
 
 def _answer_of(
     profile: CloudProfile, audience: Audience, tenant_id: str, answer: Mapping[str, Any]
 ) -> TokenAnswer:
-    if "access_token" not in answer:
+    if not answer.get("access_token"):
         raise _refused(profile, audience, tenant_id, answer)
     refresh_in = answer.get("refresh_in")
     return TokenAnswer(
@@ -218,6 +228,9 @@ def _refused(
     profile: CloudProfile, audience: Audience, tenant_id: str, answer: Mapping[str, Any]
 ) -> PlanSwitchError:
     error, text = str(answer.get("error", "")), str(answer.get("error_description", ""))
+    codes = answer.get("error_codes")
+    if isinstance(codes, list) and codes and "AADSTS" not in text:
+        text = f"AADSTS{codes[0]}"
     return token_refused(profile, audience, tenant_id, error=error, text=text)
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from domain.kernel.errors import AccessLost, PlanSwitchError
+from domain.kernel.ids import require_directory_id
 from providers.access.credentials import Credentials
 from providers.access.profiles import Audience, CloudProfile, CloudProfiles, Grant
 from providers.access.sandbox_tokens import SandboxTokens
@@ -26,7 +27,7 @@ RENEWED_SECONDS_BEFORE = 300.0
 _RENEWED_PART = 0.2
 #: What the token service refused is not asked for again within this time: many users fail at once.
 REFUSED_SECONDS = 5.0
-#: A token whose renewal failed is used on until so long before its end.
+#: A token whose renewal failed is used on until so long before its end, and as long until it is tried again.
 _LAST_SECONDS = 30.0
 _log = structlog.get_logger()
 
@@ -122,6 +123,7 @@ class ProfileTokens:
         """Return a token that is valid now for an organization at an audience.
 
         Raises:
+            InvalidInput: The organization's id is none.
             AccessLost: There is none until somebody acts.
             ProviderUnavailable: The token service does not answer, or can't.
             ProviderThrottled: The token service asks to wait.
@@ -159,6 +161,8 @@ class ProfileTokens:
                 # The one at hand is still good for a while; its end tells everybody.
                 if not kept.token or now >= kept.ends_at - _LAST_SECONDS:
                     raise
+                # A service that is silent holds up nobody but the one who asks.
+                kept.renewed_at = min(self._clock() + _LAST_SECONDS, kept.ends_at - _LAST_SECONDS)
             return kept.token
 
     def _entry(self, key: _Key) -> _Kept:
@@ -203,7 +207,7 @@ class ProfileTokens:
 def _key(profile: CloudProfile, organization_id: str, audience: Audience) -> _Key:
     return _Key(
         profile=profile.name,
-        tenant_id=profile.tenant_of(audience, organization_id),
+        tenant_id=profile.tenant_of(audience, require_directory_id(organization_id)),
         audience=audience,
         grant=profile.grant_of(audience),
     )

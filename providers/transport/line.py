@@ -13,11 +13,9 @@ import zlib
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from urllib3 import (
     BaseHTTPResponse,
@@ -28,9 +26,10 @@ from urllib3 import (
 )
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import EmptyPoolError, HTTPError, InvalidHeader
-from urllib3.util import Url, parse_url
+from urllib3.util import Url
 
 from domain.kernel.errors import InvalidInput
+from providers.access.proxies import proxy_address, proxy_of
 from providers.access.trust import tls_context
 from providers.transport.whole_heads import WholeHeadPool, WholeHeadTlsPool
 
@@ -173,7 +172,7 @@ def _way_to(origin: str, proxy: str | None, ca_file: Path | None) -> _Way:
         InvalidInput: The origin or the proxy can't be used.
     """
     try:
-        through = None if proxy is None else _proxy_address(proxy)
+        through = None if proxy is None else proxy_address(proxy)
         is_tls = "https" in {urlsplit(origin).scheme, through.scheme if through else ""}
         manager = _manager(through, tls_context(ca_file) if is_tls else None)
         manager.pool_classes_by_scheme = {"http": WholeHeadPool, "https": WholeHeadTlsPool}
@@ -202,15 +201,6 @@ def _manager(proxy: Url | None, context: Any) -> PoolManager:
     )
 
 
-def _proxy_address(proxy: str) -> Url:
-    address = parse_url(proxy)
-    if address.scheme not in {"http", "https"} or not address.host:
-        # Without its value, which may hold a password.
-        allowed = "an http or https address"
-        raise InvalidInput(field="proxy of the environment", value=address.scheme, allowed=allowed)
-    return address
-
-
 def _proxy_headers(auth: str | None) -> dict[str, str]:
     """Return the header that carries user and password; each may hold any letter, quoted in the address."""
     if auth is None:
@@ -224,21 +214,3 @@ def _parted(url: str) -> tuple[str, str]:
     """Return the origin of an address and the target behind it."""
     start = url.find("/", url.find("://") + 3)
     return (url, "/") if start < 0 else (url[:start], url[start:])
-
-
-def proxy_of(url: str) -> str | None:
-    """Return the proxy that the machine's environment names for an address; none to reach itself."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    proxies = getproxies()
-    named = proxies.get(parts.scheme) or proxies.get("all")
-    if not named or _is_loopback(host) or proxy_bypass(host):
-        return None
-    return named if "://" in named else f"http://{named}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -23,6 +23,7 @@ _READING_METHODS = frozenset({"GET", "HEAD"})
 #: Operation, as the record of calls names it -> what it does. Nothing else decides it.
 OPERATIONS: Mapping[str, Access] = {
     # The directory.
+    "administered": Access.READ,
     "change_group": Access.WRITE,
     "change_licenses": Access.WRITE,
     "department_page": Access.READ,
@@ -31,6 +32,7 @@ OPERATIONS: Mapping[str, Access] = {
     "group_sign": Access.READ,
     "licensing_groups": Access.READ,
     "named_users_page": Access.READ,
+    "organization": Access.READ,
     "purchases": Access.READ,
     "relationships": Access.READ,
     "reprocess_user": Access.WRITE,

@@ -45,7 +45,8 @@ class Place:
     audience: Audience
     tokens: TokenSource
     line: Line
-    access: Access = Access.WRITE
+    #: Nobody may write by forgetting to say so.
+    access: Access
 
     @property
     def host(self) -> str:

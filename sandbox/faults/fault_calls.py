@@ -46,6 +46,7 @@ _NAMES = tuple(
         ("POST", r"/v1\.0/users/[^/]+/assignLicense", CHANGE_LICENSES),
         ("GET", r"/v1\.0/subscribedSkus", "subscribed_plans"),
         ("GET", r"/v1\.0/directory/subscriptions", "purchases"),
+        ("GET", r"/v1\.0/organization", "organization"),
         ("GET", r"/v1\.0/users/[^/]+/transitiveMemberOf/microsoft\.graph\.directoryRole", "roles"),
         ("GET", r"/v1\.0/groups", "licensing_groups"),
         ("GET", r"/v1\.0/groups/[^/]+/transitiveMembers", "group_members"),
@@ -88,7 +89,8 @@ _NAMES = tuple(
         ("POST", "/notices/v1/customers/[^/]+/alarms", "send_alarm"),
         ("GET", "/v1/customers", "customers"),
         ("GET", f"{_CUSTOMER}/agreements", "agreements"),
-        ("GET", r"/v1\.0/tenantRelationships/.*", "relationships"),
+        ("GET", r"/v1\.0/tenantRelationships/delegatedAdminCustomers", "administered"),
+        ("GET", r"/v1\.0/tenantRelationships/delegatedAdminRelationships", "relationships"),
         ("POST", "/[^/]+/oauth2/v2\\.0/token", TOKEN),
     )
 )

@@ -18,6 +18,7 @@ from activities.assessment.circumstances import (
     named_source,
     seen_organization,
     sold_elsewhere,
+    subscriptions_and_purchases,
 )
 from activities.assessment.owned_plans import owned_terms
 from activities.assessment.preflight import planned_pilot, preview
@@ -499,11 +500,11 @@ def only_plan(tools: Tools, cloud: Cloud, organization_id: str) -> str:
         UnknownSubscription: It is not clear which subscription is meant.
         SwitchInProgress: A switch runs, which has two plans active for a while.
     """
-    subscriptions = cloud.seller.subscriptions(organization_id)
+    subscriptions, purchases = subscriptions_and_purchases(cloud, organization_id)
     plans = [each for each in subscriptions if each.status == ACTIVE and _is_plan(tools, each)]
     if len(plans) == 1:
         return plans[0].subscription_id
-    listed = sold_elsewhere(subscriptions, cloud.inquiries.purchases(organization_id))
+    listed = sold_elsewhere(subscriptions, purchases)
     others = [each for each in listed if each.status == ACTIVE and _is_plan(tools, each)]
     if not plans and len(others) == 1:
         # The rules refuse it, and say to whom to turn.

@@ -85,7 +85,7 @@ def _assessed(tools: Tools, cloud: Cloud, terms: SwitchTerms, source: Purchase) 
         raise UnknownSubscription(
             f"Organization {terms.organization_id} owns no other plan than {source.plan_name}.",
             remedy="Buy the new plan, anywhere; or switch by an order: "
-            "`planswitch switch targets ORGANIZATION`.",
+            f"`planswitch switch targets {terms.organization_id}`.",
         )
     first = others[0]
     first_terms = replace(terms, target_plan_id=first.plan_id, target_subscription_id=first.subscription_id)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from activities.assessment.circumstances import SwitchQuestion, named_source
-from activities.assessment.owned_plans import owned_source
+from activities.assessment.owned_plans import owned_source, owned_terms
+from activities.directory.service_settings import organization_plans
 from activities.directory.user_pages import user_pages
+from domain.catalog.plans import Plan
 from domain.kernel.errors import InvalidInput, UnknownGroup
 from domain.kernel.shown_values import Words
 from domain.licenses.group_licenses import require_direct_licenses
@@ -57,8 +59,12 @@ class UserChoice:
             InvalidInput: There are several.
         """
         if len(self._ways) != 1:
-            raise InvalidInput(field=" and ".join(self._ways), value=None, allowed=_ONE)
+            raise InvalidInput(field=" and ".join(self._ways), value=Words("given"), allowed=_ONE)
         return self._ways[0]
+
+
+#: Nobody is named, so that everyone moves.
+EVERYONE = UserChoice()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,9 +131,51 @@ def require_known_services(tools: Tools, terms: SwitchTerms) -> None:
         return
     if terms.switch_back_of:
         raise InvalidInput(field="user_services", value=choice_id, allowed="nothing with switch_back_of")
-    if tools.store.user_services_count(terms.organization_id, choice_id) is None:
+    require_services(tools, terms.organization_id, choice_id, lambda cloud: _target_plan(tools, cloud, terms))
+
+
+def require_services(
+    tools: Tools, organization_id: str, choice_id: str, target: Callable[[Cloud], str]
+) -> None:
+    """Refuse a choice of services that nobody has made, and one that was made for another plan.
+
+    Args:
+        tools: Where to look.
+        organization_id: Whose users they are.
+        choice_id: Id of the choice.
+        target: Returns the id of the plan that the users get.
+
+    Raises:
+        InvalidInput: The organization has no choice of that id, or the plan lacks one of its services.
+    """
+    with recorded_cloud(tools, organization_id) as cloud:
+        plan = organization_plans(cloud, tools.catalog, organization_id).plan(target(cloud))
+    require_services_of(tools, organization_id, choice_id, plan)
+
+
+def require_services_of(tools: Tools, organization_id: str, choice_id: str, plan: Plan) -> None:
+    """Refuse the same for a plan as the organization has it.
+
+    Raises:
+        InvalidInput: The organization has no choice of that id, or the plan lacks one of its services.
+    """
+    chosen = tools.store.user_services_named(organization_id, choice_id)
+    if chosen is None:
         allowed = "the id that the check of a file of users of this organization has told"
         raise InvalidInput(field="user_services", value=choice_id, allowed=allowed)
+    if plan.service_plans and not chosen <= plan.service_plan_ids:
+        raise InvalidInput(
+            field="user_services",
+            value=choice_id,
+            allowed=f"the id that the check of a file for {plan.name} has told",
+        )
+
+
+def _target_plan(tools: Tools, cloud: Cloud, terms: SwitchTerms) -> str:
+    """Return the id of the plan that the users get."""
+    if terms.licenses_only:
+        return owned_terms(cloud, tools.catalog, terms).target_plan_id
+    return tools.catalog.find(terms.target_plan_id).plan_id
 
 
 def _require_whole_days(policy: str) -> None:
@@ -174,25 +222,46 @@ def selected(
         LicensingGroupRefused: A listed user, or each user of a group, department or plan, has it by a group
             alone.
     """
-    way = choice.require_one()
-    if way == "selection":
+    if choice.require_one() == "selection":
         return known_selection(tools, organization_id, choice.selection or "")
     with recorded_cloud(tools, organization_id) as cloud:
         if not plan_id:
             source_id = subscription_id or only_plan(tools, cloud, organization_id)
             plan_id = named_source(cloud, organization_id, source_id).plan_id
-        if way == "users_listed":
-            users = _listed(cloud, organization_id, choice.users_listed)
-            _require_movable(users, plan_id)
-        else:
-            pages = _FILTERS[way](tools, cloud, organization_id, choice)
-            holders = [user for page in pages for user in page if user.license_of(plan_id)]
-            users = [user for user in holders if user.has_direct(plan_id)]
-            if not users:
-                require_direct_licenses(holders, plan_id)
+        users = chosen_users(tools, cloud, organization_id, choice, plan_id=plan_id)
+    return stored(tools, organization_id, users)
+
+
+def chosen_users(
+    tools: Tools, cloud: Cloud, organization_id: str, choice: UserChoice, *, plan_id: str
+) -> Sequence[DirectoryUser]:
+    """Return the named users as the directory shows them; at least one.
+
+    Args:
+        tools: Knows the names of plans.
+        cloud: Where they are read.
+        organization_id: Whose users they are.
+        choice: How they are named, but not by a selection.
+        plan_id: The plan that they leave.
+
+    Raises:
+        InvalidInput: A user is unknown, does not hold the old plan, or nobody is left to be moved.
+        LicensingGroupRefused: A listed user, or each user of a group, department or plan, has it by a group
+            alone.
+    """
+    way = choice.require_one()
+    if way == "users_listed":
+        users = _listed(cloud, organization_id, choice.users_listed)
+        _require_movable(users, plan_id)
+    else:
+        pages = _FILTERS[way](tools, cloud, organization_id, choice)
+        holders = [user for page in pages for user in page if user.license_of(plan_id)]
+        users = [user for user in holders if user.has_direct(plan_id)]
+        if not users:
+            require_direct_licenses(holders, plan_id)
     if not users:
         raise InvalidInput(field=way, value=getattr(choice, way), allowed=_NOBODY)
-    return stored(tools, organization_id, users)
+    return users
 
 
 def has_same_users(

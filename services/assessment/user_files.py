@@ -5,9 +5,9 @@ Names of people stop here: what is stored, ordered and recorded are opaque keys 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from uuid import UUID
 
 from activities.assessment.circumstances import named_source
@@ -41,11 +41,20 @@ from domain.switch.events import SwitchRequested
 from domain.text.csv_text import csv_text
 from projections.reads.shown_rows import SwitchRow
 from services.assessment.asking import only_plan
+from services.assessment.selections import (
+    EVERYONE,
+    UserChoice,
+    chosen_users,
+    known_selection,
+    require_services_of,
+)
 from services.base.switch_rows import is_waiting, required_source
 from services.base.tools import Tools, recorded_cloud
 
 #: Users who are read by their ids, a batch at a time; more of them would take minutes.
 READ_ONE_BY_ONE_MAX = 2_000
+#: Longest name that is looked for; the directory's own names are shorter.
+_NAME_MAX = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,22 +152,34 @@ def step_question(tools: Tools, row: SwitchRow) -> FileQuestion:
     )
 
 
-def preview_text(tools: Tools, question: FileQuestion) -> Iterator[str]:
+def preview_text(
+    tools: Tools, question: FileQuestion, choice: UserChoice = EVERYONE, *, user_services: str = ""
+) -> Iterator[str]:
     """Return the preview of a switch as a file of users, line by line; everything is read before.
 
     Args:
         tools: Where to look.
         question: The switch.
+        choice: Who moves; the others have no rows.
+        user_services: Id of a choice of services, user by user, that a file of users has made; "": none.
 
     Raises:
-        InvalidInput: More users hold the plan than a file takes.
+        InvalidInput: More users move than a file takes, nobody is left to be moved, or there is no such
+            selection, or no such choice of services.
+        LicensingGroupRefused: Each user of a group, department or plan has the old plan by a group alone.
         UnknownPlan: No plan is called so.
         UnknownSubscription: It is not clear which subscription is meant.
     """
-    with recorded_cloud(tools, question.organization_id) as cloud:
+    organization_id = question.organization_id
+    with recorded_cloud(tools, organization_id) as cloud:
         mapper = _mapper(tools, cloud, question)
-        holders = _holders(cloud, question.organization_id, mapper.source.plan_id)
-        users = list(islice(holders, ROWS_MAX + 1))
+        if user_services:
+            require_services_of(tools, organization_id, user_services, mapper.target)
+        is_moving = _choosing(tools, cloud, question, choice, mapper.source.plan_id)
+        everyone = _holder_pages(cloud, organization_id, mapper.source.plan_id)
+        moving = chain.from_iterable(map(is_moving, everyone))
+        users = list(islice(moving, ROWS_MAX + 1))
+    chosen = _chosen_services(tools, organization_id, user_services, users)
     if len(users) > ROWS_MAX:
         raise InvalidInput(
             field="users",
@@ -166,7 +187,42 @@ def preview_text(tools: Tools, question: FileQuestion) -> Iterator[str]:
             allowed=f"at most {ROWS_MAX}, as many as a file of users may have",
             remedy="Name users by --users-of-group or --users-of-department; `switch quote` previews all.",
         )
-    return csv_text(COLUMNS, preview_rows(users, mapper))
+    return csv_text(COLUMNS, preview_rows(users, mapper, chosen))
+
+
+def _choosing(
+    tools: Tools, cloud: Cloud, question: FileQuestion, choice: UserChoice, plan_id: str
+) -> Callable[[Sequence[NamedUser]], Sequence[NamedUser]]:
+    """Return what leaves of a page of users those who move."""
+    if not choice.is_made:
+        return lambda users: users
+    organization_id = question.organization_id
+    if choice.require_one() == "selection":
+        selection = known_selection(tools, organization_id, choice.selection or "").selection
+
+        def selected(users: Sequence[NamedUser]) -> Sequence[NamedUser]:
+            keys = _keys_of(tools, organization_id, users)
+            wanted = tools.store.selected_of(organization_id, selection, keys)
+            return [user for user, key in zip(users, keys, strict=True) if key in wanted]
+
+        return selected
+    ids = {user.directory_id for user in chosen_users(tools, cloud, organization_id, choice, plan_id=plan_id)}
+    return lambda users: [each for each in users if each.user.directory_id in ids]
+
+
+def _chosen_services(
+    tools: Tools, organization_id: str, user_services: str, users: Sequence[NamedUser]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return directory id -> ids of the services that are to be off, of users for whom somebody chose."""
+    if not user_services:
+        return {}
+    keys = _keys_of(tools, organization_id, users)
+    off = tools.store.user_services_of(organization_id, user_services, keys)
+    return {user.user.directory_id: off[key] for user, key in zip(users, keys, strict=True) if key in off}
+
+
+def _keys_of(tools: Tools, organization_id: str, users: Sequence[NamedUser]) -> list[UUID]:
+    return tools.store.vault.known_keys(organization_id, [each.user.directory_id for each in users])
 
 
 def _mapper(tools: Tools, cloud: Cloud, question: FileQuestion) -> SettingsMapper:
@@ -204,30 +260,29 @@ def _users_on(cloud: Cloud, organization_id: str, plan_id: str) -> int:
     return next((pool.assigned for pool in pools if pool.plan_id == plan_id), 0)
 
 
-def _holders(cloud: Cloud, organization_id: str, plan_id: str) -> Iterator[NamedUser]:
+def _holder_pages(cloud: Cloud, organization_id: str, plan_id: str) -> Iterator[Sequence[NamedUser]]:
     def read(cursor: str | None) -> Page[NamedUser]:
         page = cloud.directory.named_page(organization_id, plan_id, cursor)
         return Page(entries=page.users, next_cursor=page.next_cursor)
 
-    all_pages = pages(read, identity=lambda each: each.user.directory_id, what="the directory's users")
-    return (user for page in all_pages for user in page)
+    return pages(read, identity=lambda each: each.user.directory_id, what="the directory's users")
 
 
 def _named_rows(
     cloud: Cloud, organization_id: str, plan_id: str, rows: Sequence[UserRow]
 ) -> Iterator[NamedRow]:
     """Yield each row with the user whom it names, by an object id or a principal name."""
-    ids = list({row.user.lower(): None for row in rows if _is_id(row.user)})
-    names = list({row.user.lower(): None for row in rows if not _is_id(row.user)})
-    by_id = _users_by_id(cloud, organization_id, plan_id, ids)
-    people = cloud.directory.users_by_name(organization_id, names) if names else ()
+    named = [(row, _directory_id(row.user) or row.user.lower()) for row in rows]
+    ids = dict.fromkeys(name for row, name in named if _directory_id(row.user))
+    names = dict.fromkeys(name for _, name in named if name not in ids and _is_name(name))
+    by_id = _users_by_id(cloud, organization_id, plan_id, list(ids))
+    people = cloud.directory.users_by_name(organization_id, list(names)) if names else ()
     by_name: dict[str, DirectoryUser] = {each.principal_name.lower(): each.user for each in people}
     by_mail: dict[str, tuple[str, ...]] = {}
     for each in people:
         mail = each.mail.lower()
         by_mail[mail] = (*by_mail.get(mail, ()), each.user.directory_id)
-    for row in rows:
-        name = row.user.lower()
+    for row, name in named:
         if name in by_id:
             yield NamedRow(row=row, user=by_id[name])
         else:
@@ -240,18 +295,23 @@ def _users_by_id(
     """Return the users of ids in small letters; many of them are read by the list of the plan's holders."""
     known: dict[str, DirectoryUser | None] = {}
     if len(ids) > READ_ONE_BY_ONE_MAX:
-        listed = (each.user for each in _holders(cloud, organization_id, plan_id))
-        known = {user.directory_id.lower(): user for user in listed}
+        listed = chain.from_iterable(_holder_pages(cloud, organization_id, plan_id))
+        known = {each.user.directory_id.lower(): each.user for each in listed}
     left = [each for each in ids if each not in known]
     return known | {key.lower(): user for key, user in named_users(cloud.directory, organization_id, left)}
 
 
-def _is_id(name: str) -> bool:
+def _directory_id(name: str) -> str:
+    """Return an object id as the directory writes it, whatever its case and braces; "" for any other name."""
     try:
-        UUID(name)
+        return str(UUID(name))
     except ValueError:
-        return False
-    return True
+        return ""
+
+
+def _is_name(name: str) -> bool:
+    """Return whether a user may be called so; the directory refuses a question for anything else."""
+    return name.isprintable() and len(name) <= _NAME_MAX
 
 
 def _without_groups(judged: JudgedRows) -> JudgedRows:

@@ -1,5 +1,7 @@
 """Names of organizations as billing tells them, kept for a while in this process and never in the record.
 
+Where an organization's profile has no billing its own directory tells the name.
+
 A list must not wait for a silent billing: it shows the names that are known, while a thread asks for others.
 A search waits for one round of questions, and says whether every name is known.
 """
@@ -14,14 +16,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from domain.kernel.errors import PlanSwitchError, UnknownOrganization
-from domain.ports.billing_port import Billing
-from domain.ports.cloud import CloudFactory, ProviderCall
+from domain.kernel.errors import PartyMissing, PlanSwitchError, UnknownOrganization
+from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from projections.reads.organization_names import NameMatches
 
 #: How long a name counts; a list shows a new one after that.
 KEPT_SECONDS = 600.0
-#: How long nobody asks again for an organization, or for any, after billing gave no answer.
+#: How long nobody asks again for an organization, or for any, after nobody gave an answer.
 PAUSE_SECONDS = 60.0
 #: Longest that a list waits for names that it lacks.
 LIST_WAIT_SECONDS = 0.5
@@ -36,16 +37,16 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Name:
-    """One name; "" for an organization that billing does not know."""
+    """One name; "" for an organization that nobody knows."""
 
     text: str
     until: float
-    #: Billing gave no answer for this one.
+    #: Nobody gave an answer for this one.
     is_lacking: bool = False
 
 
 class BilledNames:
-    """The names that billing has for organizations; thread safe.
+    """The names that billing, or the directory, has for organizations; thread safe.
 
     Args:
         cloud_factory: Builds the cloud.
@@ -59,7 +60,7 @@ class BilledNames:
         self._save_calls = save_calls
         self._names: dict[str, _Name] = {}
         self._paused_until = 0.0
-        #: Held by the one who asks billing.
+        #: Held by the one who asks.
         self._asking = threading.Lock()
 
     def names_of(self, organization_ids: Iterable[str]) -> Mapping[str, str]:
@@ -107,14 +108,14 @@ class BilledNames:
         ]
 
     def _ask(self, organization_ids: Sequence[str], until: float) -> None:
-        """Ask billing until an instant; only one asks at a time, and none after it fell silent meanwhile."""
+        """Ask until an instant; only one asks at a time, and none after it fell silent meanwhile."""
         if not self._asking.acquire(timeout=max(0.0, until - time.monotonic())):
             return
         calls: list[ProviderCall] = []
         try:
             lacking = self._unasked(organization_ids)[:ORGANIZATIONS_MAX]
             if lacking and time.monotonic() >= self._paused_until:
-                self._ask_each(self._cloud_factory(calls.append).billing, lacking, until)
+                self._ask_each(self._cloud_factory(calls.append), lacking, until)
         except Exception as error:  # noqa: BLE001 - a name is an extra: no list and no search fails for it
             self._pause(error)
         finally:
@@ -122,13 +123,13 @@ class BilledNames:
         with suppress(Exception):
             self._save_calls(calls)
 
-    def _ask_each(self, billing: Billing, organization_ids: Sequence[str], until: float) -> None:
+    def _ask_each(self, cloud: Cloud, organization_ids: Sequence[str], until: float) -> None:
         failures = 0
         for each in organization_ids:
             if time.monotonic() >= until:
                 return
             try:
-                name = _name_in(billing, each)
+                name = name_in(cloud, each)
             except Exception as error:  # noqa: BLE001 - one that can't be told does not hide the others
                 failures += 1
                 again_at = time.monotonic() + PAUSE_SECONDS
@@ -151,9 +152,18 @@ class BilledNames:
         _log.warning("names_not_told", code=code)
 
 
-def _name_in(billing: Billing, organization_id: str) -> str:
+def name_in(cloud: Cloud, organization_id: str) -> str:
+    """Return the name of an organization: billing's, or the directory's where billing is not offered.
+
+    Args:
+        cloud: The outside.
+        organization_id: Directory id of the organization; "" is the answer for one that nobody knows.
+    """
     with suppress(UnknownOrganization):
-        return billing.profile(organization_id).display_name
+        try:
+            return cloud.billing.profile(organization_id).display_name
+        except PartyMissing:
+            return cloud.customers.own_name(organization_id)
     return ""
 
 

@@ -15,10 +15,11 @@ from domain.operator.manual_steps import (
     step_list,
     step_refusal,
 )
+from domain.switch.events import SwitchRequested
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
-from services.assessment.selections import UserChoice, has_same_users, selected
+from services.assessment.selections import UserChoice, has_same_users, require_services, selected
 from services.base.switch_rows import is_waiting, required_source
 from services.base.tools import Tools
 from services.commands.send import send
@@ -69,7 +70,7 @@ def take_step(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoic
             raise _not_next(row, state, refusal)
         if choice.is_made:
             command = _named(tools, row, command, choice)
-        _require_services(tools, row, command)
+        _require_services(tools, row, state, command)
     try:
         return send(tools, row, TAKE_STEP, command)
     except RuleViolated as refused:
@@ -100,16 +101,15 @@ def _repeated(
     return replace(command, selection=start.selection, users=start.users)
 
 
-def _require_services(tools: Tools, row: SwitchRow, command: TakeStep) -> None:
-    """Refuse a choice of services without users, and one that nobody has made."""
+def _require_services(tools: Tools, row: SwitchRow, state: SwitchState, command: TakeStep) -> None:
+    """Refuse a choice of services without users, and one that nobody has made for the new plan."""
     choice_id = command.user_services
     if not choice_id:
         return
     if not command.selection:
         raise InvalidInput(field="user_services", value=choice_id, allowed="nothing without users")
-    if tools.store.user_services_count(row.organization_id, choice_id) is None:
-        allowed = "the id that the check of a file of users of this organization has told"
-        raise InvalidInput(field="user_services", value=choice_id, allowed=allowed)
+    target_plan_id = state.require(SwitchRequested).target_plan_id
+    require_services(tools, row.organization_id, choice_id, lambda _cloud: target_plan_id)
 
 
 def _named(tools: Tools, row: SwitchRow, command: TakeStep, choice: UserChoice) -> TakeStep:

@@ -15,6 +15,7 @@ from activities.base.wait_contract import AcceptedWait
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.schedule_change import RESCHEDULE_UPDATE
 from domain.kernel.errors import InvalidInput, NoQuestion, RuleViolated
+from domain.operator.operator_commands import WAITING_ENDS, WAITING_ENDS_OWNED
 from domain.quote.quote_input import FORFEITURE
 from domain.requests.eligibility_wait import most_until, tolerance_of, with_tolerance
 from domain.requests.start_times import StartTerms, may_be_same
@@ -38,7 +39,6 @@ _LOOK_AT_IT = (
     "`planswitch switch show {switch}` tells where it stands; `planswitch schedule list` the others."
 )
 _TAKEN_BEFORE = "This change was taken before; the record has it."
-_UNDONE = "The wait ends; nothing was ordered."
 _ASKED_START = "one of start_on, start_at and quiet_hours, or start_on with quiet_hours"
 
 
@@ -273,7 +273,7 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
     wait = recorded_wait(tools.store, row.switch_id)
     ending = wait.ending if wait is not None else None
     if ending is not None and ending.meta["causation"] == _causation(command):
-        return CommandTaken(switch_id=row.switch_id, stage=ending.outcome, message=_UNDONE)
+        return CommandTaken(switch_id=row.switch_id, stage=ending.outcome, message=_undone(row))
     if wait is None or ending is not None or not is_waiting(row):
         raise _gone(row)
     if command.request_id in wait.changes:
@@ -281,6 +281,10 @@ def undo(tools: Tools, switch: str, command: OperatorCommand, *, is_decline: boo
     if is_decline and wait.price is None:
         raise NoQuestion(NO_QUESTION, remedy=NO_QUESTION_REMEDY)
     return send(tools, row, CANCEL, command)
+
+
+def _undone(row: SwitchRow) -> str:
+    return WAITING_ENDS_OWNED if row.licenses_only else WAITING_ENDS
 
 
 def _terms_of(request: WaitingRequest) -> SwitchTerms:

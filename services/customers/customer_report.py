@@ -5,18 +5,38 @@ Whatever can't be read is named and left out: the report says what there is to s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from activities.assessment.circumstances import SwitchQuestion, of_purchase, seen_organization, sold_elsewhere
+from activities.assessment.circumstances import (
+    SwitchQuestion,
+    named_by_directory,
+    of_purchase,
+    seen_organization,
+    sold_elsewhere,
+)
 from activities.assessment.owned_plans import profile_without_billing
 from domain.catalog.catalog import UnknownPlan
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.eligibility import AssessedTarget, assess, assess_targets
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.kernel.errors import InstallationTrouble, PartyMissing, UnknownSubscription
+from domain.kernel.errors import (
+    InstallationTrouble,
+    NotReadyYet,
+    PageExpired,
+    PagingUnreliable,
+    PartyMissing,
+    PlanSwitchError,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnknownOrganization,
+    UnknownSubscription,
+)
 from domain.organizations.organization import Organization
 from domain.periods.next_term import term_renews_on
 from domain.ports.billing_port import BilledPeriod, BillingProfile
@@ -33,6 +53,20 @@ from services.base.tools import Tools, recorded_cloud
 Read = TypeVar("Read")
 _LIVE = frozenset({ProductStatus.ACTIVE, ProductStatus.TRIAL})
 _WHY = "report of organizations"
+#: What says of one party that it shows nothing of an organization now; the directory shows the rest.
+_UNREADABLE = (
+    InstallationTrouble,
+    NotReadyYet,
+    PageExpired,
+    PagingUnreliable,
+    PartyMissing,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    UnknownOrganization,
+    UnknownSubscription,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +98,8 @@ class CustomerReport:
     organization_id: str
     #: As billing knows it; "" where nobody bills it.
     name: str
+    #: The connected seller showed what it sold: what it does not list is another's.
+    is_seller_read: bool
     #: By plan.
     plans: tuple[ReportedPlan, ...]
     #: What could not be read, each with its reason in words.
@@ -74,8 +110,11 @@ class CustomerReport:
 class _Reading:
     """What was read of an organization."""
 
+    #: "" where neither billing nor the directory tells it.
+    name: str
     profile: BillingProfile
-    held: tuple[SellerSubscription, ...]
+    #: What the connected seller lists; None where it shows nothing.
+    listed: tuple[SellerSubscription, ...] | None
     purchases: tuple[Purchase, ...]
     pools: tuple[SubscribedPlan, ...]
     health: tuple[ServiceHealth, ...]
@@ -83,6 +122,11 @@ class _Reading:
     now: datetime
     #: What could not be read, each with its reason in words; grows while plans are looked at.
     unread: list[str]
+
+    @property
+    def held(self) -> tuple[SellerSubscription, ...]:
+        """Return what the connected seller lists; nothing where it shows nothing."""
+        return self.listed or ()
 
     @property
     def is_billed(self) -> bool:
@@ -110,7 +154,8 @@ def customer_report(tools: Tools, organization_id: str, *, rule_set: str, actor:
         ]
     return CustomerReport(
         organization_id=organization_id,
-        name=reading.profile.display_name,
+        name=reading.name,
+        is_seller_read=reading.listed is not None,
         plans=tuple(sorted(reports, key=_place)),
         unread=tuple(dict.fromkeys(reading.unread)),
     )
@@ -121,12 +166,14 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     unread: list[str] = []
     purchases = cloud.inquiries.purchases(organization_id)
     pools = cloud.directory.subscribed_plans(organization_id)
-    nothing: tuple[SellerSubscription, ...] = ()
+    nobody: tuple[SellerSubscription, ...] | None = None
     absent = profile_without_billing(organization_id)
-    held = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nothing, unread)
+    listed = _readable("the seller", lambda: cloud.seller.subscriptions(organization_id), nobody, unread)
+    profile = _readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread)
     return _Reading(
-        profile=_readable("billing", lambda: cloud.billing.profile(organization_id), absent, unread),
-        held=named_by_directory(held, purchases),
+        name=profile.display_name or _own_name(cloud, organization_id),
+        profile=profile,
+        listed=None if listed is None else named_by_directory(listed, purchases),
         purchases=purchases,
         pools=pools,
         health=_readable(
@@ -138,28 +185,20 @@ def _read(tools: Tools, cloud: Cloud, organization_id: str) -> _Reading:
     )
 
 
+def _own_name(cloud: Cloud, organization_id: str) -> str:
+    """Return what the directory calls an organization; "" where it does not tell: a name is an extra."""
+    with suppress(PlanSwitchError):
+        return cloud.customers.own_name(organization_id)
+    return ""
+
+
 def _readable(what: str, read: Callable[[], Read], otherwise: Read, unread: list[str]) -> Read:
-    """Return what is read, or something else where this installation has no such party or is not let in."""
+    """Return what is read, or something else where the party is missing, silent, or shows nothing."""
     try:
         return read()
-    except (InstallationTrouble, PartyMissing) as error:
+    except _UNREADABLE as error:
         unread.append(f"{what} ({error.code}): {error.message}")
         return otherwise
-
-
-def named_by_directory(
-    held: Sequence[SellerSubscription], purchases: Sequence[Purchase]
-) -> tuple[SellerSubscription, ...]:
-    """Return subscriptions with the directory's id of their plan: the seller may have one of its own.
-
-    Args:
-        held: What the connected seller lists.
-        purchases: What the directory lists; one with the same subscription id names the plan.
-    """
-    plans = {each.subscription_id.lower(): each.plan_id for each in purchases}
-    return tuple(
-        replace(each, plan_id=plans.get(each.subscription_id.lower(), each.plan_id)) for each in held
-    )
 
 
 def _reported(
@@ -238,7 +277,9 @@ def _targets(
         target_plan_id=(offered or [own])[0].plan_id,
         rule_set=rule_set,
     )
-    facts = _facts(tools, reading, terms, source, _billed(cloud, reading, source))
+    nothing: BilledPeriod | None = None
+    billed = _readable("what is billed", lambda: _billed(cloud, reading, source), nothing, reading.unread)
+    facts = _facts(tools, reading, terms, source, billed)
     verdicts: tuple[SellerVerdict, ...] = ()
     if source in reading.held:
         verdicts = _readable(

@@ -27,8 +27,9 @@ from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from domain.periods.billing_periods import add_months, cycle_months
+from domain.ports.attempts import AttemptCounter
 from domain.ports.billing_port import BilledPeriod, BillingProfile, InvoiceLine
-from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
+from domain.ports.cloud import Cloud, CloudFactory, ProviderCall, unannounced
 from domain.ports.credit_port import DECLINED, REQUIRED, CreditCheckState
 from domain.ports.product_port import ProductAct
 from domain.ports.seller_port import OrderLine, PlacedOrder
@@ -100,7 +101,13 @@ def carried(
     calls: list[ProviderCall] = []
     waits_for = ""
     try:
-        cloud = cloud_factory(calls.append)
+        attempts = AttemptCounter(store.calls_of_no_switch)
+
+        def take(call: ProviderCall) -> None:
+            calls.append(call)
+            attempts.observe(call)
+
+        cloud = cloud_factory(take, unannounced, attempts)
         result = _EFFECTS[state.question.act](_Act(cloud, record, state))
     except PlanSwitchError as error:
         if error.handling.is_retryable:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from activities.assessment.circumstances import seen_organization, sold_elsewhere
+from activities.assessment.circumstances import seen_organization, sold_elsewhere, subscriptions_and_purchases
 from domain.kernel.errors import UnknownSubscription
 from domain.organizations.organization import LockHolder
 from domain.periods.next_term import term_renews_on
@@ -83,8 +83,8 @@ def owned_products(tools: Tools, organization_id: str) -> OwnedProducts:
     now = datetime.now(tz=UTC)
     with recorded_cloud(tools, organization_id) as cloud:
         profile = cloud.billing.profile(organization_id)
-        held = cloud.seller.subscriptions(organization_id)
-        others = sold_elsewhere(held, cloud.inquiries.purchases(organization_id))
+        held, purchases = subscriptions_and_purchases(cloud, organization_id)
+        others = sold_elsewhere(held, purchases)
         pools = cloud.directory.subscribed_plans(organization_id)
         health = cloud.health.service_health(organization_id)
         statement = cloud.payments.statement(organization_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,7 +14,6 @@ from eventsourcing.utils import TopicError
 from psycopg.rows import DictRow
 
 from domain.organizations.organization import SwitchReserved
-from domain.ports.attempts import answered_attempts
 from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal
 from store.core.base import PAGE_SIZE_MAX, StoredDomainEvent, StorePart, checked_page_size
@@ -65,7 +64,11 @@ WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s ORDER BY id LIMIT %(li
 #: Every answer or silence under a key; reads and license changes, which are many, have none.
 _KEYED_CALLS = """
 SELECT * FROM planswitch.provider_call
-WHERE switch_id = %(switch_id)s::uuid AND key <> '' ORDER BY id LIMIT %(limit)s
+WHERE switch_id = %(switch_id)s::uuid AND key <> '' AND id > %(after)s ORDER BY id LIMIT %(limit)s
+"""
+_KEYED_OUTSIDE = """
+SELECT * FROM planswitch.provider_call
+WHERE switch_id IS NULL AND key = %(key)s AND key <> '' AND id > %(after)s ORDER BY id LIMIT %(limit)s
 """
 _HAS_STEP_CALLS = """
 SELECT id FROM planswitch.provider_call
@@ -170,10 +173,24 @@ class NotificationStore(StorePart):
         parameters = {"switch_id": switch_id, "step": step, "limit": PAGE_SIZE_MAX}
         return [_recorded_call(row).call for row in self._rows(_STEP_CALLS, parameters)]
 
-    def answered_attempts(self, switch_id: str) -> Mapping[str, int]:
-        """Return idempotency key -> how many attempts of a switch under it were answered (ADR 40)."""
-        parameters = {"switch_id": switch_id, "limit": PAGE_SIZE_MAX}
-        return answered_attempts([_recorded_call(row).call for row in self._rows(_KEYED_CALLS, parameters)])
+    def keyed_calls(self, switch_id: str) -> Mapping[str, list[ProviderCall]]:
+        """Return idempotency key -> the calls of a switch under it, oldest first (ADR 40)."""
+        calls: dict[str, list[ProviderCall]] = {}
+        for call in self._all_calls(_KEYED_CALLS, {"switch_id": switch_id}):
+            calls.setdefault(call.key, []).append(call)
+        return calls
+
+    def calls_of_no_switch(self, key: str) -> list[ProviderCall]:
+        """Return the calls under an idempotency key that belong to no switch, oldest first (ADR 40)."""
+        return list(self._all_calls(_KEYED_OUTSIDE, {"key": key}))
+
+    def _all_calls(self, query: str, parameters: dict[str, Any]) -> Iterator[ProviderCall]:
+        """Yield the calls of every page: an outage may be long, and each attempt counts."""
+        after, is_over = 0, False
+        while not is_over:
+            rows = self._rows(query, {**parameters, "after": after, "limit": PAGE_SIZE_MAX})
+            yield from (_recorded_call(row).call for row in rows)
+            after, is_over = rows[-1]["id"] if rows else after, len(rows) < PAGE_SIZE_MAX
 
     def has_step_calls(self, switch_id: str, step: str, *, since: datetime) -> bool:
         """Return whether a step of a switch has called a provider from an instant on."""

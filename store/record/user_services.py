@@ -24,6 +24,10 @@ _COUNT = """
 SELECT user_count FROM planswitch.user_services
 WHERE choice_id = %(choice_id)s AND organization_id = %(organization_id)s
 """
+_NAMED = """
+SELECT DISTINCT unnest(disabled) AS service FROM planswitch.user_services_user
+WHERE choice_id = %(choice_id)s
+"""
 _OF_USERS = """
 SELECT user_key, disabled FROM planswitch.user_services_user JOIN planswitch.user_services USING (choice_id)
 WHERE choice_id = %(choice_id)s AND organization_id = %(organization_id)s
@@ -58,6 +62,15 @@ class UserServiceStore(StorePart):
         """Return how many users a choice has; None: the organization has none of that id."""
         rows = self._rows(_COUNT, _of(organization_id, choice_id))
         return next((int(row["user_count"]) for row in rows), None)
+
+    def user_services_named(self, organization_id: str, choice_id: str) -> frozenset[str] | None:
+        """Return the ids of all services that a choice switches off for somebody.
+
+        None: the organization has no choice of that id.
+        """
+        if self.user_services_count(organization_id, choice_id) is None:
+            return None
+        return frozenset(str(row["service"]) for row in self._rows(_NAMED, _of(organization_id, choice_id)))
 
     def user_services_of(
         self, organization_id: str, choice_id: str, user_keys: Sequence[UUID]

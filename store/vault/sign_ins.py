@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 #: Sessions that idle in a transaction are ended after five seconds by default; a token service may take its
 #: time, and the token that it gives must not be lost.
-_IDLE = "SELECT set_config('idle_in_transaction_session_timeout', '60s', true)"
+_IDLE = "SELECT set_config('idle_in_transaction_session_timeout', '180s', true)"
 _HOLD = """
 SELECT wrapped_key, sealed FROM planswitch.cloud_sign_in
 WHERE profile = %(profile)s AND audience = %(audience)s AND client_id = %(client_id)s FOR UPDATE

@@ -18,7 +18,11 @@ def _open_ones(folder: Path) -> set[str]:
     """Return what other accounts could read, change or list."""
     found = set()
     for path in [folder, *folder.rglob("*")]:
-        name, mode = path.relative_to(folder).as_posix(), path.lstat().st_mode
+        try:
+            name, mode = path.relative_to(folder).as_posix(), path.lstat().st_mode
+        except FileNotFoundError:
+            # The stack goes on: a file that was written whole has its own name by now.
+            continue
         passed = stat.S_IXGRP if name in _PASSED and os.geteuid() == 0 else 0
         is_copy = "binaries" in path.relative_to(folder).parts
         if not stat.S_ISLNK(mode) and mode & (0o007 if is_copy else 0o077) & ~passed:

@@ -29,8 +29,12 @@ _INTRODUCTION = (
     "## Features\n\n"
     "Grant the narrowest permission of each feature that you use. Features that only read are enough for "
     '`access = "read"` ([read-only access](vendor.md#read-only-access)).\n'
+    "If a permission is missing, `doctor --cloud` says `fault` where no switch works without it, and "
+    "`warning` where it says here what else does not work.\n"
 )
-_FEATURE_HEAD = "| to | needs write access | narrowest permissions at the directory |\n|---|---|---|"
+_FEATURE_HEAD = (
+    "| to | needs write access | narrowest permissions at the directory | without it |\n|---|---|---|---|"
+)
 _CALL_HEAD = "| call | any one of these permissions lets it through | source |\n|---|---|---|"
 _SELLER_TEXT = (
     "The seller's tokens name no permissions. What counts there is on whose behalf the token is, the "
@@ -41,6 +45,8 @@ _SELLER_HEAD = "| call | on behalf of | source |\n|---|---|---|"
 _CALLS_INTRODUCTION = (
     "\nEach call of the adapters, and against what a test validates its requests. The answers are proved "
     "against the sandbox alone.\n"
+    "The vendor's description of the directory is read strictly: path, query options, headers, members of "
+    "the body and selected properties each have to be named by it, in every item of a batch too.\n"
     "What only a real tenant can prove: that the permissions are enough, which calls pass without a person, "
     "that the answers have the documented shape, and how long things take.\n\n"
     "| operation | call | reads or writes | requests are validated against |\n|---|---|---|---|\n"
@@ -84,7 +90,8 @@ def _feature_row(feature: Feature) -> str:
     names = ", ".join(f"`{each}`" for each in feature.narrowest)
     where = "; in the partner's own tenant" if feature.is_of_partner else ""
     writes = "yes" if feature.access is Access.WRITE else "no"
-    return f"| {feature.name} | {writes} | {names or 'none: it is asked of the seller'}{where} |"
+    without = feature.without or ("No switch works." if feature.party is Party.DIRECTORY else "-")
+    return f"| {feature.name} | {writes} | {names or 'none: it is asked of the seller'}{where} | {without} |"
 
 
 def _calls(party: Party) -> list[tuple[str, VendorCall]]:

@@ -16,6 +16,8 @@ CLOSED = (
     "The licenses are not there yet, the way back has begun, or the old subscription is being cancelled: "
     "they can't be amended now."
 )
+#: Of licenses only: both plans are owned, so that nothing is amended in any stage.
+NOTHING_ORDERED = "Both plans are owned: the switch has ordered no licenses that could be amended."
 STOPPED = "The switch goes back to the old plan, and the order is voided with all its licenses."
 
 
@@ -34,14 +36,14 @@ class Amendments:
             ActivityError: It failed for good.
         """
         if self._is_closed or self._running is not None or self._run.stage not in SHOWN_TURNABLE:
-            return False, CLOSED
+            return False, NOTHING_ORDERED if self._run.order.licenses_only else CLOSED
         self._running = asyncio.create_task(self._amend(command))
         try:
             result = await self._running
         except (ActivityError, asyncio.CancelledError):
             if not self._is_closed:
                 raise
-            return False, STOPPED
+            return False, NOTHING_ORDERED if self._run.order.licenses_only else STOPPED
         finally:
             self._running = None
         return result.accepted, result.message

@@ -24,12 +24,12 @@ from workflows.switch.run import SwitchRun
 
 TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
 TAKING_BACK = "Going back: nobody was moved; what was ordered is voided, and nothing is charged."
-#: The same where both plans are owned: nothing was ordered, and nothing is cancelled (rules#licenses-only).
+#: The same of licenses only, where nothing was ordered (rules#licenses-only).
 TURNING_BACK_OWNED = "Going back: whoever was moved returns to the old plan, then the locks are released."
-TAKING_BACK_OWNED = "Going back: nobody was moved, and the locks are released."
-IS_COMPLETED = "It is too late: the switch has completed, or is about to."
+TAKING_BACK_OWNED = "Going back: nobody was moved; the locks are released."
 GOES_BACK = "It is too late: the way back has begun already."
 IS_LEFT = "It is too late: the old subscription is cancelled, or being cancelled."
+IS_COMPLETED = "It is too late: everyone has moved, and the switch has completed."
 NOT_RECORDED = "The request is not recorded yet; try again in a moment."
 RETRYING = "Trying again."
 NOTHING_WAITS = "Nothing waits for a retry."
@@ -42,6 +42,18 @@ NOBODY_MOVES = "It is paused, so nobody is moved: resume it, then try the users 
 BUSY = "Another command is being carried out; try again when it has ended."
 #: What an amendment leaves to the operator while the switch holds.
 THEN_RETRY = "The switch still holds: `planswitch switch retry` goes on."
+
+
+def going_back(*, is_moving: bool, licenses_only: bool) -> str:
+    """Return what an operator hears who leads a switch back.
+
+    Args:
+        is_moving: Users may have been moved.
+        licenses_only: Both plans are owned, so that nothing was ordered.
+    """
+    if licenses_only:
+        return TURNING_BACK_OWNED if is_moving else TAKING_BACK_OWNED
+    return TURNING_BACK if is_moving else TAKING_BACK
 
 
 class OperatorUpdates:
@@ -124,10 +136,10 @@ class OperatorUpdates:
         refused = self._no_way_back()
         if not self._run.turn_back(command):
             return self._run.answer(refused)
-        moved, early = TURNING_BACK, TAKING_BACK
-        if self._run.order.licenses_only:
-            moved, early = TURNING_BACK_OWNED, TAKING_BACK_OWNED
-        return self._run.answer(moved if self._run.stage in SHOWN_MOVED else early, is_accepted=True)
+        is_moving = self._run.stage in SHOWN_MOVED
+        return self._run.answer(
+            going_back(is_moving=is_moving, licenses_only=self._run.order.licenses_only), is_accepted=True
+        )
 
     def _no_way_back(self) -> str:
         """Return why nothing leads back now: the one cause that holds."""

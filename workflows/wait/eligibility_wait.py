@@ -53,6 +53,8 @@ _OVER = "the end of its time"
 TOO_LATE = "The switch is being started; cancel it with `planswitch switch cancel`."
 OVER = "The wait has ended."
 WAIT_ENDS = "The wait ends; nothing was ordered."
+#: The same of licenses only.
+WAIT_ENDS_OWNED = "The wait ends; nobody was moved."
 NOBODY_ANSWERED = "Nobody accepted the new price in time."
 
 
@@ -423,7 +425,8 @@ class EligibilityWait:
                 return self._answer(TOO_LATE if self._is_starting else OVER)
         await workflow.wait_condition(lambda: self._ended is not None)
         is_cancelled = self._ended is not None and self._ended.outcome == Stage.CANCELLED
-        return self._answer(WAIT_ENDS if is_cancelled else OVER, is_accepted=is_cancelled)
+        ends = WAIT_ENDS_OWNED if self._order.licenses_only else WAIT_ENDS
+        return self._answer(ends if is_cancelled else OVER, is_accepted=is_cancelled)
 
     @signed_update
     async def reschedule(self, command: ChangeStart) -> CommandAnswer:

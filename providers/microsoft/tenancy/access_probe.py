@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.kernel.errors import PermissionMissing, PlanSwitchError
+from domain.kernel.errors import AccessLost, PermissionMissing, PlanSwitchError, ProviderUnavailable
 from providers.access.hosts import CloudName
 from providers.access.profiles import Audience, CloudProfile, Grant
 from providers.access.token_refusals import consent_url
@@ -72,21 +72,25 @@ class AccessProbe:
         for tenant_id in tenants:
             whose = "organization" if tenant_id == self.organization_id else "partner"
             name = f"token service of the {whose}"
-            try:
-                document = self.described(tenant_id)
-            except PlanSwitchError as error:
-                yield verdicts.failed(name, error)
-                continue
-            endpoint = document.get("token_endpoint") if isinstance(document, dict) else None
-            if endpoint:
-                yield verdicts.ok(name, str(endpoint))
-                continue
-            yield verdicts.fault(
-                name,
-                "NO_TOKEN_ENDPOINT",
-                f"{self.profile.authority} describes itself without an address for tokens",
-                f"Check `authority` and `cloud` of the profile {self.profile.name}.",
+            yield self._token_service(name, tenant_id)
+
+    def _token_service(self, name: str, tenant_id: str) -> AccessCheck:
+        try:
+            document = self.described(tenant_id)
+        except (AccessLost, ProviderUnavailable) as error:
+            # With a number the service knows itself, and not the tenant.
+            is_none = not error.details.get("vendor_code")
+            return (
+                verdicts.no_token_endpoint(name, self.profile, error)
+                if is_none
+                else verdicts.failed(name, error)
             )
+        except PlanSwitchError as error:
+            return verdicts.failed(name, error)
+        endpoint = document.get("token_endpoint") if isinstance(document, dict) else None
+        return (
+            verdicts.ok(name, str(endpoint)) if endpoint else verdicts.no_token_endpoint(name, self.profile)
+        )
 
     def _directory_checks(self) -> Iterator[AccessCheck]:
         token = self._token_check(self.organization_id, Audience.DIRECTORY)
@@ -118,7 +122,7 @@ class AccessProbe:
         url = consent_url(self.profile, self.profile.tenant_id)
         granted = verdicts.permission_checks(self.profile, claims, consent_url=url, is_of_partner=True)
         yield from granted
-        if not any(each.verdict is Verdict.FAULT for each in granted):
+        if not any(each.code for each in granted):
             yield self._called(_RELATIONSHIP, Audience.DIRECTORY, self._look_at_relationships)
 
     def _look_at_relationships(self) -> AccessCheck:
@@ -166,6 +170,8 @@ class AccessProbe:
             name = f"{name} in the partner's tenant"
         try:
             token = self.tokens.token(tenant_id, audience)
+        except ProviderUnavailable as error:
+            return verdicts.no_token_endpoint(name, self.profile, error)
         except PlanSwitchError as error:
             return verdicts.failed(name, error)
         claims = self._claims[tenant_id, audience] = claims_in(token)

@@ -9,10 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from domain.kernel.errors import PlanSwitchError
 from providers.access.hosts import HOSTS
 from providers.access.profiles import Access, Audience, CloudProfile, Grant
+from providers.access.proxies import is_loopback
 from providers.microsoft.tenancy.customers import Relationship
 from providers.microsoft.tenancy.permissions import FEATURES, Feature
 from providers.microsoft.tenancy.token_claims import TokenClaims
@@ -73,6 +75,26 @@ def fault(name: str, code: str, detail: str, remedy: str) -> AccessCheck:
     return AccessCheck(name=name, verdict=Verdict.FAULT, detail=detail, remedy=remedy, code=code)
 
 
+def warning(name: str, code: str, detail: str, remedy: str) -> AccessCheck:
+    """Return that something works now, but not for long, or not for one feature."""
+    return AccessCheck(name=name, verdict=Verdict.WARNING, detail=detail, remedy=remedy, code=code)
+
+
+def no_token_endpoint(name: str, profile: CloudProfile, error: PlanSwitchError | None = None) -> AccessCheck:
+    """Return that nobody gives tokens at the address that a profile names.
+
+    Args:
+        name: Of the check.
+        profile: Names the address.
+        error: Why there is no description; None: there is one, and it names no address for tokens.
+    """
+    detail = f"{profile.authority} describes itself without an address for tokens"
+    remedy = f"Check `authority` and `cloud` of the profile {profile.name}."
+    if error is not None:
+        detail, remedy = error.message, error.remedy
+    return fault(name, "NO_TOKEN_ENDPOINT", detail, remedy)
+
+
 def failed(name: str, error: PlanSwitchError) -> AccessCheck:
     """Return what an error says, under the vendor's own code where it has one."""
     vendor_code = str(error.details.get("vendor_code") or error.details.get("provider_code") or "")
@@ -92,10 +114,7 @@ def token_check(
     """
     if claims is None:
         return not_checked(name, "the token does not say for whom it is")
-    hosts = HOSTS[profile.cloud]
-    is_directory = audience is Audience.DIRECTORY
-    own = hosts.directory_audience if is_directory else hosts.seller_audience
-    if claims.audience not in {own, AUDIENCE_IDS[audience]}:
+    if claims.audience not in {*_own_audiences(profile, audience), AUDIENCE_IDS[audience]}:
         return wrong_audience(name, profile, audience, f"the token is for {claims.audience}")
     on_behalf = "a person and the application" if claims.is_of_person else "the application alone"
     return ok(name, f"a token on behalf of {on_behalf}, for {claims.audience}")
@@ -103,14 +122,24 @@ def token_check(
 
 def wrong_audience(name: str, profile: CloudProfile, audience: Audience, detail: str) -> AccessCheck:
     """Return that tokens are asked for somebody else."""
-    hosts, place = HOSTS[profile.cloud], _PLACES[audience]
-    own = hosts.directory_audience if audience is Audience.DIRECTORY else hosts.seller_audience
+    own, place = " or ".join(_own_audiences(profile, audience)), _PLACES[audience]
     return fault(
         name,
         "WRONG_AUDIENCE",
         f"{detail}; the {place} of the cloud {profile.cloud} takes tokens for {own}",
         f"Take {place}_audience out of the profile {profile.name}, or set it to {own}; check `cloud` too.",
     )
+
+
+def _own_audiences(profile: CloudProfile, audience: Audience) -> tuple[str, ...]:
+    """Return for whom tokens may be: the place of the cloud, and another place that the profile names.
+
+    The vendor has clouds with two directories, such as that of a government and that of its military.
+    """
+    hosts, is_directory = HOSTS[profile.cloud], audience is Audience.DIRECTORY
+    of_cloud = hosts.directory_audience if is_directory else hosts.seller_audience
+    host = urlsplit(profile.url_of(audience)).hostname or ""
+    return tuple(dict.fromkeys((of_cloud, *(() if is_loopback(host) else (f"https://{host}",)))))
 
 
 def permission_checks(
@@ -147,12 +176,18 @@ def _feature_check(
     wanted = ", ".join(dict.fromkeys(each[0] for each in lacking))
     if feature.access is Access.WRITE and profile.access is Access.READ:
         return not_checked(name, f"not granted ({wanted}), and not needed: the profile may only read")
-    return fault(
+    remedy = (
+        f"Add {wanted} to the permissions of the application {profile.client_id}; then an administrator "
+        f"consents at {consent_url}"
+    )
+    if not feature.without:
+        return fault(name, "PERMISSION_MISSING", f"not granted: {wanted}", remedy)
+    # Nobody has to use it: a plain switch works without.
+    return warning(
         name,
         "PERMISSION_MISSING",
-        f"not granted: {wanted}",
-        f"Add {wanted} to the permissions of the application {profile.client_id}; then an administrator "
-        f"consents at {consent_url}",
+        f"not granted: {wanted}. {feature.without}",
+        f"Nothing, if you do not use it. Else: {remedy}",
     )
 
 
@@ -195,12 +230,11 @@ def _lasting(name: str, active: Sequence[Relationship], now: datetime) -> Access
     if last is None or last - now >= timedelta(days=ENDING_DAYS):
         until = f"until {last:%Y-%m-%d}" if last else "without an end"
         return ok(name, f"a relationship is in force {until}")
-    return AccessCheck(
-        name=name,
-        verdict=Verdict.WARNING,
-        code="RELATIONSHIP_ENDING",
-        detail=f"the relationship ends on {last:%Y-%m-%d}, in less than {ENDING_DAYS} days",
-        remedy="Extend it, or request a new one, in the partner's administration pages; an administrator of "
+    return warning(
+        name,
+        "RELATIONSHIP_ENDING",
+        f"the relationship ends on {last:%Y-%m-%d}, in less than {ENDING_DAYS} days",
+        "Extend it, or request a new one, in the partner's administration pages; an administrator of "
         "the organization accepts a new one.",
     )
 
@@ -220,6 +254,15 @@ def refused_call(name: str, profile: CloudProfile, audience: Audience, error: Pl
         return wrong_audience(name, profile, audience, error.message)
     if code == _FACTOR_MISSING or any(each in text for each in _FACTOR_WORDS):
         return no_second_factor(name, profile)
+    if code == USER_WANTED and profile.grant is Grant.APPLICATION:
+        # Who moves licenses alone never asks the seller.
+        return warning(
+            name,
+            code,
+            f"{error.message} Without a person nothing can be ordered; licenses alone can be moved.",
+            "Nothing, if you order nothing. Else set `grant` of the profile to application_and_user, and run "
+            f"`planswitch cloud sign-in {profile.name}`.",
+        )
     if code == _RIGHTS_MISSING:
         return fault(
             name,

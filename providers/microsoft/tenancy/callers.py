@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.ports.seller_port import Caller
 from providers.access.profiles import Access
+from providers.access.sandbox_tokens import is_of_sandbox
 from providers.microsoft.tenancy.permissions import FEATURES
 from providers.microsoft.tenancy.token_claims import TokenClaims, claims_in
 from providers.transport.http import ProviderHttp
@@ -16,10 +17,12 @@ ROLE_TEMPLATES = {
     "4d6ac14f-3453-41d0-bef9-a3e0c569773a": "License Administrator",
 }
 _MOVE = next(each for each in FEATURES if "change_licenses" in each.operations)
+#: An application of which nothing is known to be granted.
+_NOBODY = Caller(lacking=tuple(name for names in _MOVE.lacking(frozenset()) for name in names))
 
 
 class TokenCallers:
-    """Callers by their tokens; a token that tells nothing, as those of the sandbox do, has none."""
+    """Callers by their tokens; those of the sandbox tell nothing, and have none."""
 
     def __init__(self, directory: ProviderHttp) -> None:
         self._directory = directory
@@ -31,8 +34,12 @@ class TokenCallers:
         """
         if self._directory.access_of(organization_id) is Access.READ:
             return None
-        claims = claims_in(self._directory.token_of(organization_id))
-        return None if claims is None else caller_of(claims)
+        token = self._directory.token_of(organization_id)
+        claims = claims_in(token)
+        if claims is not None:
+            return caller_of(claims)
+        # A real token that can't be read says of nobody that they may; a client's word does not count there.
+        return None if is_of_sandbox(token) else _NOBODY
 
 
 def caller_of(claims: TokenClaims) -> Caller:

@@ -58,10 +58,20 @@ class MicrosoftCustomers:
         self._directory = directory
         self._seller = seller
 
+    def own_name(self, organization_id: str) -> str:
+        """Return the display name of an organization in its own directory."""
+        query = urlencode({"$select": "id,displayName"}, safe="$,", quote_via=quote)
+        request = ProviderRequest(operation="organization", method="GET", path="/organization", query=query)
+        rows = directory_rows(self._directory, organization_id, request, lambda row: str(row["id"]))
+        return next((str(each["displayName"]) for each in rows if each.get("displayName")), "")
+
     def administered(self, partner_id: str) -> tuple[Customer, ...]:
         """Return whom the partner has a relationship of delegated administration with."""
-        rows = self._related(partner_id, _ADMINISTERED)
-        with understood(self._directory.provider, "relationships"):
+        request = ProviderRequest(
+            operation="administered", method="GET", path=_ADMINISTERED, query=_page_query()
+        )
+        rows = self._rows(partner_id, request)
+        with understood(self._directory.provider, request.operation):
             return tuple(
                 Customer(
                     organization_id=str(each["tenantId"]).lower(), name=str(each.get("displayName") or "")
@@ -86,8 +96,11 @@ class MicrosoftCustomers:
 
     def relationships(self, partner_id: str, organization_id: str) -> tuple[Relationship, ...]:
         """Return the partner's relationships with one organization, those that have ended too."""
-        rows = self._related(partner_id, _RELATIONSHIPS)
-        with understood(self._directory.provider, "relationships"):
+        request = ProviderRequest(
+            operation="relationships", method="GET", path=_RELATIONSHIPS, query=_page_query()
+        )
+        rows = self._rows(partner_id, request)
+        with understood(self._directory.provider, request.operation):
             read = (_relationship_of(each) for each in rows)
             return tuple(each for each in read if each.customer_id == organization_id.lower())
 
@@ -123,10 +136,12 @@ class MicrosoftCustomers:
                 has_second_factor=headers[_COMPLIANCE] == "true" if _COMPLIANCE in headers else None,
             )
 
-    def _related(self, partner_id: str, path: str) -> list[JsonObject]:
-        query = urlencode({"$top": _PAGE_SIZE}, safe="$", quote_via=quote)
-        request = ProviderRequest(operation="relationships", method="GET", path=path, query=query)
+    def _rows(self, partner_id: str, request: ProviderRequest) -> list[JsonObject]:
         return directory_rows(self._directory, partner_id, request, lambda row: str(row["id"]))
+
+
+def _page_query() -> str:
+    return urlencode({"$top": _PAGE_SIZE}, safe="$", quote_via=quote)
 
 
 def _customer_of(row: JsonObject) -> Customer:

@@ -19,6 +19,8 @@ class Feature:
     operations: tuple[str, ...]
     #: It is done in the partner's own tenant, and never in the organization's.
     is_of_partner: bool = False
+    #: What does not work without it, as a sentence; "": no switch works without it.
+    without: str = ""
 
     @property
     def party(self) -> Party:
@@ -50,11 +52,14 @@ class Feature:
 
 #: Every feature, those that only read first.
 FEATURES = (
-    Feature(name="see plans, licenses and purchases", operations=("subscribed_plans", "purchases")),
+    Feature(
+        name="see plans, licenses and purchases", operations=("subscribed_plans", "purchases", "organization")
+    ),
     Feature(name="see who holds which license", operations=("users_page", "users", "department_page")),
     Feature(
         name="preview a switch user by user, and read files of users",
         operations=("named_users_page", "users_by_name"),
+        without="`switch preview` and files of users are refused.",
     ),
     Feature(
         name="see groups that give licenses",
@@ -64,12 +69,22 @@ FEATURES = (
     Feature(name="see the role of who commands", operations=("roles",)),
     Feature(
         name="find the organizations of a partner, and when its relationships end",
-        operations=("relationships",),
+        operations=("administered", "relationships"),
         is_of_partner=True,
+        without="`report tenants` needs the organizations by name, and nobody is warned before a "
+        "relationship ends.",
     ),
     Feature(name="move licenses of users", operations=("change_licenses",)),
-    Feature(name="give a usage location to users who have none", operations=("set_locations",)),
-    Feature(name="move licenses of groups", operations=("change_group", "reprocess_user")),
+    Feature(
+        name="give a usage location to users who have none",
+        operations=("set_locations",),
+        without="`--set-usage-location` does not work, and users who have no usage location can't be moved.",
+    ),
+    Feature(
+        name="move licenses of groups",
+        operations=("change_group", "reprocess_user"),
+        without="A switch holds before users whose license a group gives.",
+    ),
     Feature(
         name="see subscriptions, orders and what the seller allows",
         operations=(

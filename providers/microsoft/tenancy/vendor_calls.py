@@ -107,6 +107,7 @@ CALLS: Mapping[str, VendorCall] = {
     "purchases": _directory(
         "GET", "/directory/subscriptions", _ORGANIZATION[:3], "directory-list-subscriptions"
     ),
+    "organization": _directory("GET", "/organization", _ORGANIZATION, "organization-list"),
     "users_page": _directory("GET", "/users", _USERS, "user-list"),
     "department_page": _directory("GET", "/users", _USERS, "user-list"),
     "users": _directory("GET", "/users/{}", _USERS, "user-get", is_batched=True),
@@ -132,6 +133,12 @@ CALLS: Mapping[str, VendorCall] = {
         "/admin/serviceAnnouncement/healthOverviews",
         ("ServiceHealth.Read.All",),
         "serviceannouncement-list-healthoverviews",
+    ),
+    "administered": _directory(
+        "GET",
+        "/tenantRelationships/delegatedAdminCustomers",
+        _RELATIONSHIPS,
+        "tenantrelationship-list-delegatedadmincustomers",
     ),
     "relationships": _directory(
         "GET",

@@ -20,6 +20,7 @@ from providers.microsoft.tenancy.access_verdicts import AccessCheck, Verdict
 from providers.transport.http import ProviderRequest
 from store.vault.secret_files import open_to_others
 from tests.support.access.authority import Authority
+from tests.support.access.profile_files import profile_file
 
 LOOPBACK = "http://localhost:51234"
 BY_PERSON = {"grant": "application_and_user", "directory_grant": "application_and_user"}
@@ -159,6 +160,7 @@ def test_an_unknown_tenant_and_an_absent_token_service_are_told_apart(
     assert "AADSTS90002" in _faults(unknown)
     first = absent.checks[0]
     assert (first.verdict, first.name) == (Verdict.FAULT, "token service of the organization")
+    assert first.code == "NO_TOKEN_ENDPOINT"
     assert "127.0.0.1:9" in first.detail
     assert "`authority`" in first.remedy
 
@@ -166,11 +168,56 @@ def test_an_unknown_tenant_and_an_absent_token_service_are_told_apart(
 def test_a_service_that_gives_no_tokens_is_named(
     authority: Authority, organization_id: str, tmp_path: Path
 ) -> None:
-    """An address that is no token service describes itself without an address for tokens."""
+    """An address that is no token service is named, with the field to correct."""
     report = _report(authority, tmp_path, organization_id, authority=f"{authority.url}/nothing")
 
-    assert report.checks[0].verdict is Verdict.FAULT
-    assert report.checks[0].name == "token service of the organization"
+    first = report.checks[0]
+    assert (first.verdict, first.code) == (Verdict.FAULT, "NO_TOKEN_ENDPOINT")
+    assert first.name == "token service of the organization"
+    assert f"{authority.url}/nothing" in first.detail
+    assert "`authority`" in first.remedy
+
+
+def test_a_description_without_tokens_behind_it_is_named(
+    authority: Authority, organization_id: str, tmp_path: Path
+) -> None:
+    """The service describes itself, and its address for tokens fails: the check of the token says so."""
+    authority.faults(
+        organization_id, {"operation": "token", "fault": "failed", "status": 503, "hits": [1, 2]}
+    )
+    report = _report(authority, tmp_path, organization_id)
+
+    check = _of(report, Verdict.FAULT)["NO_TOKEN_ENDPOINT"]
+    assert check.name == "token of the directory"
+    assert "status 503" in check.detail
+
+
+def test_a_file_of_authorities_that_is_not_there_ends_one_look_and_no_other(
+    authority: Authority, organization_id: str, tmp_path: Path
+) -> None:
+    """What a profile can't begin with is its fault; the next profile is looked at all the same."""
+    file = profile_file(authority, tmp_path, "first", ca_file="absent.pem", tenants=[NOBODY])
+    profile_file(authority, tmp_path, "second", ca_file="absent.pem")
+    profile_file(authority, tmp_path, "third", tenants=[organization_id])
+    reports = list(access_reports(CloudProfiles.load(file), "", is_open_to_others=open_to_others))
+
+    assert [each.profile for each in reports] == ["first", "second", "third"]
+    for report in reports[:2]:
+        (check,) = report.checks
+        assert (check.verdict, check.code) == (Verdict.FAULT, "INVALID_INPUT")
+        assert "ca_file" in check.detail
+    assert len(reports[2].checks) > 1
+
+
+@pytest.mark.parametrize("spelling", [str.upper, "{{{}}}".format])
+def test_an_id_in_another_spelling_is_the_same_organization(
+    authority: Authority, organization_id: str, tmp_path: Path, spelling: Callable[[str], str]
+) -> None:
+    """One token serves both, and the organization that signs in itself is known as itself."""
+    report = _report(authority, tmp_path, spelling(organization_id))
+
+    assert report.organization_id == organization_id
+    assert _faults(report) == _faults(_report(authority, tmp_path, organization_id))
 
 
 @pytest.mark.parametrize(
@@ -209,6 +256,7 @@ def test_a_missing_permission_is_named_with_the_feature_and_the_link(
         "may give a usage location to users who have none",
         "may move licenses of groups",
     ]
+    assert [each.verdict for each in missing] == [Verdict.FAULT, Verdict.WARNING, Verdict.WARNING]
     moves = [each for each in missing if each.name.startswith("may move")]
     assert all("LicenseAssignment.ReadWrite.All" in each.detail for each in moves)
     assert all(f"{organization_id}/" in each.remedy for each in missing)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from domain.kernel.awaited import Party
-from domain.kernel.errors import AccessLost, ProviderUnavailable
+from domain.kernel.errors import AccessLost, InvalidInput, ProviderUnavailable
 from providers.access.credentials import Credentials
 from providers.access.profiles import Audience, CloudProfiles
 from providers.access.token_requests import TokenAnswer, TokenRequests
@@ -233,6 +233,7 @@ def test_a_secret_comes_from_a_file_or_from_a_program(
         ({"certificate_file": "secret"}, 0o600, "no PEM with a private key"),
         ({"certificate_file": "broken"}, 0o600, "no PEM with a private key"),
         ({"certificate_file": "usable", "ca_file": "absent"}, 0o600, "ca_file of the profile one"),
+        ({"secret_command": ["true"]}, 0o600, "printed nothing"),
         ({"secret_command": ["false"]}, 0o600, "ended with code 1"),
         ({"secret_command": ["no-such-program-here"]}, 0o600, "can't be run"),
     ],
@@ -302,9 +303,10 @@ def test_a_token_service_that_is_away_is_waited_for(authority: Authority, tmp_pa
 
 
 def test_a_person_signs_in_by_a_browser_and_stays_signed_in(
-    authority: Authority, organization_id: str, tmp_path: Path
+    authority: Authority, organization_id: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The refresh token is redeemed for each token, and the one that follows is kept (PKCE, rotation)."""
+    caplog.set_level(logging.DEBUG)
     authority.register(redirect_uris=["http://localhost"])
     authority.cloud.settings(is_refresh_single=True)
     by_user = {"grant": "application_and_user"}
@@ -318,6 +320,37 @@ def test_a_person_signs_in_by_a_browser_and_stays_signed_in(
     assert authority.browser.get(path, headers=header).headers["isMfaCompliant"] == "true"
     assert sign_ins.refresh_token != answer.refresh_token
     assert access.tokens.renewed(organization_id, Audience.SELLER, refused=first) != first
+    for secret in (first, answer.refresh_token, sign_ins.refresh_token):
+        assert secret not in caplog.text
+
+
+def test_a_silent_service_is_asked_again_after_a_while_and_holds_nobody_up(
+    authority: Authority, organization_id: str, tmp_path: Path
+) -> None:
+    """Who holds a good token goes on with it; the renewal is tried every half minute, not with each call."""
+    access = _Access(authority, tmp_path)
+    first = access.token(organization_id)
+    authority.faults(organization_id, {"operation": "token", "fault": "failed", "status": 503, "hits": [1]})
+    access.clock.now += 3_600 - 200
+    assert [access.token(organization_id) for _ in range(3)] == [first] * 3
+    assert access.requests.asked == 2
+
+    access.clock.now += 31
+    assert access.token(organization_id) != first
+
+
+def test_an_organization_in_another_spelling_has_the_same_token(
+    authority: Authority, organization_id: str, tmp_path: Path
+) -> None:
+    """One is kept, whatever the id looked like; what is no id is asked about nowhere."""
+    access = _Access(authority, tmp_path)
+    first = access.token(organization_id)
+
+    assert access.token(f"{{{organization_id.upper()}}}") == first
+    assert access.requests.asked == 1
+    with pytest.raises(InvalidInput, match="directory id"):
+        access.token("contoso.com")
+    assert access.requests.asked == 1
 
 
 def test_a_sign_in_that_was_ended_names_the_command(

@@ -9,76 +9,36 @@ from pathlib import Path
 
 import httpx2
 import pytest
-import yaml
-from openapi_core import OpenAPI
-from openapi_core.exceptions import OpenAPIError
-from openapi_core.templating.paths.exceptions import PathNotFound
-from openapi_core.testing import MockRequest
 
 from domain.ports.directory_port import GroupPlan, LicenseChange
 from domain.ports.seller_port import OrderLine
+from tests.support.adapters.published import VERSION, Published, Sent
 from tests.support.clouds.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
-HOST = "https://graph.microsoft.com"
 #: Each path that the adapter asks for, by itself or in a batch; ids are left out.
 ASKED = {
-    "/v1.0/$batch",
-    "/v1.0/admin/serviceAnnouncement/healthOverviews",
-    "/v1.0/directory/subscriptions",
-    "/v1.0/groups",
-    "/v1.0/groups/{}",
-    "/v1.0/groups/{}/assignLicense",
-    "/v1.0/groups/{}/membersWithLicenseErrors",
-    "/v1.0/groups/{}/transitiveMembers",
-    "/v1.0/subscribedSkus",
-    "/v1.0/users",
-    "/v1.0/users/{}",
-    "/v1.0/users/{}/assignLicense",
-    "/v1.0/users/{}/reprocessLicenseAssignment",
-    "/v1.0/users/{}/transitiveMemberOf/microsoft.graph.directoryRole",
+    "/$batch",
+    "/admin/serviceAnnouncement/healthOverviews",
+    "/directory/subscriptions",
+    "/groups",
+    "/groups/{}",
+    "/groups/{}/assignLicense",
+    "/groups/{}/membersWithLicenseErrors",
+    "/groups/{}/transitiveMembers",
+    "/subscribedSkus",
+    "/users",
+    "/users/{}",
+    "/users/{}/assignLicense",
+    "/users/{}/reprocessLicenseAssignment",
+    "/users/{}/transitiveMemberOf/microsoft.graph.directoryRole",
 }
-SLICES = ("graph_slice", "graph_slice_more")
 _ID = re.compile(r"/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
 
 
-def _request(method: str, target: str, headers: dict[str, str], content: bytes | None) -> MockRequest:
-    """Return a recorded request as the validator reads it, moved to the vendor's host."""
-    url = httpx2.URL(HOST + target)
-    return MockRequest(
-        HOST,
-        method.lower(),
-        url.path,
-        args=dict(url.params),
-        headers=headers,
-        data=content or None,
-        content_type=headers.get("content-type", "application/json").split(";")[0],
-    )
-
-
-class Description:
-    """The vendor's description of the directory, which comes in two parts."""
-
-    def __init__(self, shared_data: Path) -> None:
-        texts = [(shared_data / f"{name}.yaml").read_text(encoding="utf-8") for name in SLICES]
-        self._parts = [OpenAPI.from_dict(yaml.safe_load(text)) for text in texts]
-
-    def validate(self, request: MockRequest) -> None:
-        """Refuse a request that does not fit; the part counts that has its path.
-
-        Raises:
-            OpenAPIError: It has no such path, parameter, header or body.
-        """
-        first, second = self._parts
-        try:
-            first.validate_request(request)
-        except PathNotFound:
-            second.validate_request(request)
-
-
-@pytest.fixture(name="description", scope="session")
-def _description(shared_data: Path) -> Description:
+@pytest.fixture(name="published", scope="session")
+def _published(shared_data: Path) -> Published:
     """Return the vendor's description of the directory."""
-    return Description(shared_data)
+    return Published.of(shared_data)
 
 
 @pytest.fixture(name="sandbox")
@@ -88,16 +48,13 @@ def _sandbox(tmp_path: Path) -> Iterator[SandboxCloud]:
         yield running
 
 
-def _recorded(request: httpx2.Request) -> Iterator[MockRequest]:
-    """Yield a request and, when it is a batch, every request inside it."""
-    headers = dict(request.headers)
-    yield _request(request.method, request.url.raw_path.decode(), headers, request.content)
-    if request.url.path == "/v1.0/$batch":
-        for item in json.loads(request.content)["requests"]:
-            body = json.dumps(item["body"]).encode() if "body" in item else None
-            inner = {"authorization": headers["authorization"]}
-            inner |= {name.lower(): value for name, value in item.get("headers", {}).items()}
-            yield _request(item["method"], f"/v1.0{item['url']}", inner, body)
+def _recorded(request: httpx2.Request) -> Iterator[Sent]:
+    """Yield a request as it went out and, when it is a batch, every request inside it."""
+    target = request.url.raw_path.decode().removeprefix(VERSION)
+    body = json.loads(request.content) if request.content else None
+    sent = Sent.of(request.method, target, dict(request.headers), body)
+    yield sent
+    yield from sent.items()
 
 
 def _use_everything(sandbox: SandboxCloud) -> None:
@@ -147,17 +104,16 @@ def _use_names_and_groups(sandbox: SandboxCloud, organization_id: str, ids: list
     groups.reprocess(organization_id, ids[0])
 
 
-def test_every_directory_request_is_the_vendors(sandbox: SandboxCloud, description: Description) -> None:
+def test_every_directory_request_is_the_vendors(sandbox: SandboxCloud, published: Published) -> None:
     """Path, query, headers and body of each request, inside batches too, fit the vendor's description."""
     _use_everything(sandbox)
-    sent = [each for each in sandbox.requests if each.url.path.startswith("/v1.0/")]
+    sent = [each for each in sandbox.requests if each.url.path.startswith(f"{VERSION}/")]
     recorded = [one for request in sent for one in _recorded(request)]
 
-    for each in recorded:
-        description.validate(each)
-
+    assert [text for each in recorded for text in published.complaints(each)] == []
     assert {_ID.sub("/{}", each.path) for each in recorded} == ASKED
     assert len(recorded) > len(sent)
+    assert any("$skiptoken" in each.query for each in recorded)
     assert all(request.headers["client-request-id"] for request in sent)
 
 
@@ -173,14 +129,3 @@ def test_advanced_queries_say_so(sandbox: SandboxCloud) -> None:
     assert roles == ("Global Administrator",)
     assert asked.headers["ConsistencyLevel"] == "eventual"
     assert asked.url.params["$count"] == "true"
-
-
-def test_description_refuses_what_is_not_the_vendors(description: Description) -> None:
-    """The validator is awake: a body without one of the lists, or an unknown path, is refused."""
-    headers = {"authorization": "Bearer x", "content-type": "application/json"}
-    halves = _request("POST", "/v1.0/users/a/assignLicense", headers, b'{"addLicenses":[]}')
-    nowhere = _request("GET", "/v1.0/planets", headers, None)
-
-    for bad in (halves, nowhere):
-        with pytest.raises(OpenAPIError):
-            description.validate(bad)

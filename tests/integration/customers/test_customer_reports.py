@@ -81,6 +81,10 @@ async def test_the_report_tells_each_organization_and_one_failure_ends_nothing(
     assert page.endswith("</body></html>\n")
 
 
+def _is_there(path: str) -> bool:
+    return Path(path).exists()
+
+
 def _check_csv(path: Path, able: dict[str, Any], troubled: dict[str, Any]) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *lines = csv.reader(file)
@@ -115,6 +119,24 @@ async def test_the_report_says_the_same_as_targets_and_changes_nothing(console: 
     ]
     assert report["unread"] == []
     assert len(after.json()["assessments"]) == len(before.json()["assessments"]) + 2
+
+
+async def test_a_report_that_can_not_begin_leaves_no_file(console: ConsoleWorld, tmp_path: Path) -> None:
+    """Two forms in one place are refused, and no console leaves no empty file in the way of the next try."""
+    path = str(tmp_path / "report.csv")
+    refused = [
+        await console.run("report", "tenants", *options)
+        for options in (
+            ("--json", "--csv", "-"),
+            ("--csv", path, "--html", path),
+            ("--csv", path, "--organization", "../x"),
+        )
+    ]
+    alone = await console.run("report", "tenants", "--csv", path, PLANSWITCH_API_URL="http://127.0.0.1:9")
+
+    assert [(each.code, each.out) for each in refused] == [(2, "")] * 3
+    assert (alone.code, alone.out) == (7, "")
+    assert not _is_there(path)
 
 
 async def test_without_profiles_the_record_names_the_organizations(console: ConsoleWorld) -> None:

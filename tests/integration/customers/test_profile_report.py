@@ -6,6 +6,7 @@ See first-look#which-organizations and vendor#read-only-access.
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -14,13 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from ops.base.payloads import data_converter
+from providers.access.profiles import Access
+from providers.transport.operations import OPERATIONS
+from store.roles.role import DatabaseRole
 from tests.support.access.authority import Authority, running_authority
-from tests.support.clouds.cloud_server import TARGET_PLAN
+from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.console_world import (
     COLUMNS,
@@ -32,6 +37,13 @@ from tests.support.consoles.console_world import (
     start_body,
 )
 
+#: Nine licenses of E3, from somebody else.
+OWNED: dict[str, Any] = {
+    "kind": "purchase",
+    "plan_id": TARGET_PLAN,
+    "quantity": 9,
+    "is_sold_elsewhere": True,
+}
 TROUBLES = ("unlicensed_user_seconds", "data_service_gap_user_seconds", "orphan_orders", "double_charges")
 
 
@@ -134,8 +146,7 @@ async def test_the_report_reads_what_it_may_and_one_without_consent_is_one_row(w
     able, closed = await world.organization(1), await world.organization(2)
     consent = {"kind": "consent", "client_id": world.authority.client_id, "state": "missing"}
     world.authority.cloud.edit(closed, **consent)
-    bought = {"kind": "purchase", "plan_id": TARGET_PLAN, "quantity": 9, "is_sold_elsewhere": True}
-    world.authority.cloud.edit(able, **bought)
+    world.authority.cloud.edit(able, **OWNED)
     with world.signed_in() as console:
         ran = await console.run("report", "tenants", "--json")
         shown = await console.run("report", "tenants")
@@ -149,6 +160,7 @@ async def test_the_report_reads_what_it_may_and_one_without_consent_is_one_row(w
     assert "adminconsent" in entries[closed]["problem"]["remedy"]
     report = entries[able]["report"]
     assert [each.partition(" (")[0] for each in report["unread"]] == ["billing"]
+    assert report["name"], "the directory tells the name where the profile has no billing"
     plan = next(each for each in report["plans"] if not each["is_sold_elsewhere"])
     assert (plan["licenses"]["bought"], plan["licenses"]["assigned"]) == (6, 5)
     assert plan["targets"][0]["is_possible_automatically"]
@@ -157,6 +169,80 @@ async def test_the_report_reads_what_it_may_and_one_without_consent_is_one_row(w
     other = next(each for each in report["plans"] if each["is_sold_elsewhere"])
     assert not any(each["is_possible_by_hand"] for each in other["targets"])
     assert world.authority.cloud.verdict(able)["orphan_orders"] == 0
+
+
+async def test_an_organization_of_its_own_sees_where_its_licenses_could_move(world: _World) -> None:
+    """Without a seller the directory alone is asked: no plan is called another's, owned plans are judged."""
+    organization_id = await world.organization(1)
+    world.authority.cloud.edit(organization_id, **OWNED)
+    # No partner has a tenant of its own: the token service knows no seller there.
+    own = {"tenant_id": organization_id, "seller_audience": "https://no-partner.example"}
+    file = world.folder / "report.csv"
+    with world.signed_in(**own) as console:
+        ran = await console.run("report", "tenants", "--json", "--csv", str(file))
+        shown = await console.run("report", "tenants")
+    document = json.loads(ran.out)
+    (entry,) = document["organizations"]
+
+    assert (ran.code, shown.code, document["source"]) == (0, 0, "own")
+    assert document["passed_over"][0].startswith("the directory")
+    assert "AADSTS500011" in document["passed_over"][1]
+    assert "the one that signs in" in ran.err
+    report = entry["report"]
+    assert report["is_seller_read"] is False
+    assert [each.partition(" (")[0] for each in report["unread"]] == ["the seller", "billing"]
+    plans = {each["subscription"]["plan_id"]: each for each in report["plans"]}
+    owned = [(each["plan_id"], each["is_possible"]) for each in plans[SOURCE_PLAN]["owned_targets"]]
+    assert owned == [(TARGET_PLAN, True)]
+    assert "Office 365 E3 (licenses only)" in shown.out
+    assert "another seller's" not in shown.out
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert {each["seller"] for each in rows} == {"unknown"}
+    moved = next(each for each in rows if each["plan_id"] == SOURCE_PLAN)
+    assert moved["move_licenses_only_to"] == "Office 365 E3"
+
+
+async def test_what_one_party_does_not_show_hides_nothing_else(world: _World) -> None:
+    """Who is no customer at the seller, and a seller that is away, leave what the directory tells."""
+    foreign, away = await world.organization(1), await world.organization(2)
+    for each in (foreign, away):
+        world.authority.cloud.edit(each, **OWNED)
+    world.authority.cloud.edit(foreign, kind="partner", partner_tenant_id="")
+    world.authority.faults(
+        away, {"operation": "subscriptions", "fault": "failed", "status": 503, "rate": 1.0}
+    )
+    with world.signed_in(tenants=[foreign, away]) as console:
+        ran = await console.run("report", "tenants", "--json")
+    reports = {each["organization_id"]: each["report"] for each in json.loads(ran.out)["organizations"]}
+
+    assert ran.code == 0
+    assert "UNKNOWN_ORGANIZATION" in reports[foreign]["unread"][0]
+    assert "PROVIDER_UNAVAILABLE" in reports[away]["unread"][0]
+    for report in reports.values():
+        assert not report["is_seller_read"]
+        owned = [each for plan in report["plans"] for each in plan["owned_targets"]]
+        assert any(each["plan_id"] == TARGET_PLAN and each["is_possible"] for each in owned)
+
+
+async def test_the_report_only_reads(world: _World) -> None:
+    """Every call is one that the table declares a read, and the cloud has the same facts as before."""
+    able, closed = await world.organization(1), await world.organization(2)
+    world.authority.cloud.edit(closed, kind="consent", client_id=world.authority.client_id, state="missing")
+    journal = world.authority.cloud.journal
+    before = journal.read_bytes()
+    # What would write may, here: the report itself is what does not.
+    with world.signed_in(access="write") as console:
+        ran = await console.run("report", "tenants", "--json")
+    with psycopg.connect(world.console.settings.required_database_url_of(DatabaseRole.OWNER)) as database:
+        rows = database.execute("SELECT DISTINCT operation FROM planswitch.provider_call")
+        asked = {name for (name,) in rows}
+
+    assert ran.code == 8
+    assert {each["organization_id"] for each in json.loads(ran.out)["organizations"]} == {able, closed}
+    assert {"subscribed_plans", "purchases", "subscriptions", "customers"} <= asked
+    assert {OPERATIONS[each] for each in asked} == {Access.READ}
+    assert journal.read_bytes() == before
 
 
 async def test_a_profile_that_may_only_read_begins_nothing(world: _World) -> None:

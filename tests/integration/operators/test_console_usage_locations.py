@@ -8,6 +8,7 @@ from typing import Any
 from domain.switch.settings_events import LocationsAsked
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
 from tests.support.switches.by_hand import SOURCE_PLAN
+from tests.support.switches.owned import buy_plan
 from tests.support.worlds.world import CLEAN
 
 LOCATION = "DE"
@@ -65,7 +66,14 @@ async def test_the_way_back_leaves_the_location(console: ConsoleWorld) -> None:
     ran = await console.run("switch", "rollback", switch_id, "--reason", "not now", "--yes")
     row = await console.ended(switch_id)
 
+    points = (await console.get(f"/api/switches/{switch_id}")).json()["open_points"]
+    audit = await console.run("audit", "show", switch_id)
+
     assert (ran.code, row["outcome"]) == (0, "rolled_back")
+    assert [(each["code"], each["details"]) for each in points] == [
+        ("LOCATIONS_STAY", {"location": LOCATION, "users": 2})
+    ]
+    assert f"Users who keep the usage location {LOCATION}" in " ".join(audit.out.split())
     assert await asyncio.to_thread(_lacking, console, organization_id) == set()
     assert set(await _located(console, switch_id)) <= lacking
     stream = console.world.store.resolve_subscription(organization_id, row["source_subscription_id"])
@@ -76,6 +84,31 @@ async def test_the_way_back_leaves_the_location(console: ConsoleWorld) -> None:
     assert (asked.location, len(asked.user_keys)) == (LOCATION, 2)
     verdict = console.world.sandbox.verdict(organization_id)
     assert {name: verdict[name] for name in CLEAN} == CLEAN
+
+
+async def test_who_stays_gets_no_location(console: ConsoleWorld) -> None:
+    """Where some users move, only theirs is set; a code that no country has is refused."""
+    made = await console.organization(users=6, missing_usage_location=2)
+    organization_id = made["organization_id"]
+    owned = await asyncio.to_thread(buy_plan, console.world, made)
+    moving, staying = sorted(await asyncio.to_thread(_lacking, console, organization_id))
+    body = {
+        "organization_id": organization_id,
+        "licenses_only": True,
+        "target_subscription_id": owned.subscription_id,
+        "users_listed": [moving],
+        "set_usage_location": LOCATION,
+    }
+    wrong = await console.post("/api/quotes", {**body, "set_usage_location": "XX"})
+    quote = (await console.post("/api/quotes", body)).json()["quote"]
+    start = {**body, "quote_digest": quote["digest"], "request_id": f"some-{organization_id}"}
+    started = await console.post("/api/switches", start)
+    row = await console.ended(started.json()["switch_id"])
+
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "set_usage_location")
+    assert (row["outcome"], row["moved"]) == ("completed", 1)
+    assert await asyncio.to_thread(_lacking, console, organization_id) == {staying}
+    assert await _located(console, row["switch_id"]) == {moving: LOCATION}
 
 
 async def test_without_the_option_nobody_gets_a_location(console: ConsoleWorld) -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from domain.ports.seller_port import OrderLine
+from tests.support.acts.pilot_groups import make_group
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.support.controls.by_hand import bought_of
 from tests.support.switches.by_hand import SOURCE_PLAN, TARGET_PLAN
+from tests.support.switches.owned import buy_plan
 from tests.support.worlds.world import CLEAN
 
 Row = dict[str, str]
@@ -187,6 +189,90 @@ async def test_a_file_works_where_licenses_alone_move(console: ConsoleWorld, tmp
     assert {key: len(each) for key, each in off.items()} == {
         row["object_id"]: len(list(filter(None, row["services_off"].split(";")))) for row in rows
     }
+
+
+async def test_a_preview_of_some_users_has_their_rows_alone(console: ConsoleWorld, tmp_path: Path) -> None:
+    """Of a group, and of a file, whose own services it shows (manual#a-file-of-users)."""
+    organization = await console.organization(users=5)
+    organization_id = organization["organization_id"]
+    everyone = [each["object_id"] for each in await _preview(console, organization, tmp_path / "all.csv")]
+    group = make_group(console.world.sandbox, organization_id, everyone[:2])
+    listed = tmp_path / "listed.csv"
+    lines = ["user,action,services_off", f"{everyone[2]},move,Sway", f"{everyone[3]},leave,"]
+    listed.write_text("\n".join(lines), encoding="utf-8")
+    question = ("switch", "preview", organization_id, "--to", "E3")
+
+    ways = (("--users-of-group", group), ("--users", str(listed)))
+    ran = [
+        await console.run(*question, *way, "--csv", str(tmp_path / f"{number}.csv"))
+        for number, way in enumerate(ways)
+    ]
+    both = await console.run(*question, "--csv", str(tmp_path / "both.csv"), *ways[0], *ways[1])
+
+    assert [each.code for each in (*ran, both)] == [0, 0, 2]
+    assert not (tmp_path / "both.csv").exists()
+    assert "1 user in" in ran[1].out
+    of_group, of_file = _rows(tmp_path / "0.csv"), _rows(tmp_path / "1.csv")
+    assert {each["object_id"] for each in of_group} == set(everyone[:2])
+    (row,) = of_file
+    assert (row["object_id"], row["services_off"]) == (everyone[2], "Sway")
+    assert "Sway" not in row["services_kept"].split("; ")
+
+
+async def test_services_of_another_plan_are_refused(console: ConsoleWorld) -> None:
+    """A choice was made for one plan: for another it would do something else, or nothing."""
+    organization = await console.organization(users=2)
+    organization_id = organization["organization_id"]
+    question = {"organization_id": organization_id, "target_plan": "E3"}
+    page = console.world.sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None)
+    service = "Microsoft Stream for Office 365 E3"
+    lines = ["user,services_off", f"{page.users[0].directory_id},{service}", page.users[1].directory_id]
+    content = "\n".join(lines)
+    post = console.http.post
+    checked = (
+        await asyncio.to_thread(post, "/api/user-files", params=question, content=content.encode())
+    ).json()
+    chosen = {"organization_id": organization_id, "user_services": checked["user_services"]}
+
+    right = await console.post("/api/quotes", {**chosen, "target_plan": "E3"})
+    wrong = await console.post("/api/quotes", {**chosen, "target_plan": "E5"})
+
+    assert checked["refused"] == []
+    assert right.status_code == 200
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "user_services")
+
+
+async def test_the_page_of_licenses_only_takes_a_file(console: ConsoleWorld) -> None:
+    """A refused row is told with its line; the accepted file leads to a quote and a switch."""
+    made = await console.organization(users=3)
+    organization_id = made["organization_id"]
+    owned = await asyncio.to_thread(buy_plan, console.world, made)
+    page = (await console.get("/licenses-only", organization=organization_id, to=owned.subscription_id)).text
+    (link,) = re.findall(r'href="(/api/user-preview[^"]*)" download', page)
+    preview = (await console.get(unescape(link))).text
+    rows = list(csv.DictReader(io.StringIO(preview.removeprefix("\ufeff"), newline="")))
+    wrong = f"user,action\n{rows[0]['user']},move\nnobody@contoso.com,move\n"
+    right = f"user;action;services_off\n{rows[0]['user']};move;Sway\n{rows[1]['user']};leave;\n"
+
+    async def post(path: str, fields: dict[str, str], text: str = "") -> Any:
+        files = {"file": ("users.csv", text.encode("utf-16"), "text/csv")} if text else None
+        return await asyncio.to_thread(console.http.post, path, data=fields, files=files)
+
+    chosen = {"organization": organization_id, "subscription": "", "to": owned.subscription_id}
+    refused = await post("/licenses-only/users", chosen, wrong)
+    accepted = await post("/licenses-only/users", chosen, right)
+    quoted = (await console.get(accepted.headers["location"])).text
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', quoted)
+    started = await post("/licenses-only", {name: unescape(value) for name, value in hidden})
+    row = await console.ended(started.headers["location"].rpartition("/")[2])
+
+    assert refused.status_code == 422
+    assert "USER_UNKNOWN" in refused.text
+    assert "nobody@contoso.com" in refused.text
+    assert "1 user moves" in quoted
+    assert (row["outcome"], row["moved"]) == ("completed", 1)
+    off = await asyncio.to_thread(_off, console, organization_id)
+    assert {key: len(each) for key, each in off.items()} == {rows[0]["object_id"]: 1}
 
 
 async def _until_next(console: ConsoleWorld, switch_id: str, step: str) -> None:

@@ -11,9 +11,13 @@ from typing import Any
 import httpx2
 import pytest
 
+from domain.catalog.catalog import load_catalog
 from tests.support.consoles.console_world import ConsoleWorld
-from tests.support.switches.by_hand import SOURCE_PLAN
+from tests.support.switches.by_hand import SOURCE_PLAN, TARGET_PLAN
+from tests.support.switches.owned import buy_plan
+from tests.support.worlds.world import CLEAN
 
+E3 = load_catalog().find("E3")
 USERS = 1_200
 #: Rows that are planted: so many of each kind.
 PLANTED = 7
@@ -118,3 +122,84 @@ async def test_each_row_of_1200_is_accepted_or_refused(console: ConsoleWorld, fo
     assert before == after
     assert (len(accepted["accepted"]), accepted["refused"], accepted["moving"]) == (USERS, [], USERS // 2)
     assert accepted["selection"] is not None
+
+
+def _edited(text: str) -> list[dict[str, str]]:
+    """Return the rows of a preview as an operator leaves them: some stay, some get other services."""
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    for number, row in enumerate(rows):
+        row["Abteilung"] = "Verkäufe"
+        if number % 4 == 0:
+            row["action"] = "leave"
+        elif number % 4 == 1:
+            row["services_off"] = "Sway; Microsoft Stream for Office 365 E3"
+        elif number % 4 == 2:
+            row["services_off"] = ""
+    return rows
+
+
+def _as_file(form: Form, rows: list[dict[str, str]]) -> bytes:
+    output = io.StringIO()
+    writer = csv.DictWriter(output, list(rows[0]), delimiter=form.delimiter, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return output.getvalue().encode(form.encoding)
+
+
+def _held(console: ConsoleWorld, organization_id: str, plan_id: str) -> dict[str, set[str]]:
+    """Return who holds a plan, and the ids of the services that are off."""
+    directory, cursor = console.world.sandbox.cloud.directory, None
+    held: dict[str, set[str]] = {}
+    while True:
+        page = directory.users_page(organization_id, plan_id, cursor)
+        for user in page.users:
+            license_ = user.license_of(plan_id)
+            assert license_ is not None
+            held[user.directory_id] = set(license_.disabled_service_ids)
+        cursor = page.next_cursor
+        if cursor is None:
+            return held
+
+
+async def test_an_edited_preview_of_1200_runs_as_it_reads(console: ConsoleWorld) -> None:
+    """Who is to leave stays, and everyone else has just the services off that their row names."""
+    made = await console.organization(users=USERS)
+    organization_id = made["organization_id"]
+    owned = await asyncio.to_thread(buy_plan, console.world, made, quantity=USERS)
+    question = {
+        "organization_id": organization_id,
+        "licenses_only": True,
+        "target_subscription_id": owned.subscription_id,
+    }
+    preview = await console.get("/api/user-preview", **question)
+    rows = _edited(preview.text)
+    before = await asyncio.to_thread(_held, console, organization_id, SOURCE_PLAN)
+    answer = await asyncio.to_thread(
+        console.http.post, "/api/user-files", params=question, content=_as_file(FORMS[1], rows)
+    )
+    checked = answer.json()
+    named = {name: checked[name] for name in ("selection", "user_services")}
+    quoted = await console.post("/api/quotes", {**question, **named})
+    start = {
+        **question,
+        **named,
+        "quote_digest": quoted.json()["quote"]["digest"],
+        "request_id": f"edited-{organization_id}",
+    }
+    started = await console.post("/api/switches", start)
+    row = await console.ended(started.json()["switch_id"])
+
+    ids = {each.friendly_name or each.name: each.service_plan_id for each in E3.service_plans}
+    moving = [each for each in rows if each["action"] == "move"]
+    wanted = {
+        each["object_id"]: {ids[name.strip()] for name in each["services_off"].split(";") if name.strip()}
+        for each in moving
+    }
+    assert (len(rows), checked["refused"], checked["moving"]) == (USERS, [], USERS * 3 // 4)
+    assert (checked["encoding"], checked["delimiter"]) == ("windows_1252", ";")
+    assert (row["outcome"], row["moved"]) == ("completed", len(moving))
+    assert await asyncio.to_thread(_held, console, organization_id, TARGET_PLAN) == wanted
+    staying = {key: off for key, off in before.items() if key not in wanted}
+    assert await asyncio.to_thread(_held, console, organization_id, SOURCE_PLAN) == staying
+    verdict = console.world.sandbox.verdict(organization_id)
+    assert {name: verdict[name] for name in CLEAN} == CLEAN

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import pytest
 
+from domain.kernel.ids import idempotency_key, product_act_id_of
+from domain.ports.cloud import AnsweredAttempts, CallAnnouncer, CallObserver, Cloud, CloudFactory
 from domain.ports.product_port import ProductAct
 from domain.products.product_acts import ActQuestion, ProductActState
 from services.products import acts, open_acts
@@ -77,6 +80,32 @@ async def test_trouble_after_the_sellers_answer_leaves_an_act_open(
     assert (done.outcome, done.code, again) == ("done", "", done)
     assert len(told["invoices"]) == (2 if name == "reactivate" else 1)
     assert (verdict["wrong_amount_texts"], verdict["double_charges"]) == ([], 0)
+
+
+async def test_an_act_asks_again_under_another_id_after_an_answer(console: ConsoleWorld) -> None:
+    """Whoever carries an act on knows what the seller answered before: it would repeat that (ADR 40)."""
+    organization = await owner(console)
+    organization_id, world = organization["organization_id"], console.world
+    rule = {"operation": "cancel_subscription", "fault": "failed", "status": 503, "rate": 1.0}
+    put = partial(world.sandbox.control.put, "/sandbox/faults", json={"seed": 1, "rules": [rule]})
+    (await asyncio.to_thread(put)).raise_for_status()
+    begun = await _begin(console, organization, "cancel")
+    await asyncio.to_thread(world.sandbox.control.delete, "/sandbox/faults")
+    key = idempotency_key(product_act_id_of(organization_id, "r-1"), "cancel", 0)
+    refused = await asyncio.to_thread(world.store.calls_of_no_switch, key)
+    counted: list[int] = []
+
+    def factory(observer: CallObserver, announce: CallAnnouncer, answered: AnsweredAttempts) -> Cloud:
+        counted.append(answered(key))
+        return world.toolbox.cloud_factory(observer, announce, answered)
+
+    done = await asyncio.to_thread(
+        carry_on, world.store, cast("CloudFactory", factory), organization_id, "r-1"
+    )
+    await asyncio.to_thread(world.sandbox.control.delete, "/sandbox/faults")
+
+    assert {each.status for each in refused} == {503}
+    assert (begun["outcome"], done.outcome, counted) == ("open", "done", [len(refused)])
 
 
 async def test_refusal_of_the_first_call_ends_an_act(console: ConsoleWorld) -> None:

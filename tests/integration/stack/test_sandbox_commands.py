@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from providers.access.profiles import CloudProfiles
 from tests.support.access.assertions import aadsts, ask, assertion, with_assertion
 from tests.support.access.authority import (
     DIRECTORY_SCOPE,
@@ -20,6 +21,8 @@ from tests.support.access.authority import (
     running_authority,
 )
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, running_sandbox
+
+NOBODY = "99999999-0000-4000-8000-000000000009"
 
 
 @pytest.fixture(name="authority", scope="module")
@@ -101,6 +104,68 @@ def test_connect_writes_a_profile_that_signs_in(authority: Authority, tmp_path: 
     assert {oct(file.stat().st_mode & 0o777) for file in (tmp_path / "c").iterdir()} == {"0o600"}
     assert second[0] == 2
     assert "cloud.toml" in second[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("connect", "{folder}", "--organization", ""), "--organization"),
+        (("connect", "{folder}", "--organization", "contoso.com"), "--organization"),
+        (("connect", "{folder}", "--name", ""), "--name"),
+        (("connect", "{folder}", "--name=-x"), "--name"),
+        (("connect", "{folder}", f"--name={'n' * 64}"), "--name"),
+        (("connect", ""), "path"),
+        (("edit", "", "consent"), "organization is"),
+        (("edit", "contoso.com", "consent"), "organization is"),
+        (("edit", NOBODY, ""), "kind"),
+        (("edit", NOBODY, "consent", ""), "changes"),
+        (("edit", NOBODY, "consent", "=x"), "changes"),
+        (("organization", "--plan", ""), "plan"),
+        (("organization", "--also", ""), "plan"),
+    ],
+)
+def test_a_value_that_is_empty_or_none_is_refused_before_anything_happens(
+    authority: Authority, tmp_path: Path, words: tuple[str, ...], field: str
+) -> None:
+    """A variable that nobody has set changes nothing: neither the sandbox nor a file."""
+    before, folder = authority.cloud.journal.read_bytes(), tmp_path / "c"
+    filled = [each.format(folder=folder) for each in words]
+    code, printed = run(*filled, f"--url={authority.cloud.url}")
+
+    assert code in {2, 3}, printed
+    assert field in printed
+    assert "what to do" in printed
+    assert authority.cloud.journal.read_bytes() == before
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("--state-dir", ""), ("--host", " "), ("--faults", ""), ("organization", "--url", "")]
+)
+def test_an_option_without_a_value_starts_nothing(words: tuple[str, ...]) -> None:
+    """An empty value is not the usual one in disguise."""
+    code, printed = run(*words)
+
+    assert code == 2
+    assert "allowed: a" in printed
+
+
+def test_connect_names_each_organization_once_in_one_spelling(authority: Authority, tmp_path: Path) -> None:
+    """The file that it writes is one that a process starts with; files that are there stay."""
+    organization_id = authority.cloud.organization(seed=3, users=2)["organization_id"]
+    named = (organization_id, organization_id.upper(), f"{{{organization_id}}}")
+    options = [word for each in named for word in ("--organization", each)]
+    code, printed = run("connect", str(tmp_path / "c"), *options, f"--url={authority.cloud.url}", "--json")
+    assert code == 0, printed
+    profiles = CloudProfiles.load(Path(json.loads(printed)["cloud_file"]))
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "sandbox.pem").write_text("mine")
+    other, refused = run("connect", str(tmp_path / "d"), f"--url={authority.cloud.url}")
+
+    assert profiles.named("sandbox").tenants == (organization_id,)
+    assert other == 2
+    assert "sandbox.pem" in refused
+    assert [each.name for each in (tmp_path / "d").iterdir()] == ["sandbox.pem"]
 
 
 def test_connect_needs_an_authority(tmp_path: Path) -> None:

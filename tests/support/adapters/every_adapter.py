@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from domain.kernel.errors import PlanSwitchError
 from domain.kernel.money import Money
@@ -51,6 +56,24 @@ class _RecordingHttp(ProviderHttp):
         return super().send(organization_id, request)
 
 
+@contextmanager
+def noted_places(folder: Path) -> Iterator[set[str]]:
+    """Yield the lines of a folder's code that make a request, such as `seller/parties.py:55`, as they do."""
+    made: set[str] = set()
+    plain = ProviderRequest.__init__
+
+    def noting(request: ProviderRequest, **fields: Any) -> None:
+        frame = sys._getframe(1)
+        file = Path(frame.f_code.co_filename)
+        if file.is_relative_to(folder):
+            made.add(f"{file.relative_to(folder)}:{frame.f_lineno}")
+        plain(request, **fields)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ProviderRequest, "__init__", noting)
+        yield made
+
+
 @dataclass
 class EveryAdapter:
     """Every adapter of both vendors and of our own interfaces, at one sandbox."""
@@ -58,6 +81,8 @@ class EveryAdapter:
     url: str
     line: HttpLine = field(default_factory=lambda: HttpLine(timeout_seconds=TIMEOUT_SECONDS))
     requests: list[Worded] = field(default_factory=list)
+    #: Lines of the adapters that have made a request, where somebody noted them.
+    places: set[str] = field(default_factory=set)
 
     def options(self, provider: str, access: Access) -> dict[str, Any]:
         """Return how one provider is reached."""
@@ -114,9 +139,11 @@ class EveryAdapter:
     def _use_partner(self, organization_id: str) -> None:
         customers = MicrosoftCustomers(directory=self.http("directory"), seller=self.http("seller"))
         for ask in (
+            customers.own_name,
             customers.administered,
             customers.sold_to,
             customers.has_agreement,
+            customers.seller_sight,
             lambda partner_id: customers.relationships(partner_id, partner_id),
         ):
             with suppress(PlanSwitchError):

@@ -24,6 +24,8 @@ PAYMENTS = "POST /api/organizations/{idle}/payments"
 LICENSE = {"user": "nobody", "plan": "E3", "action": "assign", "reason": "why"}
 GIVEN = "is not given"
 USERS = "POST /api/user-files?organization_id={idle}&target_plan=E3"
+TWO_WAYS = "users_of_department and users_with_plan"
+PREVIEW = "GET /api/user-preview?organization_id={idle}&target_plan=E3"
 PAST = "GET /api/switches/{held}/state"
 
 
@@ -372,6 +374,9 @@ ADDRESSES = (
     wrong(USERS, 'user\n"a\n', "line 2", "a quotation mark", media_type="text/csv"),
     wrong("POST /api/user-files", "user\na\n", "organization_id", GIVEN, media_type="text/csv"),
     wrong("GET /api/user-preview?organization_id={idle}", None, "target_plan", GIVEN),
+    wrong(f"{PREVIEW}&selection=none", None, "selection", "that a quote of this organization has told"),
+    wrong(f"{PREVIEW}&user_services=none", None, "user_services", "the check of a file of users"),
+    wrong(f"{PREVIEW}&users_of_department=a&users_with_plan=E3", None, TWO_WAYS, "is given", "one of"),
     wrong(
         "GET /api/user-preview?organization_id={idle}&target_plan=E33",
         None,

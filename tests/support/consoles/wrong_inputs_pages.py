@@ -11,6 +11,8 @@ HELD, ENDED = "POST /switches/{held}", "POST /switches/{ended}"
 ACTS = "POST /organizations/{idle}/acts"
 DRAFT = "POST /checkouts/{checkout}"
 COUNT = "a whole number of 1 to 1,000,000"
+#: A form whose file has no column of users.
+WRONG_FILE = '--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nname\nada\n\r\n--b--\r\n'
 START = {"organization_id": "{idle}", "target_plan": "E3", "reason": ""}
 
 
@@ -63,7 +65,14 @@ ADDRESSES = (
 )
 COMMANDS = (
     form("POST /licenses-only", {"to": "x"}, "organization_id", "text of 1 to 500 characters"),
-    form("POST /licenses-only/users", {"organization": "{idle}", "to": "x"}, "users", "one user a line"),
+    form("POST /licenses-only/users", {"to": "x"}, "file", "multipart/form-data with a file"),
+    wrong(
+        "POST /licenses-only/users",
+        WRONG_FILE,
+        "line 1",
+        "a header with a column user",
+        media_type="multipart/form-data; boundary=b",
+    ),
     form(f"{HELD}/pause", {}, "reason", "reason is ''", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "   "}, "reason", "text of 1 to 500 characters"),
     form(f"{HELD}/pause", {"reason": "a" * 501}, "reason", "501 characters"),

@@ -49,6 +49,12 @@ _TOPICS = {
     "ended": ("switch-declined", "switch-expired", "switch-cancelled", "switch-failed", "switch-rolled-back"),
 }
 _NOTED = "wait-noted"
+#: A switch that got through, or ended in whichever way, stands no more.
+_OVER = ("switch-completed", *_TOPICS["ended"])
+
+
+class NotStopped(AssertionError):
+    """The planted fault did not stop the switch: the run proves nothing, and its program is to be mended."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,8 +102,9 @@ async def run_and_explain(world: World, seed: int, *, is_noisy: bool = True) -> 
             noise = noise_of(seed) if is_noisy else []
             await _until_standing(world, order, handle, fault, noise=noise)
         named, sentence = await asyncio.to_thread(_named, world, order)
-    except TimeoutError:
-        named, sentence = "never stood", str(world.source_topics(order))
+    except (NotStopped, TimeoutError) as error:
+        named = str(error) or "never stood"
+        sentence = str(await asyncio.to_thread(world.source_topics, order))
     finally:
         with contextlib.suppress(RPCError):
             await handle.terminate("explained")
@@ -128,9 +135,10 @@ async def _until_standing(
 ) -> None:
     """Let noise and fault come, and wait until the record shows that the switch stands."""
     ambush = world.ambushes.lay(order.switch_id, fault.point)
-    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(persisting(lambda: world.start(order)))]
+    start = asyncio.create_task(persisting(lambda: world.start(order)))
+    tasks: list[asyncio.Task[Any]] = [start]
     try:
-        await _until_topic(world, order, "switch-requested")
+        await _until_requested(world, order, start)
         if fault.point != ORDER:
             # What passes goes wrong from the order on: a request that met it would be another one.
             await asyncio.to_thread(_plant, world, order, noise)
@@ -148,6 +156,22 @@ async def _until_standing(
             task.cancel()
         # A command may be answered by the end of the switch.
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _until_requested(world: World, order: SwitchOrder, start: asyncio.Task[Any]) -> None:
+    """Wait until the request is recorded.
+
+    Raises:
+        NotStopped: It was refused.
+    """
+    requested = asyncio.create_task(_until_topic(world, order, "switch-requested"))
+    try:
+        await asyncio.wait({requested, start}, return_when=asyncio.FIRST_COMPLETED)
+        if start.done() and not (answer := start.result()[1]).accepted:
+            raise NotStopped(f"request refused: {answer.code}, {[each.code for each in answer.reasons]}")
+        await requested
+    finally:
+        requested.cancel()
 
 
 def _rules(fault: TerminalFault) -> list[dict[str, Any]]:
@@ -208,6 +232,15 @@ async def _look_until(world: World, order: SwitchOrder, is_it: Any) -> None:
 
 
 def _is_recorded(world: World, order: SwitchOrder, is_it: Any) -> bool:
-    return any(
-        is_it(each.topic.removeprefix("subscription."), each.event) for each in world.source_events(order)
-    )
+    """Return whether the record shows it.
+
+    Raises:
+        NotStopped: The switch is over and does not show it.
+    """
+    events = [(each.topic.removeprefix("subscription."), each.event) for each in world.source_events(order)]
+    if any(is_it(topic, event) for topic, event in events):
+        return True
+    over = [topic for topic, _ in events if topic in _OVER]
+    if over:
+        raise NotStopped(f"never stopped: {over[0]}")
+    return False

@@ -9,7 +9,7 @@ import pytest
 
 from domain.kernel.errors import ProviderUnavailable
 from domain.kernel.ids import attempt_id_of_key
-from domain.ports.attempts import answered_attempts
+from domain.ports.attempts import AttemptCounter, answered_attempts
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import BILLED_TO
 from providers.factory import cloud_factory
@@ -51,6 +51,34 @@ def test_answers_without_success_are_counted_up_to_the_first_success(
 ) -> None:
     """A time-out may have had its effect, and so has a success: both keep their id."""
     assert answered_attempts([_call(status) for status in statuses]).get(KEY, 0) == answered
+
+
+def test_a_success_of_before_keeps_its_id_whatever_is_answered_now() -> None:
+    """A cart whose answer the record lost is asked for again under its id, also after an expired token."""
+    record = {KEY: [_call(503), _call(200)]}
+    counter = AttemptCounter(lambda key: record.get(key, []))
+
+    assert counter(KEY) == 1
+    for status in (401, 503, 0):
+        counter.observe(_call(status))
+    assert counter(KEY) == 1
+
+
+def test_the_record_is_asked_once_and_never_after_a_call() -> None:
+    """What was asked in this attempt is saved on the way, and would be counted twice."""
+    asked: list[str] = []
+
+    def earlier(key: str) -> list[ProviderCall]:
+        asked.append(key)
+        return [_call(429)]
+
+    counter = AttemptCounter(earlier)
+    counter.observe(_call(503))
+    assert asked == []
+    assert counter(KEY) == 1
+    counter.observe(_call(503))
+    assert counter(KEY) == 2
+    assert asked == [KEY]
 
 
 def test_a_success_that_holds_an_error_is_an_answer() -> None:

@@ -12,7 +12,8 @@ from providers.access.profiles import Access, Audience, CloudProfile, CloudProfi
 
 PARTNER = "11111111-1111-4111-8111-111111111111"
 CLIENT = "22222222-2222-4222-8222-222222222222"
-CONTOSO = "33333333-3333-4333-8333-333333333333"
+CONTOSO = "33333333-abcd-4333-8333-333333333333"
+SHOUTED = f"{{{CONTOSO.upper()}}}"
 FABRIKAM = "44444444-4444-4444-8444-444444444444"
 LEAST = f'tenant_id = "{PARTNER}"\nclient_id = "{CLIENT}"\n'
 CERTIFICATE = 'certificate_file = "app.pem"\n'
@@ -119,6 +120,30 @@ def test_an_organization_has_the_profile_that_names_it_else_the_one_that_names_n
     assert profiles.of(FABRIKAM.upper()).name == "others"
 
 
+@pytest.mark.parametrize("spelling", [CONTOSO.upper(), f"{{{CONTOSO.upper()}}}", f"  {CONTOSO}\n"])
+def test_an_id_is_the_same_in_each_of_its_spellings(tmp_path: Path, spelling: str) -> None:
+    """Capitals, braces and blanks come with a copied id: in the file as in a question."""
+    text = f'[profiles.one]\n{LEAST}{CERTIFICATE}tenants = ["{spelling.strip()}"]\n'
+    profiles = _load(tmp_path, text)
+
+    assert profiles.named("one").tenants == (CONTOSO,)
+    assert profiles.of(spelling) is profiles.of(CONTOSO) is profiles.named("one")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "contoso.com", "common", CONTOSO[:-1], f"{{{CONTOSO}", CONTOSO.replace("-", ""), "../x"]
+)
+def test_what_is_no_id_is_refused_for_every_profile(tmp_path: Path, text: str) -> None:
+    """It would become a part of the token service's address: also where one profile is for everybody."""
+    profiles = _load(tmp_path, f"[profiles.one]\n{LEAST}{CERTIFICATE}")
+
+    with pytest.raises(InvalidInput, match="allowed: a directory id") as caught:
+        profiles.of(text)
+
+    assert caught.value.details["field"] == "organization_id"
+    assert "directory id, not its name" in caught.value.remedy
+
+
 def test_an_organization_without_a_profile_waits_for_an_operator(tmp_path: Path) -> None:
     """It says nothing of the organization: access is missing, and comes when the file names it."""
     profiles = _load(tmp_path, f'[profiles.one]\n{LEAST}{CERTIFICATE}tenants = ["{CONTOSO}"]\n')
@@ -134,12 +159,18 @@ def test_an_organization_without_a_profile_waits_for_an_operator(tmp_path: Path)
 
 
 TWICE = f'[profiles.a]\n{LEAST}{CERTIFICATE}tenants = ["{CONTOSO}"]\n'
+AGAIN = TWICE.replace(".a]", ".b]")
 
 
 @pytest.mark.parametrize(
     ("text", "field", "allowed"),
     [
-        (f"{TWICE}{TWICE.replace('.a]', '.b]')}", "profiles.b.tenants", "a names it"),
+        (f"{TWICE}{AGAIN}", "profiles.b.tenants", "a names it"),
+        (
+            f"{TWICE}{TWICE.replace('.a]', '.b]').replace(CONTOSO, SHOUTED)}",
+            "profiles.b.tenants",
+            "a names it",
+        ),
         (
             f"[profiles.a]\n{LEAST}{CERTIFICATE}[profiles.b]\n{LEAST}{CERTIFICATE}",
             "profiles.b.tenants",
@@ -152,7 +183,17 @@ TWICE = f'[profiles.a]\n{LEAST}{CERTIFICATE}tenants = ["{CONTOSO}"]\n'
         (f'[profiles."a b"]\n{LEAST}{CERTIFICATE}', "profiles.a b", "letters, digits"),
         ("[profiles.a\n", "PLANSWITCH_CLOUD_FILE", "a TOML file"),
     ],
-    ids=["tenant twice", "two for all", "empty", "strange table", "no tables", "no table", "name", "no TOML"],
+    ids=[
+        "tenant twice",
+        "tenant twice by case",
+        "two for all",
+        "empty",
+        "strange table",
+        "no tables",
+        "no table",
+        "name",
+        "no TOML",
+    ],
 )
 def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, field: str, allowed: str) -> None:
     """Every refusal names the field, its value, what is allowed and what to do."""
@@ -181,6 +222,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         (f"{CERTIFICATE}tenants = []\n", "tenants", "leave the field out"),
         (f'{CERTIFICATE}authority = "http://127.0.0.1:8443"\n', "authority", "an https address"),
         (f'{CERTIFICATE}directory_url = "http://graph.test/v1.0"\n', "directory_url", "tokens go nowhere"),
+        (f'{CERTIFICATE}directory_url = "http://127.0.0.1:8534/v1.0"\n', "directory_url", "a sandbox's own"),
+        (f'{CERTIFICATE}seller_url = "http://localhost:8534/v1"\n', "seller_url", "a sandbox's own"),
+        (f'{CERTIFICATE}authority = "https://a.test/{CONTOSO}"\n', "authority", "without a tenant"),
+        (f'{CERTIFICATE}authority = "https://a.test/common"\n', "authority", "without a tenant"),
+        (f'{CERTIFICATE}authority = "https://a.test/contoso.com/"\n', "authority", "without a tenant"),
         (f'{CERTIFICATE}seller_url = "https://u:p@seller.test"\n', "seller_url", "an https address"),
         (f'{CERTIFICATE}seller_url = "https://seller.test:99999"\n', "seller_url", "an https address"),
         (f'{CERTIFICATE}ca_file = ""\n', "ca_file", "the path of a file"),
@@ -188,6 +234,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         (f'{CERTIFICATE}certificate = "x"\n', "certificate", "one of the fields access, authority"),
         ("", "certificate_file", "exactly one of"),
         (f'{CERTIFICATE}secret_file = "s"\n', "certificate_file", "exactly one of"),
+        ("secret_command = []\n", "secret_command", "a program and its arguments"),
+        ('secret_command = ["", "x"]\n', "secret_command", "a program and its arguments"),
         ('secret_command = "vault read x"\n', "secret_command", "a program and its arguments"),
         (f"{CERTIFICATE}is_public_client = true\n", "certificate_file", "keeps no secret"),
         ('is_public_client = true\ngrant = "application"\n', "grant", "application_and_user"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from domain.kernel.errors import AccessLost, PartyMissing
+from domain.kernel.errors import AccessLost, PartyMissing, PlanSwitchError, ReadOnlyAccess
+from domain.kernel.money import Money
 from domain.ports.cloud import Cloud, ProviderCall
+from domain.ports.seller_port import OrderLine
 from providers.access.profiles import Audience, CloudProfiles
 from providers.profile_cloud import profile_factory
 from tests.support.clouds.http_handlers import HandlerLine
@@ -19,6 +22,7 @@ CLIENT = "22222222-2222-4222-8222-222222222222"
 CONTOSO = "33333333-3333-4333-8333-333333333333"
 FABRIKAM = "44444444-4444-4444-8444-444444444444"
 STRANGER = "55555555-5555-4555-8555-555555555555"
+ONE = Money(minor_units=1, currency="EUR")
 FILE = f"""
 [profiles.one]
 tenant_id = "{PARTNER}"
@@ -67,9 +71,11 @@ class _Seen:
         return httpx2.Response(self._status, json={"value": [], "items": [], "totalCount": 0})
 
 
-def _cloud(folder: Path, seen: _Seen, tokens: _NamedTokens | None = None) -> tuple[Cloud, list[ProviderCall]]:
+def _cloud(
+    folder: Path, seen: _Seen, tokens: _NamedTokens | None = None, *, text: str = FILE
+) -> tuple[Cloud, list[ProviderCall]]:
     file = folder / "cloud.toml"
-    file.write_text(FILE, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     calls: list[ProviderCall] = []
     profiles = CloudProfiles.load(file)
     build, _close = profile_factory(profiles, tokens or _NamedTokens(), line=HandlerLine(seen))
@@ -150,3 +156,37 @@ def test_a_token_that_can_not_be_renewed_is_told_by_who_must_act(tmp_path: Path)
 
     assert caught.value.vendor_code == "AADSTS50173"
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    "operation", ["change_group", "reprocess_user", "create_cart", "send_notice", "invoice"]
+)
+def test_a_profile_that_does_not_say_so_may_only_read(tmp_path: Path, operation: str) -> None:
+    """Directory, seller and our own interfaces alike; another profile that may write is not held back."""
+    seen = _Seen()
+    text = FILE.replace('cloud = "china"', 'access = "write"')
+    own = "".join(f'{each}_url = "https://{each}.test/v1"\n' for each in ("billing", "notices"))
+    text = text.replace('"one.pem"\n', f'"one.pem"\n{own}interfaces_token_file = "own.token"\n')
+    cloud, calls = _cloud(tmp_path, seen, text=text)
+    line = OrderLine(plan_id=CONTOSO, quantity=1, term="P1M", billing_cycle="monthly", currency="EUR")
+    acts: dict[str, Callable[[str], object]] = {
+        "change_group": lambda own_id: cloud.groups.change(own_id, CONTOSO, remove_plan_id=CONTOSO),
+        "reprocess_user": lambda own_id: cloud.groups.reprocess(own_id, CONTOSO),
+        "create_cart": lambda own_id: cloud.seller.place_order(own_id, line, cart_key="a", checkout_key="b"),
+        "send_notice": lambda own_id: cloud.notices.send(
+            own_id, kind="k", switch_id="s", subject="a", body="b", key="k"
+        ),
+        "invoice": lambda own_id: cloud.billing.invoice(
+            own_id, switch_id="s", lines=[], tax=ONE, total=ONE, payment_method="card", key="k"
+        ),
+    }
+
+    with pytest.raises(ReadOnlyAccess):
+        acts[operation](CONTOSO)
+    assert (seen.calls, calls) == ([], [])
+
+    if operation != "invoice":
+        # What the empty answer means to the adapter is another matter.
+        with suppress(PlanSwitchError):
+            acts[operation](FABRIKAM)
+        assert [each.operation for each in calls][:1] == [operation]

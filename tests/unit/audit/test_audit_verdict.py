@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from audit.story.holdings import money_of, users_of
 from audit.story.steps import steps_of
 from audit.story.verdict import Verdict, verdict_of
 from audit.story.waits import waits_of
+from domain.licenses.move import GroupMoved
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch import events as switch_events
 from domain.switch import move_events, return_events
@@ -49,6 +52,36 @@ def test_declined_by_the_bureau_names_it() -> None:
         "the order was taken back, nothing was charged and nobody was moved."
     )
     assert (verdict.outcome, verdict.actor, verdict.code) == ("declined", "credit-bureau", "CREDIT_DECLINED")
+
+
+@pytest.mark.parametrize(
+    ("ending", "facts", "sentence"),
+    [
+        (
+            move_events.SwitchCompleted,
+            {"total": None, "moved": 7, "skipped": 0},
+            "Completed: 7 of 7 users moved.",
+        ),
+        (
+            switch_events.SwitchCancelled,
+            {"message": "not today"},
+            "Cancelled: ada cancelled it (not today); nobody was moved.",
+        ),
+    ],
+)
+def test_where_licenses_alone_move_the_verdict_speaks_of_users(
+    ending: type[Any], facts: dict[str, Any], sentence: str
+) -> None:
+    """Both plans are owned: there is no order to take back, and nothing to charge (rules#licenses-only)."""
+    story = Story()
+    story.record(switch_events.SwitchRequested, 1, order={"licenses_only": True})
+    if ending is move_events.SwitchCompleted:
+        story.record(move_events.LicenseMoveStarted, 2, total=7)
+        story.record(GroupMoved, 3, moved=7, failed=0, count=7)
+    story.record(ending, 4, **facts)
+
+    assert judged(story).sentence == sentence
+    assert money_of(story.events, ()).licenses_only
 
 
 def test_an_order_that_was_not_taken_back_is_shouted() -> None:

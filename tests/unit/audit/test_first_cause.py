@@ -105,6 +105,50 @@ def test_a_cancel_after_the_trouble_is_the_operators_will() -> None:
     assert explained(story).first_cause.cause is Cause.OPERATOR_TURNED_BACK
 
 
+def test_of_one_wait_the_cause_that_was_noted_last_stands() -> None:
+    """An outage came first and passed; what the switch waits for now is a permission."""
+    story = begun()
+    waiting(story, 10)
+    waiting(story, 40, code="PERMISSION_MISSING", message="Not allowed.")
+
+    answer = explained(story)
+
+    assert (answer.first_cause.cause, answer.first_cause.since) == (Cause.PERMISSION_MISSING, at(40))
+    assert [(each.cause, each.ended_at) for each in answer.obstacles] == [
+        (Cause.PROVIDER_OUTAGE, at(40)),
+        (Cause.PERMISSION_MISSING, None),
+    ]
+
+
+def test_a_cause_that_comes_back_stands_again() -> None:
+    """Each cause of one wait is told once, and the newest note decides which of them goes on."""
+    story = begun()
+    waiting(story, 10)
+    waiting(story, 40, code="PROVIDER_THROTTLED", message="Wait.")
+    waiting(story, 70)
+
+    answer = explained(story)
+
+    assert (answer.first_cause.cause, answer.first_cause.since) == (Cause.PROVIDER_OUTAGE, at(5))
+    assert [(each.cause, each.begun_at, each.ended_at) for each in answer.obstacles] == [
+        (Cause.PROVIDER_OUTAGE, at(5), None),
+        (Cause.PROVIDER_THROTTLED, at(40), at(70)),
+    ]
+
+
+def test_an_operator_gave_up_for_the_cause_that_stood_then() -> None:
+    """A cancel after both was for the permission; one between them was for the outage."""
+    for cancelled_at, cause in ((50, Cause.PERMISSION_MISSING), (20, Cause.PROVIDER_OUTAGE)):
+        story = begun()
+        waiting(story, 10)
+        if cancelled_at > 40:
+            waiting(story, 40, code="PERMISSION_MISSING", message="Not allowed.")
+        commanded(story, cancelled_at)
+        cancelled(story, 60)
+
+        assert explained(story).first_cause.cause is cause
+
+
 def test_a_hold_has_the_reason_that_most_users_had() -> None:
     """One user without a location beside seven without a license: licenses are what is missing."""
     story = begun()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.switch.user_lists import USERS_MAX, FileUnreadable, listed_users
+from cli.switch.user_lists import USERS_MAX, FileUnreadable, has_choices, listed_users, read_file
 from domain.kernel.errors import InvalidInput
+from domain.kernel.limits import USER_FILE_BYTES_MAX
 
 
 def _file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -48,6 +49,25 @@ def test_a_wrong_list_says_what_is_wrong(tmp_path: Path, text: str, told: str) -
     """Nobody, too many, or a row without a user: field, value, what is allowed."""
     with pytest.raises(InvalidInput, match=told):
         listed_users(_file(tmp_path, text))
+
+
+def test_a_longer_file_than_the_console_takes_is_not_sent(tmp_path: Path) -> None:
+    """It is refused before anything is read whole."""
+    file = tmp_path / "users.csv"
+    with file.open("wb") as opened:
+        opened.truncate(USER_FILE_BYTES_MAX + 1)
+
+    with pytest.raises(InvalidInput, match="at most 10,000,000 bytes"):
+        read_file(file)
+
+
+@pytest.mark.parametrize(
+    ("header", "is_judged"),
+    [("user", True), ("Object id,Services off", True), ("User principal name,Department", False)],
+)
+def test_a_file_of_users_is_told_from_a_plain_list_by_its_columns(header: str, *, is_judged: bool) -> None:
+    """Each row of a file of users is judged; the vendor's own lists are taken as they are."""
+    assert has_choices(f"{header}\nada@contoso.com,x\n".encode()) is is_judged
 
 
 def test_what_is_no_csv_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from domain.licenses.drift import RECONCILED
-from domain.licenses.holdings import TELLING_NOTHING, Holding, HoldingChange, changes_by_outcome, holding_of
+from domain.licenses.holdings import (
+    TELLING_NOTHING,
+    Holding,
+    HoldingChange,
+    changes_by_outcome,
+    holding_of,
+    is_way_back,
+    shown_outcome,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +45,20 @@ def test_every_outcome_is_a_change_a_refusal_or_tells_nothing() -> None:
     assert RECONCILED < TELLING_NOTHING
     assert not TELLING_NOTHING & set(changes_by_outcome())
     assert changes_by_outcome()["moved"] == (HoldingChange.MOVED, HoldingChange.RETURNED)
+
+
+@pytest.mark.parametrize(
+    ("pass_name", "outcome", "shown"),
+    [
+        ("move", "moved", "moved"),
+        ("groups-1", "moved", "moved"),
+        ("return-1", "moved", "returned"),
+        ("return-12", "failed", "failed"),
+        ("return-1", "gone", "gone"),
+        ("return-1", "found_back", "found_back"),
+    ],
+)
+def test_whom_a_way_back_moved_is_shown_as_returned(pass_name: str, outcome: str, shown: str) -> None:
+    """Nobody reads `moved` of a user who is on the old plan again (switch#the-outcome-of-each-user)."""
+    assert shown_outcome(pass_name, outcome) == shown
+    assert is_way_back(pass_name) is pass_name.startswith("return-")

@@ -55,6 +55,21 @@ def test_each_user_is_told_what_to_expect(found: DirectoryUser, code: str, faili
     assert all(each.message and each.remedy and each.named == ("a",) for each in told.findings)
 
 
+def test_who_lacks_a_license_of_an_owned_plan_is_sent_to_its_seller() -> None:
+    """A switch of licenses only orders none, and refuses `--quantity` (rules#licenses-only)."""
+    mapper = SettingsMapper(
+        OrganizationPlans.of(CATALOG, ()), source=E1.plan_id, target=E3.plan_id, service_settings="keep"
+    )
+    check = PreflightCheck(source=E1, target=E3, mapper=mapper, licenses_only=True)
+    check.add([user("a"), user("b")])
+    (short,) = check.result(users=2, quantity=1).findings
+
+    assert (short.code, short.users) == ("NO_LICENSE_FREE", 1)
+    assert "--quantity" not in short.remedy
+    assert "buy more in the seller's own pages" in short.remedy
+    assert "--quantity" in checked(user("a"), user("b"), quantity=1).findings[0].remedy
+
+
 def test_fewer_licenses_than_users_are_told() -> None:
     """Whoever comes last finds no license (rules#license-failures)."""
     told = checked(user("a"), user("b"), user("c"), quantity=1)

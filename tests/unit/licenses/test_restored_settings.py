@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from domain.catalog.catalog import load_catalog
+from domain.kernel.facts import as_plain
 from domain.licenses.preflight import PreflightCheck
 from domain.licenses.restored_settings import (
     CHANGED,
@@ -19,7 +20,7 @@ from domain.licenses.restored_settings import (
 )
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser, HeldLicense
-from domain.reasons.findings import FindingCode
+from domain.reasons.findings import FindingCode, finding_words, recorded_finding
 
 CATALOG = load_catalog()
 E1, E3 = CATALOG.find("E1"), CATALOG.find("E3")
@@ -118,6 +119,20 @@ def test_the_pre_flight_lists_whom_it_does_not_restore() -> None:
     (notice,) = result.notices
     assert notice.code is FindingCode.USERS_NOT_RESTORED
     assert notice.details == {"switch_id": FIRST, "joined": 1, "changed": 1}
+
+
+def test_a_way_back_of_licenses_only_speaks_of_no_subscription_that_ends() -> None:
+    """Whoever joined is asked about; both plans are owned, so that none ends (rules#licenses-only)."""
+    check = PreflightCheck(source=E3, target=E1, mapper=mapper({}), licenses_only=True)
+    check.add([user("new")])
+    (notice,) = check.result(users=1, quantity=1).notices
+
+    assert notice.code is FindingCode.USERS_NOT_RESTORED
+    assert "subscription" not in notice.message
+    assert "by hand)" not in notice.remedy
+    assert "--leave-others" in notice.remedy
+    assert recorded_finding(as_plain(notice)) == notice
+    assert "The subscription ends" in finding_words(FindingCode.USERS_NOT_RESTORED, notice.details).message
 
 
 def test_the_pre_flight_lists_whom_it_leaves_alone() -> None:

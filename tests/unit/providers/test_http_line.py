@@ -7,8 +7,9 @@ from base64 import b64encode
 import pytest
 
 from domain.kernel.errors import InvalidInput
+from providers.access.proxies import proxy_of
 from providers.factory import cloud_factory
-from providers.transport.line import HttpLine, proxy_of
+from providers.transport.line import HttpLine
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

@@ -23,7 +23,7 @@ from domain.kernel.errors import (
     UnknownSubscription,
 )
 from domain.ports.cloud import Cloud, ProviderCall
-from providers.access.profiles import Audience
+from providers.access.profiles import Access, Audience
 from providers.access.sandbox_tokens import SandboxTokens
 from providers.factory import cloud_factory
 from providers.transport.answers import error_of, instant, redact, retry_after_seconds
@@ -42,6 +42,7 @@ def _http(handler: Handler) -> tuple[ProviderHttp, list[ProviderCall]]:
         audience=Audience.DIRECTORY,
         tokens=SandboxTokens(),
         line=HandlerLine(handler),
+        access=Access.WRITE,
     )
     http = ProviderHttp(provider="directory", place_of=lambda _id: place, observer=calls.append)
     return http, calls

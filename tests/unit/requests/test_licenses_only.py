@@ -26,8 +26,8 @@ from domain.kernel.money import Money
 from domain.organizations.organization import LockHolder
 from domain.ports.directory_port import SubscribedPlan
 from domain.ports.seller_port import Purchase
-from domain.reasons.reasons import REASONS, STAGES, ReasonTemplate, weight_words
-from domain.reasons.wordings import WORDINGS, Wording
+from domain.reasons.reasons import REASONS, STAGES, weight_words
+from domain.reasons.wordings import WORDINGS
 from domain.requests.terms import SwitchTerms
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
@@ -155,10 +155,10 @@ def test_every_row_of_the_table_is_told_as_its_column_says(monkeypatch: pytest.M
 
 def templates() -> Iterator[str]:
     """Yield the words of every reason."""
-    rows: list[ReasonTemplate | Wording] = [*REASONS.values(), *WORDINGS.values()]
-    for words in rows:
-        yield words.message
-        yield words.remedy
+    for reason in REASONS.values():
+        yield from (reason.message, reason.remedy)
+    for wording in WORDINGS.values():
+        yield from (wording.message, wording.remedy)
 
 
 @pytest.mark.parametrize(
@@ -342,8 +342,8 @@ def test_of_several_purchases_of_the_old_plan_a_live_one_is_left() -> None:
 
 def test_what_the_directory_does_not_list_is_refused_with_what_it_lists() -> None:
     """The refusal names every subscription, so that the right one can be taken."""
-    cases: list[dict[str, Any]] = [{"target_subscription_id": "gone"}, {"source_subscription_id": "gone"}]
-    for changes in cases:
+    wishes: list[dict[str, Any]] = [{"target_subscription_id": "gone"}, {"source_subscription_id": "gone"}]
+    for changes in wishes:
         with pytest.raises(
             UnknownSubscription, match=r"'gone'.*source \(E1, active\), target \(E3, active\)"
         ):
@@ -360,7 +360,7 @@ def test_where_both_plans_have_users_the_refusal_names_the_way_to_the_targets() 
     with pytest.raises(UnknownSubscription, match="Which plan do users leave") as refused:
         owned_source(cloud, CATALOG, terms)
 
-    assert "--licenses-only --subscription ID`" in refused.value.remedy
+    assert "`planswitch switch targets contoso --licenses-only --subscription source`" in refused.value.remedy
     named = replace(terms, source_subscription_id="source")
     assert owned_source(cloud, CATALOG, named) == PURCHASES[0]
 

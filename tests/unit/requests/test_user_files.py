@@ -15,6 +15,7 @@ from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser, HeldLicense, NamedUser
 from domain.requests.user_files import (
+    FILE_BYTES_MAX,
     ROWS_MAX,
     JudgedRows,
     NamedRow,
@@ -91,12 +92,47 @@ def test_rows_that_need_no_directory_to_be_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    "header", ["Services off", "SERVICES_OFF", "servicesOff", "services-off", " Services  Off "]
+)
+def test_a_column_that_counts_is_known_however_it_is_spelled(header: str) -> None:
+    """Case, blanks and signs of a header do not decide what becomes of anybody."""
+    file = read_user_file(f"User;{header};Action\nada;Sway;move\n".encode())
+
+    assert [each.services_off for each in file.rows] == [("Sway",)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_row_with_more_cells_than_the_header_is_refused(delimiter: str) -> None:
+    """Services without quotation marks run into further cells: half of them would be switched off."""
+    rows = [
+        ["user", "action", "services_off"],
+        ["ada", "move", "Sway", "Yammer"],
+        ["bob", "move", "Sway", ""],
+        ["cy", "move"],
+    ]
+    file = read_user_file("\n".join(map(delimiter.join, rows)).encode())
+
+    assert [(each.line, each.user, each.code) for each in file.refused] == [(2, "ada", "CELLS_TOO_MANY")]
+    assert [(each.user, each.services_off) for each in file.rows] == [("bob", ("Sway",)), ("cy", ())]
+
+
+def test_a_refused_name_is_shown_as_every_terminal_bears_it() -> None:
+    """A control character of a cell is seen, and obeyed by nobody."""
+    (refused,) = read_user_file(b"user,action\nada\x1b[2J,dance\n").refused
+
+    assert (refused.user, refused.code) == ("ada\ufffd[2J", "ACTION_UNKNOWN")
+
+
+@pytest.mark.parametrize(
     ("content", "field"),
     [
         (b"", "users"),
         (b"user\n", "users"),
         (b"name\nada\n", "line 1"),
         (b"user,action,action\nada,move,leave\n", "line 1"),
+        (b"user,Services off,services_off\nada,Sway,\n", "line 1"),
+        (b"user,User\nada,bob\n", "line 1"),
+        (b"x" * (FILE_BYTES_MAX + 1), "users"),
         (b"user\n" + b"a\n" * (ROWS_MAX + 1), "users"),
     ],
 )
@@ -220,6 +256,20 @@ def test_a_preview_reads_as_what_would_happen_without_it() -> None:
     ]
     assert "\r\n'=cmd@contoso.com," in text
     assert "location" in text.splitlines()[3]
+
+
+def test_a_preview_of_chosen_services_shows_what_they_lead_to() -> None:
+    """What somebody chose stands in the row, and decides what is granted; it reads as it was chosen."""
+    service = next(each for each in E3.service_plans if each.service == "sway")
+    named = NamedUser(user=_user(), principal_name="ada@contoso.com", mail="")
+    rows = list(preview_rows([named], _mapper(), {"u1": (service.service_plan_id,)}))
+    (cells,) = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+    (row,) = read_user_file("".join(csv_text(COLUMNS, rows)).encode()).rows
+
+    assert cells["services_off"] == service.friendly_name
+    assert service.friendly_name not in cells["services_granted"].split("; ")
+    assert _judged(NamedRow(row=row, user=_user())).accepted[0].services_off == (service.service_plan_id,)
 
 
 def test_a_name_of_two_services_is_written_as_the_vendors() -> None:

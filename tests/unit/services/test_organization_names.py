@@ -9,8 +9,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
-from domain.kernel.errors import ProviderUnavailable, UnknownOrganization
+from domain.kernel.errors import PartyMissing, PermissionMissing, ProviderUnavailable, UnknownOrganization
 from domain.ports.cloud import Cloud, CloudFactory
 from projections.reads.organization_names import NameMatches
 from services.base import organization_names
@@ -46,6 +47,40 @@ def _names(billing: _Billing) -> BilledNames:
         return cast("Cloud", SimpleNamespace(billing=billing))
 
     return BilledNames(cast("CloudFactory", cloud), lambda _calls: None)
+
+
+class _Directory:
+    """The directories of organizations, of which no profile has a billing."""
+
+    def __init__(self, **names: str) -> None:
+        self.names = names
+        self.asked: list[str] = []
+
+    def profile(self, organization_id: str) -> Any:
+        """Refuse: the profile has no billing."""
+        raise PartyMissing(f"The profile of {organization_id} has no billing.", remedy="Name it.")
+
+    def own_name(self, organization_id: str) -> str:
+        """Return what the organization calls itself, or that the directory does not tell."""
+        self.asked.append(organization_id)
+        if organization_id not in self.names:
+            raise PermissionMissing("The directory does not let us see it.")
+        return self.names[organization_id]
+
+
+def test_where_billing_is_not_offered_the_directory_tells_the_name() -> None:
+    """No look ends without a name, or with an error, because a profile has no billing; names are kept."""
+    directory = _Directory(a="Fernwick", b="")
+
+    def cloud(*_listeners: Callable[..., None], **_others: Callable[..., None]) -> Cloud:
+        return cast("Cloud", SimpleNamespace(billing=directory, customers=directory))
+
+    names = BilledNames(cast("CloudFactory", cloud), lambda _calls: None)
+    with capture_logs() as logs:
+        assert names.ids_named("fernwick", ["a", "b"]) == _all("a")
+        assert names.names_of(["a", "b"]) == {"a": "Fernwick"}
+    assert directory.asked == ["a", "b"]
+    assert logs == []
 
 
 def _all(*organization_ids: str) -> NameMatches:

@@ -36,6 +36,7 @@ FULL = replace(
     failed=90,
     skipped=80,
     total=300,
+    licenses_only=True,
     promised_end=samples.AT,
     credit_deadline_at=samples.AT - timedelta(days=1),
     invoice_promised_at=samples.AT,

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from cli.stack.cloud_checks import access_lines
 from domain.kernel.errors import ProviderRefused
+from ops.readiness.access_checks import AccessReport
+from providers.access.hosts import CloudName
 from providers.access.profiles import Access, Audience, CloudProfile, CloudProfiles, Grant
 from providers.microsoft.tenancy import access_verdicts as verdicts
 from providers.microsoft.tenancy.access_verdicts import AccessCheck, Verdict
@@ -94,6 +97,30 @@ def test_a_token_is_for_its_own_audience(
     assert check.verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("https://dod-graph.microsoft.us", Verdict.OK),
+        ("https://graph.microsoft.us", Verdict.OK),
+        ("https://graph.microsoft.com", Verdict.FAULT),
+    ],
+)
+def test_another_directory_of_the_same_cloud_has_its_own_tokens(
+    profile: CloudProfile, claim: str, verdict: Verdict
+) -> None:
+    """A government's cloud has a directory for its military: who names its address may name its audience."""
+    military = replace(
+        profile,
+        cloud=CloudName.US_GOVERNMENT,
+        directory_url="https://dod-graph.microsoft.us/v1.0",
+        directory_audience="https://dod-graph.microsoft.us",
+    )
+    check = verdicts.token_check("token", military, Audience.DIRECTORY, claims_in(_token(aud=claim)))
+
+    assert check.verdict is verdict
+    assert verdict is Verdict.OK or "https://dod-graph.microsoft.us" in check.remedy
+
+
 @pytest.mark.parametrize("token", ["sandbox-1", "a.b", "a.!!!.c", f"a.{'x' * 9}.c", _token()[:-1] + "\x00"])
 def test_a_token_that_tells_nothing_is_not_judged(profile: CloudProfile, token: str) -> None:
     """The sandbox's own tokens, and broken ones, say nothing: no check claims that they do."""
@@ -106,10 +133,12 @@ def test_a_token_that_tells_nothing_is_not_judged(profile: CloudProfile, token: 
         assert claims.permissions == frozenset()
 
 
-def _lacking(profile: CloudProfile, *granted: str) -> list[AccessCheck]:
+def _lacking(profile: CloudProfile, *granted: str, is_of_partner: bool = False) -> list[AccessCheck]:
     claims = claims_in(_token(aud="https://graph.microsoft.com", roles=list(granted)))
-    checks = verdicts.permission_checks(profile, claims, consent_url="https://consent.example")
-    return [each for each in checks if each.verdict is Verdict.FAULT]
+    checks = verdicts.permission_checks(
+        profile, claims, consent_url="https://consent.example", is_of_partner=is_of_partner
+    )
+    return [each for each in checks if each.code == "PERMISSION_MISSING"]
 
 
 def test_every_permission_of_every_call_counts_by_itself(profile: CloudProfile) -> None:
@@ -134,6 +163,59 @@ def test_what_needs_write_access_is_no_fault_where_only_reading_is_wanted(profil
     writing = [each for each in FEATURES if each.party is Party.DIRECTORY and each.access is Access.WRITE]
     assert [each.name for each in _lacking(profile, *reading)] == [f"may {each.name}" for each in writing]
     assert "move licenses of users" in {each.name for each in writing}
+
+
+#: What a switch of everybody needs, whose licenses no group gives and who all have a usage location.
+PLAIN = (
+    *("Organization.Read.All", "LicenseAssignment.Read.All", "User.Read.All", "GroupMember.Read.All"),
+    *("ServiceHealth.Read.All", "LicenseAssignment.ReadWrite.All"),
+)
+
+
+def test_a_feature_that_nobody_has_to_use_is_warned_of(profile: CloudProfile) -> None:
+    """It says what does not work without it, and is no fault; what every switch needs is one."""
+    optional = {each.name: each.verdict for each in _lacking(profile, *PLAIN)}
+    partner = _lacking(profile, *PLAIN, is_of_partner=True)
+
+    assert optional == {
+        "may give a usage location to users who have none": Verdict.WARNING,
+        "may move licenses of groups": Verdict.WARNING,
+    }
+    assert [each.verdict for each in partner] == [Verdict.WARNING]
+    for each in (*_lacking(profile, *PLAIN), *partner):
+        feature = next(one for one in FEATURES if f"may {one.name}" == each.name)
+        assert each.detail.endswith(f". {feature.without}")
+        assert each.remedy.startswith("Nothing, if you do not use it.")
+    for lacking in PLAIN:
+        told = _lacking(profile, *(each for each in PLAIN if each != lacking))
+        needed = [each for each in told if each.verdict is Verdict.FAULT]
+        # The permission to change licenses lets them be read as well.
+        assert bool(needed) is (lacking != "LicenseAssignment.Read.All"), lacking
+
+
+def test_only_a_fault_ends_the_look_with_its_exit_code(profile: CloudProfile) -> None:
+    """Features that nobody uses leave the installation in order (first-look#check-the-access)."""
+    warned = AccessReport(
+        profile="one", organization_id=CUSTOMER, chosen="", checks=tuple(_lacking(profile, *PLAIN))
+    )
+    faulty = replace(warned, checks=tuple(_lacking(profile, *PLAIN[:-1])))
+
+    assert not warned.has_fault
+    assert faulty.has_fault
+    assert "warning" in "\n".join(access_lines(warned))
+
+
+def test_a_seller_that_wants_a_person_is_no_fault_of_an_application_alone(profile: CloudProfile) -> None:
+    """Licenses alone move without the seller; whoever signed in a person wants to order."""
+    text = "This resource doesn't support application-only authentication."
+    error = ProviderRefused(f"The seller said: {text}", provider_code="900329", provider_text=text)
+    alone = verdicts.refused_call("calls", profile, Audience.SELLER, error)
+    by_person = replace(profile, grant=Grant.APPLICATION_AND_USER)
+
+    assert (alone.verdict, alone.code) == (Verdict.WARNING, "900329")
+    assert "nothing can be ordered" in alone.detail
+    assert "planswitch cloud sign-in one" in alone.remedy
+    assert verdicts.refused_call("calls", by_person, Audience.SELLER, error).verdict is Verdict.FAULT
 
 
 @pytest.mark.parametrize(

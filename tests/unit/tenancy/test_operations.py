@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import providers
 from activities.base.wait_notes import awaited_of
 from domain.kernel.awaited import Party
 from domain.kernel.errors import InstallationTrouble, ReadOnlyAccess
+from domain.operator.step_words import CALL_WORDS
 from domain.ports.cloud import ProviderCall
 from domain.ports.seller_port import BILLED_TO, SOLD_TO
 from providers.access.profiles import Access, Audience
@@ -20,6 +22,7 @@ from providers.transport.line import Answer
 from providers.transport.operations import OPERATIONS, needed_access
 from providers.transport.places import Place
 from tests.support.adapters.sent_operations import Adapters, Unfollowed
+from tools.tidy_sources import PACKAGES, ROOT
 
 _ROOT = Path(providers.__file__).parent
 #: What activities and services give the adapters.
@@ -27,6 +30,33 @@ _GIVEN = {"role": frozenset({SOLD_TO, BILLED_TO})}
 _ORGANIZATION = "6b0f3a7c-58c9-4f0e-9d3a-0c6f3f6f2a11"
 _READ_ITEM = {"id": "1", "method": "GET", "url": "/users/1"}
 _WRITE_ITEM = {"id": "2", "method": "POST", "url": "/users/1/assignLicense", "body": {}}
+
+
+#: Modules by which a program opens connections, or lets another program do so.
+_NETWORKS = frozenset(
+    {"aiohttp", "asyncio.open_connection", "ftplib", "http.client", "httpcore", "httpx", "httpx2", "msal"}
+    | {"requests", "smtplib", "socket", "urllib.request", "urllib3", "webbrowser", "websockets"}
+)
+#: File of the product -> those that it imports.
+_REACHING = {
+    # The console, by the command line.
+    "cli/base/client.py": {"httpx2"},
+    # The sandbox's control interface, which no provider has.
+    "cli/stack/sandbox_client.py": {"httpx2"},
+    # Whether a process or a port of this machine is there.
+    "ops/processes/processes.py": {"http.client", "socket"},
+    # Whether the sandbox answers at all: a GET of its root, where there are no profiles.
+    "ops/readiness/readiness.py": {"http.client"},
+    # The name of this machine.
+    "store/health/heartbeats.py": {"socket"},
+    # Sign-in: it words requests for tokens, and sends them to the token service alone.
+    "providers/access/token_requests.py": {"msal"},
+    "providers/access/token_service.py": {"httpx2"},
+    "providers/access/trust.py": {"httpx2"},
+    # The transport.
+    "providers/transport/line.py": {"http.client", "urllib.request", "urllib3"},
+    "providers/transport/whole_heads.py": {"http.client", "urllib3"},
+}
 
 
 def _sent(*folders: Path) -> frozenset[str]:
@@ -64,9 +94,55 @@ class _CountedTokens:
         return self.token(organization_id, audience) + refused + claims
 
 
+def _imports(file: Path) -> frozenset[str]:
+    """Return the top names of what a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names |= {f"{node.module}.{each.name}" for each in node.names}
+    return frozenset(known for known in _NETWORKS for name in names if f"{name}.".startswith(f"{known}."))
+
+
+def _product_files() -> Iterator[tuple[str, Path]]:
+    """Yield name and path of each file that an installation runs; the sandbox is no part of it."""
+    folders = [ROOT / package for package in PACKAGES if package != "sandbox"]
+    files = [ROOT / "worker.py", *(file for folder in folders for file in sorted(folder.rglob("*.py")))]
+    yield from ((file.relative_to(ROOT).as_posix(), file) for file in files)
+
+
+def test_nothing_but_the_transport_reaches_a_provider() -> None:
+    """A way around it would know no read access: each file that can open a connection has its reason."""
+    reaching = {name: imports for name, file in _product_files() if (imports := _imports(file))}
+
+    assert reaching == _REACHING
+
+
+def test_only_adapters_make_requests() -> None:
+    """What sends a request is where the names of all operations are read from, and nowhere else."""
+    made = {name.rpartition("/")[0] for name, file in _product_files() if _makes_requests(file)}
+
+    assert made
+    assert all(each.startswith(("providers/microsoft", "providers/reference")) for each in made), made
+
+
+def _makes_requests(file: Path) -> bool:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return any(
+        isinstance(node, ast.Call) and ast.unparse(node.func).endswith(ProviderRequest.__name__)
+        for node in ast.walk(tree)
+    )
+
+
 def test_the_table_has_exactly_what_the_adapters_send() -> None:
     """Every operation in their code is declared, and none is declared that nobody sends."""
     assert _sent(_ROOT / "microsoft", _ROOT / "reference") == set(OPERATIONS)
+
+
+def test_every_call_that_the_adapters_send_has_words() -> None:
+    """People read of a call by what it asks; none has words that nobody sends (waits#where-it-is-shown)."""
+    assert _sent(_ROOT / "microsoft", _ROOT / "reference") == set(CALL_WORDS)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +193,9 @@ def test_a_name_that_can_not_be_read_is_an_error(code: str, tmp_path: Path) -> N
         ("users_page", "GET", "/users", None, Access.READ),
         ("burn", "GET", "/users", None, Access.WRITE),
         ("users_page", "POST", "/users", None, Access.WRITE),
+        # A read by POST, such as `getByIds` or an export, passes only once this table says so by its address.
+        ("users", "POST", "/directoryObjects/getByIds", {"ids": ["1"]}, Access.WRITE),
+        ("users", "POST", "/$batch/", {"requests": [_READ_ITEM]}, Access.WRITE),
         ("users_page", "delete", "/users", None, Access.WRITE),
         ("change_licenses", "GET", "/users", None, Access.WRITE),
         ("users", "POST", "/$batch", {"requests": [_READ_ITEM]}, Access.READ),

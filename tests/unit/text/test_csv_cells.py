@@ -8,7 +8,7 @@ from domain.text.csv_text import safe_cell
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "=cmd|' /C calc'!A0"]
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "=cmd|' /C calc'!A0", "\uff1d1"]
 )
 def test_what_a_spreadsheet_would_compute_stands_behind_an_apostrophe(text: str) -> None:
     """Also behind blanks, which some programs drop."""

@@ -34,6 +34,22 @@ def test_every_usual_form_is_read(encoding: str, delimiter: str) -> None:
     assert read.delimiter == delimiter
 
 
+@pytest.mark.parametrize("line", ["sep=;", "SEP=; "])
+def test_a_spreadsheet_may_name_the_delimiter_before_the_header(line: str) -> None:
+    """The line of it is no row, and is counted."""
+    read = read_csv(f"{line}\r\nuser;a,b,c\r\nada;x\r\n".encode())
+
+    assert [(row.line, row.cells) for row in read.rows] == [(2, ("user", "a,b,c")), (3, ("ada", "x"))]
+    assert read.delimiter == ";"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
+def test_text_without_a_known_mark_is_refused(encoding: str) -> None:
+    """Its zero characters would become part of names."""
+    with pytest.raises(InvalidInput, match="line 1 is a zero character"):
+        read_csv("user\nada\n".encode(encoding))
+
+
 def test_a_row_of_several_lines_has_its_first_line() -> None:
     """A quoted cell may hold a line end; the next row counts on behind it."""
     read = read_csv(b'user,note\n"a","one\ntwo"\nb,x\n')

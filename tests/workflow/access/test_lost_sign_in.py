@@ -71,7 +71,9 @@ async def test_a_certificate_is_replaced_while_a_switch_runs(cloud: AccessWorld,
     handle, _answer = await cloud.world.start(order)
     await cloud.world.until(ambush.is_reached.is_set)
     new = client_certificate(tmp_path, "new")
-    cloud.authority.register(certificates=[new.certificate])
+    # Whoever signs in after this test proves the application by the new one.
+    cloud.authority.certificate = new
+    cloud.authority.register()
     cloud.authority.revoke(order.organization_id)
     cloud.world.ambushes.go_on(order.switch_id)
     note = await cloud.until_noted(order, "ACCESS_LOST")
@@ -87,12 +89,20 @@ async def test_a_certificate_is_replaced_while_a_switch_runs(cloud: AccessWorld,
 async def test_two_organizations_switch_by_two_profiles_at_once(
     temporal_client: Client, database_url: str, tmp_path: Path
 ) -> None:
-    """Each is asked about as the application of its own profile, in its own tenant (access#profiles)."""
+    """Each is asked about as the application of its own profile, in its own tenant (access#profiles).
+
+    Each lets in one application and is sold to by one partner: a call by the other profile would be refused.
+    """
     with running_authority(tmp_path) as authority:
         second = client_certificate(tmp_path, "second")
         other = {"client_id": OTHER_CLIENT, "tenant_id": OTHER_HOME, "certificates": [second.certificate]}
         authority.put("applications", other)
         made = [authority.cloud.organization(seed=seed, users=USERS) for seed in (71, 72)]
+        owners = [(authority.tenant_id, OTHER_CLIENT), (OTHER_HOME, authority.client_id)]
+        for each, (partner, stranger) in zip(made, owners, strict=True):
+            own_id = each["organization_id"]
+            authority.cloud.edit(own_id, kind="partner", partner_tenant_id=partner)
+            authority.cloud.edit(own_id, kind="consent", client_id=stranger, state="missing")
         profiles: dict[str, dict[str, object]] = {
             "one": {"tenants": [made[0]["organization_id"]]},
             "two": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from activities.contract import SwitchOrder
 from activities.directory.original_settings import first_switch
 from activities.request.eligibility_wait import accepted_wait
 from activities.request.refusal_reasons import refusal_reasons
+from audit.users.user_outcomes import counted_settings, user_outcomes
+from domain.catalog.catalog import load_catalog
 from domain.quote.quote import quote
 from domain.requests.eligibility_wait import terms_of
 from domain.requests.switch_back import SwitchBackRefused, require_open
@@ -22,12 +25,14 @@ from domain.switch.move_events import DriftFound, SwitchCompleted
 from domain.switch.provisioning_events import TargetConfirmed
 from tests.support.acts.switching_back import licenses
 from tests.support.controls.by_hand import select
+from tests.support.controls.cancellation import source_of
 from tests.support.controls.half_moved import recorded
 from tests.support.controls.pausing import resume
 from tests.support.licenses.moving import add_user
 from tests.support.switches.owned import DirectoryAlone, buy_plan, owned_order, owned_prepared
 from tests.support.worlds.waiting import WaitingCase, start
 from tests.support.worlds.world import CLEAN, PROVISIONING, SOURCE_PLAN, TARGET_PLAN, World
+from workflows.switch.operator_updates import TURNING_BACK_OWNED
 from workflows.wait.eligibility_wait import WaitRequest
 
 #: Words in the topics of events about an order, a cancellation or money.
@@ -78,7 +83,12 @@ async def test_rolled_back_at_half_everyone_has_exactly_what_they_had(world: Wor
     answer = await world.roll_back(handle)
     result = await world.result(handle)
 
-    assert (answer.accepted, result.outcome) == (True, "rolled_back")
+    assert (answer.accepted, answer.message) == (True, TURNING_BACK_OWNED)
+    assert result.outcome == "rolled_back"
+    told = user_outcomes(world.store, source_of(world, order), order.switch_id, catalog=load_catalog())
+    # Whom no pass could move is where they were, and nobody counts twice.
+    assert Counter(each.outcome for each in told.users) == {"returned": 58, "failed": 2}
+    assert counted_settings(world.store, order.switch_id, ["move", "return-1"]).users == 58
     assert licenses(world, order.organization_id) == before
     assert world.is_free(order)
     assert world.failings(order) == CLEAN
@@ -170,10 +180,10 @@ async def test_who_of_those_selected_holds_the_new_plan_needs_no_license(world: 
     for user in movers[:2]:
         held = {"skuId": TARGET_PLAN, "disabledPlans": []}
         world.sandbox.edit(made["organization_id"], kind="licenses", user_id=user, add=[held], remove=[])
-    asked = {"selection": selection, "selected": 5}
+    named: dict[str, Any] = {"selection": selection, "selected": 5}
 
-    prepared = owned_prepared(world, made, owned.subscription_id, **asked)
-    result = await world.complete(owned_order(world, made, owned.subscription_id, **asked))
+    prepared = owned_prepared(world, made, owned.subscription_id, **named)
+    result = await world.complete(owned_order(world, made, owned.subscription_id, **named))
 
     facts = prepared.assessment.input
     assert (prepared.users, facts.quantity, facts.licenses_needed) == (5, 3, 3)

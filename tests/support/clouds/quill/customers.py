@@ -12,9 +12,13 @@ class QuillCustomers:
     def __init__(self, line: QuillLine) -> None:
         self._line = line
 
+    def own_name(self, organization_id: str) -> str:
+        """Return nothing: this vendor's directory has no names of customers."""
+        return self._line.call("organization", organization_id, lambda _: "")
+
     def administered(self, partner_id: str) -> tuple[Customer, ...]:
         """Return every customer."""
-        return self._line.call("relationships", partner_id, lambda _: self._everybody())
+        return self._line.call("administered", partner_id, lambda _: self._everybody())
 
     def sold_to(self, partner_id: str) -> tuple[Customer, ...]:
         """Return every customer."""
