@@ -232,8 +232,8 @@ def _look_at_all(step: Step, source: Subscription, *, quantity: int) -> Prefligh
             raise CancelledError("The look at the users was stopped.")
         users = moving(page)
         check.add(users, staying=_staying(page, users))
-    if request_of(step, source).assessment["inputs"].get("licenses_needed") is not None:
-        # Some hold both plans and need no license: the rules have counted who does (rules#too_few_licenses).
+    if step.order.licenses_only:
+        # The rules count who needs a license, and tell where too few are free (rules#too_few_licenses).
         quantity = max(quantity, check.checked)
     return check.result(users=check.checked, quantity=quantity)
 

@@ -91,10 +91,10 @@ class Prepared:
     def licenses(self) -> int:
         """Return the licenses of the new plan that there are for the users who move.
 
-        Of licenses only who holds the new plan already needs none.
+        Of licenses only the rules count who needs one (rules#too_few_licenses).
         """
-        needed = self.assessment.input.licenses_needed
-        return self.quantity if needed is None else self.quantity + self.users - needed
+        is_judged = self.question.terms.licenses_only
+        return max(self.quantity, self.users) if is_judged else self.quantity
 
     @property
     def quote_facts(self) -> dict[str, Any] | None:

@@ -51,6 +51,9 @@ def compare_terms(place: Place, basis: Basis, requested: SwitchRequested, facts:
             basis.rules(requested.rule_set).service_settings,
             why=_why(basis, requested.rule_set, "service_settings"),
         )
+    if facts.licenses_only:
+        # Nothing is ordered for which a check might be required.
+        return
     try:
         before = _credit_check(basis.catalog_of(facts.catalog_version), facts)
         now = _credit_check(basis.catalog(facts.catalog_version), _again(basis, facts))

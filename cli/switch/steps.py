@@ -118,7 +118,7 @@ def _steps(console: ConsoleClient, switch: str) -> answers.switches.StepsOfSwitc
 
 def _lines(answer: answers.switches.StepsOfSwitch) -> list[str]:
     if not answer.steps:
-        return [BY_ITSELF]
+        return wrapped(BY_ITSELF, 0)
     lines = table(["STEP", "STATE"], [[each.step, _MARKS[StepState(each.state)]] for each in answer.steps])
     following = next((each for each in answer.steps if each.step == answer.next), None)
     if following is None:

@@ -21,6 +21,7 @@ from console.pages.checkout_forms import Fields, Posted, body_of, kept_texts, te
 from console.pages.file_forms import PostedFile
 from console.switches.bodies import QuoteBody, SwitchBody
 from console.words.rendering import page
+from domain.eligibility.eligibility_checks import TARGET_LACKS_DATA_SERVICES
 from domain.kernel.errors import PlanSwitchError
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE
 from domain.reasons.reasons import LICENSES_ONLY
@@ -135,10 +136,17 @@ def _one(
         request_id=(kept.get("request_id", "") if is_open else "") or str(uuid4()),
         view=view,
         targets=targets,
+        may_start=view is not None and _may_start(view),
         way=LICENSES_ONLY,
         words_of=ACKNOWLEDGED,
         backup=BACKUP_DONE,
     )
+
+
+def _may_start(view: QuoteMade) -> bool:
+    """Return whether nothing blocks the switch but what is confirmed with its start."""
+    blocking = (each.code for each in view.assessment.reasons if LICENSES_ONLY in each.blocks)
+    return all(code == TARGET_LACKS_DATA_SERVICES for code in blocking)
 
 
 def _preview_path(chosen: Fields) -> str:

@@ -98,6 +98,25 @@ async def test_the_page_lists_quotes_and_starts(console: ConsoleWorld) -> None:
     assert (row["outcome"], row["moved"], row["target_plan_id"]) == ("completed", USERS, TARGET_PLAN)
 
 
+async def test_the_page_starts_nothing_that_is_blocked(console: ConsoleWorld) -> None:
+    """It tells why, and names no option of an order; with fewer users it can be started."""
+    made = await console.organization(users=4)
+    organization_id = str(made["organization_id"])
+    owned = await asyncio.to_thread(buy_plan, console.world, made, quantity=2)
+    place = {"organization": organization_id, "to": owned.subscription_id}
+    some = sorted(licenses(console.world, organization_id))[:2]
+
+    blocked = (await console.get("/licenses-only", **place)).text
+    asked = {"organization_id": organization_id, "target_subscription_id": owned.subscription_id}
+    quoted = await console.post("/api/quotes", {**asked, "licenses_only": True, "users_listed": some})
+    possible = (await console.get("/licenses-only", **place, selection=quoted.json()["selection"])).text
+
+    assert "TOO_FEW_LICENSES" in blocked
+    assert "--quantity" not in blocked
+    assert "Start the switch" not in blocked
+    assert "Start the switch" in possible
+
+
 async def test_what_is_wrong_is_refused_by_the_api_with_its_field(console: ConsoleWorld) -> None:
     """Nothing is started by a request that names no plan, one of the same plan, or an order's option."""
     organization_id, owned = await owning(console)
