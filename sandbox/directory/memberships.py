@@ -10,7 +10,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from sandbox.cloud.answers import HTTP_BAD_REQUEST, Refusal
 from sandbox.cloud.bearers import organization_of
 from sandbox.cloud.group_fold import group_of
 from sandbox.cloud.licenses import find_user
@@ -19,7 +18,7 @@ from sandbox.directory.group_routes import GROUP_FIELDS, find_group, group_view
 from sandbox.directory.plan_views import PlanViews, plan_views
 from sandbox.directory.user_views import DEFAULT_FIELDS, USER_FIELDS, user_view
 from sandbox.kernel.model import Group, Json, Organization, User
-from sandbox.lists.listing import Listing, is_counted, is_eventual, list_routes, names_of
+from sandbox.lists.listing import Listing, list_routes, names_of, require_advanced
 from sandbox.lists.paging import PAGE_SIZE_DEFAULT, behind
 from sandbox.seller.inquiries import ROLE_FIELDS, role_views
 
@@ -30,7 +29,6 @@ _NAMESPACES = ("microsoft.graph", "graph")
 EXPANDED_MAX = 20
 #: Fields of a group among other objects where no `$select` was given.
 _GROUP_DEFAULTS = ("id", "displayName")
-_NOT_ADVANCED = "Unsupported Query: it needs the header ConsistencyLevel: eventual and $count=true."
 _FIELDS = USER_FIELDS | GROUP_FIELDS | ROLE_FIELDS
 
 Fields = tuple[str, ...]
@@ -74,8 +72,8 @@ class Memberships(Routes):
 
     def _list(self, request: Request, *, members_of: MembersOf, kind: str) -> Listing[Member]:
         """List the members of one kind, or of all where it is ""; one kind is an advanced query."""
-        if kind and not (is_eventual(request) and is_counted(request)):
-            raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", _NOT_ADVANCED)
+        if kind:
+            require_advanced(request)
         organization = organization_of(self._sandbox, request)
         members = members_of(request, organization, plan_views(self._sandbox, organization))
         chosen = sorted((each for each in members if kind in {"", each.kind}), key=_id_of)

@@ -153,3 +153,15 @@ def is_counted(request: Request) -> bool:
 def is_eventual(request: Request) -> bool:
     """Return whether a request bears an answer that lags: counts and advanced queries are for such alone."""
     return request.headers.get("consistencylevel", "").lower() == "eventual"
+
+
+def require_advanced(request: Request) -> None:
+    """Refuse an advanced query that is not declared as one: eventual, and counted beside it or alone.
+
+    Raises:
+        Refusal: It is not (400).
+    """
+    is_number = is_counted(request) or request.url.path.endswith("/$count")
+    if not (is_eventual(request) and is_number):
+        text = "Unsupported Query: it needs the header ConsistencyLevel: eventual and $count=true."
+        raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)

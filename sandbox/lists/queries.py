@@ -13,7 +13,7 @@ from starlette.requests import Request
 from sandbox.cloud.answers import HTTP_BAD_REQUEST, Refusal
 from sandbox.kernel.model import Json
 from sandbox.lists.filters import Filter, read_filter
-from sandbox.lists.listing import is_counted, is_eventual, unknown_field
+from sandbox.lists.listing import require_advanced, unknown_field
 
 #: Query parameters that are read here.
 QUERY_PARAMETERS = frozenset({"$filter", "$orderby"})
@@ -85,10 +85,8 @@ def read_query(request: Request, known: frozenset[str], kind: str, *, is_object:
         if name not in known:
             raise unknown_field(name, kind)
     is_advanced = query.wanted is not None and (query.wanted.is_advanced or bool(query.order))
-    is_declared = is_eventual(request) and (is_counted(request) or request.url.path.endswith("/$count"))
-    if is_object and is_advanced and not is_declared:
-        text = "Unsupported Query: it needs the header ConsistencyLevel: eventual and $count=true."
-        raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
+    if is_object and is_advanced:
+        require_advanced(request)
     return query
 
 

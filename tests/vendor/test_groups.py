@@ -10,12 +10,21 @@ from msgraph.generated.groups.item.assign_license.assign_license_post_request_bo
     AssignLicensePostRequestBody,
 )
 from msgraph.generated.groups.item.group_item_request_builder import GroupItemRequestBuilder
+from msgraph.generated.groups.item.members.graph_user.graph_user_request_builder import (
+    GraphUserRequestBuilder as DirectUsersBuilder,
+)
 from msgraph.generated.groups.item.members.members_request_builder import MembersRequestBuilder
+from msgraph.generated.groups.item.transitive_members.graph_user.graph_user_request_builder import (
+    GraphUserRequestBuilder as AllUsersBuilder,
+)
 from msgraph.generated.models.assigned_license import AssignedLicense
 from msgraph.generated.models.directory_role import DirectoryRole
 from msgraph.generated.models.group import Group
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.user import User
+from msgraph.generated.users.item.transitive_member_of.graph_directory_role import (
+    graph_directory_role_request_builder as roles_builder,
+)
 from msgraph_core.tasks.page_iterator import PageIterator
 
 from tests.support.clouds.sandbox_world import E1, E3
@@ -24,6 +33,12 @@ from tests.vendor.kit import EVENTUAL, Kit, wanted
 OF_GROUPS = GroupsRequestBuilder.GroupsRequestBuilderGetQueryParameters
 OF_GROUP = GroupItemRequestBuilder.GroupItemRequestBuilderGetQueryParameters
 OF_MEMBERS = MembersRequestBuilder.MembersRequestBuilderGetQueryParameters
+#: A list that is narrowed to one kind of object is an advanced query: eventually consistent, and counted.
+DIRECT_USERS = DirectUsersBuilder.GraphUserRequestBuilderGetQueryParameters(count=True)
+ALL_USERS = AllUsersBuilder.GraphUserRequestBuilderGetQueryParameters(count=True)
+ROLES = roles_builder.GraphDirectoryRoleRequestBuilder.GraphDirectoryRoleRequestBuilderGetQueryParameters(
+    count=True
+)
 
 
 @pytest.fixture(name="members")
@@ -66,8 +81,8 @@ async def test_members_are_of_their_kind(kit: Kit, members: list[str]) -> None:
 async def test_members_are_cast_to_users(kit: Kit, members: list[str]) -> None:
     """The cast that the client writes as `graph.user` lists users alone, and counts them."""
     outer = kit.client.groups.by_group_id(await _group_id(kit, "outer"))
-    direct = (await outer.members.graph_user.get(wanted(**EVENTUAL))).value
-    deep = (await outer.transitive_members.graph_user.get(wanted(**EVENTUAL))).value
+    direct = (await outer.members.graph_user.get(wanted(DIRECT_USERS, **EVENTUAL))).value
+    deep = (await outer.transitive_members.graph_user.get(wanted(ALL_USERS, **EVENTUAL))).value
 
     assert [each.id for each in direct] == [kit.world.user_ids()[3]]
     assert len(deep) == 4
@@ -94,7 +109,7 @@ async def test_user_tells_groups_and_roles(kit: Kit, members: list[str]) -> None
     user = kit.client.users.by_user_id(members[0])
     direct = (await user.member_of.get()).value
     deep = (await user.transitive_member_of.get()).value
-    roles = (await user.transitive_member_of.graph_directory_role.get(wanted(**EVENTUAL))).value
+    roles = (await user.transitive_member_of.graph_directory_role.get(wanted(ROLES, **EVENTUAL))).value
 
     assert [each.display_name for each in direct if isinstance(each, Group)] == ["inner"]
     assert sorted(each.display_name for each in deep if isinstance(each, Group)) == ["inner", "outer"]
@@ -124,10 +139,20 @@ async def test_group_gives_a_license(kit: Kit, members: list[str]) -> None:
     assert set(kit.world.user_ids(E1)) >= set(members)
 
 
+async def test_cast_that_is_no_advanced_query_is_refused(kit: Kit, members: list[str]) -> None:
+    """Without the header, or without the count, the directory does not narrow a list to one kind."""
+    outer = kit.client.groups.by_group_id(await _group_id(kit, "outer"))
+    for configuration in (wanted(DIRECT_USERS), wanted(**EVENTUAL)):
+        with pytest.raises(ODataError) as caught:
+            await outer.members.graph_user.get(configuration)
+        assert caught.value.error.code == "Request_UnsupportedQuery"
+
+
 async def test_unknown_group_is_not_there(kit: Kit) -> None:
     """A group that is not there is a 404 with the vendor's code, its members too."""
     nobody = kit.client.groups.by_group_id("00000000-0000-4000-8000-000000000000")
-    for ask in (nobody.get(), nobody.members.get(), nobody.transitive_members.graph_user.get()):
+    users = nobody.transitive_members.graph_user.get(wanted(ALL_USERS, **EVENTUAL))
+    for ask in (nobody.get(), nobody.members.get(), users):
         with pytest.raises(ODataError) as caught:
             await ask
         assert caught.value.error.code == "Request_ResourceNotFound"

@@ -92,6 +92,16 @@ def test_a_list_of_one_kind_is_an_advanced_query(
     assert refused["code"] == "Request_UnsupportedQuery"
 
 
+@pytest.mark.parametrize("path", [each for each in LISTS if ".graph." in each])
+def test_a_list_of_one_kind_is_counted_alone(world: World, names: dict[str, str], path: str) -> None:
+    """The number alone is such a query too: the header is enough, as the vendor's own client sends it."""
+    path = path.format(**names)
+    listed = world.call("GET", f"{path}?$count=true", headers=EVENTUAL).json()["value"]
+
+    assert world.call("GET", f"{path}/$count", headers=EVENTUAL).text == str(len(listed))
+    assert _error(world.call("GET", f"{path}/$count"), 400)
+
+
 def test_every_answer_has_the_ids_by_which_it_is_found(world: World) -> None:
     """The directory gives each answer an id and repeats the client's own; the seller repeats both of ours."""
     directory = world.call("GET", "/v1.0/subscribedSkus", headers={"client-request-id": "own-1"})
