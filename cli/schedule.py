@@ -270,7 +270,9 @@ def schedule_lines(answer: answers.schedules.ScheduleAnswer) -> list[str]:
     starts = answer.starts or _AS_SOON
     rows = {
         "switch": answer.switch_id,
-        "organization": f"{answer.organization_name} ({answer.organization_id})".strip(),
+        "organization": f"{answer.organization_name} ({answer.organization_id})"
+        if answer.organization_name
+        else answer.organization_id,
         "plans": f"{answer.source_plan} -> {answer.target_plan}",
         "starts": f"{starts}; not before {ago(answer.not_before)}" if answer.not_before else starts,
         "waits for": answer.waits_for,
