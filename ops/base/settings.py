@@ -315,9 +315,10 @@ class Settings(BaseSettings):
         file = self.cloud_file_path()
         if file is None:
             return None
-        names = [each.strip() for each in self.cloud_profile.split(",") if each.strip()]
         profiles = CloudProfiles.load(file)
-        return profiles.only(names) if names else profiles
+        if not self.cloud_profile:
+            return profiles
+        return profiles.only([each.strip() for each in self.cloud_profile.split(",")])
 
     def seal_key_path(self) -> Path:
         """Return the file of the keys that sign seals."""

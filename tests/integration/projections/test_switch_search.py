@@ -252,9 +252,9 @@ def test_names_that_are_not_known_are_said(
     with pytest.raises(InvalidInput) as refused:
         reads.switches(organization_id=NAME)
 
-    assert "has not told the name of every organization" in unknown.value.message
+    assert "not every organization's name is known now" in unknown.value.message
     assert unknown.value.remedy.startswith("Give an id")
-    assert "has not told the name of every organization" in refused.value.message
+    assert "not every organization's name is known now" in refused.value.message
     assert reads.switch(story.switch_id).switch_id == story.switch_id
 
 

@@ -15,6 +15,9 @@ SLEEP = [sys.executable, "-c", "import time; time.sleep(600)", "word with blanks
 def test_a_process_is_alive_until_it_ends() -> None:
     """A running process is alive and has its command line; a zombie and one that is gone have neither."""
     child = subprocess.Popen(SLEEP)
+    # The system begins a program before it shows its arguments.
+    while not command_line(child.pid):
+        time.sleep(0.01)
     running = is_alive(child.pid), command_line(child.pid)
     child.kill()
     while is_alive(child.pid):

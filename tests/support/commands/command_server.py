@@ -164,7 +164,7 @@ if __name__ == "__main__":
     for name in PRELOADED:
         importlib.import_module(name)
     # The console of a test shares its process with worker, sandbox and test: on a busy machine it is silent
-    # for longer than a command waits for a console of its own (tests/e2e/test_stopped_parts.py).
+    # for longer than a command waits for a console of its own (tests/e2e/processes/test_stopped_parts.py).
     client: Any = importlib.import_module("cli.base.client")
     client.SILENCE_SECONDS_MAX = SILENCE_SECONDS_MAX
     _serve(socket.socket(fileno=int(sys.argv[1])))

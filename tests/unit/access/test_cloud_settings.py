@@ -72,6 +72,7 @@ def test_some_profiles_of_a_file_can_be_named(folder: Path, monkeypatch: pytest.
     monkeypatch.setenv("PLANSWITCH_CLOUD_PROFILE", "two, two")
     assert _names(folder) == ("two",)
 
-    monkeypatch.setenv("PLANSWITCH_CLOUD_PROFILE", "three")
-    with pytest.raises(InvalidInput, match="allowed: one, two"):
-        _names(folder)
+    for names in ("three", ",", "one,"):
+        monkeypatch.setenv("PLANSWITCH_CLOUD_PROFILE", names)
+        with pytest.raises(InvalidInput, match="allowed: one, two"):
+            _names(folder)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -126,7 +127,7 @@ def test_the_demo_refuses_settings_before_it_starts(tmp_path: Path) -> None:
 def test_a_sandbox_that_is_not_there_is_named_with_the_command_that_starts_one() -> None:
     """Somebody who practices has no stack, and so no log of it to look into (sandbox#start-it)."""
     url = f"http://127.0.0.1:{free_port()}"
-    ran = CliRunner().invoke(app, ["sandbox", "edit", "nobody", "agreement", "--url", url])
+    ran = CliRunner().invoke(app, ["sandbox", "edit", str(UUID(int=1)), "agreement", "--url", url])
     said = " ".join(ran.output.split())
 
     assert ran.exit_code == 7

@@ -53,8 +53,10 @@ _REACHING = {
     "providers/access/token_requests.py": {"msal"},
     "providers/access/token_service.py": {"httpx2"},
     "providers/access/trust.py": {"httpx2"},
+    # Which proxy of the machine a connection takes; it opens none.
+    "providers/access/proxies.py": {"urllib.request", "urllib3"},
     # The transport.
-    "providers/transport/line.py": {"http.client", "urllib.request", "urllib3"},
+    "providers/transport/line.py": {"http.client", "urllib3"},
     "providers/transport/whole_heads.py": {"http.client", "urllib3"},
 }
 

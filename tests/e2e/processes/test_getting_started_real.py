@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ops.processes.processes import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "getting-started-real.md"
 BLOCK = re.compile(r"```(sh|text)\n(.*?)```", re.DOTALL)
 #: A switch of the page, as its commands name it.

@@ -127,7 +127,7 @@ def _ran(running: RunningStack, *arguments: str) -> tuple[int, str, float]:
     ran = subprocess.run(
         [sys.executable, "-m", "cli.main", *arguments],
         env=environment,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -15,7 +15,7 @@ from ops.stack.postgres_server import EmbeddedPostgres
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 REFEREE = {
     "unlicensed_user_seconds": 0,
     "data_service_gap_user_seconds": 0,

@@ -22,7 +22,7 @@ from ops.processes.processes import SystemUser, free_port, is_port_open, start_c
 from ops.stack.accounts import leave_root, unreadable_code
 from ops.stack.postgres_binaries import may, server_account, temporary_data_folder, unreachable_part
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 #: Ends what hangs.
 _START_SECONDS, _STOP_SECONDS = 240.0, 60.0
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to leave behind")
