@@ -36,14 +36,16 @@ def skip_outcome(tools: Tools, row: SwitchRow, user: str) -> FailedUser:
     """
     source = required_source(tools, row)
     failed = failed_user(tools, source, row, user)
-    requested = source.switch(row.switch_id).require(SwitchRequested)
+    state = source.switch(row.switch_id)
+    requested = state.require(SwitchRequested)
     catalog = tools.catalogs.version(requested.catalog_version)
     directory_user = _in_directory(tools, row.organization_id, failed.directory_id)
     return FailedUser(
         **asdict(failed),
         switch_id=row.switch_id,
         kept_plan_id=kept_plan(catalog, source.plan_id, directory_user) if directory_user else "",
-        loses_license=loses_license(catalog, source.plan_id, directory_user),
+        # Of licenses only the old plan stays, and whoever is skipped goes on with it.
+        loses_license=not state.is_licenses_only and loses_license(catalog, source.plan_id, directory_user),
         is_gone=directory_user is None,
     )
 

@@ -180,12 +180,15 @@ async def test_what_it_does_not_take_is_refused_with_why(console: ConsoleWorld) 
     listed = await console.run("switch", "commands", switch_id)
     told = [await console.run("audit", each, switch_id) for each in ("show", "explain", "plan")]
     skipped = await console.run("switch", "skip", switch_id, user["directory_id"], *why)
+    retried = await console.run("switch", "retry", switch_id, "--reason", "x")
     row = await console.ended(switch_id)
 
     assert "They keep the old plan." in words(listed.out)
     assert "order is voided" not in words(listed.out)
-    assert [each.code for each in (listed, *told, skipped)] == [0] * 5, (listed, told, skipped)
-    assert max(each.longest_line for each in (listed, *told, skipped)) <= COLUMNS
+    assert "keeps the data services that the old plan has" in words(skipped.err)
+    printed = (listed, *told, skipped, retried)
+    assert [each.code for each in printed] == [0] * len(printed), printed
+    assert max(each.longest_line for each in printed) <= COLUMNS
     assert (row["outcome"], row["moved"], row["skipped"]) == ("completed", 3, 1)
     after = licenses(console.world, organization_id)
     assert after[user["directory_id"]] == before[user["directory_id"]]
