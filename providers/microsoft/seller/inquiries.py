@@ -90,7 +90,7 @@ class MicrosoftInquiries:
 
     def purchases(self, organization_id: str) -> tuple[Purchase, ...]:
         """Return every subscription of licenses that the directory lists."""
-        path, named = "/directory/subscriptions", "commerceSubscriptionId"
+        path, named = "/directory/subscriptions", "id"
         rows = self._listed(organization_id, "purchases", path, named, UnknownOrganization)
         with understood(self._directory.provider, "purchases"):
             return tuple(purchase_of(each) for each in rows if is_of_licenses(each))
@@ -165,14 +165,14 @@ def _refusal(interface: str, code: str, text: str) -> SellerRefusal:
 
 
 def is_of_licenses(row: JsonObject) -> bool:
-    """Return whether a row is a purchase of licenses: other products have no plan, or no seller's id."""
-    return bool(row.get("skuId") and row.get("commerceSubscriptionId"))
+    """Return whether a row is a purchase of licenses: other products have no plan."""
+    return bool(row.get("skuId"))
 
 
 def purchase_of(row: JsonObject) -> Purchase:
-    """Return a purchase of licenses."""
+    """Return a purchase of licenses; one that no seller gave an id has that of the directory alone."""
     return Purchase(
-        subscription_id=str(row["commerceSubscriptionId"]).lower(),
+        subscription_id=str(row.get("commerceSubscriptionId") or row["id"]).lower(),
         plan_id=str(row["skuId"]).strip().lower(),
         plan_name=str(row["skuPartNumber"]).strip(),
         quantity=int(row["totalLicenses"]),

@@ -142,3 +142,12 @@ def test_purchases_are_recorded_where_there_are_any() -> None:
     assert [each["subscription_id"] for each in facts["purchases"]] == ["elsewhere"]
     assert "purchases" not in answer().as_facts()["inputs"]
     assert "suspension_reasons" not in answer().as_facts()["inputs"]["source"]
+
+
+def test_a_purchase_that_no_seller_numbered_has_the_id_of_the_directory() -> None:
+    """Plans may be bought anywhere, and can be named all the same (rules#licenses-only)."""
+    row = DIRECTORY_RECORD | {"commerceSubscriptionId": None, "id": "D-1", "status": "Enabled"}
+
+    listed = purchase_of(row)
+
+    assert (listed.subscription_id, listed.directory_id) == ("d-1", "d-1")
