@@ -13,6 +13,7 @@ from audit.story.wait_parts import Wait
 from domain.event_table.event_declaration import WaitKind
 from domain.licenses.promised_time import license_move_seconds
 from domain.switch.move_events import LicenseMoveFinished, LicenseMoveStarted
+from domain.switch.return_events import RollBackStarted
 from store.record.notifications import StoredNotification
 
 LICENSE_MOVE = "the move of the licenses"
@@ -56,6 +57,8 @@ class _Span:
     planned_end_at: datetime | None
     ended_at: datetime | None
     why: str = ""
+    #: It ended before it was done.
+    is_broken_off: bool = False
 
 
 def _of_lock(lock: Lock) -> _Span:
@@ -85,14 +88,20 @@ def _license_move(events: Sequence[StoredNotification], waits: Sequence[Wait]) -
     if started is None:
         return []
     finished = [each.event for each in events if isinstance(each.event, LicenseMoveFinished)]
-    ended_at = finished[-1].timestamp if finished else None
+    turned = [each.event for each in events if isinstance(each.event, RollBackStarted)]
+    ended_at = next((each.timestamp for each in (*finished[-1:], *turned)), None)
+    is_broken_off = bool(turned) and not finished
+    reasons = [_interruptions(waits, started.timestamp, ended_at)]
+    if is_broken_off:
+        reasons.append(f"the switch was led back; moved until then: {turned[0].moved}")
     return [
         _Span(
             what=LICENSE_MOVE,
             begun_at=started.timestamp,
             planned_end_at=started.timestamp + timedelta(seconds=license_move_seconds(started.total)),
             ended_at=ended_at,
-            why=_interruptions(waits, started.timestamp, ended_at),
+            why="; ".join(filter(None, reasons)),
+            is_broken_off=is_broken_off,
         )
     ]
 
@@ -113,7 +122,7 @@ def _compared(span: _Span, now: datetime) -> PlannedTime:
     else:
         late = ((span.ended_at or now) - span.planned_end_at).total_seconds()
         kept = PlanState.AS_PLANNED if span.ended_at else PlanState.SO_FAR
-        state = PlanState.OTHERWISE if late > 0 else kept
+        state = PlanState.OTHERWISE if late > 0 or span.is_broken_off else kept
     return PlannedTime(
         what=span.what,
         begun_at=span.begun_at,

@@ -28,7 +28,7 @@ from domain.switch.move_events import (
     QuoteCorrected,
     SwitchCompleted,
 )
-from domain.switch.return_events import LicensesReturned
+from domain.switch.return_events import LicensesReturned, RollBackStarted
 from domain.switch.settings_events import SettingsLost
 from store.record.notifications import StoredNotification
 from tests.support.stories.audit_stories import Story, at
@@ -250,6 +250,20 @@ def test_times_and_locks_have_planned_and_actual_ends() -> None:
     assert (whole.late_seconds, whole.state) == (-10, PlanState.AS_PLANNED)
     lock: PlannedTime = only(answer.locks, "change by hand")
     assert (lock.late_seconds, lock.state) == (-10, PlanState.AS_PLANNED)
+
+
+def test_a_move_that_was_led_back_goes_on_no_more() -> None:
+    """It ended when the way back began, before it was done (switch#ways-back)."""
+    story = requested()
+    story.record(LicenseMoveStarted, 11, total=10)
+    story.record(RollBackStarted, 15, moved=4)
+    story.record(LicensesReturned, 30, returned=4)
+    story.record(SwitchRolledBack, 31)
+
+    moved: PlannedTime = only(planned(story).times, "the move of the licenses")
+
+    assert (moved.ended_at, moved.state) == (at(15), PlanState.OTHERWISE)
+    assert moved.why == "the switch was led back; moved until then: 4"
 
 
 def test_a_switch_by_hand_has_no_promised_times() -> None:
