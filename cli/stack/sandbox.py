@@ -107,6 +107,7 @@ def organization(  # noqa: PLR0917 - the command line names its options
     facts: dict[str, object] = {"seed": seed, "users": users, "plan_id": catalog.find(plan).plan_id}
     others = [catalog.find(each).plan_id for each in also or ()]
     with SandboxClient(url or _usual_url()) as sandbox:
+        sandbox.until_started()
         made = sandbox.create_organization(facts)
         owned = sandbox.plan_ids(made.organization_id)
         for plan_id in (each for each in others if each not in owned):

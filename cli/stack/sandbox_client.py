@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     import httpx2
 
 TIMEOUT_SECONDS = 120.0
+#: A sandbox that was started just now listens within this time.
+START_SECONDS = 15.0
+LOOK_SECONDS = 0.2
 _FAILED_FROM = 400
 
 
@@ -50,6 +54,18 @@ class SandboxClient:
 
     def __exit__(self, *_error: object) -> None:
         self._http.close()
+
+    def until_started(self) -> None:
+        """Wait a little for a sandbox that was started just now."""
+        import httpx2  # noqa: PLC0415 - heavy
+
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            try:
+                self._http.get("/")
+                return
+            except httpx2.ConnectError:
+                time.sleep(LOOK_SECONDS)
 
     def create_organization(self, facts: dict[str, object]) -> MadeOrganization:
         """Make the organization that a seed and its options describe."""

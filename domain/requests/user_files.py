@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 
 from domain.catalog.disabled_services import assignable
@@ -36,6 +37,8 @@ FIELD = "users"
 #: Characters of a digest that a row tells, behind a letter by which no spreadsheet takes it for a number.
 _DIGEST_LENGTH = 16
 _DIGEST_MARK = "x"
+#: Likeness of two names of columns, 0 to 1, from which one is taken for a misspelling of the other.
+_MISSPELLED_FROM = 0.8
 _NAME_USER = "Write an object id or a principal name."
 
 
@@ -231,7 +234,24 @@ def _columns_of(header: CsvRow) -> Mapping[str, int]:
             )
         if name in names:
             columns[column] = names.index(name)
+        else:
+            _require_no_misspelling(header, names, column)
     return columns
+
+
+def _require_no_misspelling(header: CsvRow, names: Sequence[str], column: str) -> None:
+    """Refuse a header that nearly is a column that counts: it would be taken for information, and ignored.
+
+    Raises:
+        InvalidInput: A column is likely to be meant for `column`.
+    """
+    for misspelled in get_close_matches(column_name(column), names, n=1, cutoff=_MISSPELLED_FROM):
+        raise InvalidInput(
+            field=f"line {header.line}",
+            value=header.cells[names.index(misspelled)],
+            allowed=f"`{column}`, or a name that is not nearly the same",
+            remedy=f"Write `{column}`, or rename the column; no row was carried out.",
+        )
 
 
 def _row_of(row: CsvRow, columns: Mapping[str, int], *, width: int) -> UserRow | RowRefusal:

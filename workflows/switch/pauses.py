@@ -68,6 +68,7 @@ class Pauses:
         self._run.show()
         command = OperatorCommand(request_id="", actor=SYSTEM_ACTOR, reason=message)
         await self._recorded(command, paused=True, code=AFTER_PILOT, seconds=soak_seconds)
+        self._raise_if_turned_back()
         if soak_seconds:
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
@@ -77,6 +78,7 @@ class Pauses:
                 )
             if self._run.is_paused:
                 await self.record_ended(replace(command, reason=SOAKED))
+                self._raise_if_turned_back()
         await self._run.until_resumed()
 
     async def interruptible(self, work: Callable[[], Coroutine[Any, Any, Outcome]]) -> Outcome:
@@ -107,6 +109,14 @@ class Pauses:
         """Record that an operator lets the switch go on, then let it."""
         await self._recorded(command, paused=False)
         self.end()
+
+    def _raise_if_turned_back(self) -> None:
+        """Move nobody else once the switch goes back.
+
+        A cancel that meets a step just ending well is lost otherwise (sdk-python issue 620).
+        """
+        if self._run.back_command is not None and workflow.patched("pilot-turned-back"):
+            self._run.raise_if_turned_back()
 
     async def _recorded(
         self, command: OperatorCommand, *, paused: bool, code: str = BY_OPERATOR, seconds: float = 0.0

@@ -198,8 +198,8 @@ def _performed(walk: Walk, command: str, shown: str) -> tuple[int, str]:
         return start_stack(walk)
     if "planswitch sandbox --port" in command:
         return walk.run(command.replace("8534", "$SANDBOX_PORT").replace("8544", "$SANDBOX_TLS_PORT"))
-    if "planswitch sandbox organization" in command or "audit export" in command:
-        # The sandbox has to start, and the record to be sealed, as the page says.
+    if "audit export" in command:
+        # The record has to be sealed first, as the page says.
         return walk.until(command, lambda code, _output: code == 0)
     if re.search(r" (resume|rollback) ", command):
         walk.until(f"planswitch switch show {walk.newest}", lambda _code, output: "paused" in output)

@@ -92,6 +92,23 @@ def test_rows_that_need_no_directory_to_be_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "column"),
+    [("acton", "action"), ("Actions", "action"), ("service_off", "services_off"), ("fact", "facts")],
+)
+def test_a_misspelled_column_is_refused(header: str, column: str) -> None:
+    """It would be information: whoever was to stay would move (manual#a-file-of-users)."""
+    with pytest.raises(InvalidInput, match=rf"line 1 is '{header}'; allowed: `{column}`"):
+        read_user_file(f"user,{header}\nada,leave\n".encode())
+
+
+def test_what_a_preview_tells_is_no_misspelling() -> None:
+    """Columns that count may be left out of a preview, while what it tells stays."""
+    told = "line,display_name,services_kept,services_lost,services_granted,location,department"
+
+    assert read_user_file(f"user,{told}\nada,1,,,,,,\n".encode()).rows
+
+
+@pytest.mark.parametrize(
     "header", ["Services off", "SERVICES_OFF", "servicesOff", "services-off", " Services  Off "]
 )
 def test_a_column_that_counts_is_known_however_it_is_spelled(header: str) -> None:

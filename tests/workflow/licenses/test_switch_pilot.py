@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from activities.contract import SYSTEM_ACTOR
 from domain.switch.control_events import SwitchPaused, SwitchResumed
+from domain.switch.return_events import OperatorCommanded
 from tests.support.controls.half_moved import recorded
 from tests.support.controls.pausing import resume
 from tests.support.worlds.world import CLEAN, World
@@ -30,6 +34,27 @@ async def test_a_pilot_moves_first_and_the_others_after_a_resume(world: World) -
     assert (result.outcome, result.moved) == ("completed", 60)
     rows = [world.store.license_rows(order.switch_id, name) for name in ("pilot", "move")]
     assert [[row.position for row in each] for each in rows] == [list(range(20)), list(range(20, 60))]
+    assert world.failings(order) == CLEAN
+
+
+@pytest.mark.parametrize("point", ["controls.record_pause:begin", "controls.record_pause:saved"])
+async def test_a_roll_back_while_the_pilots_pause_is_recorded_moves_nobody_else(
+    world: World, point: str
+) -> None:
+    """The step ends well although it was cancelled; the way back begins all the same (switch#ways-back)."""
+    order = replace(world.order(world.organization(12)), pilot=4)
+    ambush = world.ambushes.lay(order.switch_id, point)
+    handle, _ = await world.start(order)
+    await world.until(ambush.is_reached.is_set)
+
+    sent = asyncio.create_task(world.roll_back(handle))
+    await world.until(lambda: bool(recorded(world, order, OperatorCommanded)))
+    world.ambushes.go_on(order.switch_id)
+    result = await world.result(handle)
+
+    assert (await sent).accepted
+    assert result.outcome == "rolled_back"
+    assert list(world.store.license_rows(order.switch_id, "move")) == []
     assert world.failings(order) == CLEAN
 
 

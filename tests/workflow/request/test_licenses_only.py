@@ -103,7 +103,8 @@ async def test_rolled_back_after_a_pilot_of_half_nobody_has_noticed(world: World
     await world.until_stage(handle, "paused")
     assert len(world.users_left(order)) == 20
 
-    await world.roll_back(handle)
+    answer = await world.roll_back(handle)
+    assert answer.accepted, answer
     result = await world.result(handle)
 
     assert result.outcome == "rolled_back"
