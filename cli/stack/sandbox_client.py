@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -61,11 +62,10 @@ class SandboxClient:
 
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
-            try:
+            with suppress(httpx2.ConnectError):
                 self._http.get("/")
                 return
-            except httpx2.ConnectError:
-                time.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)
 
     def create_organization(self, facts: dict[str, object]) -> MadeOrganization:
         """Make the organization that a seed and its options describe."""

@@ -21,8 +21,8 @@ PATCHES: dict[str, str] = {
     "once it is; it may go when no switch from before runs and tests/histories has none",
     "resume-asks-record": "since 2026-11-29 a resume asks the record where the run knows of no pause, as a "
     "reset forgets one; it may go when no switch from before runs and tests/histories has none",
-    "pilot-turned-back": "since 2026-11-30 a roll-back that comes while the pause after the pilot is recorded "
-    "moves nobody else; it may go when no switch from before runs and tests/histories has none",
+    "pilot-turned-back": "since 2026-11-30 a roll-back that comes while the pause after the pilot is "
+    "recorded moves nobody else; it may go when no switch from before runs and tests/histories has none",
     "results-looked-at": "since 2026-11-29 a step whose result is impossible is run again; it may go when no "
     "switch from before runs and tests/histories has none",
 }
