@@ -112,6 +112,9 @@ class Walk:
             self.shell.wait(timeout=60)
         except subprocess.TimeoutExpired:
             os.killpg(self.shell.pid, signal.SIGKILL)
+        for pipe in (self.shell.stdin, self.shell.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def steps(page: str) -> Iterator[Step]:
