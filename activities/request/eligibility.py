@@ -319,6 +319,8 @@ def as_accepted(prepared: Prepared, quote_digest: str) -> Prepared:
         prepared: What the order leads to now.
         quote_digest: Of the accepted quote, from the signed order.
     """
+    if prepared.quote.digest == quote_digest:
+        return prepared
     older = quote(prepared.quote.input.without_users)
     return replace(prepared, quote=older) if older.digest == quote_digest else prepared
 

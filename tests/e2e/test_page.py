@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import CHROMIUM, FLAGS, WIDTH
+from tests.e2e.browser import WIDTH, open_browser
 from tests.support.chaos.stack import RunningStack, running_stack
 
 
@@ -22,12 +22,8 @@ def _running(reachable_folder: Path) -> Iterator[RunningStack]:
 @pytest.fixture(name="browser")
 def _browser() -> Iterator[Browser]:
     """Yield a headless Chromium; its absence skips, saying so."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 def _signed_in(running: RunningStack, browser: Browser) -> Page:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from ops.stack.temporal_server import temporal_binary
-from tests.e2e.browser import CHROMIUM, FLAGS, WIDTH
+from tests.e2e.browser import WIDTH, open_browser
 from tests.support.chaos.stack import RunningStack, running_stack
 
 STEP = "license_reassignment.move_slice"
@@ -28,12 +28,8 @@ def _running(reachable_folder: Path) -> Iterator[RunningStack]:
 @pytest.fixture(name="browser")
 def _browser() -> Iterator[Browser]:
     """Yield a headless Chromium; its absence skips, saying so."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 def temporal(running: RunningStack, *arguments: str) -> dict[str, Any]:

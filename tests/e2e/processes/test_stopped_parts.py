@@ -20,10 +20,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from ops.stack.postgres_binaries import temporary_data_folder
-from tests.e2e.browser import CHROMIUM, FLAGS
+from tests.e2e.browser import open_browser
 from tests.support.chaos.stack import SUPERVISOR, RunningStack, running_stack
 
 #: Ends what hangs.
@@ -62,12 +62,8 @@ def _running() -> Iterator[RunningStack]:
 @pytest.fixture(name="browser", scope="module")
 def _browser() -> Iterator[Browser]:
     """Yield a headless Chromium; its absence skips, saying so."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager
