@@ -23,7 +23,7 @@ from tests.support.chaos.fault_points import PointsSeen
 from tests.support.chaos.invariants import Ended
 from tests.support.chaos.patience import TRY_AGAIN_SECONDS, persisting
 from tests.support.chaos.run_log import RunResult
-from tests.support.worlds.world import SwitchHandle, World
+from tests.support.worlds.world import SwitchHandle, World, unique_request_id
 from workflows.base.messages import SwitchResult
 from workflows.switch.plan_switch import PlanSwitch
 
@@ -130,7 +130,7 @@ def prepared(world: World, case: FaultCase) -> SwitchOrder:
         world.sandbox.edit(organization["organization_id"], **edit)
     return world.order(
         organization,
-        request_id=f"chaos-{case.seed}",
+        request_id=unique_request_id(f"chaos-{case.seed}"),
         payment_method=case.payment_method,
         rule_set="current" if case.payment_method == "card" else "demo",
     )

@@ -30,7 +30,7 @@ from tests.support.explained.terminal_faults import (
     noise_of,
     users_of,
 )
-from tests.support.worlds.world import OPERATOR, SwitchHandle, World, open_world
+from tests.support.worlds.world import OPERATOR, SwitchHandle, World, open_world, unique_request_id
 from workflows.base.messages import CreditDecision, OperatorCommand
 from workflows.switch.plan_switch import PlanSwitch
 
@@ -117,7 +117,7 @@ async def run_and_explain(world: World, seed: int, *, is_noisy: bool = True) -> 
 def _order(world: World, seed: int, fault: TerminalFault) -> SwitchOrder:
     """Make the organization of a seed and order its switch, while nothing goes wrong yet."""
     organization = world.sandbox.organization(seed=SEEDS_FROM + seed, users=users_of(seed), **fault.options)
-    return world.order(organization, request_id=f"explained-{seed}", **fault.terms)
+    return world.order(organization, request_id=unique_request_id(f"explained-{seed}"), **fault.terms)
 
 
 def _named(world: World, order: SwitchOrder) -> tuple[str, str]:

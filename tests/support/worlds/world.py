@@ -360,6 +360,15 @@ def meta_of(notification: StoredNotification) -> dict[str, Any]:
 
 
 #: Makes the outside of a world, and what closes it.
+def unique_request_id(name: str) -> str:
+    """Return a request id that begins with a name and that no other run uses.
+
+    Worlds of one process share a Temporal server, and seeds make the same organizations in each of them: with
+    a fixed id a run in one world would read the end of the run that another world had before.
+    """
+    return f"{name}-{uuid.uuid4().hex}"
+
+
 Connect = Callable[[SandboxCloud, SwitchStore], tuple[CloudFactory, Callable[[], None]]]
 
 
