@@ -23,3 +23,5 @@ compile locks/bench.txt pyproject.toml --extra bench --constraint locks/dev.txt 
 compile locks/vendor.txt pyproject.toml --extra dev --extra vendor --constraint locks/dev.txt "$@"
 # What installs this project itself (see [build-system]); it lives beside the tools, so their versions agree.
 compile locks/build.txt locks/build.in --constraint locks/dev.txt "$@"
+# What writes the client of the API; it needs an older typer than the product.
+compile locks/client.txt locks/client.in "$@"
