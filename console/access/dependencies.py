@@ -16,6 +16,8 @@ from audit.seals.folder import SealFolder
 from console.access.sessions import Sessions
 from console.access.wrong_tries import KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
+from domain.people.principal import Grant, Principal, PrincipalKind
+from domain.people.roles import Role
 from ops.readiness.readiness import ReadinessWatch
 from providers.access.cloud_access import CloudAccess
 from services.assessment.deciders import Deciders
@@ -72,17 +74,35 @@ class Unauthorized(PlanSwitchError):
     code = "UNAUTHORIZED"
 
 
-def actor_of(request: Request, console: Annotated[ConsoleDependencies, Depends(dependencies)]) -> str:
-    """Return the actor of a request; its key is checked once, however often this is called.
+def principal_of(
+    request: Request, console: Annotated[ConsoleDependencies, Depends(dependencies)]
+) -> Principal:
+    """Return who makes a request; the credential is checked once, however often this is called.
 
     Raises:
         Unauthorized: There is no valid key and no valid session.
         TooManyWrongTries: The address sent too many wrong keys; a session is still valid.
     """
-    if not hasattr(request.state, "actor"):
-        _require_known(request, console)
-        request.state.actor = console.actor
-    return str(request.state.actor)
+    known = getattr(request.state, "principal", None)
+    if isinstance(known, Principal):
+        return known
+    _require_known(request, console)
+    principal = Principal(
+        actor=console.actor,
+        kind=PrincipalKind.SERVICE_ACCOUNT,
+        grants=(Grant(role=Role.ADMINISTRATOR),),
+        credential_id="api.key",
+    )
+    request.state.principal = principal
+    return principal
+
+
+Caller = Annotated[Principal, Depends(principal_of)]
+
+
+def actor_of(request: Request, console: Annotated[ConsoleDependencies, Depends(dependencies)]) -> str:
+    """Return the name that events record for a request: the credential's, never the client's word."""
+    return principal_of(request, console).actor
 
 
 Actor = Annotated[str, Depends(actor_of)]

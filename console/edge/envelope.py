@@ -96,7 +96,7 @@ def _tell(scope: Scope, status: int, duration_ms: float) -> None:
     tell = _log.debug if is_quiet else _log.info
     tell(
         "request_answered",
-        actor=getattr(request.state, "actor", ""),
+        actor=getattr(getattr(request.state, "principal", None), "actor", ""),
         address=address_of(request),
         method=scope["method"],
         route=route_of(scope),

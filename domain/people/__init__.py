@@ -1,0 +1,1 @@
+"""People and service accounts: who acts, in which role, for which organizations."""
