@@ -51,11 +51,11 @@ class _Run:
 
     def command(self, name: str) -> None:
         """Send a command."""
-        self.console.post(CommandTaken, f"/api/switches/{self.switch_id}/{name}", {"reason": "bench"})
+        self.console.post(CommandTaken, f"/api/v1/switches/{self.switch_id}/{name}", {"reason": "bench"})
 
     def row(self) -> ShownSwitch:
         """Return the board's row."""
-        return self.console.get(ShownSwitch, f"/api/switches/{self.switch_id}")
+        return self.console.get(ShownSwitch, f"/api/v1/switches/{self.switch_id}")
 
     def until(self, is_so: Callable[[ShownSwitch], bool]) -> None:
         """Wait until the board shows something."""
@@ -103,7 +103,7 @@ def _started(sandbox: SandboxClient, console: ConsoleClient, journal: Path, user
         "accept": True,
         "reason": "bench",
     }
-    switch_id = console.post(SwitchStarted, "/api/switches", body).switch_id
+    switch_id = console.post(SwitchStarted, "/api/v1/switches", body).switch_id
     return _Run(
         console=console,
         switch_id=switch_id,

@@ -135,7 +135,7 @@ async def _activity_seconds(handle: WorkflowHandle[Any, Any]) -> dict[str, float
 def _load_ms(state: StackState, result: DemoResult) -> float:
     """Return the median milliseconds in which the source's stream is loaded, events of the move included."""
     with client_of_stack(state.urls["console"], state.api_key_file) as console:
-        row = console.get(ShownSwitch, f"/api/switches/{result.switch_id}")
+        row = console.get(ShownSwitch, f"/api/v1/switches/{result.switch_id}")
     times = []
     keys = FileKeyProvider(Path(state.environment["PLANSWITCH_MASTER_KEY_FILE"]))
     with SwitchStore.open(state.environment[DATABASE_VARIABLE], keys) as store:

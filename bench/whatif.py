@@ -163,7 +163,7 @@ def _console(url: str, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
         command=[sys.executable, "-m", "cli.main", "serve"],
         environment=environment,
         log_file=folder / f"console-{port}.log",
-        probe=partial(is_answering, port, "/api/health"),
+        probe=partial(is_answering, port, "/api/v1/health"),
     )
     console.launch()
     try:

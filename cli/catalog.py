@@ -75,7 +75,7 @@ def import_list(
     with console_client() as console:
         from services.catalog.catalog_imports import ImportOutcome  # noqa: PLC0415 - heavy
 
-        answer = console.post_file(ImportOutcome, "/api/catalog/imports", content, name=name)
+        answer = console.post_file(ImportOutcome, "/api/v1/catalog/imports", content, name=name)
     print_json(answer) if as_json else print_lines(import_lines(answer))
 
 
@@ -108,7 +108,7 @@ def import_prices(
         raise InvalidInput(field="--reason", value=None, allowed="words that say why")
     with console_client() as console:
         send = partial(
-            console.post_file, PriceImportOutcome, "/api/catalog/price-imports", content, name=name
+            console.post_file, PriceImportOutcome, "/api/v1/catalog/price-imports", content, name=name
         )
         answer = send(reason=reason, dry_run=True, allow_unusual=allow_unusual)
         if not is_preview:
@@ -139,7 +139,7 @@ def _content(file: Path) -> bytes:
 def list_versions(as_json: JsonOption = False) -> None:
     """List the versions of the catalog."""
     with console_client() as console:
-        answer = console.get(answers.catalog.VersionsAnswer, "/api/catalog/versions")
+        answer = console.get(answers.catalog.VersionsAnswer, "/api/v1/catalog/versions")
     print_json(answer) if as_json else print_lines(version_lines(answer))
 
 
@@ -152,7 +152,7 @@ def list_plans(
 ) -> None:
     """List the plans of the catalog."""
     with console_client() as console:
-        answer = console.get(answers.catalog.PlansAnswer, "/api/catalog/plans", q=search, catalog=version)
+        answer = console.get(answers.catalog.PlansAnswer, "/api/v1/catalog/plans", q=search, catalog=version)
     if as_json:
         print_json(answer)
         return
@@ -217,7 +217,7 @@ def compare_plans(
     with console_client() as console:
         answer = console.get(
             answers.catalog.Comparison,
-            "/api/catalog/compare",
+            "/api/v1/catalog/compare",
             a=source,
             b=target,
             catalog=version,

@@ -71,7 +71,7 @@ def start(
         **_named(request_id=request_id),
     }
     with console_client() as console:
-        answer = console.post(answers.checkouts.CheckoutAnswer, "/api/checkouts", body)
+        answer = console.post(answers.checkouts.CheckoutAnswer, "/api/v1/checkouts", body)
     _show(answer, as_json=as_json)
 
 
@@ -89,7 +89,7 @@ def list_checkouts(
     filters = {"state": state, "organization": organization}
     with console_client() as console:
         answer = console.get(
-            answers.checkouts.CheckoutList, "/api/checkouts", **filters, limit=limit, after=after
+            answers.checkouts.CheckoutList, "/api/v1/checkouts", **filters, limit=limit, after=after
         )
     if as_json:
         print_json(answer)

@@ -81,7 +81,7 @@ def list_schedules(
     filters = {"organization": organization}
     with console_client() as console:
         answer = console.get(
-            answers.schedules.ScheduleList, "/api/schedules", **filters, limit=limit, after=after
+            answers.schedules.ScheduleList, "/api/v1/schedules", **filters, limit=limit, after=after
         )
     if as_json:
         print_json(answer)

@@ -31,7 +31,7 @@ _STDOUT = "-"
 def contact(as_json: JsonOption = False) -> None:
     """Show the support contact of this installation."""
     with console_client() as console:
-        answer = console.get(answers.system.SupportContact, "/api/support")
+        answer = console.get(answers.system.SupportContact, "/api/v1/support")
     print_json(answer) if as_json else print_lines(wrapped(contact_line(answer.contact), 0))
 
 
@@ -76,7 +76,7 @@ def bundle(
         "target_subscription_id": target_subscription,
     }
     with console_client() as console:
-        answer = console.post(answers.system.SupportBundle, "/api/support/bundles", body)
+        answer = console.post(answers.system.SupportBundle, "/api/v1/support/bundles", body)
     if output == _STDOUT:
         print_json(answer)
         return

@@ -38,6 +38,7 @@ from console.api.audit import (
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
+from console.edge.old_addresses import OldAddresses
 from console.edge.worded_answers import WordedAnswers
 from console.pages import (
     assessment_pages,
@@ -68,6 +69,7 @@ ROUTERS = (
     routes_explanations.router,
     routes_checkouts.router,
     routes_credit.router,
+    routes_credit.callback_router,
     routes_products.router,
     routes_schedules.router,
     routes_seals.router,
@@ -107,7 +109,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app.state.routes = tuple(route for router in ROUTERS for route in router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
-    for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
+    for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, OldAddresses, Envelope):
         app.add_middleware(middleware)
     app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -114,7 +114,7 @@ def _replay_all(console: ConsoleClient, *, as_json: bool) -> bool:
 def _switches(console: ConsoleClient) -> Iterator[str]:
     after: str | None = None
     while True:
-        page = console.get(answers.switches.SwitchList, "/api/switches", limit=PAGE, after=after)
+        page = console.get(answers.switches.SwitchList, "/api/v1/switches", limit=PAGE, after=after)
         yield from (each.switch_id for each in page.switches)
         after = page.next
         if not after:

@@ -41,7 +41,7 @@ def seal() -> None:
 def show(as_json: JsonOption = False) -> None:
     """Show the newest seal, its age, what no seal covers yet, and the keys that sign."""
     with console_client() as console:
-        answer = console.get(answers.seals.Seals, "/api/seals")
+        answer = console.get(answers.seals.Seals, "/api/v1/seals")
     print_json(answer) if as_json else print_lines(_lines(answer))
 
 

@@ -25,7 +25,7 @@ CatalogVersion = Annotated[str | None, typer.Option("--catalog", help="Version o
 Calendar = Annotated[str | None, typer.Option("--calendar", help="Country, such as DE, or DE-BE.")]
 Policy = Annotated[str | None, typer.Option("--policy", help="Proration policy, such as fixed_30.")]
 _MARGIN = 2
-_HISTORY = "/api/whatif"
+_HISTORY = "/api/v1/whatif"
 
 
 def what_if(

@@ -30,7 +30,7 @@ SIGN_SECONDS_MAX = 2.0
 SILENCE_SECONDS_MAX = 5.0
 #: After this wait the command says which part is missing behind the console.
 TELL_SECONDS = 4.0
-_ROOT = "/api"
+_ROOT = "/api/v1"
 #: A client, or a server, would take these for a step to another folder, whatever their spelling.
 _STEPS = frozenset({".", ".."})
 _SEPARATORS = "/\\"
@@ -47,7 +47,7 @@ CONNECT_TIMEOUT_SECONDS = 3.0
 #: By this the console knows that a person at a shell reads its answers (console/words/readers.py).
 AGENT = "planswitch-cli"
 _FAILED_FROM = 400
-_SIGN_OF_LIFE = "/api/health"
+_SIGN_OF_LIFE = "/api/v1/health"
 #: A look at a part that is silent takes three seconds.
 _READINESS_SECONDS_MAX = 5.0
 _MISSING = frozenset({"down", "unknown"})
@@ -156,7 +156,7 @@ class ConsoleClient:
     def missing_parts(self) -> list[str]:
         """Return what readiness says of each part that is missing; nothing where nobody answers."""
         try:
-            readiness = self._http.get("/api/ready", timeout=_READINESS_SECONDS_MAX).json()
+            readiness = self._http.get("/api/v1/ready", timeout=_READINESS_SECONDS_MAX).json()
         except self._errors:
             return []
         except ValueError:

@@ -127,10 +127,10 @@ def _console(settings: Settings) -> Check:
     """Look whether the console answers, and then whether it knows our key: its own database may be silent."""
     key = settings.operator_key()
     with ConsoleClient(settings.api_url, key, timeout_seconds=_ALIVE_SECONDS) as console:
-        console.get(answers.system.Health, "/api/health")
+        console.get(answers.system.Health, "/api/v1/health")
     try:
         with ConsoleClient(settings.api_url, key, timeout_seconds=_CONSOLE_SECONDS) as console:
-            console.get(answers.system.Projections, "/api/projections")
+            console.get(answers.system.Projections, "/api/v1/projections")
     except PlanSwitchError as error:
         if isinstance(error, ApiProblem) and error.problem_code == _UNAUTHORIZED:
             raise
@@ -140,7 +140,7 @@ def _console(settings: Settings) -> Check:
 
 
 def _parts(settings: Settings) -> list[Check]:
-    """Look at what the console depends on, by its own look (`GET /api/ready`)."""
+    """Look at what the console depends on, by its own look (`GET /api/v1/ready`)."""
 
     async def connect() -> Client:
         return await Client.connect(

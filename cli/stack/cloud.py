@@ -40,7 +40,7 @@ def cloud() -> None:
 def show(as_json: JsonOption = False) -> None:
     """Show the profiles, what each may do, and who has signed in."""
     with console_client() as console:
-        answer = console.get(answers.cloud.CloudOverview, "/api/cloud")
+        answer = console.get(answers.cloud.CloudOverview, "/api/v1/cloud")
     if as_json:
         print_json(answer)
     elif answer.is_sandbox:
@@ -72,7 +72,7 @@ def sign_in(
 def sign_out(*, profile: ProfileName, as_json: JsonOption = False) -> None:
     """Forget who signed in for a profile; tokens at hand end within the hour."""
     with console_client() as console:
-        answer = console.post(answers.cloud.FinishedSignOut, "/api/cloud/sign-outs", {"profile": profile})
+        answer = console.post(answers.cloud.FinishedSignOut, "/api/v1/cloud/sign-outs", {"profile": profile})
     if as_json:
         print_json(answer)
     else:
@@ -83,20 +83,20 @@ def _by_browser(console: ConsoleClient, profile: str) -> FinishedSignIn:
     """Wait for a browser on this machine to come back with the code."""
     with Returned() as returned:
         body = {"profile": profile, "redirect_uri": returned.address}
-        begun = console.post(answers.cloud.BegunSignIn, "/api/cloud/sign-ins", body)
+        begun = console.post(answers.cloud.BegunSignIn, "/api/v1/cloud/sign-ins", body)
         returned.state = dict(parse_qsl(urlsplit(begun.address).query)).get("state", "")
         note("Open this address in a browser on this machine, and sign in:")
         note(begun.address)
         fields_sent = returned.wait(SIGN_IN_SECONDS_MAX)
     if fields_sent is None:
         raise _unfinished(profile)
-    path = "/api/cloud/sign-ins/finish"
+    path = "/api/v1/cloud/sign-ins/finish"
     return console.post(answers.cloud.FinishedSignIn, path, {"flow": begun.flow, **fields_sent})
 
 
 def _by_device(console: ConsoleClient, profile: str) -> FinishedSignIn:
     """Ask again and again whether somebody has entered the code."""
-    path = "/api/cloud/device-sign-ins"
+    path = "/api/v1/cloud/device-sign-ins"
     begun = console.post(answers.cloud.BegunDeviceSignIn, path, {"profile": profile})
     note(f"Open {begun.address} on any device, and enter the code {begun.user_code}")
     until = time.monotonic() + SIGN_IN_SECONDS_MAX

@@ -61,7 +61,7 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
         sandbox.acknowledge(
             organization.organization_id, plan.target_plan_id, confirmed, is_owned=plan.licenses_only
         )
-        answer = sent_again(lambda: console.post(started_kind(), "/api/switches", body))
+        answer = sent_again(lambda: console.post(started_kind(), "/api/v1/switches", body))
         with progress_display() as display:
             row = follow(console, answer.switch_id, display, timeout_seconds=TIMEOUT_SECONDS)
         row = replace(row, total=row.total or organization.users)
@@ -94,7 +94,7 @@ def _quoted(
             else {"target_plan": plan.target_plan_id, "payment_method": plan.payment_method}
         ),
     }
-    quoted = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
+    quoted = console.post(answers.quotes.QuoteMade, "/api/v1/quotes", body)
     _require_possible(quoted)
     quote = quoted.quote
     target = quoted.assessment.target_plan

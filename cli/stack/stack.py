@@ -191,7 +191,7 @@ def _sign_in_link(state: StackState) -> str | None:
     url = state.urls["console"]
     try:
         with client_of_stack(url, state.api_key_file) as console:
-            return f"{url}{console.post(SignInCode, '/api/sign-in-codes', {}).path}"
+            return f"{url}{console.post(SignInCode, '/api/v1/sign-in-codes', {}).path}"
     except PlanSwitchError:
         return None
 
@@ -200,7 +200,7 @@ def _sign_in_link(state: StackState) -> str | None:
 def status(as_json: JsonOption = False) -> None:
     """Show position, head of the log, lag, streams that are put aside, and how old the lists are."""
     with console_client() as console:
-        answer = console.get(answers.system.Projections, "/api/projections")
+        answer = console.get(answers.system.Projections, "/api/v1/projections")
     if as_json:
         print_json(answer)
         return

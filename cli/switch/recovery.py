@@ -66,7 +66,7 @@ def reconcile(
     with console_client() as console:
         from services.recovery.reconciler import Round  # noqa: PLC0415 - heavy
 
-        answer = console.post(Round, "/api/reconcile", {"grace_seconds": grace})
+        answer = console.post(Round, "/api/v1/reconcile", {"grace_seconds": grace})
     if as_json:
         print_json(answer)
         return

@@ -233,7 +233,7 @@ def targets(
 def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
-        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.with_users(console))
+        answer = console.post(answers.quotes.QuoteMade, "/api/v1/quotes", question.with_users(console))
     print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.way))
 
 
@@ -291,7 +291,7 @@ def list_switches(
     filters = {"stage": stage, "organization": organization, "subscription": subscription}
     with console_client() as console:
         answer = console.get(
-            answers.switches.SwitchList, "/api/switches", **filters, limit=limit, after=after
+            answers.switches.SwitchList, "/api/v1/switches", **filters, limit=limit, after=after
         )
     if as_json:
         print_json(answer)
@@ -379,7 +379,7 @@ def _wait_fields(
 
 def _started(console: ConsoleClient, body: Fields, request_id: str | None, *, is_followed: bool) -> Started:
     """Start a switch and follow it to its end, or note why it is not shown yet."""
-    answer = send(text.started_kind(), console, "/api/switches", body, request_id=request_id)
+    answer = send(text.started_kind(), console, "/api/v1/switches", body, request_id=request_id)
     if is_followed:
         return answer.model_copy(update={"switch": _followed(console, answer.switch_id)})
     if answer.switch is None:
@@ -409,7 +409,7 @@ def _accepted(
     the same, and its answer is asked for again, or the start refuses too.
     """
     try:
-        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
+        answer = console.post(answers.quotes.QuoteMade, "/api/v1/quotes", body)
     except ApiProblem:
         if not is_repeatable:
             raise
@@ -441,7 +441,7 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
         return str(active[0].subscription_id)
     kinds = {
         plan.plan_id: plan.kind
-        for plan in console.get(answers.catalog.PlansAnswer, "/api/catalog/plans").plans
+        for plan in console.get(answers.catalog.PlansAnswer, "/api/v1/catalog/plans").plans
     }
     plans, elsewhere = _active_plans(held, kinds), _active_plans(others, kinds)
     if len(plans or elsewhere) == 1:

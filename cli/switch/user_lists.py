@@ -32,8 +32,8 @@ CHOICES = frozenset({"user", "action", "servicesoff", "facts"})
 MOVERS = ("users_of_group", "users_of_department", "users_with_plan")
 USERS_MAX = 5_000
 FIELD = "--users"
-PATH = "/api/user-files"
-PREVIEW_PATH = "/api/user-preview"
+PATH = "/api/v1/user-files"
+PREVIEW_PATH = "/api/v1/user-preview"
 #: Exit code of a file with refused rows (docs/cli.md).
 REFUSED = 2
 #: Refused rows that are listed; `--json` of `switch preview` has every one.

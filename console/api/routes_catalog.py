@@ -32,7 +32,7 @@ from services.catalog.catalog_imports import ImportOutcome, import_catalog
 from services.catalog.price_imports import PriceImport, PriceImportOutcome, import_prices
 from services.catalog.version_change import IMPORTED
 
-router = APIRouter(prefix="/api", tags=["catalog"])
+router = APIRouter(prefix="/api/v1", tags=["catalog"])
 
 _CREATED = 201
 _LIST_BODY = {"requestBody": {"content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}}

@@ -21,7 +21,7 @@ from projections.reads.queries import PAGE_MAX
 from services.base.switch_rows import shown_switch
 from services.checkouts import checkouts
 
-router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
+router = APIRouter(prefix="/api/v1/checkouts", tags=["checkouts"])
 
 #: Fields that one edit changes at most; no section has more.
 CHANGES_MAX = 20

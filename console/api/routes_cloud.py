@@ -21,7 +21,7 @@ from console.models.cloud import (
 from projections.reads.shown_rows import instant_text
 from services.access.cloud_sign_ins import CloudSignIns, ProfileState
 
-router = APIRouter(prefix="/api/cloud", tags=["cloud"])
+router = APIRouter(prefix="/api/v1/cloud", tags=["cloud"])
 
 Flow = Annotated[str, Field(min_length=1, max_length=30_000)]
 #: What a token service sends along: codes are long.

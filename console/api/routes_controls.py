@@ -47,8 +47,8 @@ from services.recovery import reconciler, restarts
 from services.recovery.reconciler import Round
 from services.recovery.workflow_state import workflow_state
 
-router = APIRouter(prefix="/api", tags=["controls"])
-recovery_router = APIRouter(prefix="/api", tags=["recovery"])
+router = APIRouter(prefix="/api/v1", tags=["controls"])
+recovery_router = APIRouter(prefix="/api/v1", tags=["recovery"])
 
 TAKES_EFFECT = "at the seller at once; billed from the day of the cutover on, by the amended quote"
 Quantity = Annotated[int, Query(ge=1, le=LICENSES_MAX)]

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies, address_of
 from console.access.wrong_tries import SIGNATURES
-from console.edge.body_limits import require_json
+from console.edge.body_limits import CALLBACK_PATH, require_json
 from console.switches.bodies import CommandBody, CreditCallback, ExtensionBody, Verdict
 from console.words.problems import refused_body
 from domain.kernel.errors import RuleViolated
@@ -24,7 +24,9 @@ from services.commands import credit_decisions
 from services.commands.credit_decisions import DECIDE_CREDIT, EXTEND_CREDIT
 from services.commands.send import send
 
-router = APIRouter(prefix="/api", tags=["credit"])
+router = APIRouter(prefix="/api/v1", tags=["credit"])
+#: Bureaus have its address in their settings: it has no version.
+callback_router = APIRouter(tags=["credit"])
 
 #: The body is read by the route itself, as its signature covers each byte.
 _CALLBACK = {
@@ -36,7 +38,7 @@ _CALLBACK = {
 _log = structlog.get_logger()
 
 
-@router.post("/callbacks/credit", openapi_extra=_CALLBACK)
+@callback_router.post(CALLBACK_PATH, openapi_extra=_CALLBACK)
 async def take_callback(request: Request, console: Console) -> CallbackTaken:
     """Accept the bureau's signed answer; each callback counts once."""
     secret, body = console.credit_secret or _no_secret(), await request.body()

@@ -15,7 +15,7 @@ from domain.kernel.ids import require_organization_id
 from services.customers.customer_list import customer_list
 from services.customers.customer_report import customer_report
 
-router = APIRouter(prefix="/api/customers", tags=["customers"])
+router = APIRouter(prefix="/api/v1/customers", tags=["customers"])
 
 ProfileQuery = Annotated[
     str, Query(max_length=64, description="Name of a cloud profile; not needed if there is only one")

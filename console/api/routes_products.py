@@ -35,7 +35,7 @@ from services.products.cleared_waits import LookRequest, let_look
 from services.products.product_list import OwnedProduct, owned_product, owned_products
 from services.products.reconciling import UnassignRequest, licenses_of, purchase_question, unassign
 
-router = APIRouter(prefix="/api/organizations/{organization_id}", tags=["products"])
+router = APIRouter(prefix="/api/v1/organizations/{organization_id}", tags=["products"])
 
 MONEY_MAX = 10**15
 Quantity = Annotated[int, Field(ge=1, le=LICENSES_MAX)]

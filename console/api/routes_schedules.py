@@ -23,7 +23,7 @@ from projections.reads.queries import PAGE_MAX
 from services.answers import CommandTaken
 from services.commands import schedules
 
-router = APIRouter(prefix="/api", tags=["schedules"])
+router = APIRouter(prefix="/api/v1", tags=["schedules"])
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 OrganizationQuery = Annotated[

@@ -11,7 +11,7 @@ from domain.operator.manual_steps import next_step
 from services.answers import CommandTaken
 from services.commands.manual_steps import steps_of_switch, take_step
 
-router = APIRouter(prefix="/api", tags=["controls"])
+router = APIRouter(prefix="/api/v1", tags=["controls"])
 
 
 @router.get("/switches/{switch}/steps")

@@ -33,7 +33,7 @@ from projections.reads.shown_rows import instant_text
 from services.assessment.asking import ask, record
 from services.base.switch_rows import readable_source
 
-router = APIRouter(prefix="/api/support", tags=["support"])
+router = APIRouter(prefix="/api/v1/support", tags=["support"])
 
 FORMAT = "planswitch-support-bundle"
 FORMAT_VERSION = 1

@@ -18,7 +18,7 @@ from domain.requests.terms import SwitchOptions, carried
 from services.assessment.restorable_users import with_restorable_users
 from services.assessment.switch_back import switch_back_terms
 
-router = APIRouter(prefix="/api", tags=["switches"])
+router = APIRouter(prefix="/api/v1", tags=["switches"])
 
 _CREATED = 201
 Question = TypeVar("Question", bound=QuoteBody)

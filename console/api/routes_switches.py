@@ -56,7 +56,7 @@ from services.base.switch_rows import readable_source, recorded_request, request
 from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
 from services.temporal.switch_workflows import refused
 
-router = APIRouter(prefix="/api", tags=["switches"])
+router = APIRouter(prefix="/api/v1", tags=["switches"])
 
 _OK = 200
 _CREATED = 201

@@ -51,13 +51,13 @@ class Counts:
     alarms: Mapping[str, int] = field(default_factory=dict)
 
 
-@router.get("/api/health")
+@router.get("/api/v1/health")
 async def health() -> Health:
-    """Say that the console answers, and nothing else; `/api/ready` has the parts that it depends on."""
+    """Say that the console answers, and nothing else; `/api/v1/ready` has the parts that it depends on."""
     return Health()
 
 
-@router.get("/api/ready", responses=_MISSING)
+@router.get("/api/v1/ready", responses=_MISSING)
 async def ready(console: Console, response: Response) -> ReadinessAnswer:
     """Show the state of each part that switches need, with code and remedy; 503 if one is missing."""
     readiness = await console.readiness.now()
@@ -66,7 +66,7 @@ async def ready(console: Console, response: Response) -> ReadinessAnswer:
     return readiness_facts(readiness)
 
 
-@router.get("/api/projections")
+@router.get("/api/v1/projections")
 def projections(_actor: Actor, console: Console) -> Projections:
     """Show how far the read models are behind the events."""
     return Projections(

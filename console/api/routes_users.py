@@ -41,7 +41,7 @@ from services.base.scopes import require_write_access
 from services.base.switch_rows import recorded_source, required_source
 from services.base.tools import require_known_organization
 
-router = APIRouter(prefix="/api", tags=["users"])
+router = APIRouter(prefix="/api/v1", tags=["users"])
 CSV = "text/csv"
 _FILE_BODY = {"requestBody": {"content": {CSV: {"schema": {"type": "string", "format": "binary"}}}}}
 _PREVIEW = {"description": "A file of users.", "content": {CSV: {"schema": {"type": "string"}}}}

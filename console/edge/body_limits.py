@@ -25,9 +25,9 @@ JSON = "application/json"
 BODY = "body"
 _SUFFIX = "+json"
 CALLBACK_PATH = "/api/callbacks/credit"
-IMPORT_PATH = "/api/catalog/imports"
-PRICES_PATH = "/api/catalog/price-imports"
-USERS_PATH = "/api/user-files"
+IMPORT_PATH = "/api/v1/catalog/imports"
+PRICES_PATH = "/api/v1/catalog/price-imports"
+USERS_PATH = "/api/v1/user-files"
 USERS_FORM_PATH = "/licenses-only/users"
 #: What is sent there is no JSON: a route reads it by itself.
 _OTHER_FORMS = frozenset({CALLBACK_PATH, IMPORT_PATH, PRICES_PATH, USERS_PATH})

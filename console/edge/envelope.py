@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console.access.dependencies import address_of
 
 #: Requested all the time, and logged only when they fail.
-_QUIET_PATHS = ("/static/", "/seals/", "/api/health", "/api/ready", "/metrics")
+_QUIET_PATHS = ("/static/", "/seals/", "/api/v1/health", "/api/v1/ready", "/metrics")
 _log = structlog.get_logger()
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -106,7 +106,7 @@ def _tell(scope: Scope, status: int, duration_ms: float) -> None:
 
 
 def route_of(scope: Scope) -> str:
-    """Return the template of a request's path, such as `/api/switches/{switch}`; "" where there is none.
+    """Return the template of a request's path, such as `/api/v1/switches/{switch}`; "" where there is none.
 
     The path itself may hold ids of users.
     """

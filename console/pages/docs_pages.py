@@ -28,7 +28,7 @@ _ELSEWHERE = ("http://", "https://")
 _NOT_FOUND = 404
 
 
-@router.get("/api/openapi.json")
+@router.get("/api/v1/openapi.json")
 def openapi_document(request: Request, _actor: Actor) -> JsonObject:
     """Return the OpenAPI document."""
     return openapi_of(request.app)

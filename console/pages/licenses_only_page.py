@@ -153,7 +153,7 @@ def _preview_path(chosen: Fields) -> str:
     """Return the address of the preview of what is chosen, user by user."""
     known = {field: text_of(chosen, name) for name, field in _PREVIEWED.items()}
     query = {"licenses_only": "true", **{field: text for field, text in known.items() if text}}
-    return f"/api/user-preview?{urlencode(query)}"
+    return f"/api/v1/user-preview?{urlencode(query)}"
 
 
 def _view(

@@ -75,7 +75,7 @@ def list_page(
         counts=[_count(name, filters) for name in COUNTED],
         is_first=not after,
         first_page=_address(filters),
-        source=f"/api/switches?{query}",
+        source=f"/api/v1/switches?{query}",
     )
 
 
@@ -133,7 +133,7 @@ def sign_out(request: Request, actor: Actor, console: Console) -> Response:
     return response
 
 
-@router.post("/api/sign-in-codes")
+@router.post("/api/v1/sign-in-codes")
 def make_code(_actor: Actor, console: Console) -> SignInCode:
     """Return a path that signs a browser in once; for `planswitch up` to print."""
     return SignInCode(

@@ -33,7 +33,7 @@ const LiveMark = (() => {
   }
 
   async function readiness() {
-    const found = await (await ask("/api/ready", "application/json")).json();
+    const found = await (await ask("/api/v1/ready", "application/json")).json();
     if (found.looked_at !== lookedAt) {
       lookedAt = found.looked_at;
       movedAt = performance.now();

@@ -57,7 +57,7 @@ async function asked(path, type) {
 }
 
 async function look() {
-  const row = await (await asked(`/api/switches/${switchId}`, "application/json")).json();
+  const row = await (await asked(`/api/v1/switches/${switchId}`, "application/json")).json();
   const word = row.outcome ? "ended" : "live";
   if (row.position === shownPosition && Date.now() - shownAt < LOOK_AGAIN_MILLISECONDS) return word;
   show(await (await asked(`/switches/${switchId}`, "text/html")).text());

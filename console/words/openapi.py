@@ -73,8 +73,8 @@ _SCHEMES = {
 _SIGNED_IN: list[dict[str, list[str]]] = [{"key": []}, {"bearer": []}, {"session": []}]
 #: Addresses that need no key, and what they need instead.
 _OWN_SECURITY: dict[str, list[dict[str, list[str]]]] = {
-    "/api/health": [],
-    "/api/ready": [],
+    "/api/v1/health": [],
+    "/api/v1/ready": [],
     "/api/callbacks/credit": [{"signature": []}],
 }
 #: What the framework documents and this console never answers.

@@ -26,11 +26,11 @@ _PROGRAM_PATHS = ("/api/", "/metrics", "/seals/", "/static/")
 #: How the command line names itself.
 SHELL_AGENT = "planswitch-cli"
 _PROGRAM = "planswitch"
-_SWITCH = "/api/switches"
+_SWITCH = "/api/v1/switches"
 _ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
-_CHECKOUTS = "/api/checkouts"
-_SUBSCRIPTIONS = "/api/organizations/{organization_id}/subscriptions"
-_PRODUCTS = "/api/organizations/{organization_id}/products"
+_CHECKOUTS = "/api/v1/checkouts"
+_SUBSCRIPTIONS = "/api/v1/organizations/{organization_id}/subscriptions"
+_PRODUCTS = "/api/v1/organizations/{organization_id}/products"
 #: A command with its id -> method and address; what is about the installation itself has no address.
 _COMMANDS = (
     (r"switch list", f"GET {_SWITCH}"),
@@ -40,12 +40,12 @@ _COMMANDS = (
     (r"switch next(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/steps"),
     (r"switch step (?P<id>\S+) (?P<act>\w+).*", f"POST {_SWITCH}/ID/steps/ACT"),
     (r"switch read-notice(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/read-notice"),
-    (r"switch targets.* --licenses-only.*", "GET /api/organizations/{organization_id}/owned-targets"),
+    (r"switch targets.* --licenses-only.*", "GET /api/v1/organizations/{organization_id}/owned-targets"),
     (r"switch targets.*", f"GET {_SUBSCRIPTIONS}/{{subscription_id}}/targets"),
-    (r"switch preview.*", "GET /api/user-preview"),
-    (r"switch quote.*", "POST /api/quotes"),
+    (r"switch preview.*", "GET /api/v1/user-preview"),
+    (r"switch quote.*", "POST /api/v1/quotes"),
     (r"switch start.*", f"POST {_SWITCH}"),
-    (r"schedule list", "GET /api/schedules"),
+    (r"schedule list", "GET /api/v1/schedules"),
     (r"schedule show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/schedule"),
     (r"schedule accept(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/schedule/price"),
     (r"schedule (?:undo|decline)(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/schedule/undo"),
@@ -54,37 +54,37 @@ _COMMANDS = (
     (rf"switch (?P<act>{_ACTS})(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/ACT"),
     (r"credit \S+(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/credit/{{verdict}}"),
     (r"audit show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/audit"),
-    (r"seal show", "GET /api/seals"),
+    (r"seal show", "GET /api/v1/seals"),
     (r"audit at(?: (?P<id>\S+))?.*", f"GET {_SWITCH}/ID/state"),
     (r"audit diff(?: (?P<id>\S+))?.*", f"GET {_SWITCH}/ID/state/differences"),
     (r"audit explain(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/explanation"),
-    (r"audit assessments.*", "GET /api/organizations/{organization_id}/assessments"),
-    (r"audit assessment.*", "GET /api/assessments/{assessment}"),
+    (r"audit assessments.*", "GET /api/v1/organizations/{organization_id}/assessments"),
+    (r"audit assessment.*", "GET /api/v1/assessments/{assessment}"),
     (r"audit whatif(?: (?P<id>\S+))?.*", f"GET {_SWITCH}/ID/whatif"),
     (r"checkout list", f"GET {_CHECKOUTS}"),
     (r"checkout start.*", f"POST {_CHECKOUTS}"),
     (r"checkout edit(?: (?P<id>\S+))?", f"PATCH {_CHECKOUTS}/ID/{{section}}"),
-    (r"license (?:assign|remove).*", "POST /api/organizations/{organization_id}/licenses"),
+    (r"license (?:assign|remove).*", "POST /api/v1/organizations/{organization_id}/licenses"),
     (r"product list.*", f"GET {_PRODUCTS}"),
     (r"product show.*", f"GET {_PRODUCTS}/{{subscription_id}}"),
     (r"product buy .*--trial.*", f"POST {_PRODUCTS}/{{subscription_id}}/buy-trial"),
     (r"product buy.*", f"POST {_PRODUCTS}"),
-    (r"product pay.*", "POST /api/organizations/{organization_id}/payments"),
+    (r"product pay.*", "POST /api/v1/organizations/{organization_id}/payments"),
     (r"product reconcile .*--unassign.*", f"POST {_PRODUCTS}/{{subscription_id}}/unassign"),
     (
         r"product (?P<act>resize|cancel|reactivate|reconcile).*",
         f"POST {_PRODUCTS}/{{subscription_id}}/ACT",
     ),
-    (r"catalog list", "GET /api/catalog/plans"),
-    (r"catalog versions", "GET /api/catalog/versions"),
-    (r"catalog import-prices.*", "POST /api/catalog/price-imports"),
-    (r"catalog import.*", "POST /api/catalog/imports"),
-    (r"projection status", "GET /api/projections"),
-    (r"reconcile.*", "POST /api/reconcile"),
-    (r"cloud show", "GET /api/cloud"),
-    (r"cloud sign-in.*", "POST /api/cloud/sign-ins"),
-    (r"doctor", "GET /api/ready"),
-    (r"support bundle.*", "POST /api/support/bundles"),
+    (r"catalog list", "GET /api/v1/catalog/plans"),
+    (r"catalog versions", "GET /api/v1/catalog/versions"),
+    (r"catalog import-prices.*", "POST /api/v1/catalog/price-imports"),
+    (r"catalog import.*", "POST /api/v1/catalog/imports"),
+    (r"projection status", "GET /api/v1/projections"),
+    (r"reconcile.*", "POST /api/v1/reconcile"),
+    (r"cloud show", "GET /api/v1/cloud"),
+    (r"cloud sign-in.*", "POST /api/v1/cloud/sign-ins"),
+    (r"doctor", "GET /api/v1/ready"),
+    (r"support bundle.*", "POST /api/v1/support/bundles"),
     (r"switch(?: --help)?", f"POST {_SWITCH}"),
 )
 #: Commands about a switch that lack its id, and those among them that take a reason.

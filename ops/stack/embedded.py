@@ -171,7 +171,7 @@ class _Builder:
                 self._service("worker"),
                 self._service("project"),
                 self._service("sealer"),
-                self._service("serve", port=self._ports.console, path="/api/health"),
+                self._service("serve", port=self._ports.console, path="/api/v1/health"),
             ],
         ]
 

@@ -54,7 +54,7 @@ class Shown:
         """Wait until the page has asked for its list so often."""
         for _ in range(polls):
             with self.page.expect_response(
-                lambda answer: "/api/switches?" in answer.url, timeout=WAIT_MILLISECONDS
+                lambda answer: "/api/v1/switches?" in answer.url, timeout=WAIT_MILLISECONDS
             ) as answered:
                 pass
             answered.value.finished()

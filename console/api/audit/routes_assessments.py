@@ -32,7 +32,7 @@ from services.assessment.hindsight import OtherInput
 from services.base.tools import require_known_organization
 from store.record.notifications import StoredNotification
 
-router = APIRouter(prefix="/api", tags=["audit"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 _LIST = "`planswitch audit assessments ORGANIZATION`"
 _TOPICS = frozenset({Assessed.TOPIC, SwitchRequested.TOPIC})
@@ -101,7 +101,7 @@ def list_history_pages(
 ) -> WhatIfPages:
     """List where the parts of the history end, so that several can be asked for at the same time.
 
-    Each part is `GET /api/whatif` with the end before as `after` and its own end as `until`. `after` is
+    Each part is `GET /api/v1/whatif` with the end before as `after` and its own end as `until`. `after` is
     `next` of the list before, and `until` its `until`.
     """
     last = until or console.store.max_notification_id()

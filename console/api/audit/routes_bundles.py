@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from console.access.dependencies import Actor, Console
 from services.audit.bundles import bundle_file
 
-router = APIRouter(prefix="/api", tags=["audit"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 ZIP = "application/zip"
 _BYTES = 256 * 1024

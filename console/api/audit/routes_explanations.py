@@ -8,7 +8,7 @@ from audit.autopsy.explanation import Explanation
 from console.access.dependencies import Actor, Console
 from console.switches.explanations import explain
 
-router = APIRouter(prefix="/api", tags=["audit"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 
 @router.get("/switches/{switch}/explanation")

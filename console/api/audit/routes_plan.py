@@ -13,7 +13,7 @@ from audit.users.user_outcomes import counted_settings
 from console.access.dependencies import Actor, Console
 from domain.licenses.move import GroupMoved
 
-router = APIRouter(prefix="/api", tags=["audit"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 
 @router.get("/switches/{switch}/plan-and-actual")

@@ -8,7 +8,7 @@ from audit.replay.replays import SwitchReplay
 from console.access.dependencies import Actor, Console
 from services.histories.switch_replay import replay_switch
 
-router = APIRouter(prefix="/api", tags=["audit"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 
 @router.get("/switches/{switch}/replay")

@@ -31,7 +31,7 @@ class SealFileAbsent(PlanSwitchError):
     code = "NOT_FOUND"
 
 
-@router.get("/api/seals")
+@router.get("/api/v1/seals")
 def show_seals(_actor: Actor, console: Console) -> Seals:
     """Show the newest seal, its age, what no seal covers yet, and the keys that sign."""
     state, now = seal_state(console.store, console.seals), datetime.now(tz=UTC)

@@ -18,7 +18,7 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.limits import TEXT_MAX
 from domain.kernel.shown_values import Words
 
-router = APIRouter(prefix="/api", tags=["switches"])
+router = APIRouter(prefix="/api/v1", tags=["switches"])
 
 #: What a moment may be, where one field takes each kind of it.
 _MOMENT = "A position of the log, version:N for the Nth event of the switch, or an instant with its time zone"

@@ -131,7 +131,7 @@ async def test_a_switch_is_sold_in_a_currency_of_the_list(
     row = await console.ended(started.json()["switch_id"])
 
     assert (before.status_code, before.json()["field"]) == (422, "currency")
-    assert "/api/catalog/price-imports" in before.json()["remedy"]
+    assert "/api/v1/catalog/price-imports" in before.json()["remedy"]
     assert made.status_code == 201, made.text
     assert (row["outcome"], row["currency"]) == ("completed", currency)
     assert row["charged_total"] == row["quote_total"]

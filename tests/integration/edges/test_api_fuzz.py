@@ -17,7 +17,7 @@ from tests.support.consoles.wrong_inputs import FOREIGN, OWN_FORM, PROBLEM
 #: Requests drawn for each operation.
 EXAMPLES = 12
 #: A stream stays open; readiness takes nothing, and answers 503 where a part of a whole stack is missing.
-LEFT_OUT = {"/api/switches/{switch}/events", "/api/ready"}
+LEFT_OUT = {"/api/v1/switches/{switch}/events", "/api/v1/ready"}
 FAILED = 500
 REFUSED = 400
 JSON = st.recursive(
@@ -140,7 +140,7 @@ def _tried(
 
 async def test_nothing_that_is_drawn_from_the_document_fails_the_console(console: ConsoleWorld) -> None:
     """No 5xx, no status that is not documented, each refusal in our own form (security-findings A.3)."""
-    document = (await console.get("/api/openapi.json")).json()
+    document = (await console.get("/api/v1/openapi.json")).json()
 
     found = await asyncio.to_thread(
         lambda: {each: faults for each, faults in tried(console, document) if faults}

@@ -18,7 +18,7 @@ from tests.support.consoles.store_parts import lone_settings
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
 #: Paths that answer a stranger: the way in, what its pages load, signs of life, and what is signed by others.
-OPEN = {"/sign-in", "/api/health", "/api/ready", "/metrics", "/api/callbacks/credit"}
+OPEN = {"/sign-in", "/api/v1/health", "/api/v1/ready", "/metrics", "/api/callbacks/credit"}
 FOREIGN = "evil.example"
 
 
@@ -44,7 +44,7 @@ def _paths(client: TestClient) -> list[str]:
 
 def test_every_path_is_looked_at(client: TestClient) -> None:
     """The tests below see the app's own paths, that of the reference among them."""
-    assert {"/", "/api/docs", "/api/openapi.json", "/api/switches"} <= set(_paths(client))
+    assert {"/", "/api/docs", "/api/v1/openapi.json", "/api/v1/switches"} <= set(_paths(client))
 
 
 def test_no_path_answers_a_stranger(client: TestClient) -> None:
@@ -54,7 +54,7 @@ def test_no_path_answers_a_stranger(client: TestClient) -> None:
 
     assert {path for path, each in told.items() if each.status_code != 303} == set()
     assert all(each.headers["location"].startswith("/sign-in") for each in told.values())
-    assert answers["/api/openapi.json"].json()["code"] == "UNAUTHORIZED"
+    assert answers["/api/v1/openapi.json"].json()["code"] == "UNAUTHORIZED"
 
 
 @pytest.mark.parametrize("api_key", [None, "", " ", "x"])
@@ -64,15 +64,15 @@ def test_an_empty_key_opens_nothing(client: TestClient, api_key: str | None, giv
     app = client.app
     app.state.dependencies = replace(app.state.dependencies, api_key=api_key)  # type: ignore[attr-defined]
 
-    assert client.get("/api/switches", headers=given).status_code == 401
-    assert client.post("/api/sign-in-codes", headers=given).status_code == 401
+    assert client.get("/api/v1/switches", headers=given).status_code == 401
+    assert client.post("/api/v1/sign-in-codes", headers=given).status_code == 401
     assert client.post("/sign-in", data={"key": given.get("X-API-Key", "")}).status_code == 401
 
 
 def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None:
     """A program reads it with the key; a browser is led to the sign-in and back."""
     by_key = client.get("/api/docs", headers=WITH_KEY)
-    document = client.get("/api/openapi.json", headers=WITH_KEY).json()
+    document = client.get("/api/v1/openapi.json", headers=WITH_KEY).json()
     sign_in = client.get("/api/docs").headers["location"]
     signed_in = client.post("/sign-in", data={"key": KEY, "next": "/api/docs"})
     by_session = client.get(signed_in.headers["location"])
@@ -90,7 +90,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
         "/schedule",
         "/organizations",
         "/docs",
-        "/api/openapi.json",
+        "/api/v1/openapi.json",
         "/static/icon.svg",
         "/static/console.css",
         "/static/api_reference.css",

@@ -243,7 +243,7 @@ def test_each_reader_of_a_held_switch_is_told_in_their_words(lists: Lists) -> No
     shown = " ".join(lists.run("switch", "show", switch_id).out.split())
     page = lists.ask(f"/switches/{UNKNOWN}").body.decode()
 
-    assert f"`POST /api/switches/{switch_id}/retry`" in answer["wait_remedy"]
+    assert f"`POST /api/v1/switches/{switch_id}/retry`" in answer["wait_remedy"]
     assert [row for row in rows if "planswitch" in json.dumps(row)] == []
     assert f"Repair what is told below, then `planswitch switch retry {switch_id[:8]} --reason …`" in shown
     assert 'The <a href="/">list of switches</a> shows' in page

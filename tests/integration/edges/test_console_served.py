@@ -173,7 +173,7 @@ def test_every_request_leaves_a_line_without_secrets(console: Served) -> None:
         "actor": "olga",
         "address": "127.0.0.1",
         "method": "POST",
-        "route": "/api/switches/{switch}/skip",
+        "route": "/api/v1/switches/{switch}/skip",
         "status": 404,
     }
     assert change["duration_ms"] > 0

@@ -20,7 +20,7 @@ PROBLEM = "application/problem+json"
 METHODS = ("get", "post", "put", "patch", "delete")
 #: Every operation may answer so.
 REFUSALS = {"400", "401", "404", "405", "409", "413", "415", "422", "429", "503"}
-OPEN = {"/api/health", "/api/ready"}
+OPEN = {"/api/v1/health", "/api/v1/ready"}
 
 
 @pytest.fixture(name="client")
@@ -36,7 +36,7 @@ def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
 
 @pytest.fixture(name="document")
 def _document(client: TestClient) -> dict[str, Any]:
-    found: dict[str, Any] = client.get("/api/openapi.json", headers=WITH_KEY).json()
+    found: dict[str, Any] = client.get("/api/v1/openapi.json", headers=WITH_KEY).json()
     return found
 
 
@@ -135,12 +135,12 @@ def test_every_refusal_is_of_the_documented_form(client: TestClient, document: d
     """What the schema of a problem requires is in each, and nothing else is."""
     schema = document["components"]["schemas"]["Problem"]
     answers = [
-        client.get("/api/nothing", headers=WITH_KEY),
-        client.put("/api/switches", headers=WITH_KEY),
-        client.get("/api/switches"),
-        client.post("/api/quotes", headers=WITH_KEY, json={}),
-        client.post("/api/quotes", headers=WITH_KEY, content="a=1"),
-        client.get("/api/switches/ffffffff", headers=WITH_KEY),
+        client.get("/api/v1/nothing", headers=WITH_KEY),
+        client.put("/api/v1/switches", headers=WITH_KEY),
+        client.get("/api/v1/switches"),
+        client.post("/api/v1/quotes", headers=WITH_KEY, json={}),
+        client.post("/api/v1/quotes", headers=WITH_KEY, content="a=1"),
+        client.get("/api/v1/switches/ffffffff", headers=WITH_KEY),
     ]
 
     assert [each.status_code for each in answers] == [404, 405, 401, 422, 415, 404]

@@ -99,7 +99,7 @@ async def test_a_step_out_of_its_turn_changes_nothing(console: ConsoleWorld, tmp
         "dance": (422, "INVALID_INPUT"),
     }
     assert answers["verify"].json()["detail"] == "Step verify is not next: buy is."
-    assert f"/api/switches/{by_hand.switch_id[:8]}/steps/buy" in answers["verify"].json()["remedy"]
+    assert f"/api/v1/switches/{by_hand.switch_id[:8]}/steps/buy" in answers["verify"].json()["remedy"]
     assert named.status_code == 422
     assert unknown.code == 2
     assert (automatic["mode"], automatic["next"]) == ("manual", "buy")

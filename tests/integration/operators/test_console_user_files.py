@@ -155,7 +155,7 @@ async def test_a_draft_links_the_preview_of_its_users(console: ConsoleWorld) -> 
         await console.post("/api/checkouts", {"organization_id": organization_id, "target_plan": "E3"})
     ).json()
     page = (await console.get(f"/checkouts/{draft['checkout_id']}")).text
-    (link,) = re.findall(r'href="(/api/user-preview[^"]*)" download', page)
+    (link,) = re.findall(r'href="(/api/v1/user-preview[^"]*)" download', page)
 
     answer = await console.get(unescape(link))
 
@@ -249,7 +249,7 @@ async def test_the_page_of_licenses_only_takes_a_file(console: ConsoleWorld) -> 
     organization_id = made["organization_id"]
     owned = await asyncio.to_thread(buy_plan, console.world, made)
     page = (await console.get("/licenses-only", organization=organization_id, to=owned.subscription_id)).text
-    (link,) = re.findall(r'href="(/api/user-preview[^"]*)" download', page)
+    (link,) = re.findall(r'href="(/api/v1/user-preview[^"]*)" download', page)
     preview = (await console.get(unescape(link))).text
     rows = list(csv.DictReader(io.StringIO(preview.removeprefix("\ufeff"), newline="")))
     wrong = f"user,action\n{rows[0]['user']},move\nnobody@contoso.com,move\n"

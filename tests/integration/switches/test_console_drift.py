@@ -72,7 +72,9 @@ async def test_drift_is_told_by_show_users_and_page(console: ConsoleWorld) -> No
     assert TO_DO in " ".join(users.out.split())
     assert max(each.longest_line for each in (show, users, everyone)) <= COLUMNS
     assert all(words in page for words in ("Changed by hand", BARE, OTHER, TO_DO))
-    assert f'<a href="/api/switches/{switch_id}/users">every user as JSON</a>, with what was changed' in page
+    assert (
+        f'<a href="/api/v1/switches/{switch_id}/users">every user as JSON</a>, with what was changed' in page
+    )
     assert "<code>planswitch" not in page.partition("Changed by hand")[2].partition("</div>")[0]
     assert "<code>planswitch license assign</code>" in marked
 

@@ -357,7 +357,7 @@ ADDRESSES = (
         "GET /api/catalog/versions/no",
         None,
         "",
-        "`GET /api/catalog/versions`",
+        "`GET /api/v1/catalog/versions`",
         ends=404,
         code="UNKNOWN_CATALOG",
     ),
@@ -368,7 +368,9 @@ ADDRESSES = (
     wrong("GET /api/switches/{held}/whatif?rules=2015", None, "rules", "2014, 2020, current"),
     wrong("GET /api/whatif?calendar=DE-XX", None, "calendar", "DE-BE"),
     wrong("GET /api/whatif?policy=hourly", None, "policy", "per_day"),
-    wrong("GET /api/checkouts/ffffffff", None, "", "`GET /api/checkouts`", ends=404, code="UNKNOWN_CHECKOUT"),
+    wrong(
+        "GET /api/checkouts/ffffffff", None, "", "`GET /api/v1/checkouts`", ends=404, code="UNKNOWN_CHECKOUT"
+    ),
     wrong(USERS, "user\n", "users", "a header and 1 to", media_type="text/csv"),
     wrong(USERS, "name\nada\n", "line 1", "a column `user`", media_type="text/csv"),
     wrong(USERS, 'user\n"a\n', "line 2", "a quotation mark", media_type="text/csv"),

@@ -27,7 +27,7 @@ CLI = Path(__file__).parents[3] / "cli"
 )
 def test_what_is_typed_is_escaped(typed: str, escaped: str) -> None:
     """Entry 6: signs that mean something in an address mean nothing in an id."""
-    assert api_path("switches", typed, "commands") == f"/api/switches/{escaped}/commands"
+    assert api_path("switches", typed, "commands") == f"/api/v1/switches/{escaped}/commands"
 
 
 @pytest.mark.parametrize("typed", ["", " ", ".", "..", "../health", "a/b", "a\\b", "/", "//evil.example"])

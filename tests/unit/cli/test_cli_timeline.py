@@ -21,7 +21,7 @@ class Pages:
 
     def get(self, kind: type[Timeline], path: str, *, after: int) -> Timeline:
         """Return the page behind a position, as the console does."""
-        assert path == "/api/switches/s-1/timeline"
+        assert path == "/api/v1/switches/s-1/timeline"
         self.asked.append(after)
         page = tuple(each for each in self._events if each.position > after)[:PAGE]
         return kind(switch_id="s-1", events=page, next=None, total=len(self._events))

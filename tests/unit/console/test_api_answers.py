@@ -22,10 +22,10 @@ from domain.text.schema_words import Document, resolved
 SUCCESSES = ("200", "201")
 JSON = "application/json"
 #: Answers a stream of events, whose data are declared as `NamedSwitch`.
-STREAM = "get /api/switches/{switch}/events"
+STREAM = "get /api/v1/switches/{switch}/events"
 #: Answers a file.
-FILE = "get /api/switches/{switch}/bundle"
-LIST_FILE = "get /api/user-preview"
+FILE = "get /api/v1/switches/{switch}/bundle"
+LIST_FILE = "get /api/v1/user-preview"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +87,7 @@ def test_every_route_declares_what_it_answers(app: FastAPI) -> None:
 def test_a_route_without_a_model_is_found(app: FastAPI) -> None:
     """The check above sees what it is for: an answer that is any object."""
 
-    @app.get("/api/untold")
+    @app.get("/api/v1/untold")
     def untold() -> dict[str, Any]:
         """Answer something."""
         return {}
@@ -95,7 +95,7 @@ def test_a_route_without_a_model_is_found(app: FastAPI) -> None:
     document = openapi_of(app)
 
     assert [name for name, schema in _answers(document) if not _is_declared(document, schema)] == [
-        "get /api/untold"
+        "get /api/v1/untold"
     ]
 
 

@@ -22,13 +22,13 @@ def request(path: str, agent: str = "curl/8") -> Request:
 @pytest.mark.parametrize(
     ("words", "address"),
     [
-        ("`planswitch switch list`", "`GET /api/switches`"),
-        (f"`planswitch switch show {ID}`", f"`GET /api/switches/{ID}`"),
-        ("`planswitch switch show`", "`GET /api/switches/{id}`"),
-        ("`planswitch switch retry SWITCH --reason …`", "`POST /api/switches/{id}/retry`"),
-        ("`planswitch switch restart 0d7cd42c --reason ...`", "`POST /api/switches/0d7cd42c/restart`"),
-        ("`planswitch checkout edit ID`", "`PATCH /api/checkouts/{id}/{section}`"),
-        ("`planswitch doctor`", "`GET /api/ready`"),
+        ("`planswitch switch list`", "`GET /api/v1/switches`"),
+        (f"`planswitch switch show {ID}`", f"`GET /api/v1/switches/{ID}`"),
+        ("`planswitch switch show`", "`GET /api/v1/switches/{id}`"),
+        ("`planswitch switch retry SWITCH --reason …`", "`POST /api/v1/switches/{id}/retry`"),
+        ("`planswitch switch restart 0d7cd42c --reason ...`", "`POST /api/v1/switches/0d7cd42c/restart`"),
+        ("`planswitch checkout edit ID`", "`PATCH /api/v1/checkouts/{id}/{section}`"),
+        ("`planswitch doctor`", "`GET /api/v1/ready`"),
         ("`planswitch up`", "`planswitch up`"),
         ("`--on renewal`", '`start_on: "renewal"`'),
         ("`--acknowledge overlap`", '`acknowledgments: ["overlap"]`'),
@@ -84,10 +84,10 @@ def test_each_reader_has_words_of_their_own() -> None:
     key = "Send it as `X-API-Key`; the embedded stack keeps it in keys/api.key of its folder."
 
     assert SHELL_AGENT == AGENT
-    assert worded(request("/api/switches"), remedy) == "`GET /api/switches` shows the switches."
-    assert worded(request("/api/switches", AGENT), remedy) == remedy
+    assert worded(request("/api/v1/switches"), remedy) == "`GET /api/v1/switches` shows the switches."
+    assert worded(request("/api/v1/switches", AGENT), remedy) == remedy
     assert worded(request("/switches/x"), remedy) == remedy
-    assert worded(request("/api/switches", AGENT), key).startswith("Set PLANSWITCH_API_KEY to it;")
+    assert worded(request("/api/v1/switches", AGENT), key).startswith("Set PLANSWITCH_API_KEY to it;")
 
 
 def test_fields_are_told_as_options_where_they_are_typed() -> None:

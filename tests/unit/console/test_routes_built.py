@@ -19,5 +19,5 @@ def test_first_request_builds_no_route(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a route is built")
 
     monkeypatch.setattr(TypeAdapter, "__init__", refuse)
-    scope = {"type": "http", "method": "GET", "path": "/api/health", "root_path": "", "headers": []}
+    scope = {"type": "http", "method": "GET", "path": "/api/v1/health", "root_path": "", "headers": []}
     assert sum(route.matches(scope)[0].value > 0 for route in app.routes) > 0

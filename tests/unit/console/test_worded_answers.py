@@ -42,7 +42,7 @@ def request(*, agent: str = "curl/8", cookie: str = "", key: str = "") -> Reques
     """Return a request of somebody."""
     given = {"user-agent": agent, "cookie": cookie, "x-api-key": key}
     headers = [(name.encode(), text.encode()) for name, text in given.items() if text]
-    return Request({"type": "http", "path": "/api/switches", "headers": headers})
+    return Request({"type": "http", "path": "/api/v1/switches", "headers": headers})
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def test_a_program_gets_addresses_in_the_whole_answer() -> None:
     told = worded(ANSWER, Reader.PROGRAM)
 
     assert told["wait_remedy"] == (
-        f"Repair what `GET /api/switches/{ID}` names, then `POST /api/switches/{ID}/retry`."
+        f"Repair what `GET /api/v1/switches/{ID}` names, then `POST /api/v1/switches/{ID}/retry`."
     )
-    assert told["attention"] == [{"what_to_do": f"`POST /api/switches/{ID}/cancel` takes it back."}]
-    assert told["reasons"] == [{"remedy": "See `GET /api/catalog/plans`."}]
+    assert told["attention"] == [{"what_to_do": f"`POST /api/v1/switches/{ID}/cancel` takes it back."}]
+    assert told["reasons"] == [{"remedy": "See `GET /api/v1/catalog/plans`."}]
     assert told["reason"] == ANSWER["reason"]
 
 

@@ -1,0 +1,1 @@
+"""The API as its document describes it, asked over HTTP."""
