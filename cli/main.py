@@ -15,6 +15,7 @@ import typer
 from cli import catalog, checkout, product, schedule, support
 from cli.audit import audit, seal
 from cli.base.errors import CommandGroup
+from cli.people import admin, keys, people
 from cli.report import report
 from cli.stack import cloud, processes, sandbox, stack
 from cli.switch import controls, licenses, recovery, switch, users
@@ -67,6 +68,9 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(seal.app, name="seal")
 app.add_typer(support.app, name="support")
 app.add_typer(cloud.app, name="cloud")
+app.add_typer(people.app, name="people")
+app.add_typer(keys.app, name="keys")
+app.add_typer(admin.app, name="admin")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
 app.add_typer(sandbox.app, name="sandbox")

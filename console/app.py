@@ -35,6 +35,7 @@ from console.api.audit import (
     routes_seals,
     routes_states,
 )
+from console.api.people import routes_account, routes_keys, routes_people
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -52,6 +53,7 @@ from console.pages import (
     switch_back_page,
     switch_pages,
 )
+from console.pages.people import account_page, people_pages, sign_in_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -79,6 +81,12 @@ ROUTERS = (
     routes_plan.router,
     routes_replay.router,
     routes_bundles.router,
+    routes_account.router,
+    routes_keys.router,
+    routes_people.router,
+    sign_in_pages.router,
+    account_page.router,
+    people_pages.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

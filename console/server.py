@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from functools import partial
 
 import structlog
@@ -14,12 +13,12 @@ from temporalio.client import Client
 
 from audit.seals.folder import SealFolder
 from console.access.dependencies import ConsoleDependencies
-from console.access.sessions import Sessions
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
 from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
+from ops.base.sign_in import sign_in_provider
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
@@ -72,14 +71,16 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     Raises:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
-        SecretUnusable: The operator's key, the key of commands or the secret of callbacks can't be used.
-        InvalidInput: A profile of a cloud, or the sandbox's address, can't be used.
+        SecretUnusable: The operator's key, the key of commands, the secret of callbacks or that of the
+            provider of sign-ins can't be used.
+        InvalidInput: A profile of a cloud, the sandbox's address or the provider of sign-ins can't be used.
     """
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
     # Told before anything is opened: nothing could be asked with it.
     settings.cloud_profiles()
+    provider = sign_in_provider(settings)
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         connections = settings.console_connections
@@ -112,7 +113,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             quiet_hours=settings.quiet_hours,
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),
-            sessions=_sessions(api_key, signer, store),
+            command_keys=signer.keys,
+            sign_in_provider=provider,
+            public_url=settings.public_url,
         )
 
 
@@ -121,10 +124,6 @@ def _workflows(
 ) -> SwitchWorkflows:
     workers = WorkerWatch(store)
     return SwitchWorkflows(connect, task_queue=settings.task_queue, signer=signer, workers=workers)
-
-
-def _sessions(api_key: str, signer: CommandSigner, store: SwitchStore) -> Sessions:
-    return Sessions(api_key=api_key, command_keys=signer.keys, spent=store, now=lambda: datetime.now(tz=UTC))
 
 
 def _tell_wrong_key(store: SwitchStore) -> None:

@@ -12,6 +12,9 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.people.accounts import AccountStore
+from store.people.api_keys import ApiKeyStore
+from store.people.sessions import SessionStore
 from store.record.assessments import AssessmentStore
 from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
@@ -54,6 +57,9 @@ class SwitchStore(
         self.words = words
         self.vault = Vault(application, key_provider)
         self.cloud_sign_ins = SignInStore(application, key_provider)
+        self.accounts = AccountStore(application)
+        self.api_keys = ApiKeyStore(application)
+        self.console_sessions = SessionStore(application)
 
     @classmethod
     def open(

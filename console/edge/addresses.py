@@ -14,12 +14,21 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from console.access.dependencies import ConsoleDependencies, actor_of, dependencies
+from console.access.dependencies import (
+    ConsoleDependencies,
+    actor_of,
+    administrator_of,
+    credential_of,
+    dependencies,
+    principal_of,
+)
 from console.words.problems import product_error
 from domain.kernel.errors import InvalidInput, UnacceptableText
 from domain.kernel.shown_values import Words
 from domain.text.plain_text import require_plain_text
 
+#: What an address depends on that answers no stranger.
+_KNOWN_CALLERS = (actor_of, principal_of, credential_of, administrator_of)
 _NONE = "none: this address takes no query parameters"
 
 
@@ -71,8 +80,8 @@ def require_known_queries(
     twice = next((name for name in names if names.count(name) > 1), None)
     if wrong is None and twice is None:
         return
-    if any(each.call is actor_of for each in _flat(route.dependant)):
-        actor_of(request, console)
+    if any(each.call in _KNOWN_CALLERS for each in _flat(route.dependant)):
+        principal_of(request, console)
     if wrong is not None:
         raise _unknown(wrong, allowed)
     assert twice is not None  # noqa: S101 - one of the two is given

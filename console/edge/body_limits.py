@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.access.dependencies import SESSION_COOKIE, actor_of, dependencies
+from console.access.dependencies import actor_of, dependencies
 from console.words.problems import product_error
 from console.words.readers import SIGN_IN, is_for_programs
 from domain.catalog import price_list
@@ -101,11 +101,8 @@ class Admission:
 
 
 async def _require_known(request: Request) -> None:
-    """Refuse a stranger; whether a session was signed out is read from PostgreSQL, which may be silent."""
-    if SESSION_COOKIE in request.cookies:
-        await run_in_threadpool(actor_of, request, dependencies(request))
-    else:
-        actor_of(request, dependencies(request))
+    """Refuse a stranger; keys and sessions are read from PostgreSQL, which may be silent."""
+    await run_in_threadpool(actor_of, request, dependencies(request))
 
 
 def _require_readable(request: Request, body: bytes) -> None:

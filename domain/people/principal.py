@@ -43,12 +43,15 @@ class Principal:
         kind: Whether a person or a program acts.
         grants: What was granted.
         credential_id: Which key or session was shown; it is no secret, and the access log records it.
+        owner: Who answers for the credential beside the actor: the owner of a service account, or who made
+            the key for somebody else; "" where nobody does. Whoever approves compares this too.
     """
 
     actor: str
     kind: PrincipalKind
     grants: tuple[Grant, ...]
     credential_id: str = ""
+    owner: str = ""
 
     def has(self, role: Role, organization_id: str | None = None) -> bool:
         """Tell whether a role is held over an organization; None asks for all organizations."""

@@ -29,7 +29,14 @@ from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
 #: Secrets are read from files: a value in the environment is inherited by every child.
-_SECRETS_OF_FILES = ("MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET", "SEAL_KEY")
+_SECRETS_OF_FILES = (
+    "MASTER_KEY",
+    "COMMAND_KEY",
+    "COMMAND_SECOND_KEY",
+    "CREDIT_SECRET",
+    "SEAL_KEY",
+    "OIDC_CLIENT_SECRET",
+)
 #: Read by other programs of this project.
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
 ADDRESS_CHARACTERS_MAX = 254
@@ -56,6 +63,7 @@ _ROOT = 0
 _API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
 _CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
 _SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
+_OIDC_SECRET = f"{ENVIRONMENT_PREFIX}OIDC_CLIENT_SECRET_FILE"
 _MASK = "********"
 _SECRET_FIELDS = frozenset(
     {"database_url", "api_key", *(variable.lower() for variable in DATABASE_ROLE_VARIABLES.values())}
@@ -160,6 +168,23 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8533, ge=1, le=_PORT_MAX)
     #: Proxies in front of the console whose word for the caller's address counts: addresses, commas between.
     trusted_proxies: str = Field(default="", max_length=1_000)
+    #: Where browsers find the console, such as https://planswitch.example.com; "": by the address that they
+    #: send. The provider of sign-ins sends them back to it, and HTTPS makes cookies Secure.
+    public_url: str = Field(default="", max_length=500)
+    #: Provider of sign-ins by OpenID Connect, as its tokens name it; "": nobody signs in there.
+    oidc_issuer: str = Field(default="", max_length=500)
+    #: Of this installation at the provider.
+    oidc_client_id: str = Field(default="", max_length=500)
+    #: Its secret there; without one it is a public client.
+    oidc_client_secret_file: Path | None = None
+    #: What the provider is asked for, with blanks between.
+    oidc_scopes: str = Field(default="openid profile email", max_length=500)
+    #: Claim that names the account which a first sign-in opens.
+    oidc_name_claim: str = Field(default="email", min_length=1, max_length=200)
+    #: Claim with the roles of a person; "": grants are given here alone.
+    oidc_role_claim: str = Field(default="", max_length=200)
+    #: What its values mean: VALUE=ROLE or VALUE=ROLE@ORGANIZATION,…, with semicolons between.
+    oidc_role_mapping: str = Field(default="", max_length=20_000)
     #: The operator's key for the API; `operator_key` reads `api_key_file` when it is not set.
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
@@ -337,6 +362,15 @@ class Settings(BaseSettings):
         if self.credit_secret_file is None:
             return b""
         return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
+
+    def oidc_client_secret(self) -> str:
+        """Return the secret at the provider of sign-ins; "" when none is set.
+
+        Raises:
+            SecretUnusable: Its file is missing or too short, or others may read it.
+        """
+        file = self.oidc_client_secret_file
+        return "" if file is None else read_secret(file, name=_OIDC_SECRET)
 
     def touch_ready_file(self) -> None:
         """Report to the supervisor, if one asks for it, that this process does its work now."""

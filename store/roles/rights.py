@@ -24,8 +24,18 @@ READ_SCHEMA = "planswitch_read"
 SEALS = frozenset({"seal", "seal_run"})
 #: What a seal covers.
 _SEALED = ("switch_events", "provider_call", "roster_freeze", "roster", "license_move")
-#: Whom an opaque key stands for, and who is signed in, here and at a cloud.
-SECRETS = frozenset({"organization_key", "user_vault", "key_check", "spent_token", "cloud_sign_in"})
+#: Whom an opaque key stands for, and who is let in, here and at a cloud.
+SECRETS = frozenset(
+    {
+        "organization_key",
+        "user_vault",
+        "key_check",
+        "spent_token",
+        "cloud_sign_in",
+        "api_key",
+        "console_session",
+    }
+)
 _EVENTS, _STEPS, _HEARTBEAT = "switch_events", "schema_step", "heartbeat"
 _BEAT = "INSERT, UPDATE, DELETE"
 #: Table that is no record -> what worker and console do there beside reading it.
@@ -40,6 +50,7 @@ _MUTABLE = {
     "workflow_trouble": "INSERT, DELETE",
     "spent_token": "INSERT, DELETE",
     "cloud_sign_in": _BEAT,
+    "api_key_use": "INSERT, UPDATE",
 }
 _TABLES = """
 SELECT c.relname,
@@ -90,7 +101,7 @@ def store_rights(tables: Sequence[Table]) -> Iterator[Composable]:
     for table in tables:
         if table.name in SEALS:
             yield _grant(_adding(table), table.name, DatabaseRole.SEALER)
-        if table.is_record:
+        if table.is_record and table.name not in SECRETS:
             yield _grant(SQL("SELECT"), table.name, DatabaseRole.READER)
         if table.name in _SEALED or table.name in SEALS:
             yield _grant(SQL("SELECT"), table.name, DatabaseRole.SEALER)

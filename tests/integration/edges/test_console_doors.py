@@ -18,7 +18,15 @@ from tests.support.consoles.store_parts import lone_settings
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
 #: Paths that answer a stranger: the way in, what its pages load, signs of life, and what is signed by others.
-OPEN = {"/sign-in", "/api/v1/health", "/api/v1/ready", "/metrics", "/api/callbacks/credit"}
+OPEN = {
+    "/sign-in",
+    "/sign-in/provider",
+    "/sign-in/return",
+    "/api/v1/health",
+    "/api/v1/ready",
+    "/metrics",
+    "/api/callbacks/credit",
+}
 FOREIGN = "evil.example"
 
 
@@ -89,6 +97,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
         "/checkouts",
         "/schedule",
         "/organizations",
+        "/account",
         "/docs",
         "/api/v1/openapi.json",
         "/static/icon.svg",

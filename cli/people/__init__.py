@@ -1,0 +1,1 @@
+"""Commands about who may act here: people, keys, and recovery on the machine."""

@@ -1,0 +1,1 @@
+"""Endpoints about who may act here."""

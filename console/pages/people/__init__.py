@@ -1,0 +1,1 @@
+"""Pages about who may act here: sign-in, the own account, and people."""

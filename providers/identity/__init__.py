@@ -1,0 +1,1 @@
+"""The provider of sign-ins, by OpenID Connect."""
