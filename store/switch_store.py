@@ -25,6 +25,7 @@ from store.vault.keys import KeyProvider
 from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
+from store.webhooks.webhook_store import WebhookStore
 
 
 class SwitchStore(
@@ -54,6 +55,7 @@ class SwitchStore(
         self.words = words
         self.vault = Vault(application, key_provider)
         self.cloud_sign_ins = SignInStore(application, key_provider)
+        self.webhooks = WebhookStore(application, key_provider)
 
     @classmethod
     def open(
