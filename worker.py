@@ -56,6 +56,7 @@ from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter, step_data_converter
 from ops.base.settings import Settings
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
+from providers.webhooks.posting import WebhookPost
 from services.base.rounds import repeating
 from services.histories.archive import HistoryArchive
 from services.products.open_acts import OpenActs
@@ -64,6 +65,7 @@ from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
 from services.temporal.worker_watch import pollers_of, queues_of
 from services.temporal.workflow_runs import origin_of
+from services.webhooks.sender import SenderSettings, WebhookSender
 from store.health.heartbeats import BEAT_SECONDS, RECONCILER, TROUBLES, WORKER, own_instance
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -233,6 +235,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     command_keys = settings.command_keys()
     # Told before anything is opened: no step could be made with it.
     settings.cloud_profiles()
+    settings.allowed_webhook_networks()
     keys = FileKeyProvider(settings.master_key_path())
     url = settings.required_database_url()
     connections = settings.worker_connections
@@ -312,12 +315,29 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         archiving = HistoryArchive(client, toolbox.store, task_queue=settings.task_queue).running()
         living = _signs_of_life(toolbox.store)
         acting = OpenActs(toolbox.store, toolbox.cloud_factory).running()
-        async with steps, slices, living, reconciling, waking, watching, archiving, acting:
+        hooking = webhook_sender(settings, toolbox).running()
+        async with steps, slices, living, reconciling, waking, watching, archiving, acting, hooking:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             await asyncio.to_thread(settings.touch_ready_file)
             await stop.wait()
             _log.info("worker_stopping")
+
+
+def webhook_sender(settings: Settings, toolbox: Toolbox) -> WebhookSender:
+    """Return what sends webhooks beside the steps.
+
+    Args:
+        settings: Where webhooks may go, and when an endpoint is disabled.
+        toolbox: It has the store, and who is told of points.
+    """
+    return WebhookSender(
+        toolbox.store.webhooks,
+        WebhookPost(networks=settings.allowed_webhook_networks()),
+        SenderSettings(
+            failing_max=timedelta(days=settings.webhook_failing_days_max), reached=toolbox.points.reached
+        ),
+    )
 
 
 def _signs_of_life(store: SwitchStore) -> AbstractAsyncContextManager[None]:

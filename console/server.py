@@ -111,6 +111,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
             quiet_hours=settings.quiet_hours,
+            webhook_networks=settings.allowed_webhook_networks(),
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),
             command_keys=signer.keys,

@@ -28,6 +28,7 @@ from store.vault.keys import KeyProvider
 from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
+from store.webhooks.webhook_store import WebhookStore
 
 
 class SwitchStore(
@@ -60,6 +61,7 @@ class SwitchStore(
         self.accounts = AccountStore(application)
         self.api_keys = ApiKeyStore(application)
         self.console_sessions = SessionStore(application)
+        self.webhooks = WebhookStore(application, key_provider)
 
     @classmethod
     def open(

@@ -24,6 +24,8 @@ from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
 from domain.requests.start_times import QuietHours
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
+from domain.webhooks.addresses import Networks, parsed_networks
+from domain.webhooks.attempts import FAILING_DAYS_MAX
 from providers.access.profiles import CloudProfiles
 from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
@@ -213,6 +215,11 @@ class Settings(BaseSettings):
     alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
     #: Quiet hours of a request that says `configured`, by its organization's clocks: 22:00-06:00; "": none.
     quiet_hours: Annotated[str, AfterValidator(quiet_window)] = ""
+    #: Networks to which webhooks are sent although they are not public, such as 10.0.0.0/8, commas between;
+    #: to them alone plain http is allowed (webhooks#addresses). "": none.
+    webhook_networks: str = Field(default="", max_length=2_000)
+    #: Days after which an endpoint of webhooks is disabled whose every attempt has failed.
+    webhook_failing_days_max: float = Field(default=FAILING_DAYS_MAX, gt=0, le=365)
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)
     #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.
@@ -344,6 +351,14 @@ class Settings(BaseSettings):
         if not self.cloud_profile:
             return profiles
         return profiles.only([each.strip() for each in self.cloud_profile.split(",")])
+
+    def allowed_webhook_networks(self) -> Networks:
+        """Return the networks to which webhooks are sent although they are not public.
+
+        Raises:
+            InvalidInput: One is none.
+        """
+        return parsed_networks(self.webhook_networks)
 
     def seal_key_path(self) -> Path:
         """Return the file of the keys that sign seals."""

@@ -12,6 +12,7 @@ from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, UnknownOrganization
 from domain.kernel.ids import FIND_ID
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
+from domain.webhooks.addresses import Networks
 from projections.reads.queries import ReadModels
 from services.base.scopes import Scope
 from services.temporal.switch_workflows import SwitchWorkflows
@@ -38,6 +39,8 @@ class Tools:
     catalogs: Catalogs
     #: Quiet hours of this installation, such as 22:00-06:00; "": a request names its own.
     quiet_hours: str = ""
+    #: Networks to which webhooks are sent although they are not public.
+    webhook_networks: Networks = ()
     #: One for each cloud profile; none where the installation has none.
     scopes: tuple[Scope, ...] = ()
 

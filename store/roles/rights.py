@@ -24,7 +24,7 @@ READ_SCHEMA = "planswitch_read"
 SEALS = frozenset({"seal", "seal_run"})
 #: What a seal covers.
 _SEALED = ("switch_events", "provider_call", "roster_freeze", "roster", "license_move")
-#: Whom an opaque key stands for, and who is let in, here and at a cloud.
+#: Whom an opaque key stands for, who is let in, here and at a cloud, and what signs webhooks.
 SECRETS = frozenset(
     {
         "organization_key",
@@ -34,6 +34,7 @@ SECRETS = frozenset(
         "cloud_sign_in",
         "api_key",
         "console_session",
+        "webhook_secret",
     }
 )
 _EVENTS, _STEPS, _HEARTBEAT = "switch_events", "schema_step", "heartbeat"
@@ -51,6 +52,10 @@ _MUTABLE = {
     "spent_token": "INSERT, DELETE",
     "cloud_sign_in": _BEAT,
     "api_key_use": "INSERT, UPDATE",
+    "webhook_queue": _BEAT,
+    "webhook_standing": "INSERT, UPDATE",
+    "webhook_position": "UPDATE",
+    "webhook_secret": "INSERT",
 }
 _TABLES = """
 SELECT c.relname,

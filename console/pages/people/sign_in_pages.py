@@ -177,7 +177,7 @@ def signed_out(request: Request, console: ConsoleDependencies) -> Response:
     return response
 
 
-@router.post("/api/sign-in-codes")
+@router.post("/api/v1/sign-in-codes")
 def make_code(credential: ShownCredential, console: Console) -> SignInCode:
     """Return a path that signs a browser in once, by the same key; for `planswitch up` to print.
 

@@ -1,0 +1,1 @@
+"""Webhooks at rest: endpoints and their secrets, deliveries, the queue, and how far the log is read."""
