@@ -38,6 +38,8 @@ from console.api.audit import (
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
+from console.edge.idempotency import Idempotency
+from console.edge.positions import Positions, wait_for_position
 from console.edge.worded_answers import WordedAnswers
 from console.pages import (
     assessment_pages,
@@ -107,7 +109,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app.state.routes = tuple(route for router in ROUTERS for route in router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
-    for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
+    for middleware in (WordedAnswers, Positions, Idempotency, Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
     app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -119,7 +121,9 @@ def _routes() -> tuple[BaseRoute, ...]:
     """Return every route, built: FastAPI does it during the first request, and answers no other meanwhile."""
     whole = APIRouter()
     for router in ROUTERS:
-        whole.include_router(router, dependencies=[Depends(require_known_queries)])
+        whole.include_router(
+            router, dependencies=[Depends(require_known_queries), Depends(wait_for_position)]
+        )
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
     for route in whole.routes:
         route.matches(scope)

@@ -21,6 +21,7 @@ from store.record.roster import RosterStore
 from store.record.seals import SealStore
 from store.record.selections import SelectionStore
 from store.record.user_services import UserServiceStore
+from store.vault.kept_answers import AnswerStore
 from store.vault.keys import KeyProvider
 from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
@@ -54,6 +55,7 @@ class SwitchStore(
         self.words = words
         self.vault = Vault(application, key_provider)
         self.cloud_sign_ins = SignInStore(application, key_provider)
+        self.kept_answers = AnswerStore(application, key_provider)
 
     @classmethod
     def open(

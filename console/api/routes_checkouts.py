@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
@@ -11,6 +10,7 @@ from pydantic import Field
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_switches import REPEATED, OrganizationQuery, named
 from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
+from console.edge.request_ids import new_request_id
 from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.switches.views import checkout_line, checkout_view
@@ -42,7 +42,7 @@ class CheckoutBody(Body, NewDraft):  # type: ignore[misc] # a `Body` is frozen b
     quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
     rule_set: Text = "current"
     policy: Text = PER_DAY
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
     reason: OptionalReason = ""
 
 
@@ -51,7 +51,7 @@ class CheckoutEditBody(Body, DraftChange):  # type: ignore[misc] # as above
 
     revision: Revision
     changes: Annotated[dict[str, Any], Field(max_length=CHANGES_MAX)] = Field(default_factory=dict)
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
     reason: OptionalReason = ""
 
 

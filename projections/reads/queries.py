@@ -34,7 +34,7 @@ from projections.reads.switch_search import (
     only_switch,
     scope,
 )
-from projections.running.schema import SCHEMA
+from projections.running.schema import PROJECTION, SCHEMA
 from store.core.database_url import parse_database_url
 from store.core.errors import repeated, translated
 from store.core.pool import LivePool
@@ -65,6 +65,10 @@ WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position
 _TIMELINE_COUNT = f"""
 SELECT count(*) AS total FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
 """  # noqa: S608  # a constant
+_POSITION = f"""
+SELECT at.notification_id FROM {SCHEMA}.projection_position AS at
+JOIN {SCHEMA}.projection_active AS shown USING (projection, version) WHERE projection = '{PROJECTION}'
+"""  # noqa: S608  # constants
 _STREAMS = f"""
 SELECT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
 UNION
@@ -269,6 +273,10 @@ class ReadModels:
             next_id=rows[limit - 1].checkout_id if len(rows) > limit else None,
             total=self._count(lists.CHECKOUTS_COUNT, filters),
         )
+
+    def position(self) -> int:
+        """Return up to which event of the log everything is shown."""
+        return max((int(row["notification_id"]) for row in self._read(_POSITION, {})), default=0)
 
     def organization(self, text: str, *, field: str = "organization") -> str:
         """Return the whole id of an organization; one without switch and draft is named by all of it.
