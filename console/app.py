@@ -35,6 +35,7 @@ from console.api.audit import (
     routes_seals,
     routes_states,
 )
+from console.api.data import routes_changes, routes_exports
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -79,6 +80,8 @@ ROUTERS = (
     routes_plan.router,
     routes_replay.router,
     routes_bundles.router,
+    routes_exports.router,
+    routes_changes.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
-from console.api.routes_switches import REPEATED, OrganizationQuery, named
+from console.api.routes_switches import REPEATED, named
 from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
 from console.edge.request_ids import new_request_id
+from console.lists.paging import Paged
+from console.lists.queries import Drafts, OrganizationQuery
 from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.switches.views import checkout_line, checkout_view
@@ -78,21 +80,27 @@ def start_checkout(body: CheckoutBody, actor: Actor, console: Console) -> Checko
 
 @router.get("")
 def list_checkouts(
+    *,
     _actor: Actor,
     console: Console,
+    choice: Drafts,
+    paging: Paged,
     state: str | None = None,
     organization: OrganizationQuery = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> CheckoutList:
-    """List drafts of orders, the newest first; `after` is the last id of the previous page.
+    """List drafts of orders, the newest first; `cursor` is `next_cursor` of the previous page.
 
     `total` counts the matches on all pages; `all` ignores every filter.
     """
-    page = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
+    page = console.reads.checkouts(
+        state=state, organization_id=organization, limit=limit, after=paging.begin(after), **choice
+    )
     return CheckoutList(
         checkouts=tuple(checkout_line(console.catalog, row) for row in page.rows),
         next=page.next_id,
+        next_cursor=paging.next_cursor(page.next_id),
         total=page.total,
         all=console.reads.checkout_count(),
     )

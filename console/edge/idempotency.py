@@ -18,16 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console.access.dependencies import ConsoleDependencies, dependencies, principal_of
 from console.edge.body_limits import OPEN_PATHS, handed_on
 from console.edge.request_ids import keyed_request
+from console.words.header_names import KEY_HEADER, KEY_PATTERN, REPLAYED_HEADER
 from console.words.problems import product_error
 from console.words.readers import is_for_programs
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
 from store.vault.kept_answers import Claim, KeptAnswer, KeyBusy, KeyedRequest, KeyReused
 
-KEY_HEADER = "Idempotency-Key"
-#: Says that an answer was given before.
-REPLAYED_HEADER = "Idempotency-Replayed"
-KEY_PATTERN = r"[!#-\[\]-~]{1,255}"
 #: The draft of the IETF puts the key in quotation marks; most clients leave them out.
 _KEY = re.compile(rf'"({KEY_PATTERN})"|({KEY_PATTERN})')
 _ALLOWED = "1 to 255 visible characters of ASCII without blanks, quotation marks and backslashes; once"

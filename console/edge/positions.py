@@ -17,13 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.access.dependencies import Console, ConsoleDependencies, dependencies, principal_of
 from console.edge.idempotency import is_api_write
+from console.words.header_names import AFTER_HEADER, POSITION_HEADER
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from projections.reads.queries import POSITION_MAX
 
-#: Answered by a write: everything that it recorded stands in the log up to here.
-POSITION_HEADER = "Planswitch-Position"
-#: Sent by a read: it shows at least everything up to here.
-AFTER_HEADER = "Planswitch-After"
 #: A read that waits looks this often.
 _LOOK_SECONDS = 0.05
 AfterPosition = Annotated[
@@ -91,11 +88,7 @@ async def wait_for_position(
 
 
 async def _reached(console: ConsoleDependencies, after: int, shown: int) -> int:
-    end = await run_in_threadpool(console.store.max_notification_id)
-    if after > end:
-        raise InvalidInput(
-            field=AFTER_HEADER, value=after, allowed=f"0 to {end}, a {POSITION_HEADER} of this installation"
-        )
+    await run_in_threadpool(require_position, console, AFTER_HEADER, after)
     loop = asyncio.get_running_loop()
     until = loop.time() + console.read_wait_seconds
     while shown < after:
@@ -110,3 +103,19 @@ async def _reached(console: ConsoleDependencies, after: int, shown: int) -> int:
         await asyncio.sleep(_LOOK_SECONDS)
         shown = await run_in_threadpool(console.reads.position)
     return shown
+
+
+def require_position(console: ConsoleDependencies, field: str, position: int) -> None:
+    """Refuse a position that the log does not have: of another installation, or of a newer backup.
+
+    Args:
+        console: Where to look.
+        field: What named it.
+        position: The position.
+
+    Raises:
+        InvalidInput: The log ends before it.
+    """
+    end = console.store.max_notification_id()
+    if position > end:
+        raise InvalidInput(field=field, value=position, allowed=f"0 to {end}, a position of this log")

@@ -18,7 +18,7 @@ import httpx2
 import psycopg
 import pytest
 
-from console.edge.idempotency import KEY_HEADER, REPLAYED_HEADER
+from console.words.header_names import KEY_HEADER, REPLAYED_HEADER
 from ops.processes.processes import free_port
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.console_world import KEY, ConsoleWorld, running_console
@@ -92,7 +92,7 @@ async def test_key_belongs_to_one_request(console: ConsoleWorld, database_url: s
 @pytest.mark.parametrize("key", ["", "a b", "ä", '"', "x" * 256, '"a', "back\\slash"])
 async def test_wrong_key_is_refused(console: ConsoleWorld, key: str) -> None:
     """Rule: what is no key is a clear 422, whatever the body is."""
-    answer = console.http.post(PATH, json={}, headers={KEY_HEADER: key.encode()})
+    answer = console.http.post(PATH, json={}, headers={KEY_HEADER.encode(): key.encode()})
 
     assert (answer.status_code, answer.json()["field"]) == (422, KEY_HEADER), answer.text
 
