@@ -35,11 +35,14 @@ from console.api.audit import (
     routes_seals,
     routes_states,
 )
+from console.api.data import routes_changes, routes_exports
 from console.api.people import routes_account, routes_keys, routes_people
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
+from console.edge.idempotency import Idempotency
 from console.edge.old_addresses import OldAddresses
+from console.edge.positions import Positions, wait_for_position
 from console.edge.worded_answers import WordedAnswers
 from console.pages import (
     assessment_pages,
@@ -87,6 +90,8 @@ ROUTERS = (
     sign_in_pages.router,
     account_page.router,
     people_pages.router,
+    routes_exports.router,
+    routes_changes.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,
@@ -117,7 +122,16 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app.state.routes = tuple(route for router in ROUTERS for route in router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
-    for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, OldAddresses, Envelope):
+    for middleware in (
+        WordedAnswers,
+        Positions,
+        Idempotency,
+        Admission,
+        PlainAddress,
+        AccessLog,
+        OldAddresses,
+        Envelope,
+    ):
         app.add_middleware(middleware)
     app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -129,7 +143,9 @@ def _routes() -> tuple[BaseRoute, ...]:
     """Return every route, built: FastAPI does it during the first request, and answers no other meanwhile."""
     whole = APIRouter()
     for router in ROUTERS:
-        whole.include_router(router, dependencies=[Depends(require_known_queries)])
+        whole.include_router(
+            router, dependencies=[Depends(require_known_queries), Depends(wait_for_position)]
+        )
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
     for route in whole.routes:
         route.matches(scope)

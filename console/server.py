@@ -110,6 +110,8 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             actor=settings.local_actor,
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
+            idempotency_kept_seconds=settings.idempotency_hours * 3_600,
+            read_wait_seconds=settings.read_wait_seconds,
             quiet_hours=settings.quiet_hours,
             webhook_networks=settings.allowed_webhook_networks(),
             seals=SealFolder(settings.seals_path()),

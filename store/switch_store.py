@@ -24,6 +24,7 @@ from store.record.roster import RosterStore
 from store.record.seals import SealStore
 from store.record.selections import SelectionStore
 from store.record.user_services import UserServiceStore
+from store.vault.kept_answers import AnswerStore
 from store.vault.keys import KeyProvider
 from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
@@ -62,6 +63,7 @@ class SwitchStore(
         self.api_keys = ApiKeyStore(application)
         self.console_sessions = SessionStore(application)
         self.webhooks = WebhookStore(application, key_provider)
+        self.kept_answers = AnswerStore(application, key_provider)
 
     @classmethod
     def open(

@@ -74,6 +74,10 @@ class ConsoleDependencies(Tools):
 
     #: Whom this installation calls support; "" where nobody is named.
     support_contact: str = ""
+    #: How long after its first use an idempotency key counts as used.
+    idempotency_kept_seconds: float = 86_400.0
+    #: How long a read waits at most for the position that it names.
+    read_wait_seconds: float = 5.0
     #: Where people sign in with OpenID Connect; None: nowhere.
     sign_in_provider: SignInProvider | None = None
     #: Where browsers find the console; "": by the address that they send.

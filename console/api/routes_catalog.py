@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from activities.assessment.circumstances import sold_elsewhere, subscriptions_and_purchases
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
+from console.lists.paging import OptionalLimit, Paged, keyset_page
 from console.models.catalog import (
     Comparison,
     OwnedTargetsAnswer,
@@ -111,11 +112,17 @@ def make_priced_version(
 
 
 @router.get("/catalog/versions")
-def list_versions(_actor: Actor, console: Console) -> VersionsAnswer:
-    """List the versions of the catalog, the last imported first; none is ever removed."""
-    return VersionsAnswer(
-        current=console.catalogs.current_version().name, versions=tuple(console.catalogs.versions())
-    )
+def list_versions(
+    _actor: Actor, console: Console, paging: Paged, limit: OptionalLimit = None
+) -> VersionsAnswer:
+    """List the versions of the catalog, the last imported first; none is ever removed.
+
+    With `limit` they come in pages, by name.
+    """
+    versions = console.catalogs.versions()
+    page, cursor = keyset_page(versions, paging, limit, key=lambda each: each.name)
+    current = console.catalogs.current_version().name
+    return VersionsAnswer(current=current, versions=page, next_cursor=cursor)
 
 
 @router.get("/catalog/versions/{version}")
@@ -130,13 +137,22 @@ def show_version(version: str, _actor: Actor, console: Console) -> VersionAnswer
 
 
 @router.get("/catalog/plans")
-def list_plans(_actor: Actor, console: Console, q: str = "", version: VersionQuery = None) -> PlansAnswer:
-    """List the plans of the catalog whose names or ids have `q` in them."""
+def list_plans(
+    *,
+    _actor: Actor,
+    console: Console,
+    paging: Paged,
+    q: str = "",
+    version: VersionQuery = None,
+    limit: OptionalLimit = None,
+) -> PlansAnswer:
+    """List the plans of the catalog whose names or ids have `q` in them; with `limit` in pages, by id."""
     catalog = _catalog(console, version)
     words = q.lower().split()
     plans = [views.plan_summary(plan) for plan in catalog.plans]
-    matches = tuple(plan for plan in plans if all(word in _searchable(plan) for word in words))
-    return PlansAnswer(version=catalog.version, plans=matches)
+    matches = [plan for plan in plans if all(word in _searchable(plan) for word in words)]
+    page, cursor = keyset_page(matches, paging, limit, key=lambda each: each.plan_id)
+    return PlansAnswer(version=catalog.version, plans=page, next_cursor=cursor)
 
 
 @router.get("/catalog/plans/{text}")
@@ -169,15 +185,24 @@ def compare_plans(
 
 
 @router.get("/organizations/{organization_id}/subscriptions")
-def list_subscriptions(organization_id: PathId, _actor: Actor, console: Console) -> SubscriptionsAnswer:
-    """List what an organization holds, in any status and from any seller."""
+def list_subscriptions(
+    *,
+    organization_id: PathId,
+    _actor: Actor,
+    console: Console,
+    paging: Paged,
+    limit: OptionalLimit = None,
+) -> SubscriptionsAnswer:
+    """List what an organization holds, in any status and from any seller; with `limit` in pages."""
     with recorded_cloud(console, organization_id) as cloud:
         held, purchases = subscriptions_and_purchases(cloud, organization_id)
         others = sold_elsewhere(held, purchases)
+    page, cursor = keyset_page(held, paging, limit, key=lambda each: each.subscription_id)
     return SubscriptionsAnswer(
         organization_id=organization_id,
-        subscriptions=tuple(views.subscription(console.catalog, each) for each in held),
+        subscriptions=tuple(views.subscription(console.catalog, each) for each in page),
         sold_elsewhere=tuple(views.subscription(console.catalog, each) for each in others),
+        next_cursor=cursor,
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
-from console.api.routes_switches import REPEATED, OrganizationQuery, named
+from console.api.routes_switches import REPEATED, named
 from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
+from console.edge.request_ids import new_request_id
+from console.lists.paging import Paged
+from console.lists.queries import Drafts, OrganizationQuery
 from console.models.base import view_of
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.switches.views import checkout_line, checkout_view
@@ -42,7 +44,7 @@ class CheckoutBody(Body, NewDraft):  # type: ignore[misc] # a `Body` is frozen b
     quantity: Annotated[int, Field(ge=1, le=LICENSES_MAX)] | None = None
     rule_set: Text = "current"
     policy: Text = PER_DAY
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
     reason: OptionalReason = ""
 
 
@@ -51,7 +53,7 @@ class CheckoutEditBody(Body, DraftChange):  # type: ignore[misc] # as above
 
     revision: Revision
     changes: Annotated[dict[str, Any], Field(max_length=CHANGES_MAX)] = Field(default_factory=dict)
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
     reason: OptionalReason = ""
 
 
@@ -78,21 +80,27 @@ def start_checkout(body: CheckoutBody, actor: Actor, console: Console) -> Checko
 
 @router.get("")
 def list_checkouts(
+    *,
     _actor: Actor,
     console: Console,
+    choice: Drafts,
+    paging: Paged,
     state: str | None = None,
     organization: OrganizationQuery = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> CheckoutList:
-    """List drafts of orders, the newest first; `after` is the last id of the previous page.
+    """List drafts of orders, the newest first; `cursor` is `next_cursor` of the previous page.
 
     `total` counts the matches on all pages; `all` ignores every filter.
     """
-    page = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
+    page = console.reads.checkouts(
+        state=state, organization_id=organization, limit=limit, after=paging.begin(after), **choice
+    )
     return CheckoutList(
         checkouts=tuple(checkout_line(console.catalog, row) for row in page.rows),
         next=page.next_id,
+        next_cursor=paging.next_cursor(page.next_id),
         total=page.total,
         all=console.reads.checkout_count(),
     )

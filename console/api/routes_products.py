@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_catalog import TargetsQuestion, targets_answer
 from console.edge.plain_bodies import PathId, Text, Texts
+from console.lists.paging import OptionalLimit, Paged, keyset_page
 from console.models.base import view_of
 from console.models.catalog import TargetsAnswer
 from console.models.products import (
@@ -38,6 +39,7 @@ from services.products.reconciling import UnassignRequest, licenses_of, purchase
 router = APIRouter(prefix="/api/v1/organizations/{organization_id}", tags=["products"])
 
 MONEY_MAX = 10**15
+StatusQuery = Annotated[ProductStatus | None, Query(description="Only products of this status")]
 Quantity = Annotated[int, Field(ge=1, le=LICENSES_MAX)]
 MinorUnits = Annotated[int, Field(ge=0, le=MONEY_MAX)]
 #: Statuses of which it is asked what they can be switched to.
@@ -106,10 +108,24 @@ class UnassignBody(CommandBody):
 
 
 @router.get("/products")
-def list_products(organization_id: PathId, _actor: Actor, console: Console) -> ProductsAnswer:
-    """List what an organization owns, with licenses, notices, service health, invoices and balance."""
+def list_products(
+    *,
+    organization_id: PathId,
+    _actor: Actor,
+    console: Console,
+    paging: Paged,
+    status: StatusQuery = None,
+    limit: OptionalLimit = None,
+) -> ProductsAnswer:
+    """List what an organization owns, with licenses, notices, service health, invoices and balance.
+
+    With `limit` the products come in pages.
+    """
     owned = owned_products(console, require_organization_id(organization_id))
-    return product_views.products_answer(console.catalog, owned)
+    answer = product_views.products_answer(console.catalog, owned)
+    matches = [each for each in answer.products if status in {None, each.status}]
+    page, cursor = keyset_page(matches, paging, limit, key=lambda each: each.subscription.subscription_id)
+    return answer.model_copy(update={"products": page, "next_cursor": cursor})
 
 
 @router.post("/look")

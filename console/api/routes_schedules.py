@@ -10,6 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from console.access.dependencies import Actor, Console
+from console.lists.paging import Paged
+from console.lists.queries import Switches
 from console.models.schedules import ScheduleAnswer, ScheduleList, StartOffered
 from console.switches.schedules import (
     AcceptBody,
@@ -26,26 +28,25 @@ from services.commands import schedules
 router = APIRouter(prefix="/api/v1", tags=["schedules"])
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
-OrganizationQuery = Annotated[
-    str | None, Query(description="Directory id of an organization, its first 8 characters, or its name")
-]
 
 
 @router.get("/schedules")
 def list_schedules(
     _actor: Actor,
     console: Console,
-    organization: OrganizationQuery = None,
+    choice: Switches,
+    paging: Paged,
     limit: Limit = 50,
     after: str | None = None,
 ) -> ScheduleList:
     """List requests that are scheduled or wait to be eligible, the newest first."""
-    page = schedules.waiting_page(console, organization=organization, limit=limit, after=after)
+    page = schedules.waiting_page(console, limit=limit, after=paging.begin(after), **choice)
     return ScheduleList(
         schedules=schedule_answers(console, page.requests),
         total=page.total,
         all=page.everywhere,
         next=page.next_id,
+        next_cursor=paging.next_cursor(page.next_id),
     )
 
 

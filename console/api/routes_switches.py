@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 import anyio.from_thread
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +19,8 @@ from audit.story.show import SwitchAudit, audit_of
 from audit.users.user_outcomes import service_settings_of
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.worded_answers import Reader, reader_of, worded
+from console.lists.paging import Paged
+from console.lists.queries import Events, Switches
 from console.models.base import view_of
 from console.models.quotes import FindingAnswer, QuoteMade
 from console.models.switches import (
@@ -38,7 +40,6 @@ from console.switches.bodies import QuoteBody, SwitchBody
 from console.switches.views import attention_of, finding_answer, looks_of
 from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import canonical_id, switch_id_of, workflow_id_of
-from domain.kernel.limits import TEXT_MAX
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
@@ -46,7 +47,6 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
-from projections.reads.switch_search import SwitchChoice
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
 from services.assessment.owned_targets import owned_id
 from services.assessment.selections import has_same_users, with_selection
@@ -65,27 +65,6 @@ Position = Annotated[int, Query(ge=0, le=POSITION_MAX)]
 StageQuery = Annotated[
     str | None,
     Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
-]
-OrganizationQuery = Annotated[
-    str | None,
-    Query(
-        max_length=TEXT_MAX,
-        description="Directory id of an organization, its first 8 characters, or its name",
-    ),
-]
-SubscriptionQuery = Annotated[
-    str | None,
-    Query(
-        max_length=TEXT_MAX, description="Id of the old or the new subscription, or its first 8 characters"
-    ),
-]
-FindQuery = Annotated[
-    str | None,
-    Query(
-        max_length=TEXT_MAX,
-        description="Id of a switch, of its old or new subscription or of its organization, the first 8 "
-        "characters of one, or the organization's name",
-    ),
 ]
 ToChange = Annotated[
     bool,
@@ -183,34 +162,31 @@ def start_switch(
     )
 
 
-def choice_of(
-    organization: OrganizationQuery = None, subscription: SubscriptionQuery = None, find: FindQuery = None
-) -> SwitchChoice:
-    """Return which switches a list is asked for."""
-    return SwitchChoice(organization_id=organization, subscription=subscription, find=find)
-
-
 @router.get("/switches")
 def list_switches(
+    *,
     _actor: Actor,
     console: Console,
-    choice: Annotated[SwitchChoice, Depends(choice_of)],
+    choice: Switches,
+    paging: Paged,
     stage: StageQuery = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> SwitchList:
-    """List switches, the newest request first; `after` is the last id of the previous page.
+    """List switches, the newest request first; `cursor` is `next_cursor` of the previous page.
 
     `total` counts the matches on all pages; `counts` ignores the stage, `all` every filter.
     The first page also has all switches that call for somebody, under `attention`.
     """
-    page = console.reads.switches(stage=stage, limit=limit, after=after, **choice)
-    called = console.reads.alarmed(**choice) if after is None else []
+    begin = paging.begin(after)
+    page = console.reads.switches(stage=stage, limit=limit, after=begin, **choice)
+    called = console.reads.alarmed(**choice) if begin is None else []
     return SwitchList(
-        attention=_listed(console, called),
-        switches=_listed(console, page.rows),
+        attention=listed(console, called),
+        switches=listed(console, page.rows),
         workflows_looked_seconds_ago=looked_seconds_ago(console.store),
         next=page.next_id,
+        next_cursor=paging.next_cursor(page.next_id),
         total=page.total,
         counts=_counts(console.reads.stage_counts(**choice)),
         all=_counts(console.reads.stage_counts()).all,
@@ -229,10 +205,10 @@ def show_switch(switch: str, _actor: Actor, console: Console, *, to_change: ToCh
     one, or the organization's name. What names several is refused with a list of them.
     """
     row = console.reads.switch_to_change(switch) if to_change else console.reads.switch(switch)
-    (listed,) = _listed(console, [row])
+    (shown,) = listed(console, [row])
     return view_of(
         ShownSwitch,
-        listed,
+        shown,
         open_points=_open_points(console, row),
         switch_back=back_advice(console, row),
         completion_notice=views.unread_notice(console.catalog, row),
@@ -250,17 +226,27 @@ def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingA
 
 @router.get("/switches/{switch}/timeline")
 def show_timeline(
-    switch: str, _actor: Actor, console: Console, after: Position = 0, limit: Limit = PAGE_MAX
+    *,
+    switch: str,
+    _actor: Actor,
+    console: Console,
+    choice: Events,
+    paging: Paged,
+    after: Position = 0,
+    limit: Limit = PAGE_MAX,
 ) -> Timeline:
-    """List the events of a switch, oldest first; `after` is the last position of the previous page."""
+    """List the events of a switch, oldest first; `cursor` is `next_cursor` of the previous page."""
     switch_id = console.reads.switch(switch).switch_id
+    begin = paging.begin_number(after or None) or 0
     # One more than asked for tells whether there is a next page.
-    events = console.reads.timeline(switch_id, after=after, limit=limit + 1)
+    events = console.reads.timeline(switch_id, after=begin, limit=limit + 1, **choice)
+    following = events[limit - 1].position if len(events) > limit else None
     return Timeline(
         switch_id=switch_id,
         events=tuple(events[:limit]),
-        next=events[limit - 1].position if len(events) > limit else None,
-        total=console.reads.timeline_count(switch_id),
+        next=following,
+        next_cursor=paging.next_cursor(following),
+        total=console.reads.timeline_count(switch_id, **choice),
     )
 
 
@@ -297,10 +283,10 @@ def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:
     return view_of(NamedSwitch, row, **_beside(console, row))
 
 
-def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[ListedSwitch, ...]:
+def listed(console: ConsoleDependencies, rows: Sequence[SwitchRow]) -> tuple[ListedSwitch, ...]:
     """Return rows of the board as a list shows them, with names and what is wrong with their workflows."""
-    troubles, listed = console.store.troubles(), tuple(rows)
-    names = console.reads.names.names_of(row.organization_id for row in listed)
+    troubles = console.store.troubles()
+    names = console.reads.names.names_of(row.organization_id for row in rows)
     return tuple(
         _in_trouble(
             console,
@@ -308,7 +294,7 @@ def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[Li
             tuple(each for each in troubles if each.switch_id == row.switch_id),
             organization_name=names.get(row.organization_id, ""),
         )
-        for row in listed
+        for row in rows
     )
 
 

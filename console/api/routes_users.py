@@ -17,6 +17,7 @@ from audit.users.license_edits import ToldEdit, license_edits
 from audit.users.user_outcomes import PAGE_MAX, user_outcomes
 from console.access.dependencies import Actor, Console
 from console.edge.plain_bodies import Id, PathId, Text
+from console.lists.paging import Paged
 from console.models.base import view_of
 from console.models.switches import (
     DriftOfSwitch,
@@ -176,7 +177,14 @@ def check_users(
 
 @router.get("/switches/{switch}/users")
 def list_users(
-    *, switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = "", total: bool = True
+    *,
+    switch: str,
+    _actor: Actor,
+    console: Console,
+    paging: Paged,
+    limit: Limit = 100,
+    after: str = "",
+    total: bool = True,
 ) -> UsersOfSwitch:
     """List what happened to each user: moved or not, services kept, gone, new, off with others.
 
@@ -188,24 +196,38 @@ def list_users(
         required_source(console, row),
         row.switch_id,
         catalog=console.catalog,
-        cursor=after,
+        cursor=paging.begin(after) or "",
         limit=limit,
         is_counted=total,
     )
-    return view_of(UsersOfSwitch, page, switch_id=row.switch_id, next=page.next_cursor or None)
+    following = page.next_cursor or None
+    return view_of(
+        UsersOfSwitch,
+        page,
+        switch_id=row.switch_id,
+        next=following,
+        next_cursor=paging.next_cursor(following),
+    )
 
 
 @router.get("/switches/{switch}/refusals")
 def list_refusals(
-    switch: str, _actor: Actor, console: Console, limit: RefusalLimit = 200, after: str | None = None
+    *,
+    switch: str,
+    _actor: Actor,
+    console: Console,
+    paging: Paged,
+    limit: RefusalLimit = 200,
+    after: str | None = None,
 ) -> RefusalsOfSwitch:
     """List the different refusals of providers in their own words, and how often each came.
 
     The oldest comes first; `after` is what the previous page gave as `next`.
     """
     switch_id = console.reads.switch(switch).switch_id
-    refusals = refusal_page(console.store, switch_id, after=after, limit=limit)
-    return view_of(RefusalsOfSwitch, refusals, switch_id=switch_id)
+    refusals = refusal_page(console.store, switch_id, after=paging.begin(after), limit=limit)
+    cursor = paging.next_cursor(refusals.next)
+    return view_of(RefusalsOfSwitch, refusals, switch_id=switch_id, next_cursor=cursor)
 
 
 @router.get("/switches/{switch}/drift")
@@ -253,7 +275,13 @@ def change_license(
 
 @router.get("/organizations/{organization_id}/licenses")
 def list_license_edits(
-    organization_id: PathId, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
+    *,
+    organization_id: PathId,
+    _actor: Actor,
+    console: Console,
+    paging: Paged,
+    limit: Limit = 100,
+    after: str | None = None,
 ) -> LicenseEdits:
     """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
 
@@ -264,12 +292,15 @@ def list_license_edits(
         organization_id = console.reads.organization(organization_id, field="organization_id")
         require_known_organization(console, organization_id)
     edits = license_edits(console.store, console.catalog, organization_id)
-    begin = 0 if after is None else _place_after(edits, after)
+    last = paging.begin(after)
+    begin = 0 if last is None else _place_after(edits, last)
     shown = edits[begin : begin + limit]
+    following = shown[-1].request_id if len(edits) > begin + limit else None
     return LicenseEdits(
         organization_id=organization_id,
         edits=shown,
-        next=shown[-1].request_id if len(edits) > begin + limit else None,
+        next=following,
+        next_cursor=paging.next_cursor(following),
         total=len(edits),
     )
 

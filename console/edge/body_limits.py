@@ -97,7 +97,7 @@ class Admission:
         except PlanSwitchError as error:
             await product_error(request, error)(scope, receive, send)
             return
-        await self._app(scope, _handed_on(body, receive), send)
+        await self._app(scope, handed_on(body, receive), send)
 
 
 async def _require_known(request: Request) -> None:
@@ -183,8 +183,13 @@ def _too_large(limit: int) -> BodyTooLarge:
     )
 
 
-def _handed_on(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that gives the body once, and then what the server tells."""
+def handed_on(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that gives the body once, and then what the server tells.
+
+    Args:
+        body: The whole body.
+        receive: What the server tells.
+    """
     is_given = False
 
     async def give() -> Message:

@@ -41,7 +41,7 @@ TOLD_FIELDS = frozenset(
     }
 )
 _AS_RECORDED = ("/audit", "/bundles", "/differences", "/state", "/timeline")
-_JSON = b"json"
+_JSON, _JSON_SUFFIX = b"application/json", b"+json"
 _COMMAND_MARK = b"`"
 
 
@@ -164,5 +164,7 @@ class _Wording:
 
 
 def _is_json(message: Message) -> bool:
-    headers = {name.lower(): value for name, value in message["headers"]}
-    return _JSON in headers.get(b"content-type", b"")
+    headers: dict[bytes, bytes] = {name.lower(): value for name, value in message["headers"]}
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip()
+    # JSON lines are a stream, of which nobody holds the whole.
+    return kind == _JSON or kind.endswith(_JSON_SUFFIX)

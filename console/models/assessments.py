@@ -32,6 +32,8 @@ class AssessmentList(Answer):
     assessments: tuple[ListedAssessment, ...]
     #: What the next page begins after; null: this is the last one.
     next: int | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
 
 
 class WhatIfAnswer(Answer):

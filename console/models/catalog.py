@@ -48,6 +48,8 @@ class PlansAnswer(Answer):
 
     version: str
     plans: tuple[PlanSummary, ...]
+    #: Where the next page begins; null: this is the last one.
+    next_cursor: str | None = None
 
 
 class VersionsAnswer(Answer):
@@ -55,6 +57,8 @@ class VersionsAnswer(Answer):
 
     current: str
     versions: tuple[CatalogVersion, ...]
+    #: Where the next page begins; null: this is the last one.
+    next_cursor: str | None = None
 
 
 class VersionAnswer(Answer):
@@ -114,6 +118,8 @@ class SubscriptionsAnswer(Answer):
     subscriptions: tuple[SubscriptionAnswer, ...]
     #: Bought from a partner or by a volume contract: only its seller can switch it (OTHER_SELLER).
     sold_elsewhere: tuple[SubscriptionAnswer, ...]
+    #: Where the next page of subscriptions begins; null: this is the last one.
+    next_cursor: str | None = None
 
 
 class OwnedTargetsAnswer(Answer):

@@ -28,6 +28,8 @@ class CheckoutList(Answer):
     checkouts: tuple[CheckoutLine, ...]
     #: What the next page begins after; null: this is the last one.
     next: str | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
     #: Drafts that match, on all pages.
     total: int
     #: Every draft, whatever the filters.

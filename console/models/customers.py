@@ -30,6 +30,8 @@ class CustomersAnswer(Answer):
     customers: tuple[CustomerAnswer, ...]
     #: Why a source that comes first was passed over, in words.
     passed_over: tuple[str, ...]
+    #: Where the next page begins; null: this is the last one.
+    next_cursor: str | None = None
 
 
 class ReportedTarget(Answer):

@@ -130,6 +130,8 @@ class ProductsAnswer(Answer):
     acts: tuple[ActAnswer, ...]
     #: Requests that still wait although their reason is gone; `look` lets them start.
     cleared: tuple[str, ...]
+    #: Where the next page of products begins; null: this is the last one.
+    next_cursor: str | None = None
 
 
 class LookAnswer(Answer):

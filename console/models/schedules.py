@@ -74,6 +74,8 @@ class ScheduleList(Answer):
     #: How many wait, over all organizations.
     all: int
     next: str | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
 
 
 class StartOffered(QuotedQuestion):

@@ -82,6 +82,8 @@ class SwitchList(Answer):
     workflows_looked_seconds_ago: float | None
     #: What the next page begins after; null: this is the last one.
     next: str | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
     #: Switches that match, on all pages.
     total: int
     counts: SwitchCounts
@@ -120,6 +122,8 @@ class Timeline(Answer):
     events: tuple[EventRow, ...]
     #: Position that the next page begins after; null: this is the last one.
     next: int | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
     #: Events of the switch on all pages.
     total: int
 
@@ -168,6 +172,8 @@ class UsersOfSwitch(Answer):
     users: tuple[UserOutcome, ...]
     #: What the next page begins after; null: this is the last one.
     next: str | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
     #: Users on all pages; null: they were not to be counted.
     total: int | None
 
@@ -179,6 +185,8 @@ class RefusalsOfSwitch(Answer):
     refusals: tuple[Recorded[ToldRefusal], ...]
     #: What the next page begins after; null: this is the last one.
     next: str | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
     #: Different refusals on all pages.
     total: int
 
@@ -213,6 +221,8 @@ class LicenseEdits(Answer):
     organization_id: str
     edits: tuple[Recorded[ToldEdit], ...]
     next: str | None
+    #: The same as a cursor, which belongs to the filters of this page.
+    next_cursor: str | None = None
     total: int
 
 

@@ -8,6 +8,7 @@ from audit.assessments.records import NOT_RECORDED
 from console.access.dependencies import Actor, Console
 from console.api.audit import routes_assessments as api
 from console.edge.plain_bodies import PathId
+from console.lists.paging import FIRST_PAGE
 from console.words.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -20,7 +21,14 @@ def assessments_page(
     organization_id: PathId, actor: Actor, console: Console, after: api.Before = None
 ) -> Response:
     """Show every recorded look at a switch of an organization, the newest first."""
-    view = api.list_assessments(organization_id, actor, console, limit=PAGE_SIZE, after=after)
+    view = api.list_assessments(
+        organization_id=organization_id,
+        _actor=actor,
+        console=console,
+        paging=FIRST_PAGE,
+        limit=PAGE_SIZE,
+        after=after,
+    )
     name = console.reads.names.names_of([view.organization_id]).get(view.organization_id, "")
     return page("assessments.html", actor=actor, view=view, organization=name, is_first=after is None)
 

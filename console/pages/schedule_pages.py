@@ -191,7 +191,7 @@ def _list(
     offer: QuoteMade | None = None,
 ) -> Response:
     rows = schedules.waiting_page(
-        console, organization=organization or None, limit=PAGE_ROWS, after=after or None
+        console, organization_id=organization or None, limit=PAGE_ROWS, after=after or None
     )
     filters = {"organization": organization} if organization else {}
     following = {**filters, "after": rows.next_id}

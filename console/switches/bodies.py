@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated, Any, Literal, TypedDict
-from uuid import uuid4
 
 from pydantic import ConfigDict, Field, model_validator
 
 from activities.assessment.circumstances import SwitchQuestion
 from console.edge.plain_bodies import Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
+from console.edge.request_ids import new_request_id
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import canonical_id
 from domain.kernel.limits import COMMAND_USERS_MAX, LICENSES_MAX, SOAK_SECONDS_MAX, TEXT_MAX
@@ -192,7 +192,7 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     price_tolerance_percent: Text = "0"
     selected: Annotated[int, Field(ge=0, le=LICENSES_MAX)] = 0
     #: The same id is one switch, however often it is sent.
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
     #: null with `accept` takes the quote of this moment.
     quote_digest: Text | None = None
     reason: OptionalReason = ""
@@ -230,7 +230,7 @@ class BackBody(BackQuoteBody):
     """A switch back to start."""
 
     #: The same id is one switch, however often it is sent.
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
     #: null with `accept` takes the quote of this moment.
     quote_digest: Text | None = None
     accept: bool = False
@@ -247,7 +247,7 @@ class CommandBody(Body):
     """A manual act on a running switch."""
 
     reason: Reason
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
 
     def command(self, actor: str) -> OperatorCommand:
         """Return the message of a command that takes nothing else."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from console.models.base import view_of
 from console.models.customers import (
     CustomerAnswer,
     CustomerReportAnswer,
@@ -16,18 +15,31 @@ from console.switches.product_views import licenses_answer
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility import AssessedTarget
 from domain.reasons.reasons import AUTOMATIC, MANUAL
+from projections.reads.organization_names import OrganizationNames
 from services.assessment.owned_targets import OwnedTarget
 from services.customers.customer_list import SOURCE_WORDS, CustomerList
 from services.customers.customer_report import CustomerReport, ReportedPlan
 
 
-def customers_answer(listed: CustomerList) -> CustomersAnswer:
-    """Return the organizations of a profile."""
+def customers_answer(listed: CustomerList, names: OrganizationNames) -> CustomersAnswer:
+    """Return the organizations of a profile.
+
+    Args:
+        listed: They, and who says so.
+        names: Where the names are that the source does not tell.
+    """
+    known = names.names_of(each.organization_id for each in listed.customers if not each.name)
     return CustomersAnswer(
         profile=listed.profile,
         source=listed.source.value,
         source_text=SOURCE_WORDS[listed.source],
-        customers=tuple(view_of(CustomerAnswer, each) for each in listed.customers),
+        customers=tuple(
+            CustomerAnswer(
+                organization_id=each.organization_id,
+                name=each.name or known.get(each.organization_id, ""),
+            )
+            for each in listed.customers
+        ),
         passed_over=listed.passed_over,
     )
 

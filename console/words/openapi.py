@@ -10,6 +10,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from console.words.header_names import (
+    AFTER_HEADER,
+    KEY_HEADER,
+    KEY_PATTERN,
+    POSITION_HEADER,
+    REPLAYED_HEADER,
+)
 from domain.text.schema_words import Document, kind_of, resolved
 from providers.reference.callback_signatures import HEADER as SIGNATURE_HEADER
 
@@ -77,6 +84,21 @@ _OWN_SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "/api/v1/ready": [],
     "/api/callbacks/credit": [{"signature": []}],
 }
+#: Parameter and headers of every write (docs/api-data.md#writes).
+_KEY_PARAMETER: dict[str, Any] = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same request gets the same answer, and acts once",
+    "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
+}
+_WRITE_HEADERS: dict[str, Any] = {
+    POSITION_HEADER: {
+        "description": f"Place in the log; a read with it as {AFTER_HEADER} shows what was written",
+        "schema": {"type": "integer"},
+    },
+    REPLAYED_HEADER: {"description": "The answer was given before", "schema": {"const": "true"}},
+}
 #: What the framework documents and this console never answers.
 _FOREIGN = ("HTTPValidationError", "ValidationError")
 
@@ -101,7 +123,20 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
         if path in _OWN_SECURITY:
             operation["security"] = _OWN_SECURITY[path]
         _add_problems(operation["responses"])
+    _add_write_headers(document)
     return document
+
+
+def _add_write_headers(document: dict[str, Any]) -> None:
+    """Tell of each write that it takes an idempotency key, and answers with its place in the log."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if method not in _METHODS or method == "get" or path in _OWN_SECURITY:
+                continue
+            operation.setdefault("parameters", []).append(_KEY_PARAMETER)
+            for status, answer in operation["responses"].items():
+                if status.startswith("2"):
+                    answer["headers"] = {**answer.get("headers", {}), **_WRITE_HEADERS}
 
 
 def _open_answers(document: dict[str, Any]) -> None:

@@ -246,6 +246,10 @@ class Settings(BaseSettings):
     worker_connections: int = Field(default=24, ge=10, le=200)
     #: Connections to PostgreSQL that a console keeps for its store; its read models take as many at most.
     console_connections: int = Field(default=4, ge=2, le=100)
+    #: Hours from its first use on in which an idempotency key of the API keeps its answer.
+    idempotency_hours: float = Field(default=24, ge=24, le=8_760)
+    #: Seconds that a read of the API waits at most for the position that it names.
+    read_wait_seconds: float = Field(default=5, ge=0, le=30)
     #: Users per license slice (one activity).
     license_slice_size: int = Field(default=2_000, ge=1, le=5_000)
     #: Writes that the directory takes at once from this installation and organization, and the seconds in

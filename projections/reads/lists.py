@@ -14,6 +14,7 @@ from domain.kernel.ids import FIND_ID, is_whole_id
 from domain.requests.checkout import STATES
 from domain.switch.stage import Stage
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
+from projections.reads.list_filters import OF_DRAFTS, condition_of
 from projections.reads.switch_search import CANDIDATES_MAX, PREFIX_MIN, SCOPE, beginnings
 from projections.running.schema import SCHEMA
 
@@ -48,9 +49,10 @@ SELECT stage, outcome <> '' AS is_ended, count(*) AS switches,
 FROM {SCHEMA}.switch_board WHERE {SCOPE}
 GROUP BY stage, outcome <> '' ORDER BY stage
 """  # noqa: S608  # a constant
-_CHECKOUT_FILTERS = """
+_CHECKOUT_FILTERS = f"""
   (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
   AND (%(state)s::text IS NULL OR state = %(state)s)
+  AND {condition_of(OF_DRAFTS)}
 """
 CHECKOUTS = f"""
 SELECT * FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}
@@ -59,6 +61,14 @@ SELECT * FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}
 ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
+#: Events of all switches in the order of the log.
+CHANGES = f"""
+SELECT event.* FROM {SCHEMA}.switch_timeline AS event
+WHERE event.position > %(after)s
+  AND event.switch_id IN (SELECT switch_id FROM {SCHEMA}.switch_board
+    WHERE position > %(after)s AND {SCOPE})
+ORDER BY event.position LIMIT %(limit)s
+"""  # noqa: S608  # constants
 #: Organizations of the lists whose id is a text, or begins with it.
 ORGANIZATIONS = f"""
 SELECT organization_id FROM {SCHEMA}.switch_board WHERE {_NAMED}

@@ -15,6 +15,15 @@ from psycopg.rows import dict_row
 from domain.kernel.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from domain.kernel.ids import FIND_ID, is_whole_id
 from projections.reads import lists
+from projections.reads.list_filters import (
+    OF_DRAFTS,
+    OF_EVENTS,
+    OF_SWITCHES,
+    DraftFilters,
+    EventFilters,
+    condition_of,
+    parameters_of,
+)
 from projections.reads.lists import ListPage, StageCount
 from projections.reads.organization_names import NameMatches, NoNames, OrganizationNames
 from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
@@ -34,7 +43,7 @@ from projections.reads.switch_search import (
     only_switch,
     scope,
 )
-from projections.running.schema import SCHEMA
+from projections.running.schema import PROJECTION, SCHEMA
 from store.core.database_url import parse_database_url
 from store.core.errors import repeated, translated
 from store.core.pool import LivePool
@@ -60,11 +69,17 @@ _CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constan
 _BEGINNING = re.compile(rf"[0-9A-Fa-f-]{{{PREFIX_MIN},36}}")
 _TIMELINE = f"""
 SELECT * FROM {SCHEMA}.switch_timeline
-WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position LIMIT %(limit)s
+WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s AND {condition_of(OF_EVENTS)}
+ORDER BY position LIMIT %(limit)s
 """  # noqa: S608  # a constant
 _TIMELINE_COUNT = f"""
-SELECT count(*) AS total FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+SELECT count(*) AS total FROM {SCHEMA}.switch_timeline
+WHERE switch_id = %(switch_id)s::uuid AND {condition_of(OF_EVENTS)}
 """  # noqa: S608  # a constant
+_POSITION = f"""
+SELECT at.notification_id FROM {SCHEMA}.projection_position AS at
+JOIN {SCHEMA}.projection_active AS shown USING (projection, version) WHERE projection = '{PROJECTION}'
+"""  # noqa: S608  # constants
 _STREAMS = f"""
 SELECT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
 UNION
@@ -244,6 +259,7 @@ class ReadModels:
         organization_id: str | None = None,
         limit: int = 50,
         after: str | None = None,
+        **others: Unpack[DraftFilters],
     ) -> ListPage[DraftRow]:
         """Return one page of drafts of orders, the newest first.
 
@@ -252,12 +268,17 @@ class ReadModels:
             organization_id: Only drafts of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last draft of the page before.
+            others: By what else the rows show.
 
         Raises:
             UnknownCheckout: `after` names no draft.
-            InvalidInput: There is no such state, or the limit is out of its range.
+            InvalidInput: There is no such state, a moment is none, or the limit is out of its range.
         """
-        filters = {**lists.state_filter(state), **self._organization(organization_id)}
+        filters = {
+            **lists.state_filter(state),
+            **self._organization(organization_id),
+            **parameters_of(OF_DRAFTS, others),
+        }
         last = None if after is None else self.checkout(after, field="after")
         place = {
             "after_at": last.started_at if last else None,
@@ -269,6 +290,10 @@ class ReadModels:
             next_id=rows[limit - 1].checkout_id if len(rows) > limit else None,
             total=self._count(lists.CHECKOUTS_COUNT, filters),
         )
+
+    def position(self) -> int:
+        """Return up to which event of the log everything is shown."""
+        return max((int(row["notification_id"]) for row in self._read(_POSITION, {})), default=0)
 
     def organization(self, text: str, *, field: str = "organization") -> str:
         """Return the whole id of an organization; one without switch and draft is named by all of it.
@@ -288,7 +313,8 @@ class ReadModels:
 
     def checkout_count(self) -> int:
         """Return how many drafts there are."""
-        return self._count(lists.CHECKOUTS_COUNT, {"state": None, "organization_id": None})
+        filters = {"state": None, "organization_id": None, **parameters_of(OF_DRAFTS, {})}
+        return self._count(lists.CHECKOUTS_COUNT, filters)
 
     def checkout(self, text: str, *, field: str = "checkout") -> DraftRow:
         """Return the draft with this id, or whose id alone begins with it.
@@ -309,20 +335,46 @@ class ReadModels:
             )
         return row
 
-    def timeline(self, switch_id: str, *, after: int = 0, limit: int = PAGE_MAX) -> list[EventRow]:
+    def timeline(
+        self, switch_id: str, *, after: int = 0, limit: int = PAGE_MAX, **choice: Unpack[EventFilters]
+    ) -> list[EventRow]:
         """Return one page of the events of a switch, oldest first.
 
         Args:
             switch_id: Whole id.
             after: Position of the last event of the page before.
             limit: Rows at most, up to PAGE_MAX and one more, which tells whether there is a next page.
+            choice: Which events.
+
+        Raises:
+            InvalidInput: A filter is blank, a moment is none, or the limit is out of its range.
         """
         parameters = {"switch_id": switch_id, "after": after, "limit": _checked(limit, PAGE_MAX + 1)}
-        return self._rows(EventRow, _TIMELINE, parameters)
+        return self._rows(EventRow, _TIMELINE, parameters | parameters_of(OF_EVENTS, choice))
 
-    def timeline_count(self, switch_id: str) -> int:
-        """Return how many events a switch has."""
-        return self._count(_TIMELINE_COUNT, {"switch_id": switch_id})
+    def timeline_count(self, switch_id: str, **choice: Unpack[EventFilters]) -> int:
+        """Return how many events a switch has.
+
+        Args:
+            switch_id: Whole id.
+            choice: Which events.
+        """
+        parameters = {"switch_id": switch_id, **parameters_of(OF_EVENTS, choice)}
+        return self._count(_TIMELINE_COUNT, parameters)
+
+    def changes(self, *, after: int, limit: int = PAGE_MAX, **choice: Unpack[SwitchChoice]) -> list[EventRow]:
+        """Return the events of all switches that follow a place in the log, in the order of the log.
+
+        A batch of events is shown whole or not at all, so that no event ever appears before a place at which
+        a reader has been.
+
+        Args:
+            after: Position of the last event that the reader knows.
+            limit: Rows at most, up to PAGE_MAX.
+            choice: Of which switches, as they are now.
+        """
+        parameters = {**self._scope(choice), "after": after, "limit": _checked(limit)}
+        return self._rows(EventRow, lists.CHANGES, parameters)
 
     def streams_of(self, switch_id: str) -> list[UUID]:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
@@ -363,7 +415,7 @@ class ReadModels:
     def _scope(self, choice: SwitchChoice) -> dict[str, Any]:
         """Return the parameters of the filters that choose switches by what belongs to them."""
         find = choice.get("find")
-        return scope(
+        return parameters_of(OF_SWITCHES, choice) | scope(
             **self._organization(choice.get("organization_id")),
             subscription=_filter_text(choice.get("subscription"), "subscription"),
             find=_filter_text(find, "find"),

@@ -7,12 +7,12 @@ several switches is refused with all of them: nobody guesses, least of all for a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict
 
 from domain.event_table.event_declaration import plan_name
 from domain.kernel.errors import AmbiguousSwitch
 from domain.kernel.ids import canonical_id
 from domain.kernel.shown_values import shown_value
+from projections.reads.list_filters import OF_SWITCHES, SwitchFilters, condition_of
 from projections.reads.shown_rows import SwitchRow
 from projections.running.schema import SCHEMA
 
@@ -36,7 +36,7 @@ ID_ALONE = f"an id or its first {PREFIX_MIN} characters, as {NAMES_LACK}"
 GIVE_ID = "Give an id: `planswitch switch list` shows those of switches and organizations."
 
 
-class SwitchChoice(TypedDict, total=False):
+class SwitchChoice(SwitchFilters, total=False):
     """Which switches a list is about, as somebody typed it; None, and what is missing, filters nothing."""
 
     #: Id, beginning or name.
@@ -68,6 +68,7 @@ SCOPE = f"""
   (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
   AND (%(subscription)s::text IS NULL OR {_of_subscription("subscription")})
   AND (%(find)s::text IS NULL OR {_ANY})
+  AND {condition_of(OF_SWITCHES)}
 """
 #: Whatever is exactly so, by indexes.
 EXACT = f"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 from activities.assessment.circumstances import SwitchQuestion
 from activities.base.known_orders import recorded_order
@@ -26,6 +27,7 @@ from domain.requests.wait_terms import WaitTerms
 from domain.switch.return_events import CANCEL
 from domain.switch.stage import Stage
 from projections.reads.shown_rows import SwitchRow
+from projections.reads.switch_search import SwitchChoice
 from services.answers import CommandTaken
 from services.assessment.asking import Acceptance, RulesAnswer, ask, require_askable
 from services.assessment.waits import require_wait, wait_terms
@@ -91,18 +93,18 @@ class WaitingPage:
     next_id: str | None
 
 
-def waiting_page(tools: Tools, *, organization: str | None, limit: int, after: str | None) -> WaitingPage:
+def waiting_page(
+    tools: Tools, *, limit: int, after: str | None, **choice: Unpack[SwitchChoice]
+) -> WaitingPage:
     """Return the requests that are scheduled or wait to be eligible.
 
     Args:
         tools: Where to look.
-        organization: Only of this one: its id or its name; None: of all.
         limit: Rows of a page.
         after: Last switch of the page before.
+        choice: Which requests.
     """
-    page = tools.reads.switches(
-        stage=Stage.WAITING_ELIGIBLE, limit=limit, after=after, organization_id=organization
-    )
+    page = tools.reads.switches(stage=Stage.WAITING_ELIGIBLE, limit=limit, after=after, **choice)
     loaded = [(row, recorded_wait(tools.store, row.switch_id)) for row in page.rows]
     requests = tuple(WaitingRequest(row=row, wait=wait) for row, wait in loaded if wait is not None)
     everywhere = tools.reads.switches_by_stage().get(Stage.WAITING_ELIGIBLE, 0)

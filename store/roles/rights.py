@@ -24,7 +24,8 @@ READ_SCHEMA = "planswitch_read"
 SEALS = frozenset({"seal", "seal_run"})
 #: What a seal covers.
 _SEALED = ("switch_events", "provider_call", "roster_freeze", "roster", "license_move")
-#: Whom an opaque key stands for, who is let in, here and at a cloud, and what signs webhooks.
+#: Whom an opaque key stands for, who is let in, here and at a cloud, what signs webhooks, and what was
+#: answered.
 SECRETS = frozenset(
     {
         "organization_key",
@@ -35,6 +36,7 @@ SECRETS = frozenset(
         "api_key",
         "console_session",
         "webhook_secret",
+        "idempotency_key",
     }
 )
 _EVENTS, _STEPS, _HEARTBEAT = "switch_events", "schema_step", "heartbeat"
@@ -56,6 +58,7 @@ _MUTABLE = {
     "webhook_standing": "INSERT, UPDATE",
     "webhook_position": "UPDATE",
     "webhook_secret": "INSERT",
+    "idempotency_key": _BEAT,
 }
 _TABLES = """
 SELECT c.relname,

@@ -11,6 +11,7 @@ from audit.assessments.records import line_of, record_of
 from audit.whatif.switches import page_ends, what_if
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
+from console.lists.paging import Paged
 from console.models.assessments import (
     AssessmentList,
     ListedAssessment,
@@ -56,7 +57,13 @@ Other = Annotated[OtherInput, Depends(other_input)]
 
 @router.get("/organizations/{organization_id}/assessments")
 def list_assessments(
-    organization_id: PathId, _actor: Actor, console: Console, limit: Limit = 50, after: Before = None
+    *,
+    organization_id: PathId,
+    _actor: Actor,
+    console: Console,
+    paging: Paged,
+    limit: Limit = 50,
+    after: Before = None,
 ) -> AssessmentList:
     """List the recorded assessments and refusals of an organization, the newest first.
 
@@ -64,13 +71,15 @@ def list_assessments(
     """
     whole = console.reads.organization(organization_id)
     # One more than asked for tells whether there is a next page.
-    page = console.store.assessments(whole, before_id=after, limit=limit + 1)
+    page = console.store.assessments(whole, before_id=paging.begin_number(after), limit=limit + 1)
     if not page:
         require_known_organization(console, whole)
+    following = page[limit - 1].id if len(page) > limit else None
     return AssessmentList(
         organization_id=whole,
-        assessments=tuple(_listed(console, each) for each in page[:limit]),
-        next=page[limit - 1].id if len(page) > limit else None,
+        assessments=tuple(listed(console, each) for each in page[:limit]),
+        next=following,
+        next_cursor=paging.next_cursor(following),
     )
 
 
@@ -171,7 +180,8 @@ def _named(console: ConsoleDependencies, text: str) -> StoredNotification | None
     return next(iter(requests or console.store.stream_events(stream_id, 0, 1)), None)
 
 
-def _listed(console: ConsoleDependencies, stored: StoredNotification) -> ListedAssessment:
+def listed(console: ConsoleDependencies, stored: StoredNotification) -> ListedAssessment:
+    """Return a recorded assessment as a list shows it."""
     line = line_of(stored)
     return view_of(ListedAssessment, line, **_plans(console, line.source_plan_id, line.target_plan_id))
 

@@ -1,0 +1,1 @@
+"""What the API does with data: keys and positions of writes, pages, exports, and live changes."""
