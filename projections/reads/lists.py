@@ -15,7 +15,7 @@ from domain.requests.checkout import STATES
 from domain.switch.stage import Stage
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 from projections.reads.switch_search import CANDIDATES_MAX, PREFIX_MIN, SCOPE, beginnings
-from projections.running.schema import SCHEMA
+from projections.reads.visible import CHECKOUT_BOARD, SWITCH_BOARD
 
 Row = TypeVar("Row")
 _NAMED = f"""
@@ -30,22 +30,22 @@ _SWITCH_FILTERS = f"""
        OR incomplete_since IS NOT NULL OR alarmed_at IS NOT NULL)
 """
 SWITCHES = f"""
-SELECT * FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}
+SELECT * FROM {SWITCH_BOARD} WHERE {_SWITCH_FILTERS}
   AND (%(after_at)s::timestamptz IS NULL
        OR (first_requested_at, switch_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
 ORDER BY first_requested_at DESC, switch_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 UNREAD = f"""
-SELECT * FROM {SCHEMA}.switch_board
+SELECT * FROM {SWITCH_BOARD}
 WHERE lower(organization_id) = lower(%(organization_id)s) AND outcome = '{Stage.COMPLETED}'
   AND notice_read_at IS NULL
 ORDER BY first_requested_at DESC, switch_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
-SWITCHES_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}"  # noqa: S608
+SWITCHES_COUNT = f"SELECT count(*) AS total FROM {SWITCH_BOARD} WHERE {_SWITCH_FILTERS}"  # noqa: S608
 STAGES = f"""
 SELECT stage, outcome <> '' AS is_ended, count(*) AS switches,
        count(*) FILTER (WHERE incomplete_since IS NOT NULL OR alarmed_at IS NOT NULL) AS flagged
-FROM {SCHEMA}.switch_board WHERE {SCOPE}
+FROM {SWITCH_BOARD} WHERE {SCOPE}
 GROUP BY stage, outcome <> '' ORDER BY stage
 """  # noqa: S608  # a constant
 _CHECKOUT_FILTERS = """
@@ -53,16 +53,16 @@ _CHECKOUT_FILTERS = """
   AND (%(state)s::text IS NULL OR state = %(state)s)
 """
 CHECKOUTS = f"""
-SELECT * FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}
+SELECT * FROM {CHECKOUT_BOARD} WHERE {_CHECKOUT_FILTERS}
   AND (%(after_at)s::timestamptz IS NULL
        OR (started_at, checkout_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
 ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
-CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
+CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {CHECKOUT_BOARD} WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
 #: Organizations of the lists whose id is a text, or begins with it.
 ORGANIZATIONS = f"""
-SELECT organization_id FROM {SCHEMA}.switch_board WHERE {_NAMED}
-UNION SELECT organization_id FROM {SCHEMA}.checkout_board WHERE {_NAMED}
+SELECT organization_id FROM {SWITCH_BOARD} WHERE {_NAMED}
+UNION SELECT organization_id FROM {CHECKOUT_BOARD} WHERE {_NAMED}
 ORDER BY organization_id LIMIT {CANDIDATES_MAX + 1}
 """  # noqa: S608  # constants
 _ORGANIZATION = (
