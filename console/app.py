@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 
+from console.access.authorization import authorize
 from console.access.dependencies import ConsoleDependencies
 from console.api import (
     routes_catalog,
@@ -143,8 +144,10 @@ def _routes() -> tuple[BaseRoute, ...]:
     """Return every route, built: FastAPI does it during the first request, and answers no other meanwhile."""
     whole = APIRouter()
     for router in ROUTERS:
+        # Who may is judged first, and here alone: an endpoint that forgets it can't be written.
         whole.include_router(
-            router, dependencies=[Depends(require_known_queries), Depends(wait_for_position)]
+            router,
+            dependencies=[Depends(authorize), Depends(require_known_queries), Depends(wait_for_position)],
         )
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
     for route in whole.routes:

@@ -202,7 +202,23 @@ def actor_of(request: Request, console: Annotated[ConsoleDependencies, Depends(d
 Actor = Annotated[str, Depends(actor_of)]
 
 
-Console = Annotated[ConsoleDependencies, Depends(dependencies)]
+async def authorized(request: Request) -> ConsoleDependencies:
+    """Return what the endpoints use, narrowed to what the role of the route lets the caller see.
+
+    `console/access/authorization.py` has judged the request before any endpoint asks for it.
+
+    Raises:
+        Unauthorized: Nobody has judged it.
+    """
+    console = getattr(request.state, "console", None)
+    if not isinstance(console, ConsoleDependencies):
+        raise Unauthorized(
+            "Nobody has judged whether this request is allowed.", remedy="Report it with its request id."
+        )
+    return console
+
+
+Console = Annotated[ConsoleDependencies, Depends(authorized)]
 
 
 def _shown_credential(request: Request, console: ConsoleDependencies) -> Credential | None:

@@ -109,7 +109,9 @@ def list_checkouts(
 @router.get("/{checkout_id}")
 def show_checkout(checkout_id: str, actor: Actor, console: Console) -> CheckoutAnswer:
     """Show every section, the newest quote, and what blocks the order now."""
-    return _view(console, console.store.checkout(checkouts.whole_id(console, checkout_id)), actor)
+    return _view(
+        console, checkouts.visible_checkout(console, checkouts.whole_id(console, checkout_id)), actor
+    )
 
 
 @router.patch("/{checkout_id}/{section}")

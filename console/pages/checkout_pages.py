@@ -107,7 +107,7 @@ def abandon(checkout_id: str, fields: Posted, actor: Actor, console: Console) ->
 @router.post("/checkouts/{checkout_id}/support-bundle")
 def support_bundle(checkout_id: str, actor: Actor, console: Console) -> Response:
     """Hand out the redacted facts of a draft's question as a file."""
-    checkout = console.store.checkout(checkout_id)
+    checkout = checkouts.visible_checkout(console, checkout_id)
     body = body_of(
         BundleBody,
         organization_id=checkout.organization_id,
@@ -189,7 +189,7 @@ def _one(
     error: PlanSwitchError | None = None,
     kept: Fields | None = None,
 ) -> Response:
-    checkout = console.store.checkout(checkout_id)
+    checkout = checkouts.visible_checkout(console, checkout_id)
     sight = checkouts.see(console, checkout, actor=actor)
     view = checkout_view(console.catalog, sight, console.support_contact, console.store.words)
     currency = checkout.priced.input.currency

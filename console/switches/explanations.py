@@ -38,7 +38,7 @@ def explain(tools: Tools, text: str) -> Explanation:
     except UnknownSwitch:
         # A request that was refused is on no board.
         refused = refused_facts(tools.store, canonical_id(text))
-        if refused is None:
+        if refused is None or not tools.reads.sees(refused.organization_id):
             raise
         return explanation_of(refused, now=datetime.now(tz=UTC))
     return explain_row(tools, row)

@@ -29,6 +29,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEMS = {
     HTTPStatus.BAD_REQUEST: "It is no request of HTTP.",
     HTTPStatus.UNAUTHORIZED: "The key or the signature is missing or wrong.",
+    HTTPStatus.FORBIDDEN: "The caller's role does not allow it.",
     HTTPStatus.NOT_FOUND: "What it names does not exist.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The address takes another method; `Allow` names it.",
     HTTPStatus.REQUEST_TIMEOUT: "It did not arrive in time.",

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from console.access.current_caller import may
 from console.words.readers import in_page_words, with_organization
 from domain.kernel.calendar import duration
 from domain.kernel.money import NO_CURRENCY, Money, charged_figure
@@ -104,4 +105,4 @@ _templates.filters |= {
     "remedy": _remedy,
     "weight": weight_words,
 }
-_templates.globals["no_currency"] = NO_CURRENCY
+_templates.globals |= {"no_currency": NO_CURRENCY, "may": may}

@@ -31,6 +31,7 @@ REFUSED = Handling(http_status=409, exit_code=4, is_retryable=False)
 CONFLICT = Handling(http_status=409, exit_code=5, is_retryable=False)
 CONFLICT_RETRYABLE = Handling(http_status=409, exit_code=5, is_retryable=True)
 UNAUTHORIZED = Handling(http_status=401, exit_code=6, is_retryable=False)
+FORBIDDEN = Handling(http_status=403, exit_code=6, is_retryable=False)
 UNAVAILABLE = Handling(http_status=503, exit_code=7, is_retryable=True)
 MISMATCH = Handling(http_status=500, exit_code=9, is_retryable=False)
 UNEXPECTED = Handling(http_status=500, exit_code=1, is_retryable=False)
@@ -82,13 +83,14 @@ CODES: dict[str, Handling] = {
     "SANDBOX_ABSENT": Handling(http_status=500, exit_code=2, is_retryable=False),
     "SECRET_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
     "UNAUTHORIZED": UNAUTHORIZED,
-    "FORBIDDEN": Handling(http_status=403, exit_code=6, is_retryable=False),
     "SIGN_IN_REFUSED": UNAUTHORIZED,
     "UNKNOWN_ACCOUNT": NOT_FOUND,
     "UNKNOWN_KEY": NOT_FOUND,
     "UNKNOWN_SESSION": NOT_FOUND,
     "ACCOUNT_EXISTS": CONFLICT,
     "LAST_ADMINISTRATOR": REFUSED,
+    "FORBIDDEN": FORBIDDEN,
+    "ACCESS_LOG_UNAVAILABLE": UNAVAILABLE,
     "TOO_MANY_WRONG_TRIES": Handling(http_status=429, exit_code=6, is_retryable=False),
     "BODY_TOO_LARGE": Handling(http_status=413, exit_code=2, is_retryable=False),
     "HEADERS_TOO_LARGE": Handling(http_status=431, exit_code=2, is_retryable=False),

@@ -16,6 +16,7 @@ from domain.switch.stage import Stage
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 from projections.reads.list_filters import OF_DRAFTS, condition_of
 from projections.reads.switch_search import CANDIDATES_MAX, PREFIX_MIN, SCOPE, beginnings
+from projections.reads.visible import CHECKOUT_BOARD, SWITCH_BOARD
 from projections.running.schema import SCHEMA
 
 Row = TypeVar("Row")
@@ -31,22 +32,22 @@ _SWITCH_FILTERS = f"""
        OR incomplete_since IS NOT NULL OR alarmed_at IS NOT NULL)
 """
 SWITCHES = f"""
-SELECT * FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}
+SELECT * FROM {SWITCH_BOARD} WHERE {_SWITCH_FILTERS}
   AND (%(after_at)s::timestamptz IS NULL
        OR (first_requested_at, switch_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
 ORDER BY first_requested_at DESC, switch_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 UNREAD = f"""
-SELECT * FROM {SCHEMA}.switch_board
+SELECT * FROM {SWITCH_BOARD}
 WHERE lower(organization_id) = lower(%(organization_id)s) AND outcome = '{Stage.COMPLETED}'
   AND notice_read_at IS NULL
 ORDER BY first_requested_at DESC, switch_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
-SWITCHES_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}"  # noqa: S608
+SWITCHES_COUNT = f"SELECT count(*) AS total FROM {SWITCH_BOARD} WHERE {_SWITCH_FILTERS}"  # noqa: S608
 STAGES = f"""
 SELECT stage, outcome <> '' AS is_ended, count(*) AS switches,
        count(*) FILTER (WHERE incomplete_since IS NOT NULL OR alarmed_at IS NOT NULL) AS flagged
-FROM {SCHEMA}.switch_board WHERE {SCOPE}
+FROM {SWITCH_BOARD} WHERE {SCOPE}
 GROUP BY stage, outcome <> '' ORDER BY stage
 """  # noqa: S608  # a constant
 _CHECKOUT_FILTERS = f"""
@@ -55,24 +56,24 @@ _CHECKOUT_FILTERS = f"""
   AND {condition_of(OF_DRAFTS)}
 """
 CHECKOUTS = f"""
-SELECT * FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}
+SELECT * FROM {CHECKOUT_BOARD} WHERE {_CHECKOUT_FILTERS}
   AND (%(after_at)s::timestamptz IS NULL
        OR (started_at, checkout_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
 ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
-CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
+CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {CHECKOUT_BOARD} WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
 #: Events of all switches in the order of the log.
 CHANGES = f"""
 SELECT event.* FROM {SCHEMA}.switch_timeline AS event
 WHERE event.position > %(after)s
-  AND event.switch_id IN (SELECT switch_id FROM {SCHEMA}.switch_board
+  AND event.switch_id IN (SELECT switch_id FROM {SWITCH_BOARD}
     WHERE position > %(after)s AND {SCOPE})
 ORDER BY event.position LIMIT %(limit)s
 """  # noqa: S608  # constants
 #: Organizations of the lists whose id is a text, or begins with it.
 ORGANIZATIONS = f"""
-SELECT organization_id FROM {SCHEMA}.switch_board WHERE {_NAMED}
-UNION SELECT organization_id FROM {SCHEMA}.checkout_board WHERE {_NAMED}
+SELECT organization_id FROM {SWITCH_BOARD} WHERE {_NAMED}
+UNION SELECT organization_id FROM {CHECKOUT_BOARD} WHERE {_NAMED}
 ORDER BY organization_id LIMIT {CANDIDATES_MAX + 1}
 """  # noqa: S608  # constants
 _ORGANIZATION = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import fields
 from datetime import date, datetime
 from types import TracebackType
@@ -43,6 +44,7 @@ from projections.reads.switch_search import (
     only_switch,
     scope,
 )
+from projections.reads.visible import CHECKOUT_BOARD, IS_OF_VISIBLE_SWITCH, SWITCH_BOARD, VISIBLE
 from projections.running.schema import PROJECTION, SCHEMA
 from store.core.database_url import parse_database_url
 from store.core.errors import repeated, translated
@@ -55,35 +57,38 @@ PAGE_MAX = 500
 POSITION_MAX = 999_999_999_999_999
 #: Connections for the lists, where the caller names no number; a console names its own.
 CONNECTIONS_DEFAULT = 4
-_BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
+_BOARD = f"SELECT * FROM {SWITCH_BOARD}"  # noqa: S608  # a constant
 _ALARMED = f"""{_BOARD}
 WHERE alarmed_at IS NOT NULL AND {SCOPE}
 ORDER BY alarmed_at, switch_id LIMIT %(limit)s
 """
 _ALARMS = f"""
-SELECT alarm, count(*) AS switches FROM {SCHEMA}.switch_board, unnest(alarms) AS alarm
+SELECT alarm, count(*) AS switches FROM {SWITCH_BOARD}, unnest(alarms) AS alarm
 WHERE alarmed_at IS NOT NULL GROUP BY alarm
 """  # noqa: S608  # a constant
-_CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
+_CHECKOUTS = f"SELECT * FROM {CHECKOUT_BOARD}"  # noqa: S608  # a constant
 #: What begins an id and is no name that anybody has.
 _BEGINNING = re.compile(rf"[0-9A-Fa-f-]{{{PREFIX_MIN},36}}")
 _TIMELINE = f"""
 SELECT * FROM {SCHEMA}.switch_timeline
 WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s AND {condition_of(OF_EVENTS)}
+  AND {IS_OF_VISIBLE_SWITCH}
 ORDER BY position LIMIT %(limit)s
 """  # noqa: S608  # a constant
 _TIMELINE_COUNT = f"""
 SELECT count(*) AS total FROM {SCHEMA}.switch_timeline
 WHERE switch_id = %(switch_id)s::uuid AND {condition_of(OF_EVENTS)}
+  AND {IS_OF_VISIBLE_SWITCH}
 """  # noqa: S608  # a constant
 _POSITION = f"""
 SELECT at.notification_id FROM {SCHEMA}.projection_position AS at
 JOIN {SCHEMA}.projection_active AS shown USING (projection, version) WHERE projection = '{PROJECTION}'
 """  # noqa: S608  # constants
 _STREAMS = f"""
-SELECT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+SELECT stream_id FROM {SCHEMA}.switch_timeline
+WHERE switch_id = %(switch_id)s::uuid AND {IS_OF_VISIBLE_SWITCH}
 UNION
-SELECT incomplete_stream::uuid FROM {SCHEMA}.switch_board
+SELECT incomplete_stream::uuid FROM {SWITCH_BOARD}
 WHERE switch_id = %(switch_id)s::uuid AND incomplete_stream <> ''
 """  # noqa: S608  # a constant
 
@@ -105,12 +110,29 @@ class ReadModels:
         names: OrganizationNames | None = None,
     ) -> None:
         self.names = names or NoNames()
+        self._visible: frozenset[str] | None = None
         arguments = parse_database_url(database_url).as_arguments()
         self._pool = LivePool(
             kwargs={**arguments, "autocommit": True, "row_factory": dict_row},
             connections=1,
             overflow=connections_max - 1,
         )
+
+    def within(self, organizations: Iterable[str] | None) -> Self:
+        """Return the same read models, without the rows of all other organizations.
+
+        Args:
+            organizations: Directory ids, in any case; None means all organizations.
+        """
+        if organizations is None:
+            return self
+        narrowed = copy(self)
+        narrowed._visible = frozenset(each.lower() for each in organizations)  # noqa: SLF001  # a copy
+        return narrowed
+
+    def sees(self, organization_id: str) -> bool:
+        """Tell whether rows of an organization are among what is read here; its id may be in any case."""
+        return self._visible is None or organization_id.strip().lower() in self._visible
 
     def close(self) -> None:
         """Give the connections back."""
@@ -450,8 +472,9 @@ class ReadModels:
 
     @repeated
     def _read_once(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        visible = None if self._visible is None else sorted(self._visible)
         with self._pool.connection() as connection:
-            return connection.execute(query.encode(), parameters).fetchall()
+            return connection.execute(query.encode(), {**parameters, VISIBLE: visible}).fetchall()
 
 
 def _condition(noun: str, text: str, field: str) -> str:

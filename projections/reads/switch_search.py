@@ -14,7 +14,7 @@ from domain.kernel.ids import canonical_id
 from domain.kernel.shown_values import shown_value
 from projections.reads.list_filters import OF_SWITCHES, SwitchFilters, condition_of
 from projections.reads.shown_rows import SwitchRow
-from projections.running.schema import SCHEMA
+from projections.reads.visible import CHECKOUT_BOARD, SWITCH_BOARD
 
 #: Shortest beginning of an id that names a switch, a checkout, a subscription or an organization.
 PREFIX_MIN = 8
@@ -72,7 +72,7 @@ SCOPE = f"""
 """
 #: Whatever is exactly so, by indexes.
 EXACT = f"""
-SELECT * FROM {SCHEMA}.switch_board
+SELECT * FROM {SWITCH_BOARD}
 WHERE switch_id = %(switch_id)s::uuid OR lower(source_subscription_id) = %(find)s
    OR lower(target_subscription_id) = %(find)s OR lower(organization_id) = %(find)s
 ORDER BY (switch_id = %(switch_id)s::uuid) IS TRUE DESC, first_requested_at DESC, switch_id DESC
@@ -80,13 +80,13 @@ LIMIT {CANDIDATES_MAX + 1}
 """  # noqa: S608  # constants
 #: Whatever begins so, or belongs to an organization of that name.
 MATCHES = f"""
-SELECT * FROM {SCHEMA}.switch_board WHERE {_ANY}
+SELECT * FROM {SWITCH_BOARD} WHERE {_ANY}
 ORDER BY first_requested_at DESC, switch_id DESC LIMIT {CANDIDATES_MAX + 1}
 """  # noqa: S608  # constants
 #: Every organization that has a switch or a draft: a name that two of them have is never guessed.
 OWNERS = f"""
-SELECT organization_id FROM {SCHEMA}.switch_board
-UNION SELECT organization_id FROM {SCHEMA}.checkout_board ORDER BY organization_id
+SELECT organization_id FROM {SWITCH_BOARD}
+UNION SELECT organization_id FROM {CHECKOUT_BOARD} ORDER BY organization_id
 """  # noqa: S608  # constants
 
 

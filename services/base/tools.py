@@ -55,6 +55,18 @@ def recorded_cloud(tools: Tools, organization_id: str) -> Iterator[Cloud]:
     """Yield the cloud for questions about one organization; every call is recorded.
 
     Raises:
+        UnknownOrganization: The cloud does not know it, or the caller may not see it.
+    """
+    require_visible(tools, organization_id)
+    with installation_cloud(tools, organization_id) as cloud:
+        yield cloud
+
+
+@contextmanager
+def installation_cloud(tools: Tools, organization_id: str) -> Iterator[Cloud]:
+    """Yield the cloud for what the installation asks itself, such as a partner about its customers.
+
+    Raises:
         UnknownOrganization: The cloud does not know it.
     """
     calls: list[ProviderCall] = []
@@ -69,12 +81,27 @@ def recorded_cloud(tools: Tools, organization_id: str) -> Iterator[Cloud]:
         tools.store.save_calls(calls)
 
 
+def require_visible(tools: Tools, organization_id: str) -> None:
+    """Refuse an organization that the caller may not see, by the same words whether it exists or not.
+
+    Raises:
+        UnknownOrganization: It is none of those over which the caller holds the role (docs/roles.md#scope).
+    """
+    if not tools.reads.sees(organization_id):
+        raise UnknownOrganization(
+            f"There is no organization {organization_id!r} among those that you may see.",
+            remedy="Give the directory id of an organization over which you hold a role; an administrator "
+            "of this installation grants roles.",
+        )
+
+
 def require_known_organization(tools: Tools, organization_id: str) -> None:
     """Refuse an organization that neither the record nor the cloud knows: it has nothing to be listed.
 
     Raises:
-        UnknownOrganization: Nobody knows it.
+        UnknownOrganization: Nobody knows it, or the caller may not see it.
     """
+    require_visible(tools, organization_id)
     if tools.store.organization(organization_id) is None:
         with recorded_cloud(tools, organization_id) as cloud:
             cloud.billing.profile(organization_id)

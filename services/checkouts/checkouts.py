@@ -58,6 +58,7 @@ from services.assessment.asking import (
 )
 from services.base.tools import Tools, recorded_cloud
 from services.temporal.switch_workflows import refused
+from store.record.logs import unknown_checkout
 
 #: How to repeat an order whose answer was lost.
 ORDERED_AGAIN = "Then order the same revision again: it is one switch."
@@ -163,7 +164,7 @@ def edit(tools: Tools, checkout_id: str, section: str, change: DraftChange, *, a
         CheckoutChanged: It is not the draft that the change was decided on; the message says what changed.
         InvalidInput: There is no such section or field, or the value is not allowed.
     """
-    checkout = tools.store.checkout(checkout_id)
+    checkout = visible_checkout(tools, checkout_id)
     changes, request_id = _resolved(tools, section, change.changes), change.request_id
     require_changes(section, changes)
     input_digest = _edit_digest(section, changes)
@@ -211,8 +212,20 @@ def whole_id(tools: Tools, text: str) -> str:
     """
     # A draft of this moment is in the store before it is in the list.
     if len(text) >= WHOLE_ID_LENGTH:
-        return tools.store.checkout(text.lower()).checkout_id
+        return visible_checkout(tools, text.lower()).checkout_id
     return tools.reads.checkout(text).checkout_id
+
+
+def visible_checkout(tools: Tools, checkout_id: str) -> Checkout:
+    """Return the draft of this id as it is now.
+
+    Raises:
+        UnknownCheckout: There is none, or it belongs to an organization that the caller may not see.
+    """
+    checkout = tools.store.find_checkout(checkout_id)
+    if checkout is None or not tools.reads.sees(checkout.organization_id):
+        raise unknown_checkout(checkout_id)
+    return checkout
 
 
 def see(tools: Tools, checkout: Checkout, *, actor: str) -> CheckoutSight:
@@ -248,7 +261,7 @@ def order(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Or
         WorkerAbsent: No worker would take it; the draft is as it was.
         PlanSwitchError: What `place` raises.
     """
-    draft = tools.store.checkout(checkout_id)
+    draft = visible_checkout(tools, checkout_id)
     is_repeated = draft.placed is not None
     request_id = draft.placed.request_id if draft.placed else ""
     # Before the draft is marked as ordered.
@@ -290,7 +303,7 @@ def place(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Ch
         NotEligible: The rules block it; every reason is in the details.
         SwitchInProgress: Another switch runs in the organization.
     """
-    checkout = tools.store.checkout(checkout_id)
+    checkout = visible_checkout(tools, checkout_id)
     if _is_placed(checkout, placing.revision):
         return checkout
     checkout.require_open()
@@ -333,7 +346,7 @@ def abandon(tools: Tools, checkout_id: str, *, reason: str, actor: str) -> Check
         RuleViolated: It was ordered; then its switch is what can be cancelled.
         CheckoutChanged: Somebody changed it at this moment.
     """
-    checkout = tools.store.checkout(checkout_id)
+    checkout = visible_checkout(tools, checkout_id)
     if checkout.is_abandoned:
         return checkout
     checkout.require_open()
@@ -364,7 +377,7 @@ def _appended(
     try:
         tools.store.append_checkout(event)
     except ConcurrentWrite:
-        newest = tools.store.checkout(checkout_id)
+        newest = visible_checkout(tools, checkout_id)
         if not is_done(newest):
             newest.require_revision(revision)
     return tools.store.checkout(checkout_id)

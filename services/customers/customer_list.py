@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.kernel.errors import (
@@ -15,7 +15,7 @@ from domain.kernel.errors import (
 from domain.ports.cloud import Cloud
 from domain.ports.customer_port import Customer
 from services.base.scopes import Scope, scope_of
-from services.base.tools import Tools, recorded_cloud
+from services.base.tools import Tools, installation_cloud
 
 
 class CustomerSource(StrEnum):
@@ -54,7 +54,8 @@ class CustomerList:
 def customer_list(tools: Tools, profile: str) -> CustomerList:
     """Return the organizations of a profile: those it names, else the directory's, else the seller's.
 
-    Where nobody lists one, it is the organization that signs in.
+    Where nobody lists one, it is the organization that signs in. Those that the caller may not see are left
+    out.
 
     Args:
         tools: What use cases work with.
@@ -63,7 +64,12 @@ def customer_list(tools: Tools, profile: str) -> CustomerList:
     Raises:
         InvalidInput: There is no such profile.
     """
-    scope = scope_of(tools.scopes, profile)
+    listed = _listed(tools, scope_of(tools.scopes, profile))
+    visible = tuple(each for each in listed.customers if tools.reads.sees(each.organization_id))
+    return replace(listed, customers=visible)
+
+
+def _listed(tools: Tools, scope: Scope | None) -> CustomerList:
     if scope is None:
         return _recorded(tools)
     if scope.organizations:
@@ -80,7 +86,7 @@ def _recorded(tools: Tools) -> CustomerList:
 def _listed_elsewhere(tools: Tools, scope: Scope) -> CustomerList:
     """Ask the directory, and the seller where the directory lists nobody or does not let us see them."""
     passed_over: list[str] = []
-    with recorded_cloud(tools, scope.partner_id) as cloud:
+    with installation_cloud(tools, scope.partner_id) as cloud:
         for source, ask in _sources(cloud):
             try:
                 customers = ask(scope.partner_id)

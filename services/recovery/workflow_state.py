@@ -63,7 +63,7 @@ def switch_workflow(tools: Tools, switch: str, *, is_to_change: bool = False) ->
         lost = from_thread.run(
             tools.workflows.using, lambda client, _queue: _lost(client, switch.strip().lower())
         )
-        if lost is None:
+        if lost is None or not tools.reads.sees(lost.organization_id):
             raise
         return lost
     return SwitchWorkflow(

@@ -113,10 +113,7 @@ class LogStore(AggregateStore):
         """
         checkout = self.find_checkout(checkout_id)
         if checkout is None:
-            raise UnknownCheckout(
-                f"There is no checkout {checkout_id!r}.",
-                remedy="Start one: `planswitch checkout start ORGANIZATION --to PLAN`.",
-            )
+            raise unknown_checkout(checkout_id)
         return checkout
 
     def append_checkout(self, event: CheckoutEvent) -> None:
@@ -161,3 +158,11 @@ def move_row(row: dict[str, object]) -> MoveRow:
     """Return a row of the license-move table as it was saved."""
     lists = {name: tuple(cast("list[str]", row[name])) for name in _SERVICE_LISTS}
     return MoveRow(**{**row, **lists})  # type: ignore[arg-type]
+
+
+def unknown_checkout(checkout_id: str) -> UnknownCheckout:
+    """Return the refusal of an id that names no draft."""
+    return UnknownCheckout(
+        f"There is no checkout {checkout_id!r}.",
+        remedy="Start one: `planswitch checkout start ORGANIZATION --to PLAN`.",
+    )

@@ -30,7 +30,7 @@ from domain.switch.events import SwitchRequested
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from services.assessment.deciders import FEW_PAGES, PageQuestion
 from services.assessment.hindsight import OtherInput
-from services.base.tools import require_known_organization
+from services.base.tools import require_known_organization, require_visible
 from store.record.notifications import StoredNotification
 
 router = APIRouter(prefix="/api/v1", tags=["audit"])
@@ -70,6 +70,7 @@ def list_assessments(
     Accepted requests are among them; `after` is the number of the last one of the previous page.
     """
     whole = console.reads.organization(organization_id)
+    require_visible(console, whole)
     # One more than asked for tells whether there is a next page.
     page = console.store.assessments(whole, before_id=paging.begin_number(after), limit=limit + 1)
     if not page:
@@ -155,9 +156,13 @@ def assessment_of(console: ConsoleDependencies, text: str) -> StoredNotification
         UnknownAssessment: There is none.
     """
     stored = _numbered(console, text) if text.isascii() and text.isdigit() else _named(console, text)
-    if stored is None or stored.topic not in _TOPICS:
+    if stored is None or stored.topic not in _TOPICS or not console.reads.sees(_organization_of(stored)):
         raise UnknownAssessment(f"No recorded assessment is called {text!r}.", remedy=f"List them: {_LIST}.")
     return stored
+
+
+def _organization_of(stored: StoredNotification) -> str:
+    return str(stored.event.meta["organization_id"])  # type: ignore[attr-defined]
 
 
 def _numbered(console: ConsoleDependencies, text: str) -> StoredNotification | None:

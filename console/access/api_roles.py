@@ -1,0 +1,170 @@
+"""The table of roles of the API: a row for each route (docs/roles.md#api)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.access.route_roles import Over, RouteRole
+from domain.people.roles import Role
+
+VIEWER, OPERATOR, AUDITOR = (Role.VIEWER,), (Role.OPERATOR,), (Role.AUDITOR,)
+ADMINISTRATOR = (Role.ADMINISTRATOR,)
+#: Who looks at single users.
+LOOKS_AT_USERS = (Role.OPERATOR, Role.AUDITOR)
+
+_OPEN = RouteRole(over=Over.NOBODY)
+_SEES_SOME = RouteRole(over=Over.SOME, roles=VIEWER)
+_SEES_SWITCH = RouteRole(over=Over.SWITCH, roles=VIEWER)
+_SEES_USERS = RouteRole(over=Over.SWITCH, roles=LOOKS_AT_USERS, shows_persons=True)
+_COMMANDS = RouteRole(over=Over.SWITCH, roles=OPERATOR)
+_COMMANDS_USERS = RouteRole(over=Over.SWITCH, roles=OPERATOR, shows_persons=True)
+_AUDITS_SWITCH = RouteRole(over=Over.SWITCH, roles=AUDITOR)
+_SEES_ORGANIZATION = RouteRole(over=Over.PATH, roles=VIEWER)
+_ACTS = RouteRole(over=Over.PATH, roles=OPERATOR)
+_STARTS = RouteRole(over=Over.BODY, roles=OPERATOR, shows_persons=True)
+_SEES_CHECKOUT = RouteRole(over=Over.CHECKOUT, roles=VIEWER, shows_persons=True)
+_CHANGES_CHECKOUT = RouteRole(over=Over.CHECKOUT, roles=OPERATOR, shows_persons=True)
+_ADMINISTERS = RouteRole(over=Over.ALL, roles=ADMINISTRATOR)
+_AUDITS_ALL = RouteRole(over=Over.ALL, roles=AUDITOR)
+
+_SYSTEM = {
+    "GET /api/health": _OPEN,
+    "GET /api/ready": _OPEN,
+    "GET /metrics": _OPEN,
+    "GET /api/projections": _ADMINISTERS,
+    "POST /api/reconcile": _ADMINISTERS,
+    "POST /api/sign-in-codes": _ADMINISTERS,
+    "GET /api/openapi.json": RouteRole(over=Over.SIGNED_IN),
+    "GET /api/docs": RouteRole(over=Over.SIGNED_IN),
+    "GET /api/cloud": _ADMINISTERS,
+    "POST /api/cloud/sign-ins": _ADMINISTERS,
+    "POST /api/cloud/sign-ins/finish": _ADMINISTERS,
+    "POST /api/cloud/device-sign-ins": _ADMINISTERS,
+    "POST /api/cloud/device-sign-ins/finish": _ADMINISTERS,
+    "POST /api/cloud/sign-outs": _ADMINISTERS,
+    "GET /api/access-log": RouteRole(over=Over.SOME, roles=AUDITOR, shows_persons=True),
+    "GET /api/access-log/export": RouteRole(over=Over.SOME, roles=AUDITOR, shows_persons=True),
+    "GET /api/support": _SEES_SOME,
+    "POST /api/support/bundles": RouteRole(over=Over.BODY, roles=OPERATOR),
+    # The bureau signs it.
+    "POST /api/callbacks/credit": _OPEN,
+}
+_CATALOG = {
+    "POST /api/catalog/imports": _ADMINISTERS,
+    "POST /api/catalog/price-imports": _ADMINISTERS,
+    "GET /api/catalog/versions": _SEES_SOME,
+    "GET /api/catalog/versions/{version}": _SEES_SOME,
+    "GET /api/catalog/plans": _SEES_SOME,
+    "GET /api/catalog/plans/{text}": _SEES_SOME,
+    "GET /api/catalog/compare": _SEES_SOME,
+}
+_ORGANIZATIONS = {
+    "GET /api/customers": _SEES_SOME,
+    "GET /api/customers/{organization_id}/report": _SEES_ORGANIZATION,
+    "GET /api/organizations/{organization_id}/subscriptions": _SEES_ORGANIZATION,
+    "GET /api/organizations/{organization_id}/subscriptions/{subscription_id}/targets": _SEES_ORGANIZATION,
+    "GET /api/organizations/{organization_id}/owned-targets": _SEES_ORGANIZATION,
+    "GET /api/organizations/{organization_id}/assessments": _SEES_ORGANIZATION,
+    "GET /api/organizations/{organization_id}/licenses": RouteRole(
+        over=Over.PATH, roles=LOOKS_AT_USERS, shows_persons=True
+    ),
+    "POST /api/organizations/{organization_id}/licenses": RouteRole(
+        over=Over.PATH, roles=OPERATOR, shows_persons=True
+    ),
+    "GET /api/organizations/{organization_id}/products": _SEES_ORGANIZATION,
+    "GET /api/organizations/{organization_id}/products/{subscription_id}": _SEES_ORGANIZATION,
+    "POST /api/organizations/{organization_id}/products": _ACTS,
+    "POST /api/organizations/{organization_id}/look": _ACTS,
+    "POST /api/organizations/{organization_id}/payments": _ACTS,
+    "POST /api/organizations/{organization_id}/products/{subscription_id}/resize": _ACTS,
+    "POST /api/organizations/{organization_id}/products/{subscription_id}/buy-trial": _ACTS,
+    "POST /api/organizations/{organization_id}/products/{subscription_id}/cancel": _ACTS,
+    "POST /api/organizations/{organization_id}/products/{subscription_id}/reactivate": _ACTS,
+    "POST /api/organizations/{organization_id}/products/{subscription_id}/reconcile": _ACTS,
+    "POST /api/organizations/{organization_id}/products/{subscription_id}/unassign": RouteRole(
+        over=Over.PATH, roles=OPERATOR, shows_persons=True
+    ),
+}
+_SWITCHES = {
+    "POST /api/quotes": _STARTS,
+    "POST /api/switches": _STARTS,
+    "GET /api/switches": _SEES_SOME,
+    "GET /api/switches/{switch}": _SEES_SWITCH,
+    "GET /api/switches/{switch}/timeline": _SEES_SWITCH,
+    "GET /api/switches/{switch}/audit": _SEES_SWITCH,
+    "GET /api/switches/{switch}/service-settings": _SEES_SWITCH,
+    "GET /api/switches/{switch}/history": _SEES_SWITCH,
+    "GET /api/switches/{switch}/events": _SEES_SWITCH,
+    "GET /api/switches/{switch}/commands": _SEES_SWITCH,
+    "GET /api/switches/{switch}/amendment": _SEES_SWITCH,
+    "GET /api/switches/{switch}/workflow": _SEES_SWITCH,
+    "GET /api/switches/{switch}/steps": _SEES_SWITCH,
+    "GET /api/switches/{switch}/refusals": _SEES_USERS,
+    "GET /api/switches/{switch}/users": _SEES_USERS,
+    "GET /api/switches/{switch}/unresolved": _SEES_USERS,
+    "GET /api/switches/{switch}/users/{user}": _SEES_USERS,
+    "GET /api/switches/{switch}/drift": _SEES_USERS,
+    "GET /api/user-preview": RouteRole(over=Over.QUERY, roles=OPERATOR, shows_persons=True),
+    "POST /api/user-files": RouteRole(over=Over.QUERY, roles=OPERATOR, shows_persons=True),
+    "POST /api/switches/{switch}/back/quote": _COMMANDS_USERS,
+    "POST /api/switches/{switch}/back": _COMMANDS_USERS,
+    "POST /api/switches/{switch}/retry": _COMMANDS,
+    "POST /api/switches/{switch}/skip": _COMMANDS,
+    "POST /api/switches/{switch}/pause": _COMMANDS,
+    "POST /api/switches/{switch}/resume": _COMMANDS,
+    "POST /api/switches/{switch}/cancel": _COMMANDS,
+    "POST /api/switches/{switch}/rollback": _COMMANDS,
+    "POST /api/switches/{switch}/look": _COMMANDS,
+    "POST /api/switches/{switch}/read-notice": _COMMANDS,
+    "POST /api/switches/{switch}/amend": _COMMANDS,
+    "POST /api/switches/{switch}/steps/{step}": _COMMANDS,
+    "POST /api/switches/{switch}/credit/extend": _COMMANDS,
+    "POST /api/switches/{switch}/credit/{verdict}": _COMMANDS,
+    "POST /api/switches/{switch}/restart": RouteRole(over=Over.SWITCH, roles=ADMINISTRATOR),
+}
+_CHECKOUTS = {
+    "POST /api/checkouts": _STARTS,
+    "GET /api/checkouts": _SEES_SOME,
+    "GET /api/checkouts/{checkout_id}": _SEES_CHECKOUT,
+    "PATCH /api/checkouts/{checkout_id}/{section}": _CHANGES_CHECKOUT,
+    "POST /api/checkouts/{checkout_id}/order": _CHANGES_CHECKOUT,
+    "POST /api/checkouts/{checkout_id}/abandon": _CHANGES_CHECKOUT,
+}
+_SCHEDULES = {
+    "GET /api/schedules": _SEES_SOME,
+    "GET /api/switches/{switch}/schedule": _SEES_SWITCH,
+    "POST /api/switches/{switch}/schedule/quote": _COMMANDS_USERS,
+    "POST /api/switches/{switch}/schedule": _COMMANDS,
+    "GET /api/switches/{switch}/schedule/price": _COMMANDS_USERS,
+    "POST /api/switches/{switch}/schedule/price": _COMMANDS,
+    "POST /api/switches/{switch}/schedule/undo": _COMMANDS,
+}
+_AUDIT = {
+    "GET /api/switches/{switch}/explanation": _SEES_SWITCH,
+    "GET /api/switches/{switch}/plan-and-actual": _SEES_SWITCH,
+    "GET /api/switches/{switch}/state": _SEES_SWITCH,
+    "GET /api/switches/{switch}/state/differences": _SEES_SWITCH,
+    "GET /api/switches/{switch}/state/users": _SEES_USERS,
+    "GET /api/switches/{switch}/state/differences/users": _SEES_USERS,
+    "GET /api/switches/{switch}/whatif": _AUDITS_SWITCH,
+    "GET /api/switches/{switch}/replay": _AUDITS_SWITCH,
+    "GET /api/switches/{switch}/bundle": RouteRole(over=Over.SWITCH, roles=AUDITOR, shows_persons=True),
+    "GET /api/assessments/{assessment}": RouteRole(over=Over.ASSESSMENT, roles=VIEWER),
+    "GET /api/whatif": _AUDITS_ALL,
+    "GET /api/whatif/pages": _AUDITS_ALL,
+    # One tree covers the events of all organizations.
+    "GET /api/seals": _AUDITS_ALL,
+    "GET /seals/checkpoint": _AUDITS_ALL,
+    "GET /seals/policy": _AUDITS_ALL,
+    "GET /seals/tile/{name:path}": _AUDITS_ALL,
+}
+#: Route -> its row.
+API_ROLES: Mapping[str, RouteRole] = {
+    **_SYSTEM,
+    **_CATALOG,
+    **_ORGANIZATIONS,
+    **_SWITCHES,
+    **_CHECKOUTS,
+    **_SCHEDULES,
+    **_AUDIT,
+}

@@ -1,0 +1,123 @@
+"""The one place that judges whether a request is allowed: by the row of its route (roles#scope).
+
+Another organization's thing answers as one that does not exist: the endpoints read what the caller may see.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from console.access.current_caller import set_caller
+from console.access.dependencies import ConsoleDependencies, dependencies, principal_of
+from console.access.page_roles import role_of_route
+from console.access.route_roles import Over, RouteRole, organizations_with
+from console.access.subjects import is_id, named_organizations
+from domain.kernel.errors import PlanSwitchError
+from domain.people.principal import Principal
+from domain.people.roles import Role
+from services.base.tools import require_visible
+
+_VIEWER = (Role.VIEWER,)
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+#: Path parameter of the pages whose row depends on a command.
+_COMMAND = "command"
+
+
+class Forbidden(PlanSwitchError):
+    """The caller is known, and holds no role that allows the request; nothing was changed."""
+
+    code = "FORBIDDEN"
+
+
+async def authorize(
+    request: Request, shared: Annotated[ConsoleDependencies, Depends(dependencies)]
+) -> ConsoleDependencies:
+    """Judge a request by the row of its route, and return what its endpoint may use.
+
+    Raises:
+        Unauthorized: The caller shows no valid key or session.
+        Forbidden: The route has no row, or the caller holds no role of it.
+        UnknownOrganization: The caller may not see the organization that the request names.
+    """
+    row = role_of_route(request.method, str(getattr(request.scope.get("route"), "path", "")))
+    if row is None:
+        raise Forbidden(
+            f"{request.method} {request.url.path} has no row in the table of roles.",
+            remedy="Report it: a route without a row is refused.",
+        )
+    request.state.route_role = row
+    if row.is_open:
+        console = shared
+    else:
+        principal = await run_in_threadpool(principal_of, request, shared)
+        set_caller(principal)
+        require_held(principal, row, request)
+        body = b"" if request.method in _SAFE_METHODS else await request.body()
+        console = await run_in_threadpool(_judged, request, shared, principal, body)
+    request.state.console = console
+    return console
+
+
+def require_held(principal: Principal, row: RouteRole, request: Request) -> None:
+    """Refuse a caller who holds no role of a row over any organization, or not over all where all are asked.
+
+    Raises:
+        Forbidden: The caller does not.
+    """
+    if row.over in {Over.NOBODY, Over.SIGNED_IN}:
+        return
+    roles = row.roles_for(_command_of(request))
+    held = organizations_with(principal, roles)
+    if held == frozenset() or (row.over is Over.ALL and held is not None):
+        raise _forbidden(roles, "all organizations" if row.over is Over.ALL else "an organization")
+
+
+def _command_of(request: Request) -> str:
+    return str(request.path_params.get(_COMMAND, ""))
+
+
+def _judged(
+    request: Request, shared: ConsoleDependencies, principal: Principal, body: bytes
+) -> ConsoleDependencies:
+    """Return what the endpoint may use, and refuse what is named and lies outside of it."""
+    row: RouteRole = request.state.route_role
+    roles = row.roles_for(_command_of(request))
+    held = organizations_with(principal, roles) if roles else frozenset()
+    console = replace(shared, reads=shared.reads.within(held))
+    if held is None:
+        _note_organization(request, console, row, body)
+        return console
+    seen = organizations_with(principal, _VIEWER)
+    as_viewer = replace(shared, reads=shared.reads.within(seen))
+    for each in named_organizations(request, as_viewer, row.over, body):
+        request.state.organization_id = each
+        if each not in held:
+            require_visible(as_viewer, each)
+            raise _forbidden(roles, f"organization {each}")
+    return console
+
+
+def _note_organization(request: Request, console: ConsoleDependencies, row: RouteRole, body: bytes) -> None:
+    """Remember for the access log which organization a request is about, where that is known."""
+    if request.method in _SAFE_METHODS and not row.shows_persons:
+        return
+    if row.over is Over.SWITCH and not is_id(request.path_params["switch"]):
+        # Names cost a question to billing, which is asked for answers and not for the log.
+        return
+    # What can't be told here, the endpoint refuses in its own words.
+    with suppress(PlanSwitchError):
+        request.state.organization_id = next(iter(named_organizations(request, console, row.over, body)), "")
+
+
+def _forbidden(roles: tuple[Role, ...], over: str) -> Forbidden:
+    names = " or ".join(each.value for each in roles)
+    return Forbidden(
+        f"This needs the role {names} over {over}; nothing was changed.",
+        remedy="Ask an administrator of this installation for the role; docs/roles.md says which one each "
+        "address needs.",
+    )
