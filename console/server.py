@@ -71,23 +71,21 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     Raises:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
-        SecretUnusable: The operator's key, the key of commands, the secret of callbacks or that of the
-            provider of sign-ins can't be used.
+        SecretUnusable: A key or a secret of the settings can't be used.
         InvalidInput: A profile of a cloud, the sandbox's address or the provider of sign-ins can't be used.
     """
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
-    # Told before anything is opened: nothing could be asked with it.
+    # Refused before anything is opened: nothing could be asked with it.
     settings.cloud_profiles()
     provider = sign_in_provider(settings)
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
-        cloud = closing.enter_context(
-            open_cloud(settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS)
-        )
+        opened = open_cloud(settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS)
+        cloud = closing.enter_context(opened)
         _tell_wrong_key(store)
         catalogs = Catalogs(store.application)
         connect = TemporalConnection(settings)

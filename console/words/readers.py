@@ -31,6 +31,7 @@ _ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
 _CHECKOUTS = "/api/v1/checkouts"
 _SUBSCRIPTIONS = "/api/v1/organizations/{organization_id}/subscriptions"
 _PRODUCTS = "/api/v1/organizations/{organization_id}/products"
+_PEOPLE, _KEYS = "/api/v1/people", "/api/v1/keys"
 #: A command with its id -> method and address; what is about the installation itself has no address.
 _COMMANDS = (
     (r"switch list", f"GET {_SWITCH}"),
@@ -83,6 +84,13 @@ _COMMANDS = (
     (r"reconcile.*", "POST /api/v1/reconcile"),
     (r"cloud show", "GET /api/v1/cloud"),
     (r"cloud sign-in.*", "POST /api/v1/cloud/sign-ins"),
+    (r"people list", f"GET {_PEOPLE}"),
+    (r"people me", "GET /api/v1/account"),
+    (r"people show.*", f"GET {_PEOPLE}/{{name}}"),
+    (r"people add.*", f"POST {_PEOPLE}"),
+    (r"people grant.*", f"POST {_PEOPLE}/{{name}}/grants"),
+    (r"keys list", f"GET {_KEYS}"),
+    (r"keys make.*", f"POST {_KEYS}"),
     (r"doctor", "GET /api/v1/ready"),
     (r"support bundle.*", "POST /api/v1/support/bundles"),
     (r"switch(?: --help)?", f"POST {_SWITCH}"),
@@ -155,6 +163,9 @@ _PLACES = (
     (r"credit decline.*", "“Decline”"),
     (r"credit extend.*", "“Extend”"),
     (r"credit void.*", "“Cancel the switch”"),
+    (r"people (?:list|show|add|grant).*", "the page of [people](/people)"),
+    (r"people me", "your [account](/account)"),
+    (r"keys .*", "your [account](/account)"),
     (r"schedule change.*", "“Change when it starts” of the [schedule](/schedule)"),
     (r"schedule undo.*", "“Undo the schedule”"),
     (r"schedule accept.*", "“Accept the new price”"),

@@ -1,1 +1,1 @@
-"""Who acts, and what was granted to them."""
+"""Rules about who may act here."""
