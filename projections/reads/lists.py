@@ -61,13 +61,13 @@ SELECT * FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}
 ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
-#: Events of all switches in the order of the log.
-CHANGES = f"""
-SELECT event.* FROM {SCHEMA}.switch_timeline AS event
-WHERE event.position > %(after)s
-  AND event.switch_id IN (SELECT switch_id FROM {SCHEMA}.switch_board
-    WHERE position > %(after)s AND {SCOPE})
-ORDER BY event.position LIMIT %(limit)s
+_EVENTS_AFTER = f"SELECT event.* FROM {SCHEMA}.switch_timeline AS event WHERE event.position > %(after)s"  # noqa: S608
+_IN_ORDER = "ORDER BY event.position LIMIT %(limit)s"
+#: Events of all switches, those without an accepted request among them, in the order of the log.
+CHANGES = f"{_EVENTS_AFTER} {_IN_ORDER}"
+#: Events of some of the switches that are shown.
+CHANGES_OF = f"""
+{_EVENTS_AFTER} AND event.switch_id IN (SELECT switch_id FROM {SCHEMA}.switch_board WHERE {SCOPE}) {_IN_ORDER}
 """  # noqa: S608  # constants
 #: Organizations of the lists whose id is a text, or begins with it.
 ORGANIZATIONS = f"""
