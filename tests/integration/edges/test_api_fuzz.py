@@ -17,7 +17,7 @@ from tests.support.consoles.wrong_inputs import FOREIGN, OWN_FORM, PROBLEM
 #: Requests drawn for each operation.
 EXAMPLES = 12
 #: A stream stays open; readiness takes nothing, and answers 503 where a part of a whole stack is missing.
-LEFT_OUT = {"/api/switches/{switch}/events", "/api/ready"}
+LEFT_OUT = {"/api/switches/{switch}/events", "/api/v1/changes", "/api/ready"}
 FAILED = 500
 REFUSED = 400
 JSON = st.recursive(
