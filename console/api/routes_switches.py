@@ -381,15 +381,21 @@ def _asks_as_recorded(console: ConsoleDependencies, known: NamedSwitch, body: Sw
 
 @router.get("/switches/{switch}/events", response_class=StreamingResponse, responses=_STREAM)
 async def stream_switch(
+    *,
     switch: str,
     request: Request,
     _actor: Actor,
     console: Console,
+    since: Position = 0,
     last_event_id: Annotated[int | None, Header(ge=0, le=POSITION_MAX)] = None,
 ) -> StreamingResponse:
-    """Send the switch's row whenever it changes, until the switch has ended."""
+    """Send the switch's row whenever it changes, until the switch has ended.
+
+    `Last-Event-ID`, or `since`, is the id of the last message that the reader knows.
+    """
     first = await run_in_threadpool(console.reads.switch, switch)
-    stream = _changes(console, first, last_event_id or 0, reader_of(request))
+    begin = since if last_event_id is None else last_event_id
+    stream = _changes(console, first, begin, reader_of(request))
     return StreamingResponse(stream, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 

@@ -18,6 +18,7 @@ from audit.users.user_outcomes import PAGE_MAX, user_outcomes
 from console.access.dependencies import Actor, Console
 from console.edge.plain_bodies import Id, PathId, Text
 from console.lists.paging import Paged
+from console.lists.row_filters import Edits, Refusals, Users
 from console.models.base import view_of
 from console.models.switches import (
     DriftOfSwitch,
@@ -182,6 +183,7 @@ def list_users(
     _actor: Actor,
     console: Console,
     paging: Paged,
+    choice: Users,
     limit: Limit = 100,
     after: str = "",
     total: bool = True,
@@ -205,6 +207,7 @@ def list_users(
         UsersOfSwitch,
         page,
         switch_id=row.switch_id,
+        users=choice.of(page.users),
         next=following,
         next_cursor=paging.next_cursor(following),
     )
@@ -217,6 +220,7 @@ def list_refusals(
     _actor: Actor,
     console: Console,
     paging: Paged,
+    choice: Refusals,
     limit: RefusalLimit = 200,
     after: str | None = None,
 ) -> RefusalsOfSwitch:
@@ -226,8 +230,13 @@ def list_refusals(
     """
     switch_id = console.reads.switch(switch).switch_id
     refusals = refusal_page(console.store, switch_id, after=paging.begin(after), limit=limit)
-    cursor = paging.next_cursor(refusals.next)
-    return view_of(RefusalsOfSwitch, refusals, switch_id=switch_id, next_cursor=cursor)
+    return view_of(
+        RefusalsOfSwitch,
+        refusals,
+        switch_id=switch_id,
+        refusals=choice.of(refusals.refusals),
+        next_cursor=paging.next_cursor(refusals.next),
+    )
 
 
 @router.get("/switches/{switch}/drift")
@@ -280,6 +289,7 @@ def list_license_edits(
     _actor: Actor,
     console: Console,
     paging: Paged,
+    choice: Edits,
     limit: Limit = 100,
     after: str | None = None,
 ) -> LicenseEdits:
@@ -291,7 +301,7 @@ def list_license_edits(
     if console.store.organization(organization_id) is None:
         organization_id = console.reads.organization(organization_id, field="organization_id")
         require_known_organization(console, organization_id)
-    edits = license_edits(console.store, console.catalog, organization_id)
+    edits = choice.of(license_edits(console.store, console.catalog, organization_id))
     last = paging.begin(after)
     begin = 0 if last is None else _place_after(edits, last)
     shown = edits[begin : begin + limit]

@@ -9,6 +9,7 @@ from console.access.dependencies import Actor, Console
 from console.api.audit import routes_assessments as api
 from console.edge.plain_bodies import PathId
 from console.lists.paging import FIRST_PAGE
+from console.lists.row_filters import EVERY_ASSESSMENT
 from console.words.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -26,6 +27,7 @@ def assessments_page(
         _actor=actor,
         console=console,
         paging=FIRST_PAGE,
+        choice=EVERY_ASSESSMENT,
         limit=PAGE_SIZE,
         after=after,
     )

@@ -16,7 +16,7 @@ from domain.switch.stage import Stage
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 from projections.reads.list_filters import OF_DRAFTS, condition_of
 from projections.reads.switch_search import CANDIDATES_MAX, PREFIX_MIN, SCOPE, beginnings
-from projections.reads.visible import CHECKOUT_BOARD, SWITCH_BOARD
+from projections.reads.visible import CHECKOUT_BOARD, IS_OF_VISIBLE_SWITCH, SWITCH_BOARD
 from projections.running.schema import SCHEMA
 
 Row = TypeVar("Row")
@@ -62,13 +62,16 @@ SELECT * FROM {CHECKOUT_BOARD} WHERE {_CHECKOUT_FILTERS}
 ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {CHECKOUT_BOARD} WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
-#: Events of all switches in the order of the log.
-CHANGES = f"""
+_EVENTS_AFTER = f"""
 SELECT event.* FROM {SCHEMA}.switch_timeline AS event
-WHERE event.position > %(after)s
-  AND event.switch_id IN (SELECT switch_id FROM {SWITCH_BOARD}
-    WHERE position > %(after)s AND {SCOPE})
-ORDER BY event.position LIMIT %(limit)s
+WHERE event.position > %(after)s AND {IS_OF_VISIBLE_SWITCH}
+"""  # noqa: S608  # constants
+_IN_ORDER = "ORDER BY event.position LIMIT %(limit)s"
+#: Events of all switches, those without an accepted request among them, in the order of the log.
+CHANGES = f"{_EVENTS_AFTER} {_IN_ORDER}"
+#: Events of some of the switches that are shown.
+CHANGES_OF = f"""
+{_EVENTS_AFTER} AND event.switch_id IN (SELECT switch_id FROM {SWITCH_BOARD} WHERE {SCOPE}) {_IN_ORDER}
 """  # noqa: S608  # constants
 #: Organizations of the lists whose id is a text, or begins with it.
 ORGANIZATIONS = f"""

@@ -393,10 +393,12 @@ class ReadModels:
         Args:
             after: Position of the last event that the reader knows.
             limit: Rows at most, up to PAGE_MAX.
-            choice: Of which switches, as they are now.
+            choice: Of which switches, as they are now; none of it: of all, shown or not.
         """
-        parameters = {**self._scope(choice), "after": after, "limit": _checked(limit)}
-        return self._rows(EventRow, lists.CHANGES, parameters)
+        page = {"after": after, "limit": _checked(limit)}
+        if all(each is None for each in choice.values()):
+            return self._rows(EventRow, lists.CHANGES, page)
+        return self._rows(EventRow, lists.CHANGES_OF, {**self._scope(choice), **page})
 
     def streams_of(self, switch_id: str) -> list[UUID]:
         """Return the streams in which a switch has events: an index for the audit, not its source."""

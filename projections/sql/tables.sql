@@ -103,6 +103,9 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_timeline_v@version (
     attempt    integer NOT NULL,
     PRIMARY KEY (switch_id, position)
 );
+-- For whoever follows the events of all switches.
+CREATE INDEX IF NOT EXISTS switch_timeline_v@version_by_position
+    ON planswitch_read.switch_timeline_v@version (position);
 
 -- Plans of the subscriptions that were seen, to name the plan that a switch leaves.
 CREATE TABLE IF NOT EXISTS planswitch_read.switch_subscription_v@version (

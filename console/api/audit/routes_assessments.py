@@ -12,6 +12,7 @@ from audit.whatif.switches import page_ends, what_if
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.plain_bodies import PathId
 from console.lists.paging import Paged
+from console.lists.row_filters import Assessments
 from console.models.assessments import (
     AssessmentList,
     ListedAssessment,
@@ -62,6 +63,7 @@ def list_assessments(
     _actor: Actor,
     console: Console,
     paging: Paged,
+    choice: Assessments,
     limit: Limit = 50,
     after: Before = None,
 ) -> AssessmentList:
@@ -78,7 +80,7 @@ def list_assessments(
     following = page[limit - 1].id if len(page) > limit else None
     return AssessmentList(
         organization_id=whole,
-        assessments=tuple(listed(console, each) for each in page[:limit]),
+        assessments=choice.of(listed(console, each) for each in page[:limit]),
         next=following,
         next_cursor=paging.next_cursor(following),
     )

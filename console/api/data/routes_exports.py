@@ -21,6 +21,7 @@ from console.edge.plain_bodies import PathId
 from console.lists.exports import EXPORTED, Export, ExportFormat, in_pages
 from console.lists.paging import FIRST_PAGE
 from console.lists.queries import Drafts, Events, OrganizationQuery, Switches
+from console.lists.row_filters import Assessments, Edits, Refusals, Users
 from console.models.assessments import ListedAssessment
 from console.models.checkouts import CheckoutLine
 from console.models.customers import CustomerAnswer
@@ -109,7 +110,7 @@ def export_timeline(
 
 @router.get("/switches/{switch}/users.{form}", responses=EXPORTED)
 def export_users(
-    switch: str, form: ExportFormat, request: Request, _actor: Actor, console: Console
+    *, switch: str, form: ExportFormat, request: Request, _actor: Actor, console: Console, choice: Users
 ) -> StreamingResponse:
     """Export what became of each user of a switch."""
     row = console.reads.switch(switch)
@@ -125,28 +126,34 @@ def export_users(
             limit=USERS_MAX,
             is_counted=False,
         )
-        return page.users, page.next_cursor or None
+        return choice.of(page.users), page.next_cursor or None
 
     return Export(name=f"users-{row.switch_id}", kind=UserOutcome).answer(request, form, in_pages(read))
 
 
 @router.get("/switches/{switch}/refusals.{form}", responses=EXPORTED)
 def export_refusals(
-    switch: str, form: ExportFormat, request: Request, _actor: Actor, console: Console
+    *, switch: str, form: ExportFormat, request: Request, _actor: Actor, console: Console, choice: Refusals
 ) -> StreamingResponse:
     """Export the different refusals of providers in a switch."""
     switch_id = console.reads.switch(switch).switch_id
 
     def read(after: str | None) -> tuple[Sequence[ToldRefusal], str | None]:
         page = refusal_page(console.store, switch_id, after=after, limit=REFUSALS_MAX)
-        return page.refusals, page.next
+        return choice.of(page.refusals), page.next
 
     return Export(name=f"refusals-{switch_id}", kind=ToldRefusal).answer(request, form, in_pages(read))
 
 
 @router.get("/organizations/{organization_id}/assessments.{form}", responses=EXPORTED)
 def export_assessments(
-    organization_id: PathId, form: ExportFormat, request: Request, _actor: Actor, console: Console
+    *,
+    organization_id: PathId,
+    form: ExportFormat,
+    request: Request,
+    _actor: Actor,
+    console: Console,
+    choice: Assessments,
 ) -> StreamingResponse:
     """Export the recorded assessments and refusals of an organization."""
     whole = console.reads.organization(organization_id)
@@ -155,7 +162,7 @@ def export_assessments(
 
     def read(after: int | None) -> tuple[Sequence[ListedAssessment], int | None]:
         page = console.store.assessments(whole, before_id=after, limit=PAGE_MAX)
-        rows = [routes_assessments.listed(console, each) for each in page]
+        rows = choice.of(routes_assessments.listed(console, each) for each in page)
         return rows, page[-1].id if len(page) == PAGE_MAX else None
 
     return Export(name=f"assessments-{whole}", kind=ListedAssessment).answer(request, form, in_pages(read))
@@ -163,14 +170,20 @@ def export_assessments(
 
 @router.get("/organizations/{organization_id}/licenses.{form}", responses=EXPORTED)
 def export_license_edits(
-    organization_id: PathId, form: ExportFormat, request: Request, _actor: Actor, console: Console
+    *,
+    organization_id: PathId,
+    form: ExportFormat,
+    request: Request,
+    _actor: Actor,
+    console: Console,
+    choice: Edits,
 ) -> StreamingResponse:
     """Export the licenses that were given or taken by hand in an organization."""
     require_organization_id(organization_id)
     if console.store.organization(organization_id) is None:
         organization_id = console.reads.organization(organization_id, field="organization_id")
         require_known_organization(console, organization_id)
-    edits = license_edits(console.store, console.catalog, organization_id)
+    edits = choice.of(license_edits(console.store, console.catalog, organization_id))
     return Export(name=f"licenses-{organization_id}", kind=ToldEdit).answer(request, form, iter([edits]))
 
 

@@ -17,7 +17,7 @@ from tests.support.consoles.wrong_inputs import FOREIGN, OWN_FORM, PROBLEM
 #: Requests drawn for each operation.
 EXAMPLES = 12
 #: A stream stays open; readiness takes nothing, and answers 503 where a part of a whole stack is missing.
-LEFT_OUT = {"/api/v1/switches/{switch}/events", "/api/v1/ready"}
+LEFT_OUT = {"/api/v1/switches/{switch}/events", "/api/v1/changes", "/api/v1/ready"}
 FAILED = 500
 REFUSED = 400
 JSON = st.recursive(
