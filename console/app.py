@@ -28,6 +28,7 @@ from console.api import (
     routes_users,
 )
 from console.api.audit import (
+    routes_access_log,
     routes_assessments,
     routes_bundles,
     routes_explanations,
@@ -36,11 +37,13 @@ from console.api.audit import (
     routes_seals,
     routes_states,
 )
+from console.edge.access_recorder import AccessRecorder
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
 from console.pages import (
+    access_log_page,
     assessment_pages,
     checkout_pages,
     docs_pages,
@@ -78,10 +81,12 @@ ROUTERS = (
     routes_plan.router,
     routes_replay.router,
     routes_bundles.router,
+    routes_access_log.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,
     assessment_pages.router,
+    access_log_page.router,
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
@@ -108,7 +113,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app.state.routes = tuple(route for router in ROUTERS for route in router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
-    for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
+    for middleware in (WordedAnswers, Admission, PlainAddress, AccessRecorder, AccessLog, Envelope):
         app.add_middleware(middleware)
     app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

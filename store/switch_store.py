@@ -12,6 +12,7 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.access_log import AccessLogStore
 from store.record.assessments import AssessmentStore
 from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
@@ -41,6 +42,7 @@ class SwitchStore(
     KnownWorkerStore,
     SpentTokenStore,
     HistoryStore,
+    AccessLogStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications, seals and vault on one PostgreSQL database.
 

@@ -6,6 +6,7 @@ The actor is never the client's word. Wrong keys leave a line in the log and are
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from fastapi import Depends, Request
 
 from audit.seals.folder import SealFolder
 from console.access.sessions import Sessions
-from console.access.wrong_tries import KEYS, WrongTries
+from console.access.wrong_tries import ACCOUNTS, KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
 from domain.people.principal import Grant, Principal, PrincipalKind
 from domain.people.roles import Role
@@ -28,6 +29,7 @@ from store.vault.secret_files import CHARACTERS_MIN
 SESSION_COOKIE = "planswitch_session"
 KEY_HEADER = "X-API-Key"
 _BEARER = "bearer "
+_KEY_ID = re.compile(r"(psk_[A-Za-z0-9]{1,64})_")
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _log = structlog.get_logger()
 
@@ -56,6 +58,8 @@ class ConsoleDependencies(Tools):
     #: Signs the credit bureau's callbacks; empty takes none.
     credit_secret: bytes = b""
     wrong_tries: WrongTries = field(default_factory=WrongTries)
+    #: Refusals that the access log took of each address.
+    refusals: WrongTries = field(default_factory=WrongTries)
 
     #: Whom this installation calls support; "" where nobody is named.
     support_contact: str = ""
@@ -87,14 +91,19 @@ def principal_of(
     if isinstance(known, Principal):
         return known
     _require_known(request, console)
-    principal = Principal(
+    principal = local_principal(console)
+    request.state.principal = principal
+    return principal
+
+
+def local_principal(console: ConsoleDependencies) -> Principal:
+    """Return whom the operator's key stands for."""
+    return Principal(
         actor=console.actor,
         kind=PrincipalKind.SERVICE_ACCOUNT,
         grants=(Grant(role=Role.ADMINISTRATOR),),
         credential_id="api.key",
     )
-    request.state.principal = principal
-    return principal
 
 
 Caller = Annotated[Principal, Depends(principal_of)]
@@ -143,13 +152,24 @@ def is_right_key(key: str, request: Request, console: ConsoleDependencies) -> bo
     Raises:
         TooManyWrongTries: The address sent too many wrong keys; this one is not looked at.
     """
-    address = address_of(request)
+    address, account = address_of(request), account_of(key)
     console.wrong_tries.require_room(KEYS, address)
+    if account:
+        request.state.tried_credential = account
+        console.wrong_tries.require_room(ACCOUNTS, account)
     if is_key(key, console):
         return True
     console.wrong_tries.count(KEYS, address)
+    if account:
+        console.wrong_tries.count(ACCOUNTS, account)
     _log.warning("key_refused", address=address)
     return False
+
+
+def account_of(key: str) -> str:
+    """Return the public id that a key names, `psk_ID` of `psk_ID_SECRET`; "" where it names none."""
+    named = _KEY_ID.match(key)
+    return named[1] if named else ""
 
 
 def address_of(request: Request) -> str:

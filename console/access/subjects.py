@@ -28,8 +28,8 @@ def named_organizations(
 ) -> tuple[str, ...]:
     """Return the organizations that a request is about, in lower case.
 
-    It is none where the caller may see nothing of that id or name: the handler then answers as it does to what
-    does not exist.
+    It is none where the caller may see nothing of that id or name: the handler then answers as it does to
+    what does not exist.
 
     Args:
         request: With its path.

@@ -9,7 +9,14 @@ import structlog
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from console.access.dependencies import SESSION_COOKIE, Actor, Console, address_of, is_right_key
+from console.access.dependencies import (
+    SESSION_COOKIE,
+    Actor,
+    Console,
+    address_of,
+    is_right_key,
+    local_principal,
+)
 from console.access.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.access.wrong_tries import KEYS
 from console.models.system import SignInCode
@@ -107,6 +114,7 @@ def sign_in_page(request: Request, console: Console, code: str = "", next_path: 
         _log.warning("sign_in_refused", by="link", address=address)
         message = "This link was used before or is too old. Ask for a new one, or sign in with the key."
         return _form(message, next_path, status=_UNAUTHORIZED)
+    request.state.principal = local_principal(console)
     _log.info("signed_in", by="link", actor=console.actor, address=address)
     return _signed_in(session, next_path)
 
@@ -119,6 +127,7 @@ async def sign_in(request: Request, console: Console) -> Response:
     if not key or not is_right_key(key, request, console):
         _log.warning("sign_in_refused", by="key", address=address_of(request))
         return _form("This is not the key.", next_path, status=_UNAUTHORIZED)
+    request.state.principal = local_principal(console)
     _log.info("signed_in", by="key", actor=console.actor, address=address_of(request))
     return _signed_in(console.sessions.new_session(), next_path)
 
