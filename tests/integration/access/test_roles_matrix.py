@@ -15,6 +15,7 @@ import pytest
 from starlette.routing import Route
 
 from console.access.dependencies import SESSION_COOKIE
+from console.access.page_roles import ROUTE_ROLES
 from console.app import ROUTERS
 from domain.people.principal import Grant
 from domain.people.roles import Role
@@ -129,6 +130,44 @@ def verdict(answer: httpx2.Response) -> str:
 def test_every_route_has_a_row_in_the_document() -> None:
     """The tables of docs/roles.md are whole: they name every route of the console and no other."""
     assert set(ROUTES) == set(PATHS)
+
+
+def test_a_route_without_a_row_is_refused(world: RoleWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even an administrator gets in where nobody has decided who may (roles#scope)."""
+    administrator = world.caller(Role.ADMINISTRATOR)
+    assert world.client.get("/api/support", headers=administrator).status_code == 200
+    monkeypatch.delitem(ROUTE_ROLES, "GET /api/support")  # type: ignore[arg-type]
+
+    refused = world.client.get("/api/support", headers=administrator)
+    assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
+
+
+def test_pages_show_what_the_caller_may_do(world: RoleWorld) -> None:
+    """A viewer gets no form that changes something and no single user; an operator gets both."""
+    path = f"/schedule?organization={world.own.organization_id}"
+    viewer, operator = world.caller(Role.VIEWER), world.caller(Role.OPERATOR)
+    for_viewer = [world.client.get(each, headers=viewer).text for each in ("/", "/checkouts", path)]
+    for_operator = [world.client.get(each, headers=operator).text for each in ("/checkouts", path)]
+    auditor = world.client.get("/", headers=world.caller(Role.AUDITOR)).text
+
+    forms = [re.findall(r'<form method="post" action="([^"]+)"', text) for text in for_viewer]
+    assert forms == [["/sign-out"]] * 3
+    assert all(text.count('<form method="post"') > 1 for text in for_operator)
+    assert "/access-log" not in for_viewer[0]
+    assert 'href="/access-log"' in auditor
+
+
+def test_the_page_of_a_switch_names_users_to_who_looks_at_them(world: RoleWorld) -> None:
+    """Users who could not be moved, and forms, are an operator's; a viewer sees where it stands."""
+    path = f"/switches/{world.own.switch_id}"
+    viewer = world.client.get(path, headers=world.caller(Role.VIEWER, world.own.organization_id)).text
+    operator = world.client.get(path, headers=world.caller(Role.OPERATOR, world.own.organization_id)).text
+
+    assert "Users who could not be moved" in operator
+    assert f'action="{path}/retry#retry"' in operator
+    assert "Users who could not be moved" not in viewer
+    assert re.findall(r'<form method="post" action="([^"]+)"', viewer) == ["/sign-out"]
+    assert "Where it stands" in viewer
 
 
 def test_strangers_are_let_in_where_the_table_says_so(world: RoleWorld) -> None:
