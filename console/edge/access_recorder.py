@@ -19,6 +19,7 @@ from console.access.page_roles import role_of_route
 from console.access.route_roles import RouteRole
 from console.access.wrong_tries import REFUSALS, TooManyWrongTries, WrongTries
 from console.edge.envelope import route_of
+from console.edge.recent_reads import Read, RecentReads
 from console.words.problems import product_error
 from domain.kernel.errors import PlanSwitchError
 from domain.people.access import AccessEntry, AccessKind
@@ -44,6 +45,7 @@ class AccessRecorder:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._reads = RecentReads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -57,7 +59,7 @@ class AccessRecorder:
             nonlocal is_begun, is_withheld
             if message["type"] == "http.response.start":
                 is_begun = True
-                is_withheld = not await _may_leave(request, message["status"])
+                is_withheld = not await self._may_leave(request, message["status"])
                 if is_withheld:
                     await product_error(request, _unavailable())(scope, receive, send)
             if not is_withheld:
@@ -68,21 +70,29 @@ class AccessRecorder:
         except Exception:
             # The outermost handler answers what nobody else caught.
             if not is_begun:
-                await _may_leave(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+                await self._may_leave(request, HTTPStatus.INTERNAL_SERVER_ERROR)
             raise
 
+    async def _may_leave(self, request: Request, status: int) -> bool:
+        """Record an answer, and tell whether it may leave."""
+        entry = entry_of(request, status)
+        if entry is None:
+            return True
+        console, read = dependencies(request), _read_of(request, entry)
+        if entry.kind is AccessKind.PERSONS_READ and self._reads.has(read):
+            return True
+        if status in _UNKNOWN_CALLER and not _has_room(console.refusals, entry.address):
+            _log.warning("access_not_recorded", cause="too many refusals of this address", **asdict(entry))
+            return True
+        is_recorded = await _recorded(console.store, entry)
+        if is_recorded and entry.kind is AccessKind.PERSONS_READ:
+            self._reads.add(read)
+        return is_recorded or not entry.shows_persons or status >= HTTPStatus.BAD_REQUEST
 
-async def _may_leave(request: Request, status: int) -> bool:
-    """Record an answer, and tell whether it may leave."""
-    entry = entry_of(request, status)
-    if entry is None:
-        return True
-    console = dependencies(request)
-    if status in _UNKNOWN_CALLER and not _has_room(console.refusals, entry.address):
-        _log.warning("access_not_recorded", cause="too many refusals of this address", **asdict(entry))
-        return True
-    is_recorded = await _recorded(console.store, entry)
-    return is_recorded or not entry.shows_persons or status >= HTTPStatus.BAD_REQUEST
+
+def _read_of(request: Request, entry: AccessEntry) -> Read:
+    address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+    return entry.actor, entry.credential_id, entry.address, address, entry.status
 
 
 async def _recorded(store: SwitchStore, entry: AccessEntry) -> bool:
