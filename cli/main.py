@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from cli import catalog, checkout, product, schedule, support
-from cli.audit import audit, seal
+from cli.audit import access_log, audit, seal
+from cli.base.command_roles import needs
 from cli.base.errors import CommandGroup
 from cli.people import admin, keys, people
 from cli.report import report
@@ -54,6 +55,7 @@ def planswitch(
 
 stack.register(app)
 app.command()(recovery.reconcile)
+app.command()(access_log.access_log)
 switch.app.command()(recovery.restart)
 switch.app.command()(users.users)
 app.add_typer(licenses.app, name="license")
@@ -86,7 +88,18 @@ def _tell_whole_sentences(group: typer.Typer) -> None:
             _tell_whole_sentences(child.typer_instance)
 
 
+def _tell_roles(group: typer.Typer, *path: str) -> None:
+    """End the help of each command with the role that it needs (docs/roles.md#commands)."""
+    for command in group.registered_commands:
+        name = command.name or str(getattr(command.callback, "__name__", "")).replace("_", "-")
+        command.epilog = needs(" ".join([*path, name]))
+    for child in group.registered_groups:
+        if child.typer_instance is not None:
+            _tell_roles(child.typer_instance, *path, str(child.name))
+
+
 _tell_whole_sentences(app)
+_tell_roles(app)
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ from console.api import (
     routes_users,
 )
 from console.api.audit import (
+    routes_access_log,
     routes_assessments,
     routes_bundles,
     routes_explanations,
@@ -38,6 +39,7 @@ from console.api.audit import (
 )
 from console.api.data import routes_changes, routes_exports
 from console.api.people import routes_account, routes_keys, routes_people
+from console.edge.access_recorder import AccessRecorder
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -46,6 +48,7 @@ from console.edge.old_addresses import OldAddresses
 from console.edge.positions import Positions, wait_for_position
 from console.edge.worded_answers import WordedAnswers
 from console.pages import (
+    access_log_page,
     assessment_pages,
     checkout_pages,
     docs_pages,
@@ -93,10 +96,12 @@ ROUTERS = (
     people_pages.router,
     routes_exports.router,
     routes_changes.router,
+    routes_access_log.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,
     assessment_pages.router,
+    access_log_page.router,
     schedule_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
@@ -129,6 +134,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
         Idempotency,
         Admission,
         PlainAddress,
+        AccessRecorder,
         AccessLog,
         OldAddresses,
         Envelope,

@@ -15,6 +15,7 @@ from store.migrate import check_schema
 from store.people.accounts import AccountStore
 from store.people.api_keys import ApiKeyStore
 from store.people.sessions import SessionStore
+from store.record.access_log import AccessLogStore
 from store.record.assessments import AssessmentStore
 from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
@@ -46,6 +47,7 @@ class SwitchStore(
     KnownWorkerStore,
     SpentTokenStore,
     HistoryStore,
+    AccessLogStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications, seals and vault on one PostgreSQL database.
 

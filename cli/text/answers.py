@@ -11,6 +11,7 @@ from ops.base.code_place import installed_name
 if TYPE_CHECKING:
     from audit.users import user_outcomes
     from console.models import (
+        access_log,
         assessments,
         catalog,
         checkouts,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from services.assessment import user_files
 
 __all__ = [
+    "access_log",
     "assessments",
     "catalog",
     "checkouts",

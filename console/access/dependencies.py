@@ -6,6 +6,7 @@ A request that shows a key is judged by the key, whatever cookie comes with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from fastapi import Depends, Request
 
 from activities.signing.signatures import CommandKeys
 from audit.seals.folder import SealFolder
-from console.access.wrong_tries import KEYS, WrongTries
+from console.access.wrong_tries import ACCOUNTS, KEYS, WrongTries
 from domain.kernel.errors import PlanSwitchError
 from domain.people.accounts import Forbidden
 from domain.people.principal import Principal
@@ -36,6 +37,7 @@ from services.people.sessions import Sessions
 SESSION_COOKIE = "planswitch_session"
 KEY_HEADER = "X-API-Key"
 _BEARER = "bearer "
+_KEY_ID = re.compile(r"(psk_[A-Za-z0-9]{1,64})_")
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _FOREIGN_SITES = frozenset({"cross-site", "same-site"})
 _log = structlog.get_logger()
@@ -71,6 +73,8 @@ class ConsoleDependencies(Tools):
     #: Signs the credit bureau's callbacks; empty takes none.
     credit_secret: bytes = b""
     wrong_tries: WrongTries = field(default_factory=WrongTries)
+    #: Refusals that the access log took of each address.
+    refusals: WrongTries = field(default_factory=WrongTries)
 
     #: Whom this installation calls support; "" where nobody is named.
     support_contact: str = ""
@@ -234,13 +238,24 @@ def credential_of_key(key: str, request: Request, console: ConsoleDependencies) 
     Raises:
         TooManyWrongTries: The address sent too many wrong keys; this one is not looked at.
     """
-    address = address_of(request)
+    address, account = address_of(request), account_of(key)
     console.wrong_tries.require_room(KEYS, address)
+    if account:
+        request.state.tried_credential = account
+        console.wrong_tries.require_room(ACCOUNTS, account)
     credential = console.credentials.of_key(key)
     if credential is None:
         console.wrong_tries.count(KEYS, address)
+        if account:
+            console.wrong_tries.count(ACCOUNTS, account)
         _log.warning("key_refused", address=address)
     return credential
+
+
+def account_of(key: str) -> str:
+    """Return the public id that a key names, `psk_ID` of `psk_ID_SECRET`; "" where it names none."""
+    named = _KEY_ID.match(key)
+    return named[1] if named else ""
 
 
 def address_of(request: Request) -> str:

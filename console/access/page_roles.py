@@ -63,6 +63,10 @@ PAGE_ROLES: Mapping[str, RouteRole] = {
     "POST /licenses-only": _STARTS,
     "POST /licenses-only/users": _STARTS,
 }
+#: View of the read models -> its row: PostgreSQL judges by table, not by organization (roles#sql-views).
+VIEW_ROLES: Mapping[str, RouteRole] = dict.fromkeys(
+    ("switch_board", "switch_timeline", "checkout_board"), RouteRole(over=Over.ALL, roles=VIEWER)
+)
 #: Every route of the console -> its row; what has none is refused.
 ROUTE_ROLES: Mapping[str, RouteRole] = {**API_ROLES, **PAGE_ROLES}
 

@@ -1,4 +1,7 @@
-"""How often an address may be wrong: wrong keys, sign-in codes and signatures, each counted by itself."""
+"""How often an address may be wrong: wrong keys, sign-in codes and signatures, each counted by itself.
+
+Wrong keys are counted for the account that they name, too: who tries from many addresses gains nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from domain.kernel.errors import PlanSwitchError
 
 #: Wrong tries of one kind that an address has in a window.
 TRIES_MAX = 30
+#: Wrong keys that name one account in a window, from all addresses together. It is more than an address has:
+#: one stranger alone can't keep an account's owner out.
+ACCOUNT_TRIES_MAX = 100
 #: Seconds in which wrong tries of an address are counted together.
 WINDOW_SECONDS = 60.0
 #: Addresses that are remembered; the one that was wrong longest ago gives way.
@@ -20,6 +26,9 @@ ADDRESSES_MAX = 10_000
 _NETWORK_BITS = 64
 
 KEYS, SIGNATURES = "keys", "signatures"
+#: Wrong keys by the account that they name, and refusals of an address that the access log takes.
+ACCOUNTS, REFUSALS = "keys of one account", "refusals"
+_TRIES_MAX = {ACCOUNTS: ACCOUNT_TRIES_MAX}
 
 
 class TooManyWrongTries(PlanSwitchError):
@@ -56,10 +65,12 @@ class WrongTries:
         """
         with self._lock:
             tries = self._recent((kind, network_of(address)))
-            wait_seconds = tries[0] + WINDOW_SECONDS - self._now() if len(tries) >= TRIES_MAX else 0.0
+            is_full = len(tries) >= tries_max(kind)
+            wait_seconds = tries[0] + WINDOW_SECONDS - self._now() if is_full else 0.0
         if wait_seconds > 0:
             raise TooManyWrongTries(
-                f"This address sent {TRIES_MAX} wrong {kind} within {WINDOW_SECONDS:.0f} seconds.",
+                f"{_who(kind)} {tries_max(kind)} wrong {kind.partition(' ')[0]} within"
+                f" {WINDOW_SECONDS:.0f} seconds.",
                 remedy="Wait as long as Retry-After says; then send the right one.",
                 retry_after_seconds=wait_seconds,
             )
@@ -76,10 +87,19 @@ class WrongTries:
                 self._tries.popitem(last=False)
 
     def _recent(self, tried: tuple[str, str]) -> deque[float]:
-        tries = self._tries.get(tried, deque[float](maxlen=TRIES_MAX))
+        tries = self._tries.get(tried, deque[float](maxlen=tries_max(tried[0])))
         while tries and tries[0] + WINDOW_SECONDS <= self._now():
             tries.popleft()
         return tries
+
+
+def tries_max(kind: str) -> int:
+    """Return how many wrong tries of a kind a window has."""
+    return _TRIES_MAX.get(kind, TRIES_MAX)
+
+
+def _who(kind: str) -> str:
+    return "This account was tried with" if kind == ACCOUNTS else "This address sent"
 
 
 def network_of(address: str) -> str:

@@ -12,7 +12,10 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.access.dependencies import actor_of, dependencies
+from console.access.authorization import require_held
+from console.access.dependencies import dependencies, principal_of
+from console.access.page_roles import role_of_route
+from console.edge.envelope import route_of
 from console.words.problems import product_error
 from console.words.readers import SIGN_IN, is_for_programs
 from domain.catalog import price_list
@@ -101,8 +104,14 @@ class Admission:
 
 
 async def _require_known(request: Request) -> None:
-    """Refuse a stranger; keys and sessions are read from PostgreSQL, which may be silent."""
-    await run_in_threadpool(actor_of, request, dependencies(request))
+    """Refuse a stranger, and who holds no role that the route takes, before a body of theirs is read.
+
+    Keys and sessions are read from PostgreSQL, which may be silent.
+    """
+    principal = await run_in_threadpool(principal_of, request, dependencies(request))
+    row = role_of_route(request.method, route_of(request.scope))
+    if row is not None:
+        require_held(principal, row, request)
 
 
 def _require_readable(request: Request, body: bytes) -> None:

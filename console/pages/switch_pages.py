@@ -23,6 +23,8 @@ from audit.story.refusals import ToldRefusal, refusal_page, refusals_of_switch
 from audit.story.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
 from audit.users.drift import DriftSeen, drift_seen
 from audit.users.user_outcomes import UnresolvedUser, unresolved_users
+from console.access.api_roles import LOOKS_AT_USERS
+from console.access.current_caller import may
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.api.routes_controls import amendment_answer, commands_of
 from console.api.routes_switches import named
@@ -112,6 +114,7 @@ def switch_page(
     except AmbiguousSwitch:
         # An old subscription has one for each time that somebody tried: the list shows them all.
         return RedirectResponse(f"/?{urlencode({'find': switch})}", status_code=_SEE_OTHER)
+    user = user if _looks_at_users(row) else ""
     fields = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
     try:
         shown = _shown(console, row, fields)
@@ -303,8 +306,8 @@ class SwitchSight:
 
 
 def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
-    """Return a switch with all that its page shows."""
-    switch_id = row.switch_id
+    """Return a switch with all that its page shows the caller."""
+    switch_id, is_for_users = row.switch_id, _looks_at_users(row)
     source = recorded_source(console, row)
     state = source.switches.get(switch_id) if source else None
     events = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
@@ -318,11 +321,11 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         commands=commands_of(console, row, state),
         steps=step_list(state) if state else (),
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
-        users=unresolved_users(console.store, source, switch_id) if source and state else (),
+        users=unresolved_users(console.store, source, switch_id) if is_for_users and source and state else (),
         findings=findings_of(events),
         notice=unread_notice(console.catalog, row),
         open_points=open_points_of(events),
-        refusals=refusals_of_switch(console.store, switch_id),
+        refusals=refusals_of_switch(console.store, switch_id) if is_for_users else (),
         drift=drift_seen(state) if state else None,
         back=back_advice(console, row),
         trouble=_trouble(console, row),
@@ -331,6 +334,11 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
         events=tuple(entries_of(events))[-EVENTS_SHOWN:],
         earlier=max(0, len(events) - EVENTS_SHOWN),
     )
+
+
+def _looks_at_users(row: SwitchRow) -> bool:
+    """Return whether the caller may see single users of a switch (docs/roles.md#data-of-persons)."""
+    return any(may(role, row.organization_id) for role in LOOKS_AT_USERS)
 
 
 def _order(events: list[StoredNotification]) -> dict[str, Any]:

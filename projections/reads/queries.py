@@ -130,6 +130,11 @@ class ReadModels:
         narrowed._visible = frozenset(each.lower() for each in organizations)  # noqa: SLF001  # a copy
         return narrowed
 
+    @property
+    def visible(self) -> frozenset[str] | None:
+        """Return the organizations whose rows are read here, in lower case; None: all of them."""
+        return self._visible
+
     def sees(self, organization_id: str) -> bool:
         """Tell whether rows of an organization are among what is read here; its id may be in any case."""
         return self._visible is None or organization_id.strip().lower() in self._visible

@@ -220,7 +220,11 @@ def _signed_in(
     """Answer with the new session, and end the one that the browser had."""
     console.sessions.end_token(request.cookies.get(SESSION_COOKIE, ""), reason="Signed in anew.")
     credential = console.sessions.credential(token)
-    actor = credential.principal.actor if credential else ""
+    actor = ""
+    if credential is not None:
+        # The access log names who signed in.
+        request.state.principal = credential.principal
+        actor = credential.principal.actor
     _log.info("signed_in", by=by, actor=actor, address=address_of(request))
     path = local_path(next_path)
     # After the provider's site a strict cookie goes along only with what our own page asks for.
