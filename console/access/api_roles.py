@@ -13,6 +13,7 @@ ADMINISTRATOR = (Role.ADMINISTRATOR,)
 LOOKS_AT_USERS = (Role.OPERATOR, Role.AUDITOR)
 
 _OPEN = RouteRole(over=Over.NOBODY)
+_SIGNED_IN = RouteRole(over=Over.SIGNED_IN)
 _SEES_SOME = RouteRole(over=Over.SOME, roles=VIEWER)
 _SEES_SWITCH = RouteRole(over=Over.SWITCH, roles=VIEWER)
 _SEES_USERS = RouteRole(over=Over.SWITCH, roles=LOOKS_AT_USERS, shows_persons=True)
@@ -20,6 +21,7 @@ _COMMANDS = RouteRole(over=Over.SWITCH, roles=OPERATOR)
 _COMMANDS_USERS = RouteRole(over=Over.SWITCH, roles=OPERATOR, shows_persons=True)
 _AUDITS_SWITCH = RouteRole(over=Over.SWITCH, roles=AUDITOR)
 _SEES_ORGANIZATION = RouteRole(over=Over.PATH, roles=VIEWER)
+_SEES_EDITS = RouteRole(over=Over.PATH, roles=LOOKS_AT_USERS, shows_persons=True)
 _ACTS = RouteRole(over=Over.PATH, roles=OPERATOR)
 _STARTS = RouteRole(over=Over.BODY, roles=OPERATOR, shows_persons=True)
 _SEES_CHECKOUT = RouteRole(over=Over.CHECKOUT, roles=VIEWER, shows_persons=True)
@@ -33,9 +35,9 @@ _SYSTEM = {
     "GET /metrics": _OPEN,
     "GET /api/projections": _ADMINISTERS,
     "POST /api/reconcile": _ADMINISTERS,
-    "POST /api/sign-in-codes": _ADMINISTERS,
-    "GET /api/openapi.json": RouteRole(over=Over.SIGNED_IN),
-    "GET /api/docs": RouteRole(over=Over.SIGNED_IN),
+    "POST /api/sign-in-codes": _SIGNED_IN,
+    "GET /api/openapi.json": _SIGNED_IN,
+    "GET /api/docs": _SIGNED_IN,
     "GET /api/cloud": _ADMINISTERS,
     "POST /api/cloud/sign-ins": _ADMINISTERS,
     "POST /api/cloud/sign-ins/finish": _ADMINISTERS,
@@ -65,9 +67,7 @@ _ORGANIZATIONS = {
     "GET /api/organizations/{organization_id}/subscriptions/{subscription_id}/targets": _SEES_ORGANIZATION,
     "GET /api/organizations/{organization_id}/owned-targets": _SEES_ORGANIZATION,
     "GET /api/organizations/{organization_id}/assessments": _SEES_ORGANIZATION,
-    "GET /api/organizations/{organization_id}/licenses": RouteRole(
-        over=Over.PATH, roles=LOOKS_AT_USERS, shows_persons=True
-    ),
+    "GET /api/organizations/{organization_id}/licenses": _SEES_EDITS,
     "POST /api/organizations/{organization_id}/licenses": RouteRole(
         over=Over.PATH, roles=OPERATOR, shows_persons=True
     ),
@@ -158,6 +158,49 @@ _AUDIT = {
     "GET /seals/policy": _AUDITS_ALL,
     "GET /seals/tile/{name:path}": _AUDITS_ALL,
 }
+_PEOPLE = {
+    **dict.fromkeys(
+        (
+            "GET /api/people",
+            "POST /api/people",
+            "GET /api/people/{name}",
+            "POST /api/people/{name}/grants",
+            "POST /api/people/{name}/withdrawals",
+            "POST /api/people/{name}/block",
+            "POST /api/people/{name}/unblock",
+            "POST /api/people/{name}/sign-out",
+        ),
+        RouteRole(over=Over.ALL, roles=ADMINISTRATOR, shows_persons=True),
+    ),
+    # Everybody has an account and keys of their own; whose keys they are is judged by the use case.
+    **dict.fromkeys(
+        (
+            "GET /api/account",
+            "GET /api/account/sessions",
+            "POST /api/account/sessions/{session_id}/end",
+            "POST /api/account/sessions/end",
+            "GET /api/keys",
+            "POST /api/keys",
+            "POST /api/keys/{key_id}/rotate",
+            "POST /api/keys/{key_id}/revoke",
+        ),
+        _SIGNED_IN,
+    ),
+}
+_DATA = {
+    "GET /api/switches.{form}": _SEES_SOME,
+    "GET /api/checkouts.{form}": _SEES_SOME,
+    "GET /api/schedules.{form}": _SEES_SOME,
+    "GET /api/customers.{form}": _SEES_SOME,
+    "GET /api/switches/{switch}/timeline.{form}": _SEES_SWITCH,
+    "GET /api/switches/{switch}/users.{form}": _SEES_USERS,
+    "GET /api/switches/{switch}/refusals.{form}": _SEES_USERS,
+    "GET /api/organizations/{organization_id}/assessments.{form}": _SEES_ORGANIZATION,
+    "GET /api/organizations/{organization_id}/licenses.{form}": _SEES_EDITS,
+    "GET /api/organizations/{organization_id}/products.{form}": _SEES_ORGANIZATION,
+    "GET /api/changes": _SEES_SOME,
+    "GET /api/troubles": _ADMINISTERS,
+}
 #: Route -> its row.
 API_ROLES: Mapping[str, RouteRole] = {
     **_SYSTEM,
@@ -167,4 +210,6 @@ API_ROLES: Mapping[str, RouteRole] = {
     **_CHECKOUTS,
     **_SCHEDULES,
     **_AUDIT,
+    **_PEOPLE,
+    **_DATA,
 }
