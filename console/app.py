@@ -35,6 +35,8 @@ from console.api.audit import (
     routes_seals,
     routes_states,
 )
+from console.approvals import pages as approval_pages
+from console.approvals import routes as routes_approvals
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
@@ -70,6 +72,7 @@ ROUTERS = (
     routes_credit.router,
     routes_products.router,
     routes_schedules.router,
+    routes_approvals.router,
     routes_seals.router,
     routes_support.router,
     routes_cloud.router,
@@ -82,6 +85,7 @@ ROUTERS = (
     organization_pages.router,
     assessment_pages.router,
     schedule_pages.router,
+    approval_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
     licenses_only_page.router,

@@ -110,6 +110,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
             quiet_hours=settings.quiet_hours,
+            approvals=settings.approval_policy(),
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),
             sessions=_sessions(api_key, signer, store),

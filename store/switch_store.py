@@ -12,6 +12,7 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.record.approvals import ApprovalStore
 from store.record.assessments import AssessmentStore
 from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
@@ -34,6 +35,7 @@ class SwitchStore(
     UserServiceStore,
     OutcomeStore,
     HoldingStore,
+    ApprovalStore,
     AssessmentStore,
     SealStore,
     HeartbeatStore,

@@ -11,6 +11,7 @@ from ops.base.code_place import installed_name
 if TYPE_CHECKING:
     from audit.users import user_outcomes
     from console.models import (
+        approvals,
         assessments,
         catalog,
         checkouts,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from services.assessment import user_files
 
 __all__ = [
+    "approvals",
     "assessments",
     "catalog",
     "checkouts",
