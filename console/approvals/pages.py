@@ -31,7 +31,7 @@ _SEE_OTHER = 303
 PAGE_ROWS = 50
 #: State -> meaning and icon of its mark.
 MARKS: dict[ApprovalState, tuple[str, str]] = {
-    ApprovalState.WAITING: ("wait", "⏳"),
+    ApprovalState.WAITING: ("wait", "‖"),
     ApprovalState.APPROVED: ("wait", "✔"),
     ApprovalState.DONE: ("good", "✔"),
     ApprovalState.EXPIRED: ("plain", "⊘"),

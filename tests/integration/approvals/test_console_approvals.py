@@ -8,6 +8,7 @@ import httpx2
 
 from tests.support.consoles.approving import ADA, BERT, OLGA, VERA, ApprovalWorld
 from tests.support.consoles.console_world import start_body
+from tests.support.consoles.waits import WAITING, day
 
 _MANY = 8
 
@@ -123,11 +124,11 @@ async def test_a_quote_that_is_out_of_date_voids_the_request(approving: Approval
 async def test_a_command_that_always_needs_it_waits(approving: ApprovalWorld) -> None:
     """A cancel is not sent before a second person approves it; then it is, in the requester's name."""
     organization = await approving.console.organization(users=3)
-    body = start_body(organization, request_id="held", start_on="2026-12-20")
+    body = start_body(organization, request_id="held", start_on=day(3))
     started = await approving.post(OLGA, "/api/switches", body)
     assert started.status_code == 201, started.text
     switch_id = started.json()["switch_id"]
-    await approving.console.until(switch_id, "waiting_eligible")
+    await approving.console.until(switch_id, WAITING)
     command = {"reason": "not needed", "request_id": "cancel-1"}
     refused = await approving.post(OLGA, f"/api/switches/{switch_id}/cancel", command)
     assert (refused.status_code, refused.json()["code"]) == (409, "APPROVAL_REQUIRED"), refused.text
