@@ -258,6 +258,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
             failure_rate_max=Fraction(settings.failure_percent_max) / 100,
             failures_min=settings.failures_min,
             alarm_contact=settings.alarm_contact,
+            approvals=settings.approval_policy(),
             write_quotas=WriteQuotas(write_allowances(settings)),
             points=FileGates(settings.points_dir) if settings.points_dir else NoPoints(),
         )

@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 #: Who acted where somebody used Temporal's own means: no person, since Temporal believes anybody.
 OUTSIDE_ACTOR = "temporal"
+#: Who speaks for the credit bureau, where it was asked and where it calls back.
+BUREAU_ACTOR = "credit-bureau"
 #: Commands that are no updates: begin a switch, and let a request wait.
 START = "start"
 WAIT = "wait"

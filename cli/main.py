@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from cli import catalog, checkout, product, schedule, support
+from cli import approval, catalog, checkout, product, schedule, support
 from cli.audit import access_log, audit, seal
 from cli.base.command_roles import needs
 from cli.base.errors import CommandGroup
@@ -62,6 +62,7 @@ app.add_typer(licenses.app, name="license")
 app.add_typer(switch.app, name="switch")
 app.add_typer(checkout.app, name="checkout")
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(approval.app, name="approval")
 app.add_typer(product.app, name="product")
 app.add_typer(report.app, name="report")
 app.add_typer(controls.credit_app, name="credit")

@@ -39,6 +39,8 @@ from console.api.audit import (
 )
 from console.api.data import routes_changes, routes_exports
 from console.api.people import routes_account, routes_keys, routes_people
+from console.approvals import pages as approval_pages
+from console.approvals import routes as routes_approvals
 from console.edge.access_recorder import AccessRecorder
 from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
@@ -81,6 +83,7 @@ ROUTERS = (
     routes_credit.callback_router,
     routes_products.router,
     routes_schedules.router,
+    routes_approvals.router,
     routes_seals.router,
     routes_support.router,
     routes_cloud.router,
@@ -103,6 +106,7 @@ ROUTERS = (
     assessment_pages.router,
     access_log_page.router,
     schedule_pages.router,
+    approval_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
     licenses_only_page.router,

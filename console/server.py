@@ -112,6 +112,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             read_wait_seconds=settings.read_wait_seconds,
             quiet_hours=settings.quiet_hours,
             webhook_networks=settings.allowed_webhook_networks(),
+            approvals=settings.approval_policy(),
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),
             command_keys=signer.keys,

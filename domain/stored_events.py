@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from domain.approvals import approval_events
 from domain.eligibility import assessment
 from domain.licenses import move as license_move
 from domain.operator import alarms, license_edits, manual_events
@@ -28,6 +29,7 @@ from domain.switch import events as switch_events
 #: Modules whose classes are registered under their topics when they are imported.
 EVENT_MODULES: tuple[ModuleType, ...] = (
     alarms,
+    approval_events,
     assessment,
     billing_events,
     checkout_events,

@@ -16,6 +16,7 @@ from store.people.accounts import AccountStore
 from store.people.api_keys import ApiKeyStore
 from store.people.sessions import SessionStore
 from store.record.access_log import AccessLogStore
+from store.record.approvals import ApprovalStore
 from store.record.assessments import AssessmentStore
 from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
@@ -40,6 +41,7 @@ class SwitchStore(
     UserServiceStore,
     OutcomeStore,
     HoldingStore,
+    ApprovalStore,
     AssessmentStore,
     SealStore,
     HeartbeatStore,

@@ -97,6 +97,18 @@ class Prepared:
         return max(self.quantity, self.users) if is_judged else self.quantity
 
     @property
+    def movers(self) -> int:
+        """Return how many users move: those who were selected, or everyone on the source plan."""
+        terms = self.question.terms
+        return min(terms.selected, self.users) if terms.selection else self.users
+
+    @property
+    def total_at_most(self) -> Money | None:
+        """Return the highest total of the quote's days, with tax; None where no money moves."""
+        totals = [day.total for day in self.quote.days]
+        return None if self.question.terms.licenses_only or not totals else max(totals)
+
+    @property
     def quote_facts(self) -> dict[str, Any] | None:
         """Return what the record keeps of the quote; None where no money moves."""
         return None if self.question.terms.licenses_only else self.quote.as_facts()

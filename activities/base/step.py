@@ -23,7 +23,9 @@ from activities.base.known_orders import WAIT_STEPS, KnownOrders
 from activities.base.points import NoPoints, Points
 from activities.base.write_quotas import WriteQuotas
 from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
+from activities.signing.approvals import Approvals, command_approved
 from activities.signing.signatures import Authority, CommandKeys
+from domain.approvals.approval_policy import OFF, ApprovalPolicy
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, RecordInconsistent, StepOutOfOrder, UnknownSubscription
 from domain.kernel.ids import idempotency_key, replacement_stream_id
@@ -35,6 +37,7 @@ from domain.ports.attempts import AttemptCounter
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from domain.quote.quote import Quote
 from domain.subscriptions.subscription import Subscription, TargetEvent
+from domain.switch.control_events import CommandApproved
 from domain.switch.events import ReplacementOrdered, SwitchRequested
 from domain.switch.switch_state import SwitchEvent, SwitchState
 from domain.text.plain_text import cleaned_text
@@ -63,6 +66,8 @@ class Toolbox:
     command_keys: CommandKeys
     #: Steps of before this have no proof (activities/signing/step_proofs.py); None: all have.
     proved_since: datetime | None = None
+    #: What needs a second person, by the settings of this worker.
+    approvals: ApprovalPolicy = OFF
     #: Users in one activity of the license move.
     slice_size: int
     #: Slices at a time.
@@ -101,7 +106,9 @@ class Step:
         self.begun_at: datetime = info.scheduled_time
         run_id = info.workflow_run_id or ""
         of = {"run_id": run_id, "workflow_id": info.workflow_id or ""}
-        self.authority = Authority(toolbox.command_keys, self.order, seen_at=info.scheduled_time, **of)
+        approvals = Approvals(toolbox.approvals, toolbox.store, toolbox.command_keys)
+        keys, seen_at = toolbox.command_keys, info.scheduled_time
+        self.authority = Authority(keys, self.order, seen_at=seen_at, approvals=approvals, **of)
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._attempts = AttemptCounter(lambda key: self._keyed_before.get(key, ()))
@@ -297,6 +304,7 @@ class Step:
             ConcurrentWrite: Somebody else wrote first: load again and decide again.
         """
         changed = [aggregate for aggregate in aggregates if aggregate.pending_events]
+        self._record_approvals(changed)
         calls = self.calls.drain()
         try:
             with self.committing(what):
@@ -310,6 +318,17 @@ class Step:
         # What a commit on the way took belongs to the step's event that is still to come.
         self._has_saved_calls |= bool(what and calls)
         return positions_of(saved)
+
+    def _record_approvals(self, changed: Sequence[RecordedAggregate]) -> None:
+        """Record beside what the step did who approved it (approvals#what-is-recorded)."""
+        if not self.authority.approvals:
+            return
+        own = (each for each in changed if isinstance(each, Subscription) and each.id == self.source_id)
+        for source in own:
+            for approval, granted in self.authority.approvals:
+                if (approval.approval_id, granted.digest) not in self.state_of(source).approved:
+                    meta = self.meta(actor=granted.meta["actor"], reason=granted.meta["reason"])
+                    self.advance(source, CommandApproved, meta, **command_approved(approval, granted))
 
     def save_apart(self) -> None:
         """Save the calls of this attempt as those of no switch."""

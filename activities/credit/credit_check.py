@@ -16,7 +16,6 @@ from activities.credit.business_calendar import SourcedCalendar, business_calend
 from activities.credit.credit_contract import (
     ASK_BUREAU,
     ASKED_REASON,
-    BUREAU_ACTOR,
     EXTEND_CREDIT,
     RECORD_CREDIT_DECISION,
     RECORD_CREDIT_WAIT,
@@ -30,7 +29,7 @@ from activities.credit.credit_contract import (
 )
 from activities.credit.credit_record import OVERDUE, record_mark, record_requirement, record_verdict
 from activities.operator.controls import require_command
-from activities.signed_command import DECIDE_CREDIT, SignedCommand
+from activities.signed_command import BUREAU_ACTOR, DECIDE_CREDIT, SignedCommand
 from activities.signing.signatures import seal, sign
 from domain.catalog.rule_sets import rule_set
 from domain.kernel.errors import ProviderRefused, RuleViolated

@@ -10,8 +10,7 @@ from activities.signed_command import SignedCommand
 
 #: A bureau that does not answer for so long is taken as not having decided.
 BUREAU_ANSWER_SECONDS = 600
-#: Who speaks for the bureau where it was asked, and why.
-BUREAU_ACTOR = "credit-bureau"
+#: Why the bureau speaks where it was asked.
 ASKED_REASON = "The bureau was asked."
 
 

@@ -23,6 +23,7 @@ from activities.request.eligibility import question_of
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility_input import AssessmentInput, case_of
 from domain.kernel.errors import InvalidInput, ProviderRefused
+from domain.kernel.money import Money
 from domain.kernel.recorded import RecordedAggregate
 from domain.operator.amendment import (
     STALE,
@@ -38,6 +39,7 @@ from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription
 from domain.quote.quote import Quote
 from domain.reasons.reasons import BEFORE_FIRST_MOVE, Reason
+from domain.requests.eligibility_wait import most_of
 from domain.subscriptions.subscription import QuantityChanged, Subscription
 from domain.switch.control_events import AMEND, QuantityAmended
 from domain.switch.events import ForfeitureAccepted, ReplacementReady
@@ -58,7 +60,7 @@ class AmendmentActivities(Steps):
             done = step.state_of(source).amendments.get(step_input.request_id)
             if isinstance(done, QuantityAmended):
                 return _answer(source, amended_text(done), is_accepted=True)
-            require_command(step, step_input, AMEND)
+            signed = require_command(step, step_input, AMEND)
             closed = no_amendment(step.state_of(source))
             if closed:
                 return _answer(source, closed)
@@ -72,6 +74,7 @@ class AmendmentActivities(Steps):
                     quantity=step_input.quantity,
                     now=step.at,
                 )
+                step.authority.require_approved(signed, total=amended_total(assessment.amendment))
                 refusal = _refusal(step, assessment, step_input)
                 if refusal:
                     return _answer(source, refusal)
@@ -95,6 +98,11 @@ class AmendmentAssessment:
     today: date
     #: Licenses that the seller shows now; None where he does not list the subscription.
     shown: int | None
+
+
+def amended_total(amendment: Amendment) -> Money:
+    """Return the highest total of the amended quote's days, with tax."""
+    return most_of(amendment.after)
 
 
 def ask_amendment(

@@ -11,6 +11,7 @@ from temporalio import activity
 from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.operator.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPauseResult
+from activities.signed_command import SignedCommand
 from domain.kernel.errors import CommandUnsigned, RequestReused
 from domain.kernel.recorded import Meta
 from domain.subscriptions.subscription import Subscription
@@ -44,13 +45,15 @@ def command_meta(step: Step, message: Any) -> Meta:
 
 def require_command(
     step: Step, message: Any, command: str, *, arguments: dict[str, Any] | None = None
-) -> None:
+) -> SignedCommand:
     """Refuse a command that nobody proves to have given; one that is recorded already was proved then.
 
     It takes what `Authority.require_command` takes, and raises what that raises.
     """
     request_id = message.request_id
-    step.authority.require_command(message, command=command, request_id=request_id, arguments=arguments)
+    return step.authority.require_command(
+        message, command=command, request_id=request_id, arguments=arguments
+    )
 
 
 def recorded_commands(

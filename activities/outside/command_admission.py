@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities.base.attempt import Steps, application_error, step_of
 from activities.base.outside_acts import recorded_wait
+from activities.signing.approvals import Approvals
 from activities.signing.proof_contract import ADMIT, AdmitInput, AdmitResult
 from activities.signing.signatures import check, seal
 from domain.kernel.errors import CommandStale, PlanSwitchError
@@ -51,6 +52,11 @@ class CommandActivities(Steps):
                 f"The command `{signed.command}` was signed before this run of the switch began: "
                 "it does not count."
             )
+        box = self._toolbox
+        # Also where no step records it later: nothing begins before a second person has approved it.
+        Approvals(box.approvals, box.store, box.command_keys).require(
+            signed, step_input.order, users=0, total=None
+        )
 
     def _is_recorded(self, step_input: AdmitInput) -> bool:
         with step_of(self._toolbox, step_input) as step:

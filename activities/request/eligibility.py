@@ -111,7 +111,7 @@ class EligibilityActivities(Steps):
             noted = self._note_start(step)
             step.authority.require_own_workflow()
             return replace(recorded, saved=(*recorded.saved, *noted))
-        step.authority.require_begun()
+        signed = step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
         self._require_switch_back(step)
@@ -125,6 +125,8 @@ class EligibilityActivities(Steps):
             prepared = prepared.including(checked.notices)
             require_acknowledged(prepared)
             require_hope(checked)
+            # By what the switch does now, whatever the console has seen (approvals#where-it-is-checked).
+            step.authority.require_approved(signed, users=prepared.movers, total=prepared.total_at_most)
         except PlanSwitchError as error:
             if not error.handling.is_retryable:
                 self._record_refusal(step, prepared.assessment, prepared.quote_facts, error)

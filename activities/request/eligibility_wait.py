@@ -87,7 +87,10 @@ class EligibilityWaitActivities(Steps):
                 step.require_order()
                 step.authority.require_own_workflow(WAIT)
                 if known is None:
-                    step.authority.require_begun(WAIT, accepted=step_input.accepted)
+                    signed = step.authority.require_begun(WAIT, accepted=step_input.accepted)
+                    # How many users move is judged when the switch begins.
+                    total = terms_of_input(step_input.accepted).total_at_most
+                    step.authority.require_approved(signed, total=None if step.order.licenses_only else total)
                     require_plain_text(step.order, field="order")
                     wait = _begun(step, step_input)
                     return [wait], BeginWaitResult(accepted=True, saved=(position_of(wait),))

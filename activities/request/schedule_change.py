@@ -28,9 +28,11 @@ class ScheduleActivities(Steps):
     def reschedule(self, step_input: RescheduleInput) -> RescheduleResult:
         """Record the change, unless it is recorded or comes too late."""
         with step_of(self._toolbox, step_input) as step:
-            step.authority.require_command(
+            signed = step.authority.require_command(
                 step_input, command=RESCHEDULE_UPDATE, request_id=step_input.request_id
             )
+            total = terms_of_input(step_input.accepted).total_at_most
+            step.authority.require_approved(signed, total=None if step.order.licenses_only else total)
 
             def decide() -> tuple[list[RecordedAggregate], RescheduleResult]:
                 wait = open_wait(step)

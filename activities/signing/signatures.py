@@ -10,13 +10,16 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from activities.signed_command import OUTSIDE_ACTOR, START, UNSIGNED_AT_DEFAULT, WAIT, SignedCommand
+from domain.approvals.approval import Approval, ApprovalRequired
+from domain.approvals.approval_events import ApprovalGranted
 from domain.kernel.errors import CommandStale, CommandUnsigned
 from domain.kernel.facts import as_plain, canonical_json, digest_of
 from domain.kernel.ids import is_workflow_of
+from domain.kernel.money import Money
 from domain.kernel.recorded import RecordedEvent
 from domain.text.plain_text import cleaned_text
 
@@ -262,6 +265,25 @@ def hmac_of(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:
     ).hexdigest()
 
 
+class ApprovalGate(Protocol):
+    """Finds out whether a second person has approved a command (activities/signing/approvals.py)."""
+
+    def require(
+        self, signed: SignedCommand, order: SwitchOrder, *, users: int, total: Money | None
+    ) -> Approval | None:
+        """Return the approval of a command, or None where it needs none.
+
+        Args:
+            signed: Its envelope, which was checked.
+            order: Of the switch.
+            users: How many move because of it.
+            total: The most that it costs, with tax; None: it costs nothing.
+
+        Raises:
+            ApprovalRequired: It needs one and has none.
+        """
+
+
 class Authority:
     """Whose names one attempt of a step may write into the record.
 
@@ -271,12 +293,23 @@ class Authority:
         seen_at: When Temporal scheduled the step, which no retry changes.
         run_id: Run of the workflow that the step belongs to, as Temporal tells it.
         workflow_id: That workflow.
+        approvals: Finds out what a second person has approved; None: nothing needs that.
     """
 
     def __init__(
-        self, keys: CommandKeys, order: SwitchOrder, *, seen_at: datetime, run_id: str, workflow_id: str
+        self,
+        keys: CommandKeys,
+        order: SwitchOrder,
+        *,
+        seen_at: datetime,
+        run_id: str,
+        workflow_id: str,
+        approvals: ApprovalGate | None = None,
     ) -> None:
         self._keys = keys
+        self._approval_gate = approvals
+        #: What the step does and a second person has approved, with the event that proves it.
+        self.approvals: list[tuple[Approval, ApprovalGranted]] = []
         self._order = order
         self._seen_at = seen_at
         self._run_id = run_id
@@ -328,7 +361,29 @@ class Authority:
             arguments=arguments_of(message) if arguments is None else arguments,
         )
         self.allow(signed.actor)
+        self.require_approved(signed)
         return signed
+
+    def require_approved(self, signed: SignedCommand, *, users: int = 0, total: Money | None = None) -> None:
+        """Refuse a command that needs the approval of a second person and has none.
+
+        Who approved it may be named from then on, and is recorded with what the step saves.
+
+        Args:
+            signed: The envelope of a command that was checked.
+            users: How many move because of it.
+            total: The most that it costs, with tax; None: it costs nothing.
+
+        Raises:
+            ApprovalRequired: Nobody who may has approved exactly this.
+        """
+        if self._approval_gate is None:
+            return
+        approval = self._approval_gate.require(signed, self._order, users=users, total=total)
+        if approval is not None and approval.granted is not None:
+            self.allow(approval.approved_by)
+            if not any(known.approval_id == approval.approval_id for known, _ in self.approvals):
+                self.approvals.append((approval, approval.granted))
 
     def commander(
         self,
@@ -369,16 +424,20 @@ class Authority:
         facts = {**facts, "switch_id": self._order.switch_id, "command": signed.command, "arguments": {}}
         try:
             check(self._keys, signed, seen_at=self._seen_at, run_id=self._run_id, **facts)
-        except CommandUnsigned:
+            self.require_approved(signed)
+        except (CommandUnsigned, ApprovalRequired):
             return False
         return True
 
-    def require_begun(self, command: str = START, **arguments: Any) -> None:
+    def require_begun(self, command: str = START, **arguments: Any) -> SignedCommand:
         """Refuse an order that nobody proves to have placed, or that waited too long for a worker.
 
         Args:
             command: START or WAIT.
             arguments: What was signed together with the order.
+
+        Returns:
+            Its envelope.
 
         Raises:
             CommandUnsigned: No valid key signed it, another actor did, or it was signed for another workflow.
@@ -388,6 +447,7 @@ class Authority:
         if signed.actor != self._order.actor and not signed.actor.startswith(SYSTEM_PREFIX):
             raise CommandUnsigned("The request was signed for another actor.")
         self.allow(self._order.actor)
+        return signed
 
     def is_begun(self, command: str = START, **arguments: Any) -> bool:
         """Return whether the run was started, or started again, by somebody with the key, just now."""

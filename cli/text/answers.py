@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from audit.users import user_outcomes
     from console.models import (
         access_log,
+        approvals,
         assessments,
         catalog,
         checkouts,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "access_log",
+    "approvals",
     "assessments",
     "catalog",
     "checkouts",

@@ -47,6 +47,8 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
+from services.approvals.gate import require_approved
+from services.approvals.proposals import start_proposal
 from services.assessment.asking import ask, order_of, planned, record, require_askable, require_start
 from services.assessment.owned_targets import owned_id
 from services.assessment.selections import has_same_users, with_selection
@@ -147,6 +149,8 @@ def start_switch(
         wait = views.wait_answer(terms)
     else:
         require_start(console, answer, body)
+        if console.approvals.is_on:
+            require_approved(console, start_proposal(console, order, answer.prepared))
         result = _started(console, order, answer.prepared.source.plan_id)
         users = result.users or users
     shown = shown_switch(console.reads, switch_id)

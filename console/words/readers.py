@@ -28,6 +28,7 @@ SHELL_AGENT = "planswitch-cli"
 _PROGRAM = "planswitch"
 _SWITCH = "/api/v1/switches"
 _ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
+_APPROVALS = "/api/v1/approvals"
 _CHECKOUTS = "/api/v1/checkouts"
 _SUBSCRIPTIONS = "/api/v1/organizations/{organization_id}/subscriptions"
 _PRODUCTS = "/api/v1/organizations/{organization_id}/products"
@@ -51,6 +52,9 @@ _COMMANDS = (
     (r"schedule accept(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/schedule/price"),
     (r"schedule (?:undo|decline)(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/schedule/undo"),
     (r"schedule change(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/schedule"),
+    (r"approval list.*", f"GET {_APPROVALS}"),
+    (r"approval show(?: (?P<id>\S+))?", f"GET {_APPROVALS}/ID"),
+    (r"approval (?P<act>approve|refuse)(?: (?P<id>\S+))?.*", f"POST {_APPROVALS}/ID/ACT"),
     (r"switch back(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/back"),
     (rf"switch (?P<act>{_ACTS})(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/ACT"),
     (r"credit \S+(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/credit/{{verdict}}"),
@@ -172,6 +176,7 @@ _PLACES = (
     (r"schedule accept.*", "“Accept the new price”"),
     (r"schedule decline.*", "“Decline”"),
     (r"schedule (?:list|show).*", "the [schedule](/schedule)"),
+    (r"approval .*", "the [approvals](/approvals)"),
     (r"checkout edit.*", "the page of the checkout"),
     (r"checkout start.*", "the form of the [list of checkouts](/checkouts)"),
     (r"switch (?:start|quote).*", "a new [checkout](/checkouts)"),

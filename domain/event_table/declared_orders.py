@@ -211,6 +211,13 @@ ORDERS: tuple[Declaration, ...] = (
         begins=WaitKind.CREDIT_OVERDUE,
     ),
     declared(
+        control_events.CommandApproved,
+        lambda e: (
+            f"{name_words(e.command)} was approved by a second person {time_of(e.approved_at)}; "
+            f"{e.requested_by} requested it, request {e.request_id}"
+        ),
+    ),
+    declared(
         control_events.QuantityAmended,
         lambda e: (
             f"licenses of the new plan amended from {e.quantity_before} to {e.quantity}; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.approvals import approval_events
 from domain.eligibility import assessment
 from domain.event_table.event_declaration import (
     Declaration,
@@ -199,6 +200,21 @@ REQUESTS: tuple[Declaration, ...] = (
     ),
     declared(wait_events.WaitActFound, _acted_outside, board="outside_acts"),
     declared(assessment.Assessed, lambda _: "assessed"),
+    declared(
+        approval_events.ApprovalRequested,
+        lambda e: f"an approval of {name_words(e.command)} was requested: {'; '.join(e.needs)}",
+    ),
+    declared(approval_events.ApprovalGranted, lambda _: "a second person approved the request"),
+    declared(approval_events.ApprovalRefused, lambda _: "a second person refused the request"),
+    declared(approval_events.ApprovalVoided, lambda e: f"the request counts no more ({e.code}): {e.message}"),
+    declared(
+        approval_events.ApprovalCarriedOut,
+        lambda e: (
+            f"what was approved was refused ({e.code}): {e.message}"
+            if e.code
+            else f"what was approved was carried out: {e.message}"
+        ),
+    ),
     declared(checkout_events.CheckoutStarted, lambda _: "a draft of an order was opened and quoted"),
     declared(
         checkout_events.CheckoutEdited,

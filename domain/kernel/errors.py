@@ -19,7 +19,7 @@ class Handling:
 
     #: HTTP status of the API's problem document.
     http_status: int
-    #: Exit code of the command line (0-9, see docs/cli.md).
+    #: Exit code of the command line (0-10, see docs/cli.md).
     exit_code: int
     #: Whether a Temporal activity that fails so is tried again.
     is_retryable: bool
@@ -30,6 +30,7 @@ NOT_FOUND = Handling(http_status=404, exit_code=3, is_retryable=False)
 REFUSED = Handling(http_status=409, exit_code=4, is_retryable=False)
 CONFLICT = Handling(http_status=409, exit_code=5, is_retryable=False)
 CONFLICT_RETRYABLE = Handling(http_status=409, exit_code=5, is_retryable=True)
+WAITS = Handling(http_status=409, exit_code=10, is_retryable=False)
 UNAUTHORIZED = Handling(http_status=401, exit_code=6, is_retryable=False)
 FORBIDDEN = Handling(http_status=403, exit_code=6, is_retryable=False)
 UNAVAILABLE = Handling(http_status=503, exit_code=7, is_retryable=True)
@@ -122,6 +123,11 @@ CODES: dict[str, Handling] = {
     "ACT_ELSEWHERE": REFUSED,
     "PRODUCT_ACT_OPEN": CONFLICT,
     "WEBHOOK_DISABLED": REFUSED,
+    "APPROVAL_REQUIRED": WAITS,
+    "APPROVAL_CLOSED": CONFLICT,
+    "APPROVER_MISSING": Handling(http_status=403, exit_code=6, is_retryable=False),
+    "OWN_APPROVAL": Handling(http_status=403, exit_code=6, is_retryable=False),
+    "UNKNOWN_APPROVAL": NOT_FOUND,
     "CREDIT_CHECK_OVERDUE": REFUSED,
     "GROUP_FEEDS_OTHER_PLANS": REFUSED,
     "GROUP_SUBSET": REFUSED,

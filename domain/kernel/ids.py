@@ -70,6 +70,22 @@ def product_act_id_of(organization_id: str, request_id: str) -> str:
     return str(uuid5(NAMESPACE, f"product-act:{organization_id}:{request_id}"))
 
 
+def approval_id_of(subject_id: str, command: str, request_id: str) -> str:
+    """Return the id of the request for an approval of one command.
+
+    Args:
+        subject_id: The switch that is commanded; the organization for an act on a product.
+        command: Name of the command.
+        request_id: Names the command.
+    """
+    return str(uuid5(NAMESPACE, f"approval:{subject_id}:{command}:{request_id}"))
+
+
+def approval_stream_id(approval_id: str) -> UUID:
+    """Return the id of the log of one request for an approval."""
+    return uuid5(NAMESPACE, f"approval-log:{approval_id}")
+
+
 def switch_id_of(organization_id: str, request_id: str) -> str:
     """Return the id of the switch that `request_id` of an organization asks for."""
     return str(uuid5(NAMESPACE, f"switch:{organization_id}:{request_id}"))

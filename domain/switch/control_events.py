@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.kernel.recorded import stored
-from domain.switch.stage import AMENDABLE, PAUSABLE
+from domain.switch.stage import AMENDABLE, PAUSABLE, RECORDED
 from domain.switch.switch_state import SwitchEvent, SwitchState
 
 PAUSE = "pause"
@@ -79,3 +79,30 @@ class QuantityAmended(SwitchEvent):
     def tally(self, state: SwitchState) -> None:
         """Note the amendment under its request."""
         state.amendments[self.request_id] = self
+
+
+@stored("subscription.command-approved")
+class CommandApproved(SwitchEvent):
+    """What the switch does here was approved by a second person; its actor is the one who approved it.
+
+    See approvals#what-is-recorded.
+    """
+
+    AFTER = RECORDED
+
+    #: The request for the approval, which says what was shown and requested.
+    approval_id: str
+    #: As its envelope says it: start, wait, or the name of an update.
+    command: str
+    request_id: str
+    requested_by: str
+    approved_at: datetime
+    #: Of exactly what was approved; the command's own signature covers the same.
+    digest: str
+    #: The proof, and which key of commands made it.
+    key_id: str
+    signature: str
+
+    def tally(self, state: SwitchState) -> None:
+        """Note what was approved: each is recorded once."""
+        state.approved.add((self.approval_id, self.digest))

@@ -100,6 +100,8 @@ class SwitchState:
     starts: dict[str, SwitchEvent] = field(default_factory=dict)
     #: Key of a user who had no usage location -> the country that the directory was asked to set.
     usage_locations: dict[str, str] = field(default_factory=dict)
+    #: Id of the request and digest of what a second person approved, of everything that was.
+    approved: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def is_licenses_only(self) -> bool:

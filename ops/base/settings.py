@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from activities.credit.credit_contract import BUREAU_ACTOR
-from activities.signed_command import OUTSIDE_ACTOR
+from activities.signed_command import BUREAU_ACTOR, OUTSIDE_ACTOR
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
 from audit.seals.places import SEAL_SECONDS
+from domain.approvals.approval_policy import ApprovalPolicy, amounts_of, commands_of
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.limits import LICENSES_MAX
 from domain.kernel.shown_values import Words
 from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
 from domain.requests.start_times import QuietHours
@@ -44,6 +46,9 @@ _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
 ADDRESS_CHARACTERS_MAX = 254
 #: Types of the findings, whose words say what is allowed.
 MAIL_ADDRESS, QUIET_WINDOW = "mail_address", "quiet_window"
+APPROVAL_AMOUNTS: LiteralString = "approval_amounts"
+APPROVAL_COMMANDS: LiteralString = "approval_commands"
+_OWN_FINDINGS = frozenset({MAIL_ADDRESS, QUIET_WINDOW, APPROVAL_AMOUNTS, APPROVAL_COMMANDS})
 #: The unquoted form that nearly everybody has (RFC 5322, dot-atom), at a domain with a dot.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -112,6 +117,39 @@ def quiet_window(text: str) -> str:
             QuietHours.parse(text)
         except InvalidInput:
             raise PydanticCustomError(QUIET_WINDOW, "two different times, such as 22:00-06:00") from None
+    return text
+
+
+def approval_amounts(text: str) -> str:
+    """Return thresholds of amounts as they are; "" is none.
+
+    Args:
+        text: The setting.
+
+    Raises:
+        PydanticCustomError: A part is no currency with minor units.
+    """
+    return _checked(amounts_of, text, APPROVAL_AMOUNTS)
+
+
+def approval_names(text: str) -> str:
+    """Return names of commands as they are; "" is none.
+
+    Args:
+        text: The setting.
+
+    Raises:
+        PydanticCustomError: No command has one of the names.
+    """
+    return _checked(commands_of, text, APPROVAL_COMMANDS)
+
+
+def _checked(read: Callable[[str], object], text: str, kind: LiteralString) -> str:
+    try:
+        read(text)
+    except InvalidInput as error:
+        allowed = str(error.details["allowed"])
+        raise PydanticCustomError(kind, "{allowed}", {"allowed": allowed}) from None
     return text
 
 
@@ -220,6 +258,16 @@ class Settings(BaseSettings):
     webhook_networks: str = Field(default="", max_length=2_000)
     #: Days after which an endpoint of webhooks is disabled whose every attempt has failed.
     webhook_failing_days_max: float = Field(default=FAILING_DAYS_MAX, gt=0, le=365)
+    #: More users than this move only after a second person has approved it (docs/approvals.md); no value:
+    #: no limit.
+    approval_users_over: int | None = Field(default=None, ge=0, le=LICENSES_MAX)
+    #: The same of what a switch or an act costs, in minor units by currency: EUR:500000,USD:600000; "": no
+    #: limit.
+    approval_amount_over: Annotated[str, AfterValidator(approval_amounts)] = ""
+    #: Commands that always need it, with commas between, such as start,cancel,product_buy; "": none.
+    approval_commands: Annotated[str, AfterValidator(approval_names)] = ""
+    #: Hours in which a request for an approval may be approved.
+    approval_hours: float = Field(default=48.0, gt=0, le=720)
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)
     #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.
@@ -310,6 +358,15 @@ class Settings(BaseSettings):
                 remedy=f"Set {_API_KEY}_FILE to a file with the operator's key; `planswitch up` makes one.",
             )
         return key
+
+    def approval_policy(self) -> ApprovalPolicy:
+        """Return what needs the approval of a second person."""
+        return ApprovalPolicy(
+            users_over=self.approval_users_over,
+            amounts_over=amounts_of(self.approval_amount_over),
+            commands=commands_of(self.approval_commands),
+            lifetime=timedelta(hours=self.approval_hours),
+        )
 
     def master_key_path(self) -> Path:
         """Return the file of the key that wraps the organizations' data keys."""
@@ -505,4 +562,4 @@ def _invalid(error: ValidationError) -> PlanSwitchError:
 
 def _own_words(finding: Any) -> str:
     """Return what a setting's own check allows; "": its schema tells it."""
-    return str(finding["msg"]) if finding["type"] in {MAIL_ADDRESS, QUIET_WINDOW} else ""
+    return str(finding["msg"]) if finding["type"] in _OWN_FINDINGS else ""

@@ -25,6 +25,8 @@ from domain.requests.eligibility_wait import (
 from domain.requests.schedule import not_before, require_later_day, require_later_instant
 from domain.requests.terms import SwitchTerms
 from domain.requests.wait_terms import WaitTerms
+from services.approvals.gate import require_approved
+from services.approvals.proposals import wait_proposal
 from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, planned, record
 from services.base.scopes import require_write_access
 from services.base.tools import Tools
@@ -182,8 +184,8 @@ def begin_wait(
     Raises:
         Refused: The request can't wait.
         RequestReused: The request was made before, for something else or with another deadline.
+        ApprovalRequired: A second person has to approve it first; nothing was recorded.
     """
-    record(tools, answer, reason=order.reason, accepted=False)
     prepared = answer.prepared
     request = WaitRequest(
         order=order,
@@ -192,6 +194,9 @@ def begin_wait(
         reasons=refusal_reasons(prepared.assessment.blocking(order.way)),
         quote=None if is_bound_stated else prepared.quote_facts,
     )
+    if tools.approvals.is_on:
+        require_approved(tools, wait_proposal(tools, request, prepared, total=terms.total_at_most))
+    record(tools, answer, reason=order.reason, accepted=False)
     result = from_thread.run(tools.workflows.start_wait, request)
     if not result.accepted:
         raise refused(result)

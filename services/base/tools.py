@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from domain.approvals.approval import OwnerOf, own_account
+from domain.approvals.approval_policy import OFF, ApprovalPolicy
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, UnknownOrganization
 from domain.kernel.ids import FIND_ID
@@ -43,6 +45,10 @@ class Tools:
     webhook_networks: Networks = ()
     #: One for each cloud profile; none where the installation has none.
     scopes: tuple[Scope, ...] = ()
+    #: What needs the approval of a second person.
+    approvals: ApprovalPolicy = OFF
+    #: Tells whose account somebody uses, so that nobody approves what an account of theirs requests.
+    owner_of: OwnerOf = own_account
 
     @cached_property
     def catalog(self) -> Catalog:

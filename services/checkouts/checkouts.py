@@ -11,9 +11,15 @@ from typing import Any, cast
 import anyio.from_thread
 
 from activities.assessment.circumstances import SwitchQuestion
-from activities.contract import RequestSwitchResult
-from activities.request.eligibility import require_acknowledged
-from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput, RuleViolated
+from activities.contract import RequestSwitchResult, SwitchOrder, refused_answer
+from activities.request.eligibility import as_accepted, question_of, require_acknowledged
+from domain.kernel.errors import (
+    CheckoutChanged,
+    ConcurrentWrite,
+    InvalidInput,
+    PlanSwitchError,
+    RuleViolated,
+)
 from domain.kernel.facts import digest_of
 from domain.kernel.ids import checkout_id_of, checkout_stream_id, idempotency_key
 from domain.kernel.recorded import Meta
@@ -44,6 +50,8 @@ from domain.requests.checkout_events import (
 )
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import PaymentMethod, SwitchTerms
+from services.approvals.gate import require_approved
+from services.approvals.proposals import start_proposal
 from services.assessment.asking import (
     QUOTED_ON,
     Acceptance,
@@ -277,6 +285,7 @@ def order(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Or
         actor=actor,
         reason=placing.reason,
     )
+    _require_approved(tools, checkout, wanted, actor=actor)
     result = anyio.from_thread.run(
         partial(
             tools.workflows.start,
@@ -289,6 +298,35 @@ def order(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Or
         reopen(tools, checkout, result, actor=actor)
         raise refused(result)
     return OrderedCheckout(switch_id=wanted.switch_id, request_id=wanted.request_id, repeated=is_repeated)
+
+
+def _require_approved(tools: Tools, checkout: Checkout, wanted: SwitchOrder, *, actor: str) -> None:
+    """Request the approval of a second person where the order needs it; the draft stays ordered meanwhile.
+
+    Raises:
+        ApprovalRequired: Somebody has to approve it first.
+        RuleViolated: Somebody refused it; the draft is open again.
+    """
+    if not tools.approvals.is_on or tools.store.requested([wanted.switch_id]):
+        return
+    prepared = ask(tools, question_of(wanted), actor=actor).prepared
+    proposal = start_proposal(tools, wanted, as_accepted(prepared, wanted.quote_digest))
+    message = {**proposal.message, "checkout_id": checkout.checkout_id}
+    require_approved(tools, replace(proposal, message=message))
+
+
+def reopen_refused(tools: Tools, checkout_id: str, error: PlanSwitchError, *, actor: str) -> None:
+    """Open a draft for edits again whose order nobody approved, or was refused after its approval.
+
+    Args:
+        tools: Where it is.
+        checkout_id: The draft.
+        error: Why it will not start.
+        actor: Who ends it.
+    """
+    checkout = tools.store.find_checkout(checkout_id)
+    if checkout is not None and checkout.placed is not None:
+        reopen(tools, checkout, refused_answer(error.code, error.message, error.remedy), actor=actor)
 
 
 def place(tools: Tools, checkout_id: str, placing: Placing, *, actor: str) -> Checkout:

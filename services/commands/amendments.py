@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from activities.base.known_orders import recorded_order
-from activities.operator.amendment import AmendmentAssessment, ask_amendment
+from activities.operator.amendment import AmendmentAssessment, amended_total, ask_amendment
 from domain.kernel.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
 from domain.operator.amendment import STALE, TOO_EARLY, loss_text, no_amendment
 from domain.subscriptions.subscription import Subscription
@@ -16,7 +16,7 @@ from projections.reads.shown_rows import SwitchRow
 from services.answers import CommandTaken
 from services.base.switch_rows import is_waiting, recorded_source
 from services.base.tools import Tools, recorded_cloud
-from services.commands.send import send
+from services.commands.send import FREE, Cost, send
 from workflows.base.messages import AmendQuantity
 
 
@@ -46,10 +46,20 @@ def amend(tools: Tools, row: SwitchRow, command: AmendQuantity, *, takes_any: bo
         RuleViolated: It is too early or too late, or a loss was not accepted.
     """
     # A request that waits has no switch in the record yet, and the command is refused where it is sent.
+    cost = FREE
     if not is_waiting(row) and not _is_repeated(tools, row, command):
         digest = _accepted_digest(tools, row, command, takes_any=takes_any)
         command = replace(command, accepted_digest=digest)
-    return send(tools, row, AMEND, command)
+        cost = _cost(tools, row, command)
+    return send(tools, row, AMEND, command, cost)
+
+
+def _cost(tools: Tools, row: SwitchRow, command: AmendQuantity) -> Cost:
+    """Return what an amendment moves, where that decides anything."""
+    if not tools.approvals.is_on:
+        return FREE
+    total = amended_total(amendment_assessment(tools, row, command.quantity).amendment)
+    return Cost(total=total, what=f"changes the licenses to {command.quantity}; costs up to {total}")
 
 
 def _is_repeated(tools: Tools, row: SwitchRow, command: AmendQuantity) -> bool:

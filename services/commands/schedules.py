@@ -33,7 +33,7 @@ from services.assessment.asking import Acceptance, RulesAnswer, ask, require_ask
 from services.assessment.waits import require_wait, wait_terms
 from services.base.switch_rows import is_waiting, recorded_wait
 from services.base.tools import Tools
-from services.commands.send import send
+from services.commands.send import Cost, send
 from workflows.base.messages import ChangeStart, OperatorCommand
 
 _NOT_WAITING = "Nothing is scheduled any more: {state}."
@@ -373,7 +373,12 @@ def _send(
         acknowledgments=offer.answer.prepared.question.terms.acknowledgments,
         is_bound_stated=offer.is_bound_stated,
     )
-    return send(tools, request.row, RESCHEDULE_UPDATE, message)
+    prepared = offer.answer.prepared
+    total = None if prepared.question.terms.licenses_only else offer.terms.total_at_most
+    starts = offer.start.words or "as soon as nothing blocks it"
+    what = f"starts the switch {starts}, for {total or 'nothing'} at most; {prepared.movers} users move"
+    cost = Cost(users=prepared.movers, total=total, what=what)
+    return send(tools, request.row, RESCHEDULE_UPDATE, message, cost)
 
 
 def _causation(command: OperatorCommand) -> str:

@@ -6,8 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from activities.assessment.circumstances import tell_ends
+from domain.approvals.approval_policy import PRODUCT_PREFIX
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import (
@@ -18,6 +22,7 @@ from domain.kernel.errors import (
     QuoteChanged,
     RuleViolated,
 )
+from domain.kernel.facts import digest_of
 from domain.kernel.ids import replacement_stream_id, require_organization_id
 from domain.kernel.limits import LICENSES_MAX
 from domain.kernel.money import Money
@@ -49,6 +54,8 @@ from domain.products.product_status import ProductStatus, license_figures, stand
 from domain.products.purchase_rules import PlannedPurchase, require_purchasable
 from domain.requests.terms import require_sold
 from domain.switch.stage import BEFORE_PIVOT
+from services.approvals.gate import require_approved
+from services.approvals.proposals import Proposal
 from services.base.scopes import require_write_access
 from services.base.tools import Tools, decided_anew, recorded_cloud
 from services.products.carrying import ActProgress, billed_period, cancellation_figures, carried
@@ -142,6 +149,7 @@ def request_act(tools: Tools, organization_id: str, request: ActRequest, *, acto
         RequestReused: The request id was used for another act.
         RuleViolated: There is nothing to do, or the product does not stand so.
         ReadOnlyAccess: This installation may only read there.
+        ApprovalRequired: A second person has to approve it first; nothing was recorded.
     """
     require_organization_id(organization_id)
     require_write_access(tools.scopes, organization_id)
@@ -164,8 +172,34 @@ def _decided(tools: Tools, organization_id: str, request: ActRequest, *, actor: 
             terms = _TERMS[request.question.act](look)
             _require_free(look, terms)
             _require_accepted(look, terms, request)
+            _require_approved(look, terms, request, actor=actor)
             _begin(look, terms, request, actor=actor)
     return look.profile.organization_id
+
+
+def _require_approved(look: ActLook, terms: ActTerms, request: ActRequest, *, actor: str) -> None:
+    """Request the approval of a second person where the act needs it, at exactly what it costs now."""
+    tools, question = look.tools, request.question
+    if not tools.approvals.is_on:
+        return
+    pinned = replace(request, total_minor_units=terms.total.minor_units, accept=False)
+    organization_id = look.profile.organization_id
+    message: dict[str, Any] = TypeAdapter(ActRequest).dump_python(pinned, mode="json")
+    act = {"does": question.act.replace("_", " "), "costs": str(terms.total)}
+    shown = {name.replace("_", " "): str(value) for name, value in question.as_facts().items() if value}
+    proposal = Proposal(
+        organization_id=organization_id,
+        switch_id="",
+        command=f"{PRODUCT_PREFIX}{question.act}",
+        request_id=question.request_id,
+        actor=actor,
+        reason=request.reason,
+        digest=digest_of({"act": message, "organization_id": organization_id}),
+        message=message,
+        shown=act | shown,
+        total=terms.total,
+    )
+    require_approved(tools, proposal)
 
 
 def _patiently(tools: Tools, organization_id: str, request_id: str) -> ActProgress:

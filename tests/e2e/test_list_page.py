@@ -207,6 +207,7 @@ def test_rows_of_other_pages_that_stand_above_are_counted(shown: Shown) -> None:
         "/checkouts",
         "/schedule",
         "/access-log",
+        "/approvals",
         "/switches/{none}",
         "/switches/{held}",
         "/switches/{ended}",

@@ -14,7 +14,6 @@ from activities.contract import ActivitySpec, CheckCreditResult, StepInput
 from activities.credit.credit_contract import (
     ASK_BUREAU,
     ASKED_REASON,
-    BUREAU_ACTOR,
     EXTEND_CREDIT,
     RECORD_CREDIT_DECISION,
     RECORD_CREDIT_WAIT,
@@ -25,6 +24,7 @@ from activities.credit.credit_contract import (
     RecordCreditWaitInput,
     decision_id_of,
 )
+from activities.signed_command import BUREAU_ACTOR
 from domain.switch.stage import Stage
 from workflows.base.messages import CommandAnswer, CreditDecision, CreditExtension
 from workflows.base.steps import failure_of

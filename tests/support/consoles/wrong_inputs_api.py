@@ -433,4 +433,16 @@ CLOUD = (
     wrong("POST /api/cloud/device-sign-ins", {"profile": ""}, "profile", TEXT),
     wrong("POST /api/cloud/sign-outs", {"profile": "one"}, "profile", "of no file"),
 )
-API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES, *CLOUD)
+APPROVAL = "/api/v1/approvals/ffffffff"
+NO_APPROVAL: dict[str, Any] = {"ends": 404, "code": "UNKNOWN_APPROVAL"}
+APPROVALS = (
+    wrong("GET /api/v1/approvals?state=bogus", None, "state", "waiting, expired"),
+    wrong("GET /api/v1/approvals?limit=0", None, "limit", "limit is 0"),
+    wrong("GET /api/v1/approvals?after=x", None, "after", "after is 'x'"),
+    wrong(f"GET {APPROVAL}", None, "", "no request for an approval", **NO_APPROVAL),
+    wrong(f"POST {APPROVAL}/approve", WHY, "digest", GIVEN, TEXT),
+    wrong(f"POST {APPROVAL}/approve", {"reason": " ", "digest": "x"}, "reason", "reason"),
+    wrong(f"POST {APPROVAL}/approve", {**WHY, "digest": "x"}, "", "no request", **NO_APPROVAL),
+    wrong(f"POST {APPROVAL}/refuse", {**WHY, "digest": "x"}, "", "no request", **NO_APPROVAL),
+)
+API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES, *CLOUD, *APPROVALS)

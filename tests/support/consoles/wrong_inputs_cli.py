@@ -110,6 +110,8 @@ STARTED = (
     ),
 )
 COMMANDS = (
+    typed("approval list --state bogus", "--state", "waiting, expired"),
+    typed("approval show ffffffff", "", "no request for an approval", ends=3, code="UNKNOWN_APPROVAL"),
     typed("switch show ffffffff", "", "No switch has the id", ends=3, code="UNKNOWN_SWITCH"),
     typed("switch show abc", "SWITCH", "at least 8 characters"),
     typed("switch back {held} --yes", "", "only a completed switch", ends=4, code="SWITCH_NOT_COMPLETED"),

@@ -39,6 +39,8 @@ ADDRESSES = (
     wrong("GET /switches/{held}/dance", None, "", "There is no page", ends=404, code="NOT_FOUND"),
     wrong("GET /schedule/ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
     wrong("GET /schedule?after=ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
+    wrong("GET /approvals/ffffffff", None, "", "no request for", ends=404, code="UNKNOWN_APPROVAL"),
+    wrong("GET /approvals?state=bogus", None, "state", "waiting, expired"),
     wrong("GET /checkouts?state=bogus", None, "state", "open, ordered, abandoned"),
     wrong("GET /checkouts/ffffffff", None, "", "No checkout has the id", ends=404, code="UNKNOWN_CHECKOUT"),
     wrong(

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, get_type_hints
 from uuid import UUID
 
+from domain.approvals.approval_events import ApprovalRequested
 from domain.eligibility.assessment import Assessed
 from domain.eligibility.eligibility import Assessment
 from domain.kernel import ids
@@ -32,6 +33,7 @@ from domain.requests.terms import SwitchTerms
 from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from domain.subscriptions.subscription_name import SubscriptionNamed
+from domain.switch.control_events import CommandApproved
 from domain.switch.events import SwitchRequested
 from domain.switch.preflight_events import PreflightChecked
 from domain.switch.return_events import CompensationStuck
@@ -46,6 +48,7 @@ REQUEST_ID = "request-1"
 SWITCH_ID = ids.switch_id_of(ORGANIZATION_ID, REQUEST_ID)
 PASS_NAME = "move"
 CHECKOUT_ID = ids.checkout_id_of(ORGANIZATION_ID, REQUEST_ID)
+APPROVAL_ID = ids.approval_id_of(SWITCH_ID, "start", REQUEST_ID)
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -83,6 +86,23 @@ _ACT: dict[str, Any] = {
     "result": {"payment_id": "payment-1", "balance_due_minor_units": 0},
 }
 
+#: What a second person approves.
+_APPROVAL: dict[str, Any] = {
+    "command": "start",
+    "digest": DIGEST,
+    "approval_id": APPROVAL_ID,
+    "needs": ["700 users move, and more than 500 need an approval"],
+    "users": 700,
+    "amount_minor_units": 726471,
+    "shown": {"does": "moves 700 users", "from": "Office 365 E1", "to": "Office 365 E3"},
+    "proposal": {"order": _ORDER, "source_plan_id": "18181a46-0d4e-45cd-891e-60aabd171b4e"},
+    "requested_by": "olga@contoso.example",
+    "code": "",
+    "message": "The switch is started.",
+    "key_id": "1f2e3d4c5b6a7988",
+    "signature": DIGEST,
+}
+
 #: What stands in the way of a request that waits.
 _REASONS = reason_records([reason("SERVICE_UNHEALTHY", {"source": "E1", "services": "Exchange"}, now=AT)])
 #: Topic -> findings of an event.
@@ -104,6 +124,8 @@ _STREAMS: dict[str, UUID] = {
     "eligibility-wait": ids.eligibility_wait_stream_id(SWITCH_ID),
     GroupMoved.TOPIC: ids.license_move_stream_id(SWITCH_ID, PASS_NAME),
     Assessed.TOPIC: ids.assessment_stream_id("preview-1"),
+    "approval": ids.approval_stream_id(APPROVAL_ID),
+    ApprovalRequested.TOPIC: ids.approval_stream_id(APPROVAL_ID),
     "checkout": ids.checkout_stream_id(CHECKOUT_ID),
     CheckoutStarted.TOPIC: ids.checkout_stream_id(CHECKOUT_ID),
     SubscriptionNamed.TOPIC: ids.subscription_name_stream_id(ORGANIZATION_ID, "replacement"),
@@ -185,6 +207,8 @@ def _place_of(event_class: type[Any]) -> _Place:
 def _value_of(event_class: type[Any], name: str, hint: Any) -> Any:
     if name == "originator_topic":
         return event_class.TOPIC.partition(".")[0]
+    if name in _APPROVAL and ("approval." in event_class.TOPIC or event_class is CommandApproved):
+        return _APPROVAL[name]
     if name == "findings" and event_class.TOPIC in _FINDINGS:
         return _FINDINGS[event_class.TOPIC]
     if name == "remedy" and event_class is CompensationStuck:

@@ -25,6 +25,7 @@ from activities.assessment.preparation import Prepared, prepare
 from activities.base.points import Points
 from activities.base.step import Toolbox
 from activities.contract import RequestSwitchResult, SwitchOrder
+from domain.approvals.approval_policy import OFF, ApprovalPolicy
 from domain.kernel.ids import (
     organization_stream_id,
     replacement_stream_id,
@@ -400,6 +401,7 @@ async def open_world(
     slice_size: int = 2000,
     settle_seconds: float = SETTLE_SECONDS,
     points: Points | None = None,
+    approvals: ApprovalPolicy = OFF,
     build: BuildWorkers = build_workers,
     connect: Connect = _to_sandbox,
 ) -> AsyncIterator[World]:
@@ -425,6 +427,7 @@ async def open_world(
             settle_seconds=settle_seconds,
             points=points or Ambushes(),
             alarm_contact="operations@example.com",
+            approvals=approvals,
         )
         world = World(
             client=client,

@@ -24,6 +24,7 @@ GROUPS = [
     [],
     ["switch"],
     ["schedule"],
+    ["approval"],
     ["checkout"],
     ["product"],
     ["report"],

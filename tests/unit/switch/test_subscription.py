@@ -74,6 +74,7 @@ TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     moves.LicenseMoveHeld: (OPEN_MOVE | {"ready", "moved"}, "held"),
     moves.UserSkipped: (OPEN_MOVE, None),
     moves.LicenseMoveFinished: (OPEN_MOVE, "moved"),
+    controls.CommandApproved: (ALL_STAGES, None),
     moves.DriftFound: (LIVE, None),
     moves.DriftReconciled: (LIVE, None),
     moves.SourceCancellationBegun: ({"moved"}, "cancelling"),

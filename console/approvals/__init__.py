@@ -1,0 +1,1 @@
+"""Approvals by a second person in API and pages (docs/approvals.md)."""

@@ -1,0 +1,1 @@
+"""What needs a second person is requested here, before anything is sent (approvals#the-way-of-a-request)."""
