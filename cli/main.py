@@ -18,6 +18,7 @@ from cli.base.errors import CommandGroup
 from cli.report import report
 from cli.stack import cloud, processes, sandbox, stack
 from cli.switch import controls, licenses, recovery, switch, users
+from cli.webhook import webhook
 from ops.processes.private_files import PRIVATE_UMASK
 
 
@@ -67,6 +68,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(seal.app, name="seal")
 app.add_typer(support.app, name="support")
 app.add_typer(cloud.app, name="cloud")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
 app.add_typer(sandbox.app, name="sandbox")

@@ -51,6 +51,8 @@ from console.pages import (
     switch_back_page,
     switch_pages,
 )
+from console.webhooks import pages as webhook_pages
+from console.webhooks import routes as webhook_routes
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -77,11 +79,13 @@ ROUTERS = (
     routes_plan.router,
     routes_replay.router,
     routes_bundles.router,
+    webhook_routes.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,
     assessment_pages.router,
     schedule_pages.router,
+    webhook_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
     licenses_only_page.router,

@@ -20,8 +20,8 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3._base_connection import BaseHTTPConnection, BaseHTTPSConnection
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
 
 from domain.text.plain_text import cleaned_text
@@ -110,22 +110,15 @@ class WebhookPost:
         parts = urlsplit(url)
         address = self._address(parts)
         used.append(str(address))
-        pool = self._pool(parts, address)
-        with _closing_at(pool, self.timeout_seconds):
+        connection = _connection(parts, address)
+        with _breaking_off(connection, self.timeout_seconds):
+            connection.timeout = min(CONNECT_SECONDS, self.timeout_seconds)
+            connection.connect()
+            connection.sock.settimeout(self.timeout_seconds)
             target = parts._replace(scheme="", netloc="").geturl() or "/"
-            yield pool.urlopen(
-                "POST",
-                target,
-                body=body,
-                headers={**_HEADERS, **headers, "Host": parts.netloc},
-                retries=False,
-                redirect=False,
-                assert_same_host=False,
-                preload_content=False,
-                timeout=Timeout(
-                    connect=min(CONNECT_SECONDS, self.timeout_seconds), read=self.timeout_seconds
-                ),
-            )
+            sent = {**_HEADERS, **headers, "Host": parts.netloc}
+            connection.request("POST", target, body=body, headers=sent, preload_content=False)
+            yield connection.getresponse()
 
     def _address(self, parts: SplitResult) -> Address:
         """Return the address that is connected to; if one of a name's addresses is refused, all are.
@@ -142,67 +135,39 @@ class WebhookPost:
             raise OSError("the name has no address")
         return addresses[0]
 
-    def _pool(self, parts: SplitResult, address: Address) -> _Pool:
-        """Return a pool of one connection to an address, which proves that it is the host of the URL."""
-        port = port_of(parts)
-        if parts.scheme != "https":
-            return _PlainPool(str(address), port, maxsize=1)
-        return _TlsPool(
-            str(address),
-            port,
-            maxsize=1,
-            ssl_context=tls_context(None),
-            cert_reqs=ssl.CERT_REQUIRED,
-            server_hostname=parts.hostname,
-            assert_hostname=parts.hostname,
-        )
 
-
-class _PlainPool(HTTPConnectionPool):
-    """A pool that can be broken off from another thread."""
-
-    connections: tuple[BaseHTTPConnection, ...] = ()
-
-    def _new_conn(self) -> BaseHTTPConnection:
-        connection = super()._new_conn()
-        self.connections = (connection,)
-        return connection
-
-
-class _TlsPool(HTTPSConnectionPool):
-    """The same over TLS."""
-
-    connections: tuple[BaseHTTPConnection, ...] = ()
-
-    def _new_conn(self) -> BaseHTTPSConnection:
-        connection = super()._new_conn()
-        self.connections = (connection,)
-        return connection
-
-
-_Pool = _PlainPool | _TlsPool
+def _connection(parts: SplitResult, address: Address) -> HTTPConnection:
+    """Return a connection to an address, which over TLS proves that it is the host of the URL."""
+    port = port_of(parts)
+    if parts.scheme != "https":
+        return HTTPConnection(str(address), port)
+    return HTTPSConnection(
+        str(address),
+        port,
+        ssl_context=tls_context(None),
+        cert_reqs=ssl.CERT_REQUIRED,
+        server_hostname=parts.hostname,
+        assert_hostname=parts.hostname,
+    )
 
 
 @contextmanager
-def _closing_at(pool: _Pool, timeout_seconds: float) -> Iterator[None]:
-    """Break the pool's connection off when the time of an attempt is over, whatever it does then."""
-    timer = threading.Timer(timeout_seconds, _break_off, args=(pool,))
+def _breaking_off(connection: HTTPConnection, timeout_seconds: float) -> Iterator[None]:
+    """Break a connection off when the time of an attempt is over, whatever it does then."""
+    timer = threading.Timer(timeout_seconds, _shut, args=(connection,))
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        pool.close()
+        connection.close()
 
 
-def _break_off(pool: _Pool) -> None:
-    for connection in pool.connections:
-        # The library names it nowhere else; None before the connection is open.
-        open_socket: socket.socket | None = getattr(connection, "sock", None)
-        if open_socket is not None:
-            with suppress(OSError):
-                open_socket.shutdown(socket.SHUT_RDWR)
+def _shut(connection: HTTPConnection) -> None:
+    # It may have ended meanwhile, or have no socket yet: to connect has a time of its own.
+    with suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _beginning(response: BaseHTTPResponse) -> str:

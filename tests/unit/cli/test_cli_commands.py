@@ -29,6 +29,7 @@ GROUPS = [
     ["report"],
     ["support"],
     ["cloud"],
+    ["webhook"],
     ["catalog"],
     ["audit"],
     ["seal"],
