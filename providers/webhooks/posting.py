@@ -3,6 +3,9 @@
 A name that leads elsewhere between check and connection changes nothing, since it is looked up once
 (webhooks#addresses). Redirects are not followed, the machine's proxies are not used, and an attempt ends at
 its time-out, also under a receiver that answers byte by byte.
+
+`_new_conn` is a part of urllib3 that it does not offer for use; tests/unit/providers/test_library_versions.py
+names the versions for which it holds.
 """
 
 from __future__ import annotations
@@ -18,11 +21,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
+from queue import Empty, Queue
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from domain.text.plain_text import cleaned_text
 from domain.webhooks.addresses import Address, Networks, port_of, refusal_of
@@ -43,6 +47,7 @@ _HEADERS = {
     "Connection": "close",
 }
 _FAILURES = (HTTPError, http.client.HTTPException, OSError, ValueError)
+_TIMEOUTS = (ConnectTimeoutError, ReadTimeoutError, TimeoutError)
 #: Looks a host up: host and port to addresses.
 Resolve = Callable[[str, int], list[Address]]
 
@@ -90,7 +95,9 @@ class WebhookPost:
             outcome, status, text = Outcome.ADDRESS_REFUSED, 0, str(refusal)
         except _FAILURES as error:
             is_late = time.monotonic() - began >= self.timeout_seconds
-            is_timeout = is_late or isinstance(error, ConnectTimeoutError | ReadTimeoutError | TimeoutError)
+            is_timeout = is_late or isinstance(error, _TIMEOUTS)
+            # A refused connection is one of the library's connection time-outs.
+            is_timeout = is_timeout and not isinstance(error, NewConnectionError)
             outcome, status = (Outcome.TIMED_OUT if is_timeout else Outcome.UNREACHABLE), 0
             text = _words_of(error)
         return Attempt(
@@ -120,13 +127,36 @@ class WebhookPost:
             connection.request("POST", target, body=body, headers=sent, preload_content=False)
             yield connection.getresponse()
 
+    def _resolved(self, host: str, port: int) -> list[Address]:
+        """Return the addresses of a host; the machine's own resolver has no time-out that is short enough.
+
+        Raises:
+            OSError: The name is not known, or nobody answers in time.
+        """
+        results: Queue[list[Address] | OSError] = Queue()
+
+        def look_up() -> None:
+            try:
+                results.put(self.resolve(host, port))
+            except OSError as error:
+                results.put(error)
+
+        threading.Thread(target=look_up, daemon=True, name="webhook-name").start()
+        try:
+            result = results.get(timeout=self.timeout_seconds)
+        except Empty:
+            raise TimeoutError("the name was not looked up in time") from None
+        if isinstance(result, OSError):
+            raise result
+        return result
+
     def _address(self, parts: SplitResult) -> Address:
         """Return the address that is connected to; if one of a name's addresses is refused, all are.
 
         Raises:
             OSError: The name is not known.
         """
-        addresses = self.resolve(parts.hostname or "", port_of(parts))
+        addresses = self._resolved(parts.hostname or "", port_of(parts))
         for each in addresses:
             refusal = refusal_of(each, self.networks, is_plain=parts.scheme != "https")
             if refusal:
@@ -136,12 +166,51 @@ class WebhookPost:
         return addresses[0]
 
 
-def _connection(parts: SplitResult, address: Address) -> HTTPConnection:
+class _Line:
+    """What a connection runs over, for another thread to break it off whatever it does then.
+
+    The library gives the socket to the answer, and to TLS, which take it over; a second handle stays ours.
+    """
+
+    handle: socket.socket | None = None
+
+    def break_off(self) -> None:
+        """End the connection, if it is open."""
+        if self.handle is not None:
+            # It may have ended meanwhile.
+            with suppress(OSError):
+                self.handle.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """Give the handle back."""
+        if self.handle is not None:
+            self.handle.close()
+
+
+class _PlainConnection(_Line, HTTPConnection):
+    """A connection that can be broken off."""
+
+    def _new_conn(self) -> socket.socket:
+        opened = super()._new_conn()
+        self.handle = opened.dup()
+        return opened
+
+
+class _TlsConnection(_Line, HTTPSConnection):
+    """The same over TLS, its handshake included."""
+
+    def _new_conn(self) -> socket.socket:
+        opened = super()._new_conn()
+        self.handle = opened.dup()
+        return opened
+
+
+def _connection(parts: SplitResult, address: Address) -> _PlainConnection | _TlsConnection:
     """Return a connection to an address, which over TLS proves that it is the host of the URL."""
     port = port_of(parts)
     if parts.scheme != "https":
-        return HTTPConnection(str(address), port)
-    return HTTPSConnection(
+        return _PlainConnection(str(address), port)
+    return _TlsConnection(
         str(address),
         port,
         ssl_context=tls_context(None),
@@ -152,9 +221,9 @@ def _connection(parts: SplitResult, address: Address) -> HTTPConnection:
 
 
 @contextmanager
-def _breaking_off(connection: HTTPConnection, timeout_seconds: float) -> Iterator[None]:
+def _breaking_off(connection: _PlainConnection | _TlsConnection, timeout_seconds: float) -> Iterator[None]:
     """Break a connection off when the time of an attempt is over, whatever it does then."""
-    timer = threading.Timer(timeout_seconds, _shut, args=(connection,))
+    timer = threading.Timer(timeout_seconds, connection.break_off)
     timer.daemon = True
     timer.start()
     try:
@@ -162,12 +231,7 @@ def _breaking_off(connection: HTTPConnection, timeout_seconds: float) -> Iterato
     finally:
         timer.cancel()
         connection.close()
-
-
-def _shut(connection: HTTPConnection) -> None:
-    # It may have ended meanwhile, or have no socket yet: to connect has a time of its own.
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+        connection.let_go()
 
 
 def _beginning(response: BaseHTTPResponse) -> str:

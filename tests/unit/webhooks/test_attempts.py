@@ -34,7 +34,9 @@ def test_the_pauses_are_the_documented_ones() -> None:
     hours = [timedelta(hours=each) for each in (2, 5, 10, 14, 20, 24)]
     documented = [timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), *hours]
 
-    assert [_due(FAILED, replace(FRESH, attempts=count)) for count in range(len(PAUSES_SECONDS))] == documented
+    assert [
+        _due(FAILED, replace(FRESH, attempts=count)) for count in range(len(PAUSES_SECONDS))
+    ] == documented
     assert _due(FAILED, FRESH, jitter=1.0) == timedelta(seconds=6)
     assert ATTEMPTS_MAX == 10
 

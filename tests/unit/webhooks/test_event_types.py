@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from domain.webhooks.event_types import TYPES, WebhookType, message_of
-from tests.support.stories.samples import sample_event
+from tests.support.stories.samples import sample_of
 from tools.webhook_table import PAGE, page_with_table
 
 #: Fields of events that hold words, people, or what somebody wrote.
@@ -31,7 +31,7 @@ def test_a_payload_has_its_fields_and_no_person(kind: WebhookType) -> None:
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
 def test_every_event_becomes_a_message(kind: WebhookType) -> None:
     """An example of each event gives JSON with ids and the fields of the table, and nothing of its meta."""
-    event: Any = sample_event(kind.event)
+    event: Any = sample_of(kind.event)
     message = message_of(event, position=7, webhook_id="evt_1")
 
     assert message is not None

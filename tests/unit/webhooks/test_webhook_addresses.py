@@ -42,7 +42,10 @@ def test_a_setting_allows_networks() -> None:
     """An address counts by itself and by what it stands for; others stay refused."""
     networks = parsed_networks(" 10.0.0.0/8, fd00::/8,")
 
-    assert [refusal_of(ip_address(each), networks, is_plain=True) for each in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::1")] == [
+    assert [
+        refusal_of(ip_address(each), networks, is_plain=True)
+        for each in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::1")
+    ] == [
         "",
         "",
         "",
