@@ -20,6 +20,7 @@ from cli.people import admin, keys, people
 from cli.report import report
 from cli.stack import cloud, processes, sandbox, stack
 from cli.switch import controls, licenses, recovery, switch, users
+from cli.webhook import webhook
 from ops.processes.private_files import PRIVATE_UMASK
 
 
@@ -74,6 +75,7 @@ app.add_typer(cloud.app, name="cloud")
 app.add_typer(people.app, name="people")
 app.add_typer(keys.app, name="keys")
 app.add_typer(admin.app, name="admin")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
 app.add_typer(sandbox.app, name="sandbox")

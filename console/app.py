@@ -63,6 +63,8 @@ from console.pages import (
     switch_pages,
 )
 from console.pages.people import account_page, people_pages, sign_in_pages
+from console.webhooks import pages as webhook_pages
+from console.webhooks import routes as webhook_routes
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -100,6 +102,7 @@ ROUTERS = (
     routes_exports.router,
     routes_changes.router,
     routes_access_log.router,
+    webhook_routes.router,
     pages.router,
     checkout_pages.router,
     organization_pages.router,
@@ -107,6 +110,7 @@ ROUTERS = (
     access_log_page.router,
     schedule_pages.router,
     approval_pages.router,
+    webhook_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
     licenses_only_page.router,

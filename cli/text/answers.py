@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         switches,
         system,
     )
+    from console.webhooks import models as webhooks
     from services import answers as commands
     from services.assessment import user_files
 
@@ -47,12 +48,14 @@ __all__ = [
     "system",
     "user_files",
     "user_outcomes",
+    "webhooks",
 ]
 #: Subjects whose answers are the use case's own.
 _ELSEWHERE = {
     "commands": installed_name("services.answers"),
     "user_files": installed_name("services.assessment.user_files"),
     "user_outcomes": installed_name("audit.users.user_outcomes"),
+    "webhooks": installed_name("console.webhooks.models"),
 }
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from console.access.dependencies import Actor, Console
+from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.models.base import view_of
 from console.models.system import Health, PartReadiness, ProjectionAnswer, Projections, ReadinessAnswer
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
+from domain.webhooks.endpoints import EndpointState
 from ops.readiness.part_state import EVENT_STORE, PROJECTOR, Readiness
 from projections.reads.shown_rows import instant_text
 from projections.running.schema import PROJECTION
 from projections.running.status import status
+from services.webhooks.endpoints import Webhooks
 
 router = APIRouter(tags=["system"])
 
@@ -42,6 +45,16 @@ _FIGURES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookFigures:
+    """Figures of one endpoint of webhooks (webhooks#sending)."""
+
+    waiting: int
+    #: Age of the oldest delivery that waits.
+    oldest_seconds: float
+    is_disabled: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
     """Figures of the read models."""
 
@@ -49,6 +62,8 @@ class Counts:
     stages: Mapping[str, int] = field(default_factory=dict)
     #: Alarm -> switches that call for somebody by it.
     alarms: Mapping[str, int] = field(default_factory=dict)
+    #: Endpoint -> what waits for it.
+    webhooks: Mapping[str, WebhookFigures] = field(default_factory=dict)
 
 
 @router.get("/api/v1/health")
@@ -99,16 +114,39 @@ def _counts(console: Console) -> Counts:
     try:
         # An alarm that nobody raises is a figure as well: who watches it sees that it is looked at.
         alarms = dict.fromkeys(ALARMS, 0) | console.reads.switches_by_alarm()
-        return Counts(stages=console.reads.switches_by_stage(), alarms=alarms)
+        stages, webhooks = console.reads.switches_by_stage(), _webhook_figures(console)
+        return Counts(stages=stages, alarms=alarms, webhooks=webhooks)
     except PlanSwitchError:
         # It went away since it was looked at; the parts are told all the same.
         return Counts()
+
+
+def _webhook_figures(console: ConsoleDependencies) -> Mapping[str, WebhookFigures]:
+    now = datetime.now(tz=UTC)
+    return {
+        each.endpoint.endpoint_id: WebhookFigures(
+            waiting=each.backlog.waiting,
+            oldest_seconds=(now - (each.backlog.oldest_at or now)).total_seconds(),
+            is_disabled=each.endpoint.state is EndpointState.DISABLED,
+        )
+        for each in Webhooks(console.store.webhooks, console.webhook_networks).shown()
+    }
+
+
+def _add_webhooks(registry: CollectorRegistry, webhooks: Mapping[str, WebhookFigures]) -> None:
+    waiting = {name: each.waiting for name, each in webhooks.items()}
+    oldest = {name: each.oldest_seconds for name, each in webhooks.items()}
+    disabled = {name: int(each.is_disabled) for name, each in webhooks.items()}
+    _add(registry, "planswitch_webhooks_waiting", "Deliveries that are not done.", endpoint=waiting)
+    _add(registry, "planswitch_webhooks_oldest_seconds", "Age of the oldest that waits.", endpoint=oldest)
+    _add(registry, "planswitch_webhooks_disabled", "1: nothing is sent to it.", endpoint=disabled)
 
 
 def _registry(readiness: Readiness, counts: Counts) -> CollectorRegistry:
     registry, parts = CollectorRegistry(), readiness.parts
     _add(registry, "planswitch_switches", "Switches by stage.", stage=counts.stages)
     _add(registry, "planswitch_alarms", "Switches that call for somebody, by alarm.", alarm=counts.alarms)
+    _add_webhooks(registry, counts.webhooks)
     is_up = {each.part: 0 if each.is_missing else 1 for each in parts}
     _add(registry, "planswitch_part_up", "1: it works, 0: it is missing.", part=is_up)
     for figure, (name, meaning) in _FIGURES.items():

@@ -7,6 +7,7 @@ message, a user or a user's key: each field is named here, and no other field of
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,6 +27,8 @@ from domain.switch.waiting_events import WaitNoted
 TEST_TYPE = "webhook.test"
 #: Version of the envelope, and of every payload that names no other.
 PAYLOAD_VERSION = 1
+#: Where a docstring cites a rule.
+_CITATION = re.compile(r" \((?:ADR \d+|[a-z]+#[^)]*)\)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +43,15 @@ class WebhookType:
     fields: tuple[str, ...]
     #: Raised where a field of the payload changes its meaning or goes; a new field does not raise it.
     version: int = PAYLOAD_VERSION
+
+    @property
+    def meaning(self) -> str:
+        """Return what it says, in one sentence."""
+        # The library leaves an aggregate's first event no words of its own.
+        if self.event is wait_events.EligibilityWait.Created:
+            return "A request was taken that can't begin yet"
+        first = " ".join(str(self.event.__doc__).split("\n\n", maxsplit=1)[0].split())
+        return _CITATION.sub("", first).rstrip(".")
 
     @property
     def topic(self) -> str:

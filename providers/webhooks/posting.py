@@ -3,6 +3,9 @@
 A name that leads elsewhere between check and connection changes nothing, since it is looked up once
 (webhooks#addresses). Redirects are not followed, the machine's proxies are not used, and an attempt ends at
 its time-out, also under a receiver that answers byte by byte.
+
+`_new_conn` is a part of urllib3 that it does not offer for use; tests/unit/providers/test_library_versions.py
+names the versions for which it holds.
 """
 
 from __future__ import annotations
@@ -18,11 +21,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
+from queue import Empty, Queue
 from urllib.parse import SplitResult, urlsplit
 
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3._base_connection import BaseHTTPConnection, BaseHTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from domain.text.plain_text import cleaned_text
 from domain.webhooks.addresses import Address, Networks, port_of, refusal_of
@@ -43,6 +47,7 @@ _HEADERS = {
     "Connection": "close",
 }
 _FAILURES = (HTTPError, http.client.HTTPException, OSError, ValueError)
+_TIMEOUTS = (ConnectTimeoutError, ReadTimeoutError, TimeoutError)
 #: Looks a host up: host and port to addresses.
 Resolve = Callable[[str, int], list[Address]]
 
@@ -90,7 +95,9 @@ class WebhookPost:
             outcome, status, text = Outcome.ADDRESS_REFUSED, 0, str(refusal)
         except _FAILURES as error:
             is_late = time.monotonic() - began >= self.timeout_seconds
-            is_timeout = is_late or isinstance(error, ConnectTimeoutError | ReadTimeoutError | TimeoutError)
+            is_timeout = is_late or isinstance(error, _TIMEOUTS)
+            # A refused connection is one of the library's connection time-outs.
+            is_timeout = is_timeout and not isinstance(error, NewConnectionError)
             outcome, status = (Outcome.TIMED_OUT if is_timeout else Outcome.UNREACHABLE), 0
             text = _words_of(error)
         return Attempt(
@@ -110,22 +117,38 @@ class WebhookPost:
         parts = urlsplit(url)
         address = self._address(parts)
         used.append(str(address))
-        pool = self._pool(parts, address)
-        with _closing_at(pool, self.timeout_seconds):
+        connection = _connection(parts, address)
+        with _breaking_off(connection, self.timeout_seconds):
+            connection.timeout = min(CONNECT_SECONDS, self.timeout_seconds)
+            connection.connect()
+            connection.sock.settimeout(self.timeout_seconds)
             target = parts._replace(scheme="", netloc="").geturl() or "/"
-            yield pool.urlopen(
-                "POST",
-                target,
-                body=body,
-                headers={**_HEADERS, **headers, "Host": parts.netloc},
-                retries=False,
-                redirect=False,
-                assert_same_host=False,
-                preload_content=False,
-                timeout=Timeout(
-                    connect=min(CONNECT_SECONDS, self.timeout_seconds), read=self.timeout_seconds
-                ),
-            )
+            sent = {**_HEADERS, **headers, "Host": parts.netloc}
+            connection.request("POST", target, body=body, headers=sent, preload_content=False)
+            yield connection.getresponse()
+
+    def _resolved(self, host: str, port: int) -> list[Address]:
+        """Return the addresses of a host; the machine's own resolver has no time-out that is short enough.
+
+        Raises:
+            OSError: The name is not known, or nobody answers in time.
+        """
+        results: Queue[list[Address] | OSError] = Queue()
+
+        def look_up() -> None:
+            try:
+                results.put(self.resolve(host, port))
+            except OSError as error:
+                results.put(error)
+
+        threading.Thread(target=look_up, daemon=True, name="webhook-name").start()
+        try:
+            result = results.get(timeout=self.timeout_seconds)
+        except Empty:
+            raise TimeoutError("the name was not looked up in time") from None
+        if isinstance(result, OSError):
+            raise result
+        return result
 
     def _address(self, parts: SplitResult) -> Address:
         """Return the address that is connected to; if one of a name's addresses is refused, all are.
@@ -133,7 +156,7 @@ class WebhookPost:
         Raises:
             OSError: The name is not known.
         """
-        addresses = self.resolve(parts.hostname or "", port_of(parts))
+        addresses = self._resolved(parts.hostname or "", port_of(parts))
         for each in addresses:
             refusal = refusal_of(each, self.networks, is_plain=parts.scheme != "https")
             if refusal:
@@ -142,67 +165,73 @@ class WebhookPost:
             raise OSError("the name has no address")
         return addresses[0]
 
-    def _pool(self, parts: SplitResult, address: Address) -> _Pool:
-        """Return a pool of one connection to an address, which proves that it is the host of the URL."""
-        port = port_of(parts)
-        if parts.scheme != "https":
-            return _PlainPool(str(address), port, maxsize=1)
-        return _TlsPool(
-            str(address),
-            port,
-            maxsize=1,
-            ssl_context=tls_context(None),
-            cert_reqs=ssl.CERT_REQUIRED,
-            server_hostname=parts.hostname,
-            assert_hostname=parts.hostname,
-        )
+
+class _Line:
+    """What a connection runs over, for another thread to break it off whatever it does then.
+
+    The library gives the socket to the answer, and to TLS, which take it over; a second handle stays ours.
+    """
+
+    handle: socket.socket | None = None
+
+    def break_off(self) -> None:
+        """End the connection, if it is open."""
+        if self.handle is not None:
+            # It may have ended meanwhile.
+            with suppress(OSError):
+                self.handle.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """Give the handle back."""
+        if self.handle is not None:
+            self.handle.close()
 
 
-class _PlainPool(HTTPConnectionPool):
-    """A pool that can be broken off from another thread."""
+class _PlainConnection(_Line, HTTPConnection):
+    """A connection that can be broken off."""
 
-    connections: tuple[BaseHTTPConnection, ...] = ()
-
-    def _new_conn(self) -> BaseHTTPConnection:
-        connection = super()._new_conn()
-        self.connections = (connection,)
-        return connection
+    def _new_conn(self) -> socket.socket:
+        opened = super()._new_conn()
+        self.handle = opened.dup()
+        return opened
 
 
-class _TlsPool(HTTPSConnectionPool):
-    """The same over TLS."""
+class _TlsConnection(_Line, HTTPSConnection):
+    """The same over TLS, its handshake included."""
 
-    connections: tuple[BaseHTTPConnection, ...] = ()
-
-    def _new_conn(self) -> BaseHTTPSConnection:
-        connection = super()._new_conn()
-        self.connections = (connection,)
-        return connection
+    def _new_conn(self) -> socket.socket:
+        opened = super()._new_conn()
+        self.handle = opened.dup()
+        return opened
 
 
-_Pool = _PlainPool | _TlsPool
+def _connection(parts: SplitResult, address: Address) -> _PlainConnection | _TlsConnection:
+    """Return a connection to an address, which over TLS proves that it is the host of the URL."""
+    port = port_of(parts)
+    if parts.scheme != "https":
+        return _PlainConnection(str(address), port)
+    return _TlsConnection(
+        str(address),
+        port,
+        ssl_context=tls_context(None),
+        cert_reqs=ssl.CERT_REQUIRED,
+        server_hostname=parts.hostname,
+        assert_hostname=parts.hostname,
+    )
 
 
 @contextmanager
-def _closing_at(pool: _Pool, timeout_seconds: float) -> Iterator[None]:
-    """Break the pool's connection off when the time of an attempt is over, whatever it does then."""
-    timer = threading.Timer(timeout_seconds, _break_off, args=(pool,))
+def _breaking_off(connection: _PlainConnection | _TlsConnection, timeout_seconds: float) -> Iterator[None]:
+    """Break a connection off when the time of an attempt is over, whatever it does then."""
+    timer = threading.Timer(timeout_seconds, connection.break_off)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        pool.close()
-
-
-def _break_off(pool: _Pool) -> None:
-    for connection in pool.connections:
-        # The library names it nowhere else; None before the connection is open.
-        open_socket: socket.socket | None = getattr(connection, "sock", None)
-        if open_socket is not None:
-            with suppress(OSError):
-                open_socket.shutdown(socket.SHUT_RDWR)
+        connection.close()
+        connection.let_go()
 
 
 def _beginning(response: BaseHTTPResponse) -> str:

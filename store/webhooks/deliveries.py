@@ -48,44 +48,44 @@ WITH made AS (
 INSERT INTO planswitch.webhook_queue (delivery_id, endpoint_id, subject, due_at)
 SELECT delivery_id, endpoint_id, %(subject)s, clock_timestamp() FROM made RETURNING delivery_id
 """
-_DUE = """
-SELECT queue.endpoint_id::text AS endpoint_id, count(*) AS due
-FROM planswitch.webhook_queue AS queue LEFT JOIN planswitch.webhook_standing AS standing USING (endpoint_id)
-WHERE queue.due_at <= now() AND (queue.claimed_until IS NULL OR queue.claimed_until < now())
-    AND (standing.held_until IS NULL OR standing.held_until <= now())
-GROUP BY queue.endpoint_id
+#: What may be sent now: nobody sends it, no earlier event of its subject is due, its endpoint is enabled and
+#: not held. The newest act decides, also where the endpoint was disabled a moment ago.
+_READY = """
+waiting.due_at <= now() AND (waiting.claimed_until IS NULL OR waiting.claimed_until < now())
+AND NOT EXISTS (
+    SELECT FROM planswitch.webhook_queue AS earlier
+    WHERE earlier.endpoint_id = waiting.endpoint_id AND earlier.subject = waiting.subject
+        AND earlier.delivery_id < waiting.delivery_id AND earlier.due_at <= now()
+)
+AND NOT EXISTS (
+    SELECT FROM planswitch.webhook_standing AS standing
+    WHERE standing.endpoint_id = waiting.endpoint_id AND standing.held_until > now()
+)
+AND (
+    SELECT act.kind FROM planswitch.webhook_act AS act
+    WHERE act.endpoint_id = waiting.endpoint_id
+        AND act.kind IN ('created', 'enabled', 'disabled', 'removed')
+    ORDER BY act.act_id DESC LIMIT 1
+) IN ('created', 'enabled')
 """
-#: The newest act decides whether the endpoint is enabled, also where it was disabled a moment ago.
-_CLAIM = """
+_DUE = f"""
+SELECT endpoint_id::text AS endpoint_id, count(*) AS due
+FROM planswitch.webhook_queue AS waiting WHERE {_READY} GROUP BY endpoint_id
+"""  # noqa: S608  # a constant
+_CLAIM = f"""
 UPDATE planswitch.webhook_queue AS queue
 SET claim = %(claim)s, claimed_until = now() + %(lease)s
 FROM planswitch.webhook_delivery AS delivery
 WHERE delivery.delivery_id = queue.delivery_id AND queue.delivery_id = (
     SELECT waiting.delivery_id FROM planswitch.webhook_queue AS waiting
-    WHERE waiting.endpoint_id = %(endpoint_id)s::uuid AND waiting.due_at <= now()
-        AND (waiting.claimed_until IS NULL OR waiting.claimed_until < now())
-        AND NOT EXISTS (
-            SELECT FROM planswitch.webhook_queue AS earlier
-            WHERE earlier.endpoint_id = waiting.endpoint_id AND earlier.subject = waiting.subject
-                AND earlier.delivery_id < waiting.delivery_id AND earlier.due_at <= now()
-        )
-        AND NOT EXISTS (
-            SELECT FROM planswitch.webhook_standing AS standing
-            WHERE standing.endpoint_id = waiting.endpoint_id AND standing.held_until > now()
-        )
-        AND (
-            SELECT act.kind FROM planswitch.webhook_act AS act
-            WHERE act.endpoint_id = waiting.endpoint_id
-                AND act.kind IN ('created', 'enabled', 'disabled', 'removed')
-            ORDER BY act.act_id DESC LIMIT 1
-        ) IN ('created', 'enabled')
+    WHERE waiting.endpoint_id = %(endpoint_id)s::uuid AND {_READY}
     ORDER BY waiting.due_at, waiting.delivery_id LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
 )
 RETURNING queue.delivery_id, queue.endpoint_id::text AS endpoint_id, queue.attempts, queue.first_attempt_at,
     delivery.webhook_id, delivery.organization_id, delivery.switch_id, delivery.payload,
     (SELECT failing_since FROM planswitch.webhook_standing AS standing
      WHERE standing.endpoint_id = queue.endpoint_id)
-"""
+"""  # noqa: S608  # a constant
 _ADD_ATTEMPT = """
 INSERT INTO planswitch.webhook_attempt
     (delivery_id, started_at, duration_ms, outcome, status, answer, address)
@@ -275,7 +275,7 @@ class DeliveryStore(NotificationStore):
             lease: Longer than an attempt takes.
         """
         facts = {"endpoint_id": endpoint_id, "claim": claim, "lease": lease}
-        row = self._written(lambda cursor: cursor.execute(_CLAIM, facts).fetchone())
+        row = self._written(lambda cursor: cursor.execute(_CLAIM.encode(), facts).fetchone())
         if row is None:
             return None
         names = ("delivery_id", "endpoint_id", "webhook_id", "organization_id", "switch_id", "payload")

@@ -30,6 +30,7 @@ GROUPS = [
     ["report"],
     ["support"],
     ["cloud"],
+    ["webhook"],
     ["catalog"],
     ["audit"],
     ["seal"],

@@ -1,0 +1,1 @@
+"""`planswitch webhook`: commands, and what they print."""

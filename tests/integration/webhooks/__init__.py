@@ -1,0 +1,1 @@
+"""Webhooks over a real database and real HTTP."""
