@@ -52,6 +52,7 @@ from console.pages import (
     switch_back_page,
     switch_pages,
 )
+from console.words.openapi import operation_id_of
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -119,7 +120,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
 @cache
 def _routes() -> tuple[BaseRoute, ...]:
     """Return every route, built: FastAPI does it during the first request, and answers no other meanwhile."""
-    whole = APIRouter()
+    whole = APIRouter(generate_unique_id_function=operation_id_of)
     for router in ROUTERS:
         whole.include_router(router, dependencies=[Depends(require_known_queries)])
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
