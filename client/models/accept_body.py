@@ -17,9 +17,10 @@ class AcceptBody:
     Attributes:
         reason (str):
         request_id (str | Unset):
-        acknowledgments (list[str] | Unset):
-        accept_forfeiture (bool | Unset):  Default: False.
-        quote_digest (None | str | Unset):
+        acknowledgments (list[str] | Unset): Warnings that are confirmed beside those of before.
+        accept_forfeiture (bool | Unset): Accept the loss of prepaid value that the quote discloses. Default: False.
+        quote_digest (None | str | Unset): Digest of the quote that was shown; null with `accept` takes that of this
+            moment.
         accept (bool | Unset):  Default: False.
     """
 

@@ -21,8 +21,9 @@ class AcceptedRow:
         user (str):
         directory_id (str):
         action (RowAction): What is to become of a user.
-        services_off (list[str] | None):
-        is_by_group (bool | Unset):  Default: False.
+        services_off (list[str] | None): Ids of the services that are off under the new plan; null: what the user has
+            off now goes over.
+        is_by_group (bool | Unset): A group gives the user the old plan, and nothing else. Default: False.
     """
 
     line: int

@@ -24,11 +24,12 @@ class ActAnswer:
         request_id (str):
         act (str):
         subscription_id (str):
-        plan (str):
-        outcome (str):
+        plan (str): Name of the plan that it is about; "" where it is about none, or beside what an act has just
+            answered.
+        outcome (str): done, refused or open.
         message (str):
-        waits_for (str):
-        code (str):
+        waits_for (str): What it waits for where it is open; "" elsewhere.
+        code (str): Code of a refusal, or of what holds it up while it is open; "" elsewhere.
         actor (str):
         reason (str):
         at (datetime.datetime):

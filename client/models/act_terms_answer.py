@@ -25,7 +25,7 @@ class ActTermsAnswer:
         forfeited (Money): An amount of one currency in integer minor units.
         tax (Money): An amount of one currency in integer minor units.
         total (Money): An amount of one currency in integer minor units.
-        total_minor_units (int):
+        total_minor_units (int): What is accepted by `total_minor_units`.
         total_text (str):
         from_on (datetime.date | None):
         to_on (datetime.date | None):

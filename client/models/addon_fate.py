@@ -18,7 +18,8 @@ class AddonFate:
         plan_id (str):
         name (str):
         quantity (int):
-        fate (str):
+        fate (str): included: it is removed, as the target has it; attachable: it is carried over; incompatible: it
+            blocks.
     """
 
     subscription_id: str

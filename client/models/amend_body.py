@@ -18,9 +18,11 @@ class AmendBody:
         reason (str):
         quantity (int):
         request_id (str | Unset):
-        accepted_digest (None | str | Unset):
+        accepted_digest (None | str | Unset): Digest of the amendment that was shown; null with `accept` takes the one
+            of this moment.
         accept (bool | Unset):  Default: False.
-        accept_forfeiture (bool | Unset):  Default: False.
+        accept_forfeiture (bool | Unset): Accept that more of a prepaid value is lost than was accepted before. Default:
+            False.
     """
 
     reason: str

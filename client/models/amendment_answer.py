@@ -31,9 +31,9 @@ class AmendmentAnswer:
         quantity (int):
         users (int):
         takes_effect (str):
-        digest (str):
+        digest (str): What the operator accepts: from which quote to which.
         currency (str):
-        on (datetime.date):
+        on (datetime.date): The day of both sides below: as if the switch completed today.
         before (AmendedSide): The first day's money of one quantity.
         after (AmendedSide): The first day's money of one quantity.
         loss_to_accept (None | str):

@@ -22,11 +22,11 @@ class AnswerOfAttempts:
         last_at (datetime.datetime):
         provider (str):
         operation (str):
-        status (int):
+        status (int): HTTP status of the call or its item, 0 where no answer came.
         code (str):
         text (str):
-        request_id (str):
-        count (int):
+        request_id (str): By which the provider's support finds the newest of them; "" where it has none.
+        count (int): Calls or items that heard it.
     """
 
     step: str

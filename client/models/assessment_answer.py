@@ -21,9 +21,9 @@ class AssessmentAnswer:
     Attributes:
         target_plan_id (str):
         target_plan (str):
-        eligible (AssessmentAnswerEligible):
-        direction (str):
-        kind (str):
+        eligible (AssessmentAnswerEligible): automatic, manual or licenses_only -> nothing blocks it.
+        direction (str): upgrade, downgrade or crossgrade.
+        kind (str): same_family, from_standalone or other_family.
         services_gained (list[str]):
         services_lost (list[str]):
         services_lowered (list[str]):

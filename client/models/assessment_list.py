@@ -20,7 +20,7 @@ class AssessmentList:
     Attributes:
         organization_id (str):
         assessments (list[ListedAssessment]):
-        next_ (int | None):
+        next_ (int | None): What the next page begins after; null: this is the last one.
     """
 
     organization_id: str

@@ -21,9 +21,9 @@ class Attempt:
 
     Attributes:
         number (int):
-        began_at (datetime.datetime | None):
-        outcome (str):
-        result (str):
+        began_at (datetime.datetime | None): null when it left no trace.
+        outcome (str): recorded, refused, no_answer, failed, asked_again, nothing_new or no_trace.
+        result (str): The outcome in words.
         events (list[ToldEvent]):
         calls (list[ToldCall]):
         calls_total (int):

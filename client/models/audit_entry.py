@@ -19,17 +19,17 @@ class AuditEntry:
     """One event of the story.
 
     Attributes:
-        position (int):
+        position (int): Place in the log of all events.
         at (datetime.datetime):
         recorded_at (datetime.datetime):
-        after_seconds (float):
+        after_seconds (float): Seconds since the event before, 0 for the first.
         stream_id (str):
         version (int):
         event (str):
         actor (str):
         reason (str):
-        cause (str):
-        effect (str):
+        cause (str): What led to it, in words.
+        effect (str): What it changed, in words.
         activity (str):
         attempt (int):
         facts (AuditEntryFacts):

@@ -18,10 +18,11 @@ class BackAdvice:
 
     Attributes:
         is_allowed (bool):
-        until (datetime.datetime | None):
-        why_not (str):
+        until (datetime.datetime | None): null: it never may.
+        why_not (str): "" where it may.
         remedy (str):
-        is_taken_back (bool | Unset):  Default: False.
+        is_taken_back (bool | Unset): A switch back of it has completed; one that runs, or ended in another way, has not
+            taken it back. Default: False.
     """
 
     is_allowed: bool

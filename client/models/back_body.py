@@ -22,12 +22,14 @@ class BackBody:
         quantity (int | None | Unset):
         payment_method (BackBodyPaymentMethodType0 | None | Unset):
         acknowledgments (list[str] | Unset):
-        accept_forfeiture (bool | Unset):  Default: False.
-        caller (None | str | Unset):
-        leave_others (bool | Unset):  Default: False.
-        selection (None | str | Unset):
-        request_id (str | Unset):
-        quote_digest (None | str | Unset):
+        accept_forfeiture (bool | Unset): Accept the loss of prepaid value that the quote discloses. Default: False.
+        caller (None | str | Unset): User of the directory on whose behalf it is asked.
+        leave_others (bool | Unset): Move only those whom it restores, by hand, and leave the others on the plan that
+            they have. Default: False.
+        selection (None | str | Unset): With leave_others: id of the selection that a quote has told, in place of
+            reading anew who moves.
+        request_id (str | Unset): The same id is one switch, however often it is sent.
+        quote_digest (None | str | Unset): null with `accept` takes the quote of this moment.
         accept (bool | Unset):  Default: False.
         reason (str | Unset):  Default: ''.
     """

@@ -22,10 +22,12 @@ class BackQuoteBody:
         quantity (int | None | Unset):
         payment_method (BackQuoteBodyPaymentMethodType0 | None | Unset):
         acknowledgments (list[str] | Unset):
-        accept_forfeiture (bool | Unset):  Default: False.
-        caller (None | str | Unset):
-        leave_others (bool | Unset):  Default: False.
-        selection (None | str | Unset):
+        accept_forfeiture (bool | Unset): Accept the loss of prepaid value that the quote discloses. Default: False.
+        caller (None | str | Unset): User of the directory on whose behalf it is asked.
+        leave_others (bool | Unset): Move only those whom it restores, by hand, and leave the others on the plan that
+            they have. Default: False.
+        selection (None | str | Unset): With leave_others: id of the selection that a quote has told, in place of
+            reading anew who moves.
     """
 
     quantity: int | None | Unset = UNSET

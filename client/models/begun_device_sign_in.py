@@ -14,7 +14,7 @@ class BegunDeviceSignIn:
     """A sign-in by a code that has begun.
 
     Attributes:
-        address (str):
+        address (str): Page on which the code is entered.
         user_code (str):
         flow (str):
         interval_seconds (float):

@@ -14,8 +14,8 @@ class BegunSignIn:
     """A sign-in in a browser that has begun.
 
     Attributes:
-        address (str):
-        flow (str):
+        address (str): Page of the token service, to be opened on the machine whose address it returns to.
+        flow (str): Sent back with what the token service returns; nobody can read it.
     """
 
     address: str

@@ -24,8 +24,8 @@ class BilledInvoice:
         issued_at (datetime.datetime):
         total (Money): An amount of one currency in integer minor units.
         charged (Money): An amount of one currency in integer minor units.
-        payment_method (str):
-        delivered_at (datetime.datetime | None):
+        payment_method (str): card or invoice.
+        delivered_at (datetime.datetime | None): null while it has not reached the customer.
     """
 
     invoice_id: str

@@ -15,9 +15,9 @@ class BrokenPromise:
     """A promised or planned end that passed.
 
     Attributes:
-        promise (str):
+        promise (str): Lock, wait or promise by its name.
         promised_at (datetime.datetime):
-        kept_at (datetime.datetime | None):
+        kept_at (datetime.datetime | None): null: it is still due.
         late_seconds (float):
     """
 

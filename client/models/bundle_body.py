@@ -20,11 +20,11 @@ class BundleBody:
     """The case: a switch, or the question whether an organization may switch to a plan.
 
     Attributes:
-        switch (None | str | Unset):
+        switch (None | str | Unset): Id of a switch, or the beginning of it.
         organization_id (None | str | Unset):
         target_plan (None | str | Unset):
         source_subscription_id (None | str | Unset):
-        payment_method (BundleBodyPaymentMethodType0 | None | Unset):
+        payment_method (BundleBodyPaymentMethodType0 | None | Unset): null is how the organization pays.
         rule_set (str | Unset):  Default: 'current'.
         mode (BundleBodyMode | Unset):  Default: 'automatic'.
         target_subscription_id (None | str | Unset):

@@ -18,7 +18,7 @@ class CallCount:
         provider (str):
         operation (str):
         calls (int):
-        failed (int):
+        failed (int): Calls that were refused or got no answer.
     """
 
     step: str

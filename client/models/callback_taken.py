@@ -17,7 +17,7 @@ class CallbackTaken:
         callback_id (str):
         switch_id (str):
         message (str):
-        repeated (bool):
+        repeated (bool): It was taken before; this is the answer to it.
     """
 
     callback_id: str

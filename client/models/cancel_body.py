@@ -17,10 +17,11 @@ class CancelBody:
     Attributes:
         reason (str):
         request_id (str | Unset):
-        preview (bool | Unset):  Default: False.
-        total_minor_units (int | None | Unset):
-        accept (bool | Unset):  Default: False.
-        accept_loss (bool | Unset):  Default: False.
+        preview (bool | Unset): Only say what it would do. Default: False.
+        total_minor_units (int | None | Unset): What was shown and is accepted to be paid, in minor units.
+        accept (bool | Unset): Accept what it costs, unseen. Default: False.
+        accept_loss (bool | Unset): Accept that users lose what the licenses give, or that prepaid value is lost.
+            Default: False.
         at_renewal (bool | Unset):  Default: False.
     """
 

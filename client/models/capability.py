@@ -18,7 +18,7 @@ class Capability:
     Attributes:
         act (ProductAct): What a person may do with the products of an organization.
         is_able (bool):
-        place (str):
+        place (str): Where a person does it at the vendor, in the vendor's words; also where an adapter can do it.
     """
 
     act: ProductAct

@@ -18,12 +18,12 @@ class CatalogVersion:
         name (str):
         digest (str):
         is_current (bool):
-        is_built_in (bool):
+        is_built_in (bool): Whether it came with the program.
         recorded_at (datetime.datetime):
-        imported_at (datetime.datetime | None):
+        imported_at (datetime.datetime | None): Of the last import that gave this version; null for a built-in one.
         imported_by (str):
         file_digest (str):
-        products (int | None):
+        products (int | None): Products of the file.
     """
 
     name: str

@@ -17,16 +17,17 @@ class ChangeBody:
     Attributes:
         reason (str):
         request_id (str | Unset):
-        acknowledgments (list[str] | Unset):
-        accept_forfeiture (bool | Unset):  Default: False.
-        quote_digest (None | str | Unset):
+        acknowledgments (list[str] | Unset): Warnings that are confirmed beside those of before.
+        accept_forfeiture (bool | Unset): Accept the loss of prepaid value that the quote discloses. Default: False.
+        quote_digest (None | str | Unset): Digest of the quote that was shown; null with `accept` takes that of this
+            moment.
         accept (bool | Unset):  Default: False.
-        start_on (None | str | Unset):
-        start_at (None | str | Unset):
-        quiet_hours (None | str | Unset):
-        wait_until (None | str | Unset):
-        max_total (None | str | Unset):
-        price_tolerance_percent (None | str | Unset):
+        start_on (None | str | Unset): ISO date, `without-forfeiture` or `renewal`.
+        start_at (None | str | Unset): ISO instant; without an offset by the organization's clocks.
+        quiet_hours (None | str | Unset): Window such as 22:00-06:00, or `configured`.
+        wait_until (None | str | Unset): End of the wait; null takes the usual one.
+        max_total (None | str | Unset): The most that it may take; null is what the quote shows.
+        price_tolerance_percent (None | str | Unset): null keeps the tolerance that the request has.
     """
 
     reason: str

@@ -25,10 +25,11 @@ class CheckedFile:
         refused (list[RowRefusal]):
         encoding (str):
         delimiter (str):
-        moving (int):
-        users (int):
-        selection (None | str | Unset):
-        user_services (None | str | Unset):
+        moving (int): Users who move.
+        users (int): Users on the old plan.
+        selection (None | str | Unset): Stored selection of those who move; null: everyone moves, or a row is refused.
+        user_services (None | str | Unset): Stored choice of services, user by user; null: nobody chose any, or a row is
+            refused.
     """
 
     accepted: list[AcceptedRow]

@@ -29,20 +29,21 @@ class CheckoutAnswer:
         organization_id (str):
         source_subscription_id (str):
         revision (int):
-        status (str):
-        switch_id (None | str):
+        status (str): open, ordered or abandoned.
+        switch_id (None | str): null before the order.
         sections (CheckoutSections): Every section as it would be ordered.
         total_minor_units (int):
         total (str):
         quote_digest (str):
         quote (QuoteAnswer): A quote with its table by day; the first day's total is the total.
         is_quote_current (bool):
-        parties_changed (list[str]):
-        is_orderable (bool):
-        quoted (None | QuotedQuestion):
+        parties_changed (list[str]): Parties that somebody changed at the seller since they were shown.
+        is_orderable (bool): An order of what is shown would be taken now.
+        quoted (None | QuotedQuestion): null: the draft is not open any more.
         edits (list[EditAnswer]):
         refusal (CheckoutRefusal): Why the last order was refused; both are "" before any.
-        plan (None | SwitchPlanAnswer | Unset):
+        plan (None | SwitchPlanAnswer | Unset): Steps, locks and add-ons of the switch that an order would start; null:
+            the draft is not open any more.
     """
 
     checkout_id: str

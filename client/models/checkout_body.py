@@ -20,13 +20,13 @@ class CheckoutBody:
 
     Attributes:
         organization_id (str):
-        target_plan (str):
-        source_subscription_id (None | str | Unset):
-        quantity (int | None | Unset):
-        payment_method (CheckoutBodyPaymentMethodType0 | None | Unset):
+        target_plan (str): Id, part number, name or alias of a plan of the catalog.
+        source_subscription_id (None | str | Unset): The seller's id; null is the organization's only active plan.
+        quantity (int | None | Unset): Licenses to order; null orders as many as the source has.
+        payment_method (CheckoutBodyPaymentMethodType0 | None | Unset): null is how the organization pays now.
         rule_set (str | Unset):  Default: 'current'.
         policy (str | Unset):  Default: 'per_day'.
-        request_id (str | Unset):
+        request_id (str | Unset): The same id is one checkout, however often it is sent.
         reason (str | Unset):  Default: ''.
     """
 

@@ -19,9 +19,9 @@ class CheckoutEditBody:
     """A change of one section; no changes quote anew what is there.
 
     Attributes:
-        revision (int):
-        changes (CheckoutEditBodyChanges | Unset):
-        request_id (str | Unset):
+        revision (int): Revision that the change was decided on.
+        changes (CheckoutEditBodyChanges | Unset): Field -> new value (rules#checkout).
+        request_id (str | Unset): The same id is one change, however often it is sent.
         reason (str | Unset):  Default: ''.
     """
 

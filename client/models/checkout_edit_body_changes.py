@@ -11,6 +11,8 @@ T = TypeVar("T", bound="CheckoutEditBodyChanges")
 
 @_attrs_define
 class CheckoutEditBodyChanges:
+    """Field -> new value (rules#checkout)."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

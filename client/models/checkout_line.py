@@ -21,20 +21,20 @@ class CheckoutLine:
         target_plan_id (str):
         quantity (int):
         payment_method (str):
-        credit_check (str):
-        state (str):
-        revision (int):
+        credit_check (str): may_be_required or not_expected.
+        state (str): open, ordered or abandoned.
+        revision (int): Number of the log's last event.
         currency (str):
-        expires_on (datetime.date):
-        switch_id (str):
-        refusal_code (str):
+        expires_on (datetime.date): Last day on which the quote can be ordered.
+        switch_id (str): Switch that the order led to; "" before it.
+        refusal_code (str): Code of the last refusal, "" before any.
         started_by (str):
         started_at (datetime.datetime):
         changed_by (str):
         changed_at (datetime.datetime):
-        incomplete_since (int | None):
-        position (int):
-        total (str):
+        incomplete_since (int | None): Revision from which on its events are missing here; null: nothing is missing.
+        position (int): Newest notification that changed the row.
+        total (str): With tax, when completed on the first day of the quote.
         total_minor_units (int):
         target_plan (str):
     """

@@ -19,9 +19,9 @@ class CheckoutList:
 
     Attributes:
         checkouts (list[CheckoutLine]):
-        next_ (None | str):
-        total (int):
-        all_ (int):
+        next_ (None | str): What the next page begins after; null: this is the last one.
+        total (int): Drafts that match, on all pages.
+        all_ (int): Every draft, whatever the filters.
     """
 
     checkouts: list[CheckoutLine]

@@ -15,8 +15,9 @@ class CheckoutOrderBody:
     """The order of what is shown.
 
     Attributes:
-        revision (int):
-        caller (str | Unset):  Default: ''.
+        revision (int): Revision that was looked at.
+        caller (str | Unset): User of the directory on whose behalf it is ordered, whose role is read there; "" takes
+            `caller_role`. Default: ''.
         caller_role (str | Unset):  Default: 'global_admin'.
         reason (str | Unset):  Default: ''.
     """

@@ -21,8 +21,8 @@ class CheckoutOrdered:
         checkout_id (str):
         switch_id (str):
         request_id (str):
-        repeated (bool):
-        switch (NamedSwitch | None):
+        repeated (bool): The draft was ordered before; this is the answer to it.
+        switch (NamedSwitch | None): null: it is not shown yet.
     """
 
     checkout_id: str

@@ -31,7 +31,8 @@ class CheckoutSections:
         term (TermSection): How long the new plan runs, and how it is billed.
         domains (DomainsSection): The custom domains of the organization.
         acknowledgments (AcknowledgmentsSection): What is confirmed, and what must still be.
-        sold_to (CheckoutSectionsSoldToType0 | None | Unset):
+        sold_to (CheckoutSectionsSoldToType0 | None | Unset): Names and addresses as the seller shows them; absent where
+            it could not be asked.
         billed_to (CheckoutSectionsBilledToType0 | None | Unset):
     """
 

@@ -18,7 +18,7 @@ class CloudOverview:
     """The clouds that this installation works with.
 
     Attributes:
-        is_sandbox (bool):
+        is_sandbox (bool): There are no profiles: everything runs against the sandbox.
         profiles (list[ShownProfile]):
     """
 

@@ -15,10 +15,10 @@ class CloudSignIn:
     """A sign-in that is kept; its token is never shown.
 
     Attributes:
-        audience (str):
-        signed_in_by (str):
+        audience (str): directory or seller.
+        signed_in_by (str): The operator in whose name somebody signed in.
         signed_in_at (datetime.datetime):
-        renewed_at (datetime.datetime):
+        renewed_at (datetime.datetime): When it was used last.
     """
 
     audience: str

@@ -16,8 +16,8 @@ class CommandAdvice:
     Attributes:
         command (str):
         is_allowed (bool):
-        what (str):
-        why_not (str):
+        what (str): What it would do.
+        why_not (str): Why it is refused; "" where it is allowed.
     """
 
     command: str

@@ -15,7 +15,7 @@ class CommandTaken:
 
     Attributes:
         switch_id (str):
-        stage (str):
+        stage (str): Stage of the switch after it.
         message (str):
     """
 

@@ -28,7 +28,8 @@ class Comparison:
         kind (str):
         services (PlanComparison): What users gain and lose, by name of service.
         data_services_lowered (list[LoweredService]):
-        prices (list[PriceComparison]):
+        prices (list[PriceComparison]): One for each currency in which a plan has a price, or for the one that was asked
+            for.
         is_offered (bool):
         is_offered_2014 (bool):
     """

@@ -16,7 +16,7 @@ class CompletionNotice:
     Attributes:
         switch_id (str):
         message (str):
-        remedy (str):
+        remedy (str): How to mark it as read.
     """
 
     switch_id: str

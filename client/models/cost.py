@@ -22,17 +22,17 @@ class Cost:
     """Time and money of a switch; None is what did not happen.
 
     Attributes:
-        seconds (float):
+        seconds (float): From the first event to the end, or to now.
         waited (list[TimeOfWait]):
-        attempts_lost (int):
+        attempts_lost (int): Attempts that got nothing done, and calls to providers that failed.
         calls_failed (int):
         charged (Money | None):
         credited (Money | None):
         forfeited (Money | None):
-        order_id (str):
+        order_id (str): Order that was placed, and whether it was taken back.
         is_order_voided (bool):
-        open_effects (list[OpenEffect]):
-        licenses_only (bool | Unset):  Default: False.
+        open_effects (list[OpenEffect]): Effects that no provider ever answered: they may have happened.
+        licenses_only (bool | Unset): Both plans are owned: nothing was ordered, and no money moved. Default: False.
     """
 
     seconds: float

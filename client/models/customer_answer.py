@@ -15,7 +15,7 @@ class CustomerAnswer:
 
     Attributes:
         organization_id (str):
-        name (str):
+        name (str): "" where nobody says.
     """
 
     organization_id: str

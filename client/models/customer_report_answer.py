@@ -19,10 +19,10 @@ class CustomerReportAnswer:
 
     Attributes:
         organization_id (str):
-        name (str):
-        is_seller_read (bool):
+        name (str): As billing knows it; "" where nobody bills it.
+        is_seller_read (bool): The connected seller showed what it sold: what it does not list is another's.
         plans (list[ReportedPlanAnswer]):
-        unread (list[str]):
+        unread (list[str]): What could not be read, each with its reason in words.
     """
 
     organization_id: str

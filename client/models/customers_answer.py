@@ -18,11 +18,11 @@ class CustomersAnswer:
     """The organizations of a cloud profile, and who says so.
 
     Attributes:
-        profile (str):
-        source (str):
-        source_text (str):
+        profile (str): "" where the installation has no cloud profiles.
+        source (str): profile, directory, seller, own or record.
+        source_text (str): The same in words.
         customers (list[CustomerAnswer]):
-        passed_over (list[str]):
+        passed_over (list[str]): Why a source that comes first was passed over, in words.
     """
 
     profile: str

@@ -22,11 +22,11 @@ class Deviation:
 
     Attributes:
         kind (DeviationKind): How today's program differs from the history.
-        event_id (int | None):
-        recorded (str):
+        event_id (int | None): Event of the history; null where it is not known.
+        recorded (str): What the history has there, and what today's program does, in words.
         today (str):
         fields (list[FieldDifference] | Unset):
-        library (str | Unset):  Default: ''.
+        library (str | Unset): What Temporal's library said; "" where our own comparison found it. Default: ''.
     """
 
     kind: DeviationKind

@@ -22,10 +22,10 @@ class Differences:
     Attributes:
         switch_id (str):
         organization_id (str):
-        earlier (MomentAt | None):
+        earlier (MomentAt | None): null: before its first event.
         later (MomentAt): One of the two moments.
         differences (list[StateDifference]):
-        moves (list[UserMove]):
+        moves (list[UserMove]): Users who held another thing, by what they held.
     """
 
     switch_id: str

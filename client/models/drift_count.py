@@ -14,8 +14,8 @@ class DriftCount:
     """One thing that was changed by hand, and how often.
 
     Attributes:
-        name (str):
-        count (int):
+        name (str): Name of the count, such as `licenses_removed`; a user's `drift` is the same word.
+        count (int): Users, or licenses more (or fewer).
         message (str):
         remedy (str):
     """

@@ -17,11 +17,13 @@ class Evidence:
     """One record on which an answer rests.
 
     Attributes:
-        kind (str):
-        place (str):
+        kind (str): event, call, step, users, assessment, catalog or workflow.
+        place (str): Where it stands: position of an event, id of a call, name and run of a step, name of a pass or
+            catalog, stream of an assessment, id of a workflow.
         at (datetime.datetime):
-        words (str):
-        code (str | Unset):  Default: ''.
+        words (str): What it says, in words.
+        code (str | Unset): The provider's own code and text, and by what its support finds the answer; "" where there
+            is none. Default: ''.
         text (str | Unset):  Default: ''.
         request_id (str | Unset):  Default: ''.
     """

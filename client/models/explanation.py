@@ -28,18 +28,18 @@ class Explanation:
     Attributes:
         switch_id (str):
         organization_id (str):
-        outcome (str):
+        outcome (str): Outcome as the verdict of the audit names it; `refused` of a request that was refused.
         has_ended (bool):
         at (datetime.datetime):
         first_cause (FirstCause): Why a switch is where it is, and on what that rests.
-        obstacles (list[ObstacleStory]):
-        answers (list[AnswerOfAttempts]):
-        answers_left_out (int):
+        obstacles (list[ObstacleStory]): Every obstacle in the order of time, that of the first cause among them.
+        answers (list[AnswerOfAttempts]): What attempts heard from providers that was no success.
+        answers_left_out (int): Different answers that are left out, which came after those.
         trials (list[Trial]):
         cost (Cost): Time and money of a switch; None is what did not happen.
         users (list[UsersConcerned]):
         promises (list[BrokenPromise]):
-        options (list[CommandAdvice]):
+        options (list[CommandAdvice]): Commands that the switch accepts now, each with what it would do.
     """
 
     switch_id: str

@@ -17,7 +17,7 @@ class ExtensionBody:
     Attributes:
         reason (str):
         request_id (str | Unset):
-        days (int | Unset):  Default: 2.
+        days (int | Unset): In the unit of the rule set's wait, mostly business days. Default: 2.
     """
 
     reason: str

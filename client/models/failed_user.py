@@ -15,22 +15,22 @@ class FailedUser:
     """One user who could not be moved, and what a skip would mean for them.
 
     Attributes:
-        directory_id (str):
+        directory_id (str): The directory's id, or "" for a person who was erased.
         user_key (str):
-        error (str):
+        error (str): Code of rules#license-failures, and the vendor's word for it, or "".
         vendor_code (str):
-        code (str):
+        code (str): The directory's own code and text without personal data, and by what its support finds the answer.
         text (str):
         request_id (str):
         message (str):
-        remedy (str):
-        tries (int):
+        remedy (str): In words of what the switch takes now; "" where it has ended: nobody tries again.
+        tries (int): Passes that tried it, and when the newest had; null: the record does not tell.
         last_tried_at (datetime.datetime | None):
-        is_retryable (bool):
+        is_retryable (bool): Trying again may help although nobody has mended anything.
         switch_id (str):
-        kept_plan_id (str):
+        kept_plan_id (str): Plan that keeps the data services without the old one; "" where there is none.
         loses_license (bool):
-        is_gone (bool):
+        is_gone (bool): The directory does not have them any more.
     """
 
     directory_id: str

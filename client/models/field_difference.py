@@ -14,7 +14,7 @@ class FieldDifference:
     """One field that today's program fills otherwise.
 
     Attributes:
-        field (str):
+        field (str): Path in the message, such as `order.quantity`; before it the message's number where there are more.
         recorded (Any):
         today (Any):
     """

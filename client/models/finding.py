@@ -16,8 +16,8 @@ class Finding:
     Attributes:
         switch_id (str):
         workflow_id (str):
-        found (str):
-        done (str):
+        found (str): What became of the workflow, or `waiting` for one that waits for an operator unknown to the record.
+        done (str): restarted, reported or failed.
         message (str):
     """
 

@@ -20,7 +20,7 @@ class FindingAnswer:
     Attributes:
         code (str):
         message (str):
-        remedy (str):
+        remedy (str): "" where there is nothing to do.
         details (FindingAnswerDetails):
         docs (str):
     """

@@ -22,7 +22,7 @@ class FindingStory:
     Attributes:
         code (FindingCode): What may be found; the order is the order in which findings are listed.
         message (str):
-        remedy (str):
+        remedy (str): "" where there is nothing to do.
         details (FindingStoryDetails):
     """
 

@@ -18,8 +18,8 @@ class FinishedSignIn:
     """How far a sign-in is.
 
     Attributes:
-        is_done (bool):
-        profile (None | ShownProfile):
+        is_done (bool): false: nobody has entered the code yet.
+        profile (None | ShownProfile): null until it is done.
     """
 
     is_done: bool

@@ -15,7 +15,7 @@ class FinishedSignOut:
 
     Attributes:
         profile (str):
-        count (int):
+        count (int): Refresh tokens that were there.
     """
 
     profile: str

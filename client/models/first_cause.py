@@ -23,12 +23,12 @@ class FirstCause:
 
     Attributes:
         cause (Cause): Why a switch is not where it was to be; the value is what `--json` shows, and is never renamed.
-        sentence (str):
-        code (str):
+        sentence (str): The cause in words, with what the record says of it.
+        code (str): Stable code in the record, "" where there is none.
         party (Party): Who can remove a cause.
         since (datetime.datetime):
-        step (str):
-        remedy (str):
+        step (str): Step that it concerns, "" where it concerns none.
+        remedy (str): What the record advises about it; "" where it advises nothing.
         evidence (list[Evidence]):
     """
 

@@ -17,9 +17,9 @@ class ForfeitureAnswer:
     Attributes:
         at_most_minor_units (int):
         at_most (str):
-        first_on_without (datetime.date):
-        start_on (str):
-        is_accepted (bool):
+        first_on_without (datetime.date): First day on which a switch would lose nothing.
+        start_on (str): What `start_on` takes to schedule the switch for that day.
+        is_accepted (bool): No switch starts before the loss is accepted.
     """
 
     at_most_minor_units: int

@@ -18,8 +18,8 @@ class ImportOutcome:
     """What became of an import.
 
     Attributes:
-        version (str):
-        status (str):
+        version (str): Name of the version that is current now.
+        status (str): imported, current_again or unchanged.
         digest (str):
         report (ImportReport): What was read, what was done about the dirt, and what is new against the version before.
     """

@@ -23,10 +23,10 @@ class ImportReport:
         rows (int):
         products (int):
         service_plans (int):
-        known_products (int):
-        counts (ImportReportCounts):
+        known_products (int): Products whose kind, family, caps and prices are known.
+        counts (ImportReportCounts): repaired, noted, refused -> kind -> number.
         findings (list[ListFinding]):
-        added (list[str]):
+        added (list[str]): Part numbers.
         gone (list[str]):
         changed (list[ServiceChange]):
     """

@@ -17,6 +17,8 @@ T = TypeVar("T", bound="ImportReportCounts")
 
 @_attrs_define
 class ImportReportCounts:
+    """repaired, noted, refused -> kind -> number."""
+
     additional_properties: dict[str, ImportReportCountsAdditionalProperty] = _attrs_field(
         init=False, factory=dict
     )

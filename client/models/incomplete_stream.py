@@ -16,8 +16,8 @@ class IncompleteStream:
 
     Attributes:
         stream_id (str):
-        since_version (int):
-        notification_id (int):
+        since_version (int): Version of the first event that is missing.
+        notification_id (int): Its place in the log, its topic, and why it could not be folded.
         topic (str):
         error (str):
         at (datetime.datetime):

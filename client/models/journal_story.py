@@ -19,9 +19,9 @@ class JournalStory:
     """Everything that the events of a switch did to the accounts.
 
     Attributes:
-        is_whole (bool):
+        is_whole (bool): Every posting balances, and the totals are the bill and the quote.
         differences (list[str]):
-        balances (JournalStoryBalances):
+        balances (JournalStoryBalances): What is left on each account.
         postings (list[PostedEvent]):
     """
 

@@ -15,6 +15,8 @@ T = TypeVar("T", bound="JournalStoryBalances")
 
 @_attrs_define
 class JournalStoryBalances:
+    """What is left on each account."""
+
     additional_properties: dict[str, Money] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

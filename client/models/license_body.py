@@ -17,11 +17,12 @@ class LicenseBody:
 
     Attributes:
         reason (str):
-        user (str):
-        plan (str):
+        user (str): Directory id or principal name.
+        plan (str): Id, part number, name or alias of a plan.
         action (LicenseBodyAction):
         request_id (str | Unset):
-        accept_loss (bool | Unset):  Default: False.
+        accept_loss (bool | Unset): Take the license also where nothing else that the user holds keeps the same data
+            services. Default: False.
     """
 
     reason: str

@@ -16,11 +16,11 @@ class ListFinding:
     """One thing that was repaired, noted or refused.
 
     Attributes:
-        kind (str):
-        line (int):
+        kind (str): Key of REPAIRS, NOTES or REFUSALS.
+        line (int): Line of the file, from 1 (the header).
         field (str):
-        value (str):
-        why (str | Unset):  Default: ''.
+        value (str): As it stood in the file, or what it is about.
+        why (str | Unset): Why, where the kind alone does not tell. Default: ''.
     """
 
     kind: str

@@ -17,21 +17,21 @@ class ListedAssessment:
     """One assessment of a list, with the names of its plans.
 
     Attributes:
-        number (int):
-        stream_id (str):
+        number (int): Its place in the log of all events, by which it is named.
+        stream_id (str): Stream of the assessment log; of an accepted request the subscription's.
         at (datetime.datetime):
         organization_id (str):
-        switch_id (str):
+        switch_id (str): "" where it led to no switch.
         actor (str):
-        reason (str):
+        reason (str): Why, in the words of who asked.
         verdict (AssessmentVerdict): What came of a question.
-        stage (str):
-        mode (str):
+        stage (str): before_order, before_first_move or before_cancellation; "": nothing was assessed.
+        mode (str): automatic, manual or licenses_only.
         source_plan_id (str):
         target_plan_id (str):
         rule_set (str):
-        catalog_version (str):
-        codes (list[str]):
+        catalog_version (str): "": nothing was assessed.
+        codes (list[str]): Codes of what stood in the way.
         source_plan (str):
         target_plan (str):
     """

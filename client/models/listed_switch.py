@@ -26,66 +26,76 @@ class ListedSwitch:
         run_id (str):
         request_id (str):
         source_subscription_id (str):
-        target_subscription_id (str):
+        target_subscription_id (str): The new subscription; "" before the seller has named it.
         source_plan_id (str):
         target_plan_id (str):
         stage (str):
-        waits_for (str):
-        wait_names (list[str]):
-        waits_since (datetime.datetime | None):
+        waits_for (str): Who or what the switch waits for, in words; "" when it has ended.
+        wait_names (list[str]): Every thing that is waited for, by name: services, subscriptions; none where the words
+            say all.
+        waits_since (datetime.datetime | None): Since when it waits for that, and when it looks or acts next by itself;
+            null: nobody knows.
         looks_at (datetime.datetime | None):
-        looks_every_seconds (int):
-        wait_remedy (str):
-        wait_step (str):
-        licenses (int | None):
-        total (int):
+        looks_every_seconds (int): Seconds from one look to the next, where they are steady; 0: nobody knows.
+        wait_remedy (str): What can be done about it; "" where nothing but waiting helps.
+        wait_step (str): Step that waits, "" where the stage says what is waited for.
+        licenses (int | None): Licenses of the new plan that are ordered, or will be; null before the request is
+            recorded.
+        total (int): Users on the frozen roster, and those who joined the old plan later; 0 before it is frozen.
         moved (int):
         failed (int):
         skipped (int):
-        quote_total (int | None):
+        quote_total (int | None): Minor units with tax: of the quoted day, and of the cutover day once that is known.
         charged_total (int | None):
         currency (str):
         requested_by (str):
         requested_at (datetime.datetime):
-        first_requested_at (datetime.datetime):
+        first_requested_at (datetime.datetime): When it was asked for first: a request that waited is asked for again
+            when its switch begins.
         updated_at (datetime.datetime):
         ended_at (datetime.datetime | None):
         outcome (str):
         error_code (str):
         error_message (str):
         promised_end (datetime.datetime | None):
-        promises_missed (list[str]):
-        alarms (list[str]):
+        promises_missed (list[str]): Names of the promises that were missed (rules#promises), oldest first.
+        alarms (list[str]): Names of the alarms that call for somebody (domain/operator/alarms.py), and since when the
+            first of them does.
         alarmed_at (datetime.datetime | None):
-        outside_acts (list[str]):
-        credit_check (str):
+        outside_acts (list[str]): What somebody did with Temporal's own means, in words, oldest first.
+        credit_check (str): not_required, required, approved, declined or expired; "" before the seller has said which.
         credit_reminder_at (datetime.datetime | None):
-        credit_deadline_at (datetime.datetime | None):
-        credit_cap_at (datetime.datetime | None):
-        voidable_until (datetime.datetime | None):
+        credit_deadline_at (datetime.datetime | None): From then on an operator is waited for.
+        credit_cap_at (datetime.datetime | None): Then the order is voided by itself.
+        voidable_until (datetime.datetime | None): Until when the order can be voided for nothing, and when the
+            organization was warned.
         void_warned_at (datetime.datetime | None):
         invoice_promised_at (datetime.datetime | None):
         invoice_delivered_at (datetime.datetime | None):
-        invoice_looks_at (datetime.datetime | None):
+        invoice_looks_at (datetime.datetime | None): When billing is asked again for what is open of the invoice, and
+            what that is; null and "": nothing is.
         invoice_open_point (str):
-        wait_until (datetime.datetime | None):
-        start_on (datetime.date | None):
-        pilot (int):
+        wait_until (datetime.datetime | None): Until when a request waits for its switch to be eligible.
+        start_on (datetime.date | None): Day before which a scheduled switch does not start, in the organization's zone.
+        pilot (int): Users who move first, 0 before the roster is frozen, and the group that was asked for, if any.
         pilot_group_id (str):
-        switch_back_of (str):
+        switch_back_of (str): The switch that this one takes back, and the newest one that takes this one back; ""
+            without one.
         switched_back_by (str):
-        licenses_only (bool):
-        notice_read_by (str):
+        licenses_only (bool): Both plans are owned: nothing is ordered, cancelled or billed.
+        notice_read_by (str): Who read the notice of the completion, and when; "" and null: it stands unread, or there
+            is none.
         notice_read_at (datetime.datetime | None):
         joined_late (int):
-        incomplete_since (int | None):
+        incomplete_since (int | None): Version from which on the events of a stream of the switch are missing here,
+            since that one could not be folded, and the stream; null and "": nothing is missing.
         incomplete_stream (str):
-        position (int):
-        looks_soon (bool):
+        position (int): Newest notification that changed the row.
+        looks_soon (bool): The wait is looked at soon, and the record does not tell exactly when.
         attention (list[AttentionAnswer]):
         source_plan (str):
         target_plan (str):
-        organization_name (str):
+        organization_name (str): As billing has it; "" where it is not known now.
         workflow_troubles (list[WorkflowTrouble]):
     """
 

@@ -17,12 +17,14 @@ class Lock:
     """One lock of the organization.
 
     Attributes:
-        lock (str):
+        lock (str): organization (the place for a live switch), commerce or administration.
         held_from (datetime.datetime):
         promised_end_at (datetime.datetime):
-        released_at (datetime.datetime | None):
-        is_promise_kept (bool | None):
-        is_promised (bool | Unset):  Default: True.
+        released_at (datetime.datetime | None): null while it is held.
+        is_promise_kept (bool | None): Whether it was given back by the promised end; null while it is held, or where
+            nobody promised one.
+        is_promised (bool | Unset): False of a switch by hand: its operator starts each step, and so decides when the
+            lock ends. Default: True.
     """
 
     lock: str

@@ -15,8 +15,8 @@ class LockAt:
     """One lock of the organization at a moment, whoever held it.
 
     Attributes:
-        lock (str):
-        switch_id (str):
+        lock (str): organization (the place for a live switch), commerce or administration.
+        switch_id (str): "" of the credit check of a purchase.
         is_own (bool):
         since (datetime.datetime):
         promised_end_at (datetime.datetime):

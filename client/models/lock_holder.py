@@ -17,10 +17,11 @@ class LockHolder:
     """Who holds a lock, since when, and when its end is promised.
 
     Attributes:
-        switch_id (str):
+        switch_id (str): "" of the credit check of a purchase, which no switch has ordered.
         since (datetime.datetime):
-        promised_end (datetime.datetime):
-        waits_for (str | Unset):  Default: ''.
+        promised_end (datetime.datetime): As it was promised last.
+        waits_for (str | Unset): For whom or what it waits where nobody can promise an end; "": the promise stands.
+            Default: ''.
     """
 
     switch_id: str

@@ -15,7 +15,7 @@ class LookAnswer:
 
     Attributes:
         organization_id (str):
-        looked (list[str]):
+        looked (list[str]): Switch ids of those that look now, and start if nothing else stands in their way.
     """
 
     organization_id: str

@@ -14,9 +14,9 @@ class LoweredService:
     """A data service that the target lacks or has in a lower version.
 
     Attributes:
-        family (str):
+        family (str): exchange, sharepoint, skype_teams, teams or yammer.
         source_tier (int):
-        target_tier (int):
+        target_tier (int): 0 when the target lacks it.
     """
 
     family: str

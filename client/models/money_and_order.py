@@ -25,17 +25,19 @@ class MoneyAndOrder:
         order_id (None | str | Unset):
         licenses_ordered (int | None | Unset):
         ordered_at (datetime.datetime | None | Unset):
-        voidable_until (datetime.datetime | None | Unset):
+        voidable_until (datetime.datetime | None | Unset): Until when the order can be voided for nothing, and when the
+            organization was warned.
         void_warned_at (datetime.datetime | None | Unset):
         voided_at (datetime.datetime | None | Unset):
         source_cancelled_at (datetime.datetime | None | Unset):
-        billing_stopped_on (datetime.date | None | Unset):
+        billing_stopped_on (datetime.date | None | Unset): null as well where the stop was taken back.
         credited (Money | None | Unset):
         forfeited (Money | None | Unset):
         invoice_number (None | str | Unset):
-        charged (Money | None | Unset):
+        charged (Money | None | Unset): With tax, taken or invoiced.
         open_effects (list[OpenEffect] | Unset):
-        licenses_only (bool | Unset):  Default: False.
+        licenses_only (bool | Unset): Both plans are owned: there is no order, and no money moves (rules#licenses-only).
+            Default: False.
     """
 
     order_id: None | str | Unset = UNSET

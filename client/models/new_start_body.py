@@ -15,12 +15,12 @@ class NewStartBody:
     """Another time for a request that waits: an instant, or a day, or quiet hours, or the latter two.
 
     Attributes:
-        start_on (None | str | Unset):
-        start_at (None | str | Unset):
-        quiet_hours (None | str | Unset):
-        wait_until (None | str | Unset):
-        max_total (None | str | Unset):
-        price_tolerance_percent (None | str | Unset):
+        start_on (None | str | Unset): ISO date, `without-forfeiture` or `renewal`.
+        start_at (None | str | Unset): ISO instant; without an offset by the organization's clocks.
+        quiet_hours (None | str | Unset): Window such as 22:00-06:00, or `configured`.
+        wait_until (None | str | Unset): End of the wait; null takes the usual one.
+        max_total (None | str | Unset): The most that it may take; null is what the quote shows.
+        price_tolerance_percent (None | str | Unset): null keeps the tolerance that the request has.
     """
 
     start_on: None | str | Unset = UNSET

@@ -15,9 +15,9 @@ class NewestSeal:
     """The newest recorded seal.
 
     Attributes:
-        origin (str):
-        tree_size (int):
-        root (str):
+        origin (str): Name of the log, as policies and signatures have it.
+        tree_size (int): Leaves: one for each event, one for neighboring provider calls.
+        root (str): In base64.
         sealed_at (datetime.datetime):
         age_seconds (float):
     """

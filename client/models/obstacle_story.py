@@ -20,10 +20,10 @@ class ObstacleStory:
     Attributes:
         kind (ObstacleKind): Where in the record an obstacle stands.
         cause (Cause): Why a switch is not where it was to be; the value is what `--json` shows, and is never renamed.
-        sentence (str):
+        sentence (str): In words.
         code (str):
         begun_at (datetime.datetime):
-        ended_at (datetime.datetime | None):
+        ended_at (datetime.datetime | None): null: it goes on.
         step (str):
     """
 

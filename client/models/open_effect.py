@@ -17,7 +17,7 @@ class OpenEffect:
         provider (str):
         operation (str):
         key (str):
-        calls (int):
+        calls (int): Times it was sent.
     """
 
     provider: str

@@ -19,7 +19,7 @@ class OverlapAnswer:
         days_at_most (int):
         at_most_minor_units (int):
         at_most (str):
-        acknowledgment (str):
+        acknowledgment (str): What an operator acknowledges to accept it.
     """
 
     until: datetime.date

@@ -21,9 +21,9 @@ class OwnedTargetAnswer:
     Attributes:
         target_plan_id (str):
         target_plan (str):
-        eligible (OwnedTargetAnswerEligible):
-        direction (str):
-        kind (str):
+        eligible (OwnedTargetAnswerEligible): automatic, manual or licenses_only -> nothing blocks it.
+        direction (str): upgrade, downgrade or crossgrade.
+        kind (str): same_family, from_standalone or other_family.
         services_gained (list[str]):
         services_lost (list[str]):
         services_lowered (list[str]):
@@ -32,10 +32,10 @@ class OwnedTargetAnswer:
         rule_set (str):
         catalog_version (str):
         input_digest (str):
-        subscription_id (str):
+        subscription_id (str): By its seller's name of it, and by the directory's own; both name it to a switch.
         directory_id (str):
-        status (str):
-        free (int):
+        status (str): active, suspended, disabled or deleted.
+        free (int): Licenses of its plan that are free, and users who hold it, over all its sellers.
         users (int):
     """
 

@@ -19,7 +19,7 @@ class OwnedTargetsAnswer:
 
     Attributes:
         organization_id (str):
-        subscription_id (str):
+        subscription_id (str): The subscription whose plan would be left, and the users who hold that plan.
         plan (str):
         users (int):
         rule_set (str):

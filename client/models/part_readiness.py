@@ -19,7 +19,7 @@ class PartReadiness:
 
     Attributes:
         part (str):
-        state (str):
+        state (str): ok, warning, down or unknown.
         code (str):
         detail (str):
         remedy (str):

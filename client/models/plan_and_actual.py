@@ -24,8 +24,8 @@ class PlanAndActual:
     Attributes:
         switch_id (str):
         organization_id (str):
-        has_ended (bool):
-        outcome (str):
+        has_ended (bool): Whether it has ended; otherwise everything is so far.
+        outcome (str): How it ended; "" while it goes on.
         state (PlanState): How one thing came, compared with the plan.
         times (list[PlannedTime]):
         locks (list[PlannedTime]):

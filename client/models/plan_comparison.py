@@ -16,9 +16,9 @@ class PlanComparison:
     Attributes:
         gained (list[str]):
         lost (list[str]):
-        same (list[str]):
-        higher (list[str]):
-        lower (list[str]):
+        same (list[str]): In both, in the same version.
+        higher (list[str]): In both, higher in the target.
+        lower (list[str]): In both, lower in the target.
     """
 
     gained: list[str]

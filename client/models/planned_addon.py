@@ -17,7 +17,7 @@ class PlannedAddon:
         subscription_id (str):
         name (str):
         quantity (int):
-        fate (str):
+        fate (str): included, attachable or incompatible.
         what (str):
         credit_minor_units (int):
         charge_minor_units (int):

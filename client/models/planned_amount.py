@@ -22,9 +22,9 @@ class PlannedAmount:
 
     Attributes:
         what (str):
-        quoted (Money | None):
-        billed (Money | None):
-        difference (Money | None):
+        quoted (Money | None): null: the quote can't be computed.
+        billed (Money | None): null: it is not billed.
+        difference (Money | None): Billed less quoted; null where either is not known.
         state (PlanState): How one thing came, compared with the plan.
         why (str | Unset):  Default: ''.
     """

@@ -18,8 +18,8 @@ class PlannedCount:
 
     Attributes:
         what (str):
-        planned (int | None):
-        actual (int | None):
+        planned (int | None): null: the plan does not say.
+        actual (int | None): null: it has not happened, or the record does not say.
         state (PlanState): How one thing came, compared with the plan.
         why (str | Unset):  Default: ''.
     """

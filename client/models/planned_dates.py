@@ -17,13 +17,16 @@ class PlannedDates:
     Attributes:
         first_on (datetime.date):
         expires_on (datetime.date):
-        renews_on (datetime.date | None):
+        renews_on (datetime.date | None): The old plan's next renewal, and whether the quote reaches it; null: it does
+            not renew.
         is_renewal_quoted (bool):
-        ends_on (datetime.date | None):
-        is_target_renewed (bool | None):
-        invoice_by (datetime.date):
-        voidable_until (datetime.datetime):
-        void_warning_at (datetime.datetime):
+        ends_on (datetime.date | None): Day on which the old plan ends by itself where it does not renew.
+        is_target_renewed (bool | None): Whether the new plan will renew by itself; null: as the seller sets it.
+        invoice_by (datetime.date): Latest day of the invoice, counted from the first day of the quote.
+        voidable_until (datetime.datetime): Until when an order that is placed now can be voided for nothing; the order
+            itself tells what counts.
+        void_warning_at (datetime.datetime): When that is warned of, while the switch is not past its point of no
+            return.
     """
 
     first_on: datetime.date

@@ -21,16 +21,16 @@ class PlannedLine:
     """One line of the first day's invoice, or one that is shown beside it.
 
     Attributes:
-        kind (str):
+        kind (str): One of the kinds above.
         description (str):
         amount (Money): An amount of one currency in integer minor units.
         from_on (datetime.date):
         to_on (datetime.date):
         quantity (int):
         unit_price (Money): An amount of one currency in integer minor units.
-        direction (str):
-        addon_id (str | Unset):  Default: ''.
-        code (str | Unset):  Default: ''.
+        direction (str): you_pay, you_get_back or told.
+        addon_id (str | Unset): Subscription of the add-on that it is about, "" for the plan itself. Default: ''.
+        code (str | Unset): Code of the rule that a line without money follows, "" of any other line. Default: ''.
     """
 
     kind: str

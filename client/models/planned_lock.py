@@ -18,7 +18,7 @@ class PlannedLock:
         what (str):
         from_step (str):
         to_step (str):
-        promised_seconds (int | None):
+        promised_seconds (int | None): null: as long as the steps take.
     """
 
     lock: str

@@ -22,11 +22,12 @@ class PlannedMoney:
     """The accepted quote beside the bill.
 
     Attributes:
-        first_on (datetime.date | None):
+        first_on (datetime.date | None): First day on which the switch could complete, and the total of that day with
+            tax: what the plan showed.
         first_total (Money | None):
-        billed_on (datetime.date | None):
+        billed_on (datetime.date | None): Day that was billed; null: nothing is billed.
         amounts (list[PlannedAmount]):
-        broken (str | Unset):  Default: ''.
+        broken (str | Unset): Why the quote can't be computed again; "" where it can. Default: ''.
     """
 
     first_on: datetime.date | None

@@ -16,10 +16,11 @@ class PlannedPilot:
     """The pilot of a switch as it is told before the order; the roster decides when it is frozen.
 
     Attributes:
-        users (int):
-        group_id (str | Unset):  Default: ''.
-        members (int | Unset):  Default: 0.
-        fed (int | Unset):  Default: 0.
+        users (int): Users who move first.
+        group_id (str | Unset): The group whose members they are; "": the first users of the roster. Default: ''.
+        members (int | Unset): Members of the group, whatever they hold. Default: 0.
+        fed (int | Unset): Members whose license of the old plan is a licensing group's alone: they move with that
+            group, later. Default: 0.
     """
 
     users: int

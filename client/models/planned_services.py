@@ -19,7 +19,7 @@ class PlannedServices:
 
     Attributes:
         service_settings (str):
-        users_counted (int):
+        users_counted (int): Users whose settings were read, out of all who move.
         users (int):
         kept (list[ServiceCount]):
         no_counterpart (list[ServiceCount]):

@@ -16,8 +16,8 @@ class PlannedStep:
     Attributes:
         name (str):
         what (str):
-        promise (str):
-        has_way_back (bool):
+        promise (str): How long it is promised to take, or "".
+        has_way_back (bool): The switch can still be led back to the old plan after it.
     """
 
     name: str

@@ -18,11 +18,12 @@ class PlannedTime:
     """Something with a begin and an end: the whole switch, the move of licenses, a wait or a lock.
 
     Attributes:
-        what (str):
+        what (str): In words.
         begun_at (datetime.datetime):
-        planned_end_at (datetime.datetime | None):
-        ended_at (datetime.datetime | None):
-        late_seconds (int | None):
+        planned_end_at (datetime.datetime | None): null: nobody planned or promised one.
+        ended_at (datetime.datetime | None): null: it goes on.
+        late_seconds (int | None): From the planned end to the actual one; negative is early, null where either is not
+            known.
         state (PlanState): How one thing came, compared with the plan.
         why (str | Unset):  Default: ''.
     """

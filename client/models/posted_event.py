@@ -18,7 +18,7 @@ class PostedEvent:
     """One event with money, and its entries, which sum to zero.
 
     Attributes:
-        position (int):
+        position (int): Place in the log of all events.
         event (str):
         entries (list[JournalEntry]):
     """

@@ -19,7 +19,7 @@ class PreflightAnswer:
 
     Attributes:
         users (int):
-        users_checked (int):
+        users_checked (int): Users who were read; if there are very many, the first ones.
         findings (list[PreflightPoint]):
         failing (int):
     """

@@ -14,13 +14,13 @@ class PreflightPoint:
     """Users for whom the same is to be expected.
 
     Attributes:
-        code (str):
+        code (str): Code of rules#license-failures, or one of NO_FAILURES.
         users (int):
         message (str):
         remedy (str):
-        is_failure (bool):
-        named (list[str]):
-        vendor_code (str):
+        is_failure (bool): They would not be moved as they are now.
+        named (list[str]): The first of them, as the directory names them; the record names keys.
+        vendor_code (str): The vendor's word for the code, or "".
     """
 
     code: str

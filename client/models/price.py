@@ -22,8 +22,9 @@ class Price:
 
     Attributes:
         unit_price (Money): An amount of one currency in integer minor units.
-        is_invented (bool):
-        as_of (datetime.date | None | Unset):
+        is_invented (bool): No list price is known: the figure is made up and must be shown as such.
+        as_of (datetime.date | None | Unset): Day and origin of the imported list that it comes from; null and "" for a
+            price of the program.
         source (str | Unset):  Default: ''.
     """
 

@@ -17,8 +17,8 @@ class PriceChange:
         plan_id (str):
         part_number (str):
         currency (str):
-        before_minor_units (int | None):
-        after_minor_units (int | None):
+        before_minor_units (int | None): null: there was no price in this currency.
+        after_minor_units (int | None): null: there is none any more.
     """
 
     plan_id: str

@@ -20,9 +20,9 @@ class PriceComparison:
 
     Attributes:
         currency (str):
-        source (None | Price):
+        source (None | Price): null: the plan has no price in this currency.
         target (None | Price):
-        difference (Money | None):
+        difference (Money | None): Target less source; null where one has no price.
     """
 
     currency: str

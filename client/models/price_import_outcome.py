@@ -18,11 +18,11 @@ class PriceImportOutcome:
     """What became of an import of prices, or what would.
 
     Attributes:
-        version (str):
-        status (str):
+        version (str): Name of the version that is current now, or would be.
+        status (str): imported, current_again or unchanged.
         digest (str):
-        is_preview (bool):
-        unusual (list[str]):
+        is_preview (bool): Nothing was written.
+        unusual (list[str]): What only an import that allows it takes, in words; empty where nothing is.
         report (PriceReport): What a list says against the version before.
     """
 

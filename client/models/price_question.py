@@ -21,7 +21,7 @@ class PriceQuestion:
         forfeited_at_most (str):
         forfeited (str):
         asked_at (datetime.datetime):
-        answer_by (datetime.datetime):
+        answer_by (datetime.datetime): Without an answer the request ends then as `price_changed`.
     """
 
     message: str

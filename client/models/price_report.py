@@ -19,13 +19,13 @@ class PriceReport:
 
     Attributes:
         rows (int):
-        products (int):
+        products (int): Products with a price in the list.
         currencies (list[str]):
         added (list[PriceChange]):
         changed (list[PriceChange]):
-        withdrawn (list[PriceChange]):
-        not_listed (list[PriceChange]):
-        same (int):
+        withdrawn (list[PriceChange]): Prices that rows without an amount take back.
+        not_listed (list[PriceChange]): Prices of earlier lists that this one does not name; they stay.
+        same (int): Prices that are as they were.
     """
 
     rows: int

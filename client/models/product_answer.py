@@ -23,14 +23,14 @@ class ProductAnswer:
 
     Attributes:
         subscription (SubscriptionAnswer): A subscription with the catalog's name of its plan.
-        status (str):
-        status_until (datetime.date | None):
+        status (str): active, trial, expired, disabled or deleted.
+        status_until (datetime.date | None): Last day of this status; null: it does not end by itself, or nobody says.
         licenses (ProductLicenses): Licenses of a plan, whatever subscriptions they come from.
-        renews_on (datetime.date | None):
-        auto_renew (bool | None):
+        renews_on (datetime.date | None): First day of the next term; null: nobody says.
+        auto_renew (bool | None): null: the seller does not say.
         notices (list[ProductNotice]):
         switches (list[ProductSwitch]):
-        is_sold_elsewhere (bool):
+        is_sold_elsewhere (bool): Bought from another seller: no act of this installation reaches it.
     """
 
     subscription: SubscriptionAnswer

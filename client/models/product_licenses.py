@@ -16,9 +16,9 @@ class ProductLicenses:
     Attributes:
         bought (int):
         assigned (int):
-        free (int):
-        in_grace (int):
-        in_conflict (int):
+        free (int): That nobody has, of those that last.
+        in_grace (int): Of those that are bought, those of subscriptions that have ended; they are not free.
+        in_conflict (int): Users who hold the plan beyond the licenses that are bought.
     """
 
     bought: int

@@ -17,11 +17,11 @@ class ProductNotice:
 
     Attributes:
         code (str):
-        kind (str):
+        kind (str): stops, comes or tells.
         message (str):
-        remedy (str | Unset):  Default: ''.
-        act (str | Unset):  Default: ''.
-        switch_id (str | Unset):  Default: ''.
+        remedy (str | Unset): "" where there is nothing to do; commands in it are the acts of this product. Default: ''.
+        act (str | Unset): The act that clears it, as a command and a button name it; "" where none does. Default: ''.
+        switch_id (str | Unset): Switch that it is about; "" where it is about none. Default: ''.
     """
 
     code: str

@@ -28,11 +28,12 @@ class ProductShown:
         organization (str):
         product (ProductAnswer): One product.
         balance_due (str):
-        no_targets (str):
+        no_targets (str): Why it can't be asked; "" where it was.
         acts (list[ActAnswer]):
         capabilities (list[Capability]):
         locked_by (LockHolder | None):
-        targets (None | TargetsAnswer | Unset):
+        targets (None | TargetsAnswer | Unset): Absent where it can't be asked, such as for a subscription that has
+            ended.
     """
 
     organization_id: str

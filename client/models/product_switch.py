@@ -16,11 +16,11 @@ class ProductSwitch:
     Attributes:
         switch_id (str):
         stage (str):
-        is_source (bool):
+        is_source (bool): Whether it leaves the product; false: it leads to it.
         source_plan (str):
         target_plan (str):
-        waits_for (str):
-        message (str):
+        waits_for (str): "" where it has ended.
+        message (str): What stands in its way in words, with names and states; "" where nothing does.
         outcome (str):
     """
 

@@ -30,10 +30,10 @@ class ProductsAnswer:
         balance_due (str):
         balance_due_minor_units (int):
         invoices (list[BilledInvoice]):
-        capabilities (list[Capability]):
-        locked_by (LockHolder | None):
+        capabilities (list[Capability]): What the connected providers can do, and the vendor's place for the rest.
+        locked_by (LockHolder | None): Who has license administration locked; null: nobody.
         acts (list[ActAnswer]):
-        cleared (list[str]):
+        cleared (list[str]): Requests that still wait although their reason is gone; `look` lets them start.
     """
 
     organization_id: str

@@ -27,10 +27,10 @@ class ProjectionAnswer:
         dead_letters (int):
         updated_at (datetime.datetime):
         behind_seconds (float):
-        silence_seconds (float | None):
+        silence_seconds (float | None): null: the projector has never worked.
         incomplete (list[IncompleteStream]):
         is_degraded (bool):
-        state (str):
+        state (str): ok, behind, silent or degraded.
         shown_age_seconds (float):
     """
 

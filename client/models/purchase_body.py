@@ -20,16 +20,17 @@ class PurchaseBody:
 
     Attributes:
         reason (str):
-        plan (str):
+        plan (str): Id, part number, name or alias of a plan.
         quantity (int):
         request_id (str | Unset):
-        preview (bool | Unset):  Default: False.
-        total_minor_units (int | None | Unset):
-        accept (bool | Unset):  Default: False.
-        accept_loss (bool | Unset):  Default: False.
+        preview (bool | Unset): Only say what it would do. Default: False.
+        total_minor_units (int | None | Unset): What was shown and is accepted to be paid, in minor units.
+        accept (bool | Unset): Accept what it costs, unseen. Default: False.
+        accept_loss (bool | Unset): Accept that users lose what the licenses give, or that prepaid value is lost.
+            Default: False.
         term (str | Unset):  Default: 'P1M'.
         billing_cycle (str | Unset):  Default: 'monthly'.
-        payment_method (None | PurchaseBodyPaymentMethodType0 | Unset):
+        payment_method (None | PurchaseBodyPaymentMethodType0 | Unset): null: as the organization pays now.
     """
 
     reason: str

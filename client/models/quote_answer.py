@@ -28,8 +28,8 @@ class QuoteAnswer:
         total_minor_units (int):
         total (str):
         policy (str):
-        forfeiture (ForfeitureAnswer | None):
-        overlap (None | OverlapAnswer):
+        forfeiture (ForfeitureAnswer | None): null where nothing is lost.
+        overlap (None | OverlapAnswer): null where the old plan ends with the cutover.
         days (list[QuotedDay]):
     """
 

@@ -21,15 +21,15 @@ class QuoteLine:
     """An amount for the days from `from_on` to before `to_on`.
 
     Attributes:
-        kind (str):
+        kind (str): One of the kinds above.
         description (str):
         amount (Money): An amount of one currency in integer minor units.
         from_on (datetime.date):
         to_on (datetime.date):
         quantity (int):
         unit_price (Money): An amount of one currency in integer minor units.
-        addon_id (str | Unset):  Default: ''.
-        code (str | Unset):  Default: ''.
+        addon_id (str | Unset): Subscription of the add-on that it is about, "" for the plan itself. Default: ''.
+        code (str | Unset): Code of the rule that a line without money follows, "" of any other line. Default: ''.
     """
 
     kind: str

@@ -34,18 +34,20 @@ class QuoteMade:
         users (int):
         service_settings (str):
         payment_method (str):
-        credit_check (str):
+        credit_check (str): may_be_required or not_expected.
         assessment (AssessmentAnswer): Whether a switch to one plan may be, without the inputs, which are in the record.
         findings (list[FindingAnswer]):
         quote (ScheduledQuote): A quote, and the day on which its switch starts.
-        right_sizing (None | RightSizingAnswer):
+        right_sizing (None | RightSizingAnswer): null where no license would be unused.
         plan (SwitchPlanAnswer): The whole plan of a switch: steps, locks, dates, money, and what users are to expect.
-        wait (None | WaitAnswer):
-        mode (str | Unset):  Default: 'automatic'.
-        licenses_only (bool | Unset):  Default: False.
-        target_subscription_id (str | Unset):  Default: ''.
-        selection (None | str | Unset):
-        selected (int | Unset):  Default: 0.
+        wait (None | WaitAnswer): null: nobody asked to wait.
+        mode (str | Unset): automatic or manual: in which the switch is asked for. Default: 'automatic'.
+        licenses_only (bool | Unset): Both plans are owned: no money moves, and the figures of the quote are none.
+            Default: False.
+        target_subscription_id (str | Unset): Subscription that is owned and receives the users; "" where one is
+            ordered. Default: ''.
+        selection (None | str | Unset): Stored selection of the users who move; null: everyone does.
+        selected (int | Unset): How many users it has. Default: 0.
     """
 
     organization_id: str

@@ -18,9 +18,10 @@ class QuoteSummary:
         digest (str):
         first_on (datetime.date):
         expires_on (datetime.date):
-        total (str):
+        total (str): Of the first day, with tax.
         policy (str):
-        forfeited_at_most (None | str):
+        forfeited_at_most (None | str): The most of a prepaid value that would be lost; null: nothing was paid in
+            advance.
     """
 
     digest: str

@@ -27,8 +27,8 @@ class QuotedDay:
         net_minor_units (int):
         tax_minor_units (int):
         total_minor_units (int):
-        lines (list[QuoteLine]):
-        told (list[QuoteLine]):
+        lines (list[QuoteLine]): What stands on the invoice of the switch; its sum is the net amount.
+        told (list[QuoteLine]): Lines beside it that are billed elsewhere or not at all.
     """
 
     on: datetime.date

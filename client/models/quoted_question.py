@@ -32,14 +32,16 @@ class QuotedQuestion:
         users (int):
         service_settings (str):
         payment_method (str):
-        credit_check (str):
+        credit_check (str): may_be_required or not_expected.
         assessment (AssessmentAnswer): Whether a switch to one plan may be, without the inputs, which are in the record.
         findings (list[FindingAnswer]):
         quote (ScheduledQuote): A quote, and the day on which its switch starts.
-        right_sizing (None | RightSizingAnswer):
-        mode (str | Unset):  Default: 'automatic'.
-        licenses_only (bool | Unset):  Default: False.
-        target_subscription_id (str | Unset):  Default: ''.
+        right_sizing (None | RightSizingAnswer): null where no license would be unused.
+        mode (str | Unset): automatic or manual: in which the switch is asked for. Default: 'automatic'.
+        licenses_only (bool | Unset): Both plans are owned: no money moves, and the figures of the quote are none.
+            Default: False.
+        target_subscription_id (str | Unset): Subscription that is owned and receives the users; "" where one is
+            ordered. Default: ''.
     """
 
     organization_id: str

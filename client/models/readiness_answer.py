@@ -25,7 +25,7 @@ class ReadinessAnswer:
 
     Attributes:
         status (ReadinessAnswerStatus):
-        looked_at (datetime.datetime):
+        looked_at (datetime.datetime): By the console's clock: an answer whose instant stands still is an old one.
         parts (list[PartReadiness]):
     """
 

@@ -23,12 +23,12 @@ class ReasonAnswer:
         code (str):
         message (str):
         remedy (str):
-        blocks (list[str]):
-        stages (list[str]):
+        blocks (list[str]): Modes that it blocks; none: it is a notice.
+        stages (list[str]): Steps before which it counts.
         retry (Retry): When it makes sense to look again.
         evidence (ReasonAnswerEvidence):
-        docs (str):
-        support (None | SupportContact):
+        docs (str): Page and anchor that explain the code.
+        support (None | SupportContact): Where the remedy says support; null elsewhere.
     """
 
     code: str

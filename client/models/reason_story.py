@@ -22,9 +22,9 @@ class ReasonStory:
         code (str):
         message (str):
         remedy (str):
-        blocks (list[str]):
-        figures (ReasonStoryFigures):
-        retry_at (datetime.datetime | None):
+        blocks (list[str]): Modes that it blocked; none: a notice.
+        figures (ReasonStoryFigures): Figure -> its value, as a reader sees it; a record of before may lack some.
+        retry_at (datetime.datetime | None): When it made sense to look again; null where time alone clears nothing.
         docs (str):
     """
 

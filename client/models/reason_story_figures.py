@@ -11,6 +11,8 @@ T = TypeVar("T", bound="ReasonStoryFigures")
 
 @_attrs_define
 class ReasonStoryFigures:
+    """Figure -> its value, as a reader sees it; a record of before may lack some."""
+
     additional_properties: dict[str, int | str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

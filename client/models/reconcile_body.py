@@ -15,7 +15,7 @@ class ReconcileBody:
     """How to pair both stores.
 
     Attributes:
-        grace_seconds (float | Unset):  Default: 30.0.
+        grace_seconds (float | Unset): Reservations and endings younger than this are left alone. Default: 30.0.
     """
 
     grace_seconds: float | Unset = 30.0

@@ -16,11 +16,12 @@ class Refusal:
     """One answer that was no, or several that were the same.
 
     Attributes:
-        status (int):
-        code (str):
-        text (str):
-        request_id (str | Unset):  Default: ''.
-        count (int | Unset):  Default: 1.
+        status (int): HTTP status of the call or the item; 200 where an error stood in a success.
+        code (str): The provider's own code, or "".
+        text (str): The provider's own text without personal data and secrets, or "".
+        request_id (str | Unset): By which the provider's support finds the answer; "" where it has none. Of several the
+            first. Default: ''.
+        count (int | Unset): Items or calls that heard the same. Default: 1.
     """
 
     status: int

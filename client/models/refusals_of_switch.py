@@ -20,8 +20,8 @@ class RefusalsOfSwitch:
     Attributes:
         switch_id (str):
         refusals (list[ToldRefusal]):
-        next_ (None | str):
-        total (int):
+        next_ (None | str): What the next page begins after; null: this is the last one.
+        total (int): Different refusals on all pages.
     """
 
     switch_id: str

@@ -21,10 +21,11 @@ class RenewalTerms:
     """What the seller states of the end of a subscription's term; a stated fact wins over a computed one.
 
     Attributes:
-        ends_on (datetime.date | None | Unset):
-        is_automatic (bool | None | Unset):
-        refundable_until (datetime.datetime | None | Unset):
-        scheduled (None | ScheduledChange | Unset):
+        ends_on (datetime.date | None | Unset): First day after the present term; null where the seller does not say.
+        is_automatic (bool | None | Unset): False: it ends with its term; null where the seller does not say.
+        refundable_until (datetime.datetime | None | Unset): Until when something is given back for a cancellation; null
+            where the seller states no refund.
+        scheduled (None | ScheduledChange | Unset): null: it renews as it is, or not at all.
     """
 
     ends_on: datetime.date | None | Unset = UNSET

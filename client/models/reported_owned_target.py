@@ -21,9 +21,9 @@ class ReportedOwnedTarget:
         subscription_id (str):
         plan_id (str):
         plan (str):
-        free (int):
+        free (int): Licenses of its plan that are free.
         is_possible (bool):
-        reasons (list[ReasonAnswer]):
+        reasons (list[ReasonAnswer]): What stands in the way, notices among them.
     """
 
     subscription_id: str

@@ -24,14 +24,14 @@ class ReportedPlanAnswer:
 
     Attributes:
         subscription (SubscriptionAnswer): A subscription with the catalog's name of its plan.
-        status (str):
+        status (str): active, trial, expired, disabled or deleted.
         licenses (ProductLicenses): Licenses of a plan, whatever subscriptions they come from.
-        renews_on (datetime.date | None):
-        is_sold_elsewhere (bool):
-        targets (list[ReportedTarget]):
-        owned_targets (list[ReportedOwnedTarget]):
-        reasons (list[ReasonAnswer]):
-        no_look (str):
+        renews_on (datetime.date | None): First day of the next term; null: nobody says.
+        is_sold_elsewhere (bool): Bought from another seller.
+        targets (list[ReportedTarget]): The best first.
+        owned_targets (list[ReportedOwnedTarget]): What is possible first.
+        reasons (list[ReasonAnswer]): Why there is nothing to switch to; none where there is something.
+        no_look (str): Why nobody looked for something, in words; "" where somebody did.
     """
 
     subscription: SubscriptionAnswer

@@ -20,11 +20,11 @@ class ReportedTarget:
     Attributes:
         plan_id (str):
         plan (str):
-        direction (str):
+        direction (str): upgrade, downgrade or crossgrade.
         is_possible_automatically (bool):
         is_possible_by_hand (bool):
-        reason (str):
-        reasons (list[ReasonAnswer]):
+        reason (str): Why it has its place in the list.
+        reasons (list[ReasonAnswer]): What stands in the way, notices among them.
     """
 
     plan_id: str

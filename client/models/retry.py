@@ -17,9 +17,9 @@ class Retry:
     """When it makes sense to look again.
 
     Attributes:
-        kind (str):
-        at (datetime.datetime | None | Unset):
-        event (None | str | Unset):
+        kind (str): never, after_fix, at or event.
+        at (datetime.datetime | None | Unset): Instant of the next look, or null.
+        event (None | str | Unset): Event that clears the reason, or null.
     """
 
     kind: str

@@ -17,7 +17,7 @@ class RetryUsersBody:
     Attributes:
         reason (str):
         request_id (str | Unset):
-        users (list[str] | Unset):
+        users (list[str] | Unset): Keys or directory ids of users who could not be moved; none tries everything again.
     """
 
     reason: str

@@ -25,16 +25,16 @@ class RunReplay:
     Attributes:
         workflow_id (str):
         run_id (str):
-        workflow_type (str):
-        status (str):
+        workflow_type (str): PlanSwitch, LicenseMove, EligibilityWait or InvoiceWatch; "" where nobody knows.
+        status (str): How the run ended, or running; "" where nobody knows.
         source (HistorySource): Where a history comes from.
-        archived_at (datetime.datetime | None):
-        events (int):
-        sha256 (str):
+        archived_at (datetime.datetime | None): When it was put into the archive; null where it is not there.
+        events (int): Events of the history; 0 where there is none.
+        sha256 (str): Of the archived history; "" where it is not archived.
         result (ReplayResult): What became of the replay of one run, the best first.
-        decisions (int | Unset):  Default: 0.
+        decisions (int | Unset): Steps, child workflows and ends that were compared. Default: 0.
         deviations (list[Deviation] | Unset):
-        why (str | Unset):  Default: ''.
+        why (str | Unset): Why there is no history, or what is wrong with it; "" elsewhere. Default: ''.
     """
 
     workflow_id: str

@@ -27,16 +27,16 @@ class ScheduleAnswer:
         switch_id (str):
         request_id (str):
         organization_id (str):
-        organization_name (str):
+        organization_name (str): As billing has it; "" where it is not known now.
         source_subscription_id (str):
         source_plan (str):
         target_plan (str):
         starts_by (ScheduleAnswerStartsBy):
-        starts (str):
+        starts (str): When it starts, in words of its organization's clocks; "" as soon as nothing blocks it.
         start_on (datetime.date | None):
-        start_at (None | str):
+        start_at (None | str): Stated instant with the offset of the organization's clocks.
         quiet_hours (None | str):
-        not_before (datetime.datetime | None):
+        not_before (datetime.datetime | None): Before this instant it does not start; null: no time was asked for.
         until (datetime.datetime):
         waits_for (str):
         wait_names (list[str]):
@@ -49,10 +49,10 @@ class ScheduleAnswer:
         currency (str):
         total_at_most_minor_units (int):
         total_at_most (str):
-        forfeited_at_most_minor_units (int):
+        forfeited_at_most_minor_units (int): Of a value that was paid in advance, how much may be lost.
         requested_by (str):
         requested_at (datetime.datetime):
-        price (None | PriceQuestion):
+        price (None | PriceQuestion): null: no price waits for an answer.
     """
 
     switch_id: str

@@ -19,8 +19,8 @@ class ScheduleList:
 
     Attributes:
         schedules (list[ScheduleAnswer]):
-        total (int):
-        all_ (int):
+        total (int): Matches on all pages.
+        all_ (int): How many wait, over all organizations.
         next_ (None | str):
     """
 

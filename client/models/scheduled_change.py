@@ -16,9 +16,9 @@ class ScheduledChange:
     """A change that the seller makes with the next term.
 
     Attributes:
-        plan_id (str):
+        plan_id (str): "" where the seller does not name a plan: it stays.
         quantity (int):
-        term (str | Unset):  Default: ''.
+        term (str | Unset): P1M or P1Y, and monthly or annual; "": as before. Default: ''.
         billing_cycle (str | Unset):  Default: ''.
     """
 

@@ -28,10 +28,10 @@ class ScheduledQuote:
         total_minor_units (int):
         total (str):
         policy (str):
-        forfeiture (ForfeitureAnswer | None):
-        overlap (None | OverlapAnswer):
+        forfeiture (ForfeitureAnswer | None): null where nothing is lost.
+        overlap (None | OverlapAnswer): null where the old plan ends with the cutover.
         days (list[QuotedDay]):
-        start_on (datetime.date | None):
+        start_on (datetime.date | None): null: at once.
     """
 
     digest: str

@@ -16,7 +16,7 @@ class SealKey:
     Attributes:
         kind (str):
         key_id (str):
-        signs (bool):
+        signs (bool): Whether the newest published checkpoint has its signature.
         verifier_key (str):
     """
 

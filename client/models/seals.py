@@ -21,7 +21,7 @@ class Seals:
     """How the seals stand; nothing is verified here.
 
     Attributes:
-        newest (NewestSeal | None):
+        newest (NewestSeal | None): null: nothing is sealed yet.
         folder (FolderState): What the folder has of the newest recorded seal.
         published_size (int):
         unsealed_events (int):

@@ -16,7 +16,7 @@ class ServiceChange:
     Attributes:
         plan_id (str):
         part_number (str):
-        gained (list[str]):
+        gained (list[str]): Names of service plans, sorted.
         lost (list[str]):
     """
 

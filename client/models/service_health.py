@@ -14,10 +14,11 @@ class ServiceHealth:
     """State of one entry of the health board.
 
     Attributes:
-        service (str):
-        is_healthy (bool):
-        concerned (list[str] | None):
-        vendor_status (str):
+        service (str): The board's name of the entry.
+        is_healthy (bool): No incident is open.
+        concerned (list[str] | None): Services of the catalog for which the entry stands; null: every service rests on
+            it.
+        vendor_status (str): The board's own word for the state, as evidence.
     """
 
     service: str

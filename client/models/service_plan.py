@@ -14,13 +14,13 @@ class ServicePlan:
     """One service inside a plan, in one version; what is switched on and off per user.
 
     Attributes:
-        service_plan_id (str):
-        name (str):
+        service_plan_id (str): GUID, lower case.
+        name (str): The vendor's name, such as `SHAREPOINTSTANDARD`.
         friendly_name (str):
-        service (str):
-        family (str):
-        tier (int):
-        is_data_service (bool):
+        service (str): Service by which editions are matched, such as `sharepoint` (switch#services).
+        family (str): Data family, or the service itself.
+        tier (int): Version inside the family; only tiers of one family compare.
+        is_data_service (bool): Whether users lose data when they lose it.
     """
 
     service_plan_id: str

@@ -14,11 +14,11 @@ class SettingsOfSwitch:
     """What became of the services that users of a switch had switched off.
 
     Attributes:
-        users (int):
-        kept (int):
-        no_counterpart (int):
-        newly_granted (int):
-        dependents (int):
+        users (int): Users whose license moved.
+        kept (int): Switched off before, and still.
+        no_counterpart (int): The new plan does not have the service.
+        newly_granted (int): Services that are switched on now and were not before.
+        dependents (int): Switched off with others, as nothing that they need is on.
         switch_id (str):
     """
 

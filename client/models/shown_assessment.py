@@ -25,24 +25,25 @@ class ShownAssessment:
     """One assessment with everything that it rests on, and the names of its plans.
 
     Attributes:
-        number (int):
-        stream_id (str):
+        number (int): Its place in the log of all events, by which it is named.
+        stream_id (str): Stream of the assessment log; of an accepted request the subscription's.
         at (datetime.datetime):
         organization_id (str):
-        switch_id (str):
+        switch_id (str): "" where it led to no switch.
         actor (str):
-        reason (str):
+        reason (str): Why, in the words of who asked.
         verdict (AssessmentVerdict): What came of a question.
-        stage (str):
-        mode (str):
+        stage (str): before_order, before_first_move or before_cancellation; "": nothing was assessed.
+        mode (str): automatic, manual or licenses_only.
         source_plan_id (str):
         target_plan_id (str):
         rule_set (str):
-        catalog_version (str):
-        codes (list[str]):
+        catalog_version (str): "": nothing was assessed.
+        codes (list[str]): Codes of what stood in the way.
         recorded_at (datetime.datetime):
-        causation (str):
-        refusal (None | Words):
+        causation (str): What caused it, such as a request or a step.
+        refusal (None | Words): Code and words of what turned it away beside the reasons; null: nothing did. Where a
+            record of before does not say why it was refused, the code is "not recorded".
         refusal_code (str):
         reasons (list[ReasonStory]):
         findings (list[FindingLine]):
@@ -54,7 +55,7 @@ class ShownAssessment:
         services_lowered (list[str]):
         quote (None | QuoteSummary):
         input_digest (str):
-        inputs (ShownAssessmentInputs):
+        inputs (ShownAssessmentInputs): Everything that was looked at, as it is recorded.
         source_plan (str):
         target_plan (str):
     """

@@ -11,6 +11,8 @@ T = TypeVar("T", bound="ShownAssessmentInputs")
 
 @_attrs_define
 class ShownAssessmentInputs:
+    """Everything that was looked at, as it is recorded."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

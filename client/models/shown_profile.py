@@ -20,18 +20,18 @@ class ShownProfile:
     Attributes:
         name (str):
         cloud (str):
-        access (str):
-        home_organization_id (str):
+        access (str): read or write.
+        home_organization_id (str): Where the application is registered.
         client_id (str):
         authority (str):
         directory_url (str):
         seller_url (str):
-        grant (str):
+        grant (str): On whose behalf the seller is asked, and the directory.
         directory_grant (str):
-        organization_ids (list[str]):
+        organization_ids (list[str]): Organizations that it names; empty: every one that no other profile names.
         sign_ins (list[CloudSignIn]):
-        missing (list[str]):
-        is_public_client (bool):
+        missing (list[str]): Audiences for which somebody still has to sign in.
+        is_public_client (bool): Whether people sign in by a code on another device.
     """
 
     name: str

@@ -14,7 +14,7 @@ class SignInBody:
 
     Attributes:
         profile (str):
-        redirect_uri (str):
+        redirect_uri (str): On the machine of the browser: http://localhost:PORT.
     """
 
     profile: str

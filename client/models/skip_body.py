@@ -16,9 +16,10 @@ class SkipBody:
 
     Attributes:
         reason (str):
-        user (str):
+        user (str): Key or directory id of a user who could not be moved.
         request_id (str | Unset):
-        accept_loss (bool | Unset):  Default: False.
+        accept_loss (bool | Unset): The user loses the old plan's license with its cancellation, and that is accepted.
+            Default: False.
     """
 
     reason: str

@@ -33,17 +33,19 @@ class StartOffered:
         users (int):
         service_settings (str):
         payment_method (str):
-        credit_check (str):
+        credit_check (str): may_be_required or not_expected.
         assessment (AssessmentAnswer): Whether a switch to one plan may be, without the inputs, which are in the record.
         findings (list[FindingAnswer]):
         quote (ScheduledQuote): A quote, and the day on which its switch starts.
-        right_sizing (None | RightSizingAnswer):
+        right_sizing (None | RightSizingAnswer): null where no license would be unused.
         switch_id (str):
-        starts (str):
+        starts (str): When it would start, in words; "" as soon as nothing blocks it.
         wait (WaitAnswer): What is accepted by waiting.
-        mode (str | Unset):  Default: 'automatic'.
-        licenses_only (bool | Unset):  Default: False.
-        target_subscription_id (str | Unset):  Default: ''.
+        mode (str | Unset): automatic or manual: in which the switch is asked for. Default: 'automatic'.
+        licenses_only (bool | Unset): Both plans are owned: no money moves, and the figures of the quote are none.
+            Default: False.
+        target_subscription_id (str | Unset): Subscription that is owned and receives the users; "" where one is
+            ordered. Default: ''.
     """
 
     organization_id: str

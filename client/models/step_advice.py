@@ -16,9 +16,9 @@ class StepAdvice:
     Attributes:
         step (str):
         state (str):
-        precondition (str):
-        what (str):
-        command (str):
+        precondition (str): What must be true before it.
+        what (str): What it does.
+        command (str): The command that starts it; "" where it can't be started now.
     """
 
     step: str

@@ -16,13 +16,14 @@ class StepBody:
 
     Attributes:
         reason (str):
-        users_listed (list[str] | Unset):
-        users_of_group (None | str | Unset):
-        users_of_department (None | str | Unset):
-        users_with_plan (None | str | Unset):
+        users_listed (list[str] | Unset): Object ids or principal names.
+        users_of_group (None | str | Unset): Id of a group of the directory.
+        users_of_department (None | str | Unset): Name of a department, as the directory has it.
+        users_with_plan (None | str | Unset): Plan that they hold beside the old one: id, part number, name or alias.
         request_id (str | Unset):
-        selection (None | str | Unset):
-        user_services (None | str | Unset):
+        selection (None | str | Unset): Id of a selection that the check of a file of users has told, in place of naming
+            them.
+        user_services (None | str | Unset): Id of a choice of services, user by user, that the same check has told.
     """
 
     reason: str

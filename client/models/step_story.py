@@ -22,7 +22,7 @@ class StepStory:
         step (str):
         run_id (str):
         activity_id (str):
-        recorded_at (datetime.datetime):
+        recorded_at (datetime.datetime): When its first row or event was stored, by the clock of the database.
         attempts (list[Attempt]):
     """
 

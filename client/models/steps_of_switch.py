@@ -19,10 +19,10 @@ class StepsOfSwitch:
 
     Attributes:
         switch_id (str):
-        mode (str):
+        mode (str): automatic or manual.
         stage (str):
         waits_for (str):
-        next_ (None | str):
+        next_ (None | str): The first step that is not done; null where none is left.
         steps (list[StepAdvice]):
     """
 

@@ -23,8 +23,9 @@ class StreamAt:
         role (Role): What a stream is to the switch.
         stream_id (str):
         version (int):
-        newest (str):
-        state (StreamAtState):
+        newest (str): Topic of its newest event.
+        state (StreamAtState): Public state of its aggregate; empty of a log. The switch itself stands in
+            `SwitchAt.switch`.
     """
 
     role: Role

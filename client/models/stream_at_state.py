@@ -11,6 +11,8 @@ T = TypeVar("T", bound="StreamAtState")
 
 @_attrs_define
 class StreamAtState:
+    """Public state of its aggregate; empty of a log. The switch itself stands in `SwitchAt.switch`."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -25,15 +25,15 @@ class SubscriptionAnswer:
         plan_id (str):
         plan_name (str):
         quantity (int):
-        status (str):
+        status (str): none, active, pending, suspended, expired, disabled or deleted.
         term (str):
         billing_cycle (str):
         contract_type (str):
         is_trial (bool):
         order_id (str):
         started_at (datetime.datetime):
-        cancellable_until (datetime.datetime | None):
-        parent_subscription_id (str):
+        cancellable_until (datetime.datetime | None): null: it may be cancelled at any time.
+        parent_subscription_id (str): Subscription that it is an add-on of, or "".
         plan (str):
         renewal (None | RenewalTerms | Unset):
         suspension_reasons (list[str] | None | Unset):

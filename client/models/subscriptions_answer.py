@@ -20,7 +20,8 @@ class SubscriptionsAnswer:
     Attributes:
         organization_id (str):
         subscriptions (list[SubscriptionAnswer]):
-        sold_elsewhere (list[SubscriptionAnswer]):
+        sold_elsewhere (list[SubscriptionAnswer]): Bought from a partner or by a volume contract: only its seller can
+            switch it (OTHER_SELLER).
     """
 
     organization_id: str

@@ -26,7 +26,7 @@ class SupportBundle:
         contact (str):
         catalog_versions (list[str]):
         rule_sets (list[str]):
-        case (SupportBundleCase):
+        case (SupportBundleCase): Assessments, quotes, calls and events as they were recorded, in every older version.
     """
 
     format_: str

@@ -11,6 +11,8 @@ T = TypeVar("T", bound="SupportBundleCase")
 
 @_attrs_define
 class SupportBundleCase:
+    """Assessments, quotes, calls and events as they were recorded, in every older version."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -28,15 +28,15 @@ class SwitchAt:
         switch_id (str):
         organization_id (str):
         position (int):
-        log_end (int):
-        version (int):
+        log_end (int): Position of the newest event of the log today.
+        version (int): Events of the switch up to there, and today.
         versions (int):
         event (AuditEntry): One event of the story.
-        stage (None | Stage):
+        stage (None | Stage): null before the request was recorded.
         locks (list[LockAt]):
         users (UserTotals): How many users held what; `known` is everyone whom the record knew.
         journal (JournalStory): Everything that the events of a switch did to the accounts.
-        switch (SwitchAtSwitch):
+        switch (SwitchAtSwitch): State of the switch in its source; empty while the request waits.
         streams (list[StreamAt]):
     """
 

@@ -11,6 +11,8 @@ T = TypeVar("T", bound="SwitchAtSwitch")
 
 @_attrs_define
 class SwitchAtSwitch:
+    """State of the switch in its source; empty while the request waits."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -41,11 +41,13 @@ class SwitchAudit:
         steps (list[StepStory]):
         events (list[AuditEntry]):
         provider_calls (list[CallCount]):
-        refusals (list[ToldRefusal]):
+        refusals (list[ToldRefusal]): Every different refusal in the provider's own words, and how often it came.
         journal (JournalStory): Everything that the events of a switch did to the accounts.
-        findings (list[FindingStory] | Unset):
-        open_points (list[FindingStory] | Unset):
-        workflow_troubles (list[WorkflowTrouble] | Unset):
+        findings (list[FindingStory] | Unset): Remarks beside the answers to the request and to the move; they blocked
+            nothing.
+        open_points (list[FindingStory] | Unset): What is left to do by hand after it, each with its remedy.
+        workflow_troubles (list[WorkflowTrouble] | Unset): What keeps its workflows from going on now, as the workers
+            found it last; no part of the record.
     """
 
     switch_id: str

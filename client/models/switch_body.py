@@ -38,46 +38,64 @@ class SwitchBody:
 
     Attributes:
         organization_id (str):
-        quote_digest (None | str | Unset):
-        accept (bool | Unset):  Default: False.
-        reason (str | Unset):  Default: ''.
-        quantity (int | None | Unset):
-        mode (SwitchBodyMode | Unset):  Default: 'automatic'.
-        service_settings (None | SwitchBodyServiceSettingsType0 | Unset):
-        payment_method (None | SwitchBodyPaymentMethodType0 | Unset):
+        quote_digest (None | str | Unset): null with `accept` takes the quote of this moment.
+        accept (bool | Unset): Takes the quote of this moment where none is named. Default: False.
+        reason (str | Unset): Why, in the operator's words. Default: ''.
+        quantity (int | None | Unset): Licenses to order; null orders as many as the source has.
+        mode (SwitchBodyMode | Unset): automatic (we do every step) or manual (an operator does them). Default:
+            'automatic'.
+        service_settings (None | SwitchBodyServiceSettingsType0 | Unset): null is the rule set's default.
+        payment_method (None | SwitchBodyPaymentMethodType0 | Unset): null is how the organization pays.
         rule_set (str | Unset):  Default: 'current'.
-        policy (str | Unset):  Default: 'per_day'.
-        term (None | SwitchBodyTermType0 | Unset):
-        billing_cycle (None | SwitchBodyBillingCycleType0 | Unset):
-        acknowledgments (list[str] | Unset):
-        caller (None | str | Unset):
+        policy (str | Unset): Name of the proration policy. Default: 'per_day'.
+        term (None | SwitchBodyTermType0 | Unset): null is the source's term.
+        billing_cycle (None | SwitchBodyBillingCycleType0 | Unset): null is the source's cycle.
+        acknowledgments (list[str] | Unset): Everything that was confirmed: warnings, losses, and domains behind
+            `domain:`.
+        caller (None | str | Unset): User of the directory on whose behalf it is asked, whose role is read there; null
+            takes `caller_role`.
         caller_role (str | Unset):  Default: 'global_admin'.
-        start_on (None | str | Unset):
-        pilot (int | Unset):  Default: 0.
-        pilot_soak_seconds (int | Unset):  Default: 0.
-        pilot_group_id (None | str | Unset):
-        auto_renew (SwitchBodyAutoRenew | Unset):  Default: 'keep'.
-        target_subscription_id (None | str | Unset):
-        selection (None | str | Unset):
-        selected (int | Unset):  Default: 0.
-        user_services (None | str | Unset):
-        set_usage_location (None | str | Unset):
-        switch_back_of (None | str | Unset):
-        start_at (None | str | Unset):
-        quiet_hours (None | str | Unset):
-        price_tolerance_percent (str | Unset):  Default: '0'.
-        licenses_only (bool | Unset):  Default: False.
-        users_listed (list[str] | Unset):
-        users_of_group (None | str | Unset):
-        users_of_department (None | str | Unset):
-        users_with_plan (None | str | Unset):
-        source_subscription_id (None | str | Unset):
-        target_plan (None | str | Unset):
-        quoted_on (datetime.date | None | Unset):
-        accept_forfeiture (bool | Unset):  Default: False.
-        wait_until (None | str | Unset):
-        max_total (None | str | Unset):
-        request_id (str | Unset):
+        start_on (None | str | Unset): Day before which it does not start: ISO date, `without-forfeiture` or `renewal`;
+            null starts at once.
+        pilot (int | Unset): Users who move first, before somebody checks the result; 0 moves all at once. Default: 0.
+        pilot_soak_seconds (int | Unset): Seconds after which the others follow by themselves, if all of the pilot
+            moved; 0 waits for `resume`. Default: 0.
+        pilot_group_id (None | str | Unset): Group of the directory whose members move first, in place of `pilot`.
+        auto_renew (SwitchBodyAutoRenew | Unset): How the new plan renews: keep (as the old one does), on or off.
+            Default: 'keep'.
+        target_subscription_id (None | str | Unset): Subscription of the target plan that is owned already; null orders
+            a new one. With licenses_only also by the directory's own id of it.
+        selection (None | str | Unset): Id of a selection of users that an earlier quote has told, in place of naming
+            them again.
+        selected (int | Unset): Told in answers; what is given counts for nothing. Default: 0.
+        user_services (None | str | Unset): Id of a choice of services, user by user, that the check of a file of users
+            has told.
+        set_usage_location (None | str | Unset): Country that users get as usage location who have none, ISO 3166-1
+            alpha-2, such as DE.
+        switch_back_of (None | str | Unset): The completed switch that this one takes back (rules#switch-back), by its
+            id; null takes none back.
+        start_at (None | str | Unset): Instant before which it does not start, ISO by the organization's clocks; null:
+            no instant is stated.
+        quiet_hours (None | str | Unset): Window in which it starts, such as 22:00-06:00 by the organization's clocks,
+            or `configured`.
+        price_tolerance_percent (str | Unset): Percent by which a switch that waited may cost more than was accepted,
+            without a new question. Default: '0'.
+        licenses_only (bool | Unset): Both plans are owned: licenses move, and nothing is ordered, cancelled or billed
+            (rules#licenses-only). Default: False.
+        users_listed (list[str] | Unset): Object ids or principal names.
+        users_of_group (None | str | Unset): Id of a group of the directory.
+        users_of_department (None | str | Unset): Name of a department, as the directory has it.
+        users_with_plan (None | str | Unset): Plan that they hold beside the old one: id, part number, name or alias.
+        source_subscription_id (None | str | Unset): The seller's id; null is the organization's only active plan.
+        target_plan (None | str | Unset): Id, part number, name or alias of a plan of the catalog; null with
+            licenses_only takes that of target_subscription_id.
+        quoted_on (datetime.date | None | Unset): Day of the quote in the organization's zone; null is today.
+        accept_forfeiture (bool | Unset): Accept the loss of prepaid value that the quote discloses. Default: False.
+        wait_until (None | str | Unset): Wait until nothing blocks the switch, at the longest until then: ISO date or
+            instant, by the organization's clocks. null does not wait.
+        max_total (None | str | Unset): What a switch that waited may take at most, as a decimal amount with tax; null
+            is the most that the quote ever takes until then.
+        request_id (str | Unset): The same id is one switch, however often it is sent.
     """
 
     organization_id: str

@@ -22,7 +22,7 @@ class SwitchCounts:
         running (int):
         ended (int):
         attention (int):
-        stages (SwitchCountsStages):
+        stages (SwitchCountsStages): Stage -> switches in it.
     """
 
     all_: int

@@ -11,6 +11,8 @@ T = TypeVar("T", bound="SwitchCountsStages")
 
 @_attrs_define
 class SwitchCountsStages:
+    """Stage -> switches in it."""
+
     additional_properties: dict[str, int] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -19,13 +19,14 @@ class SwitchList:
     """One page of switches, the newest request first.
 
     Attributes:
-        attention (list[ListedSwitch]):
+        attention (list[ListedSwitch]): Switches that call for somebody, wherever they stand; on the first page alone.
         switches (list[ListedSwitch]):
-        workflows_looked_seconds_ago (float | None):
-        next_ (None | str):
-        total (int):
+        workflows_looked_seconds_ago (float | None): Age of what is known about workflows; null: no worker has looked
+            yet.
+        next_ (None | str): What the next page begins after; null: this is the last one.
+        total (int): Switches that match, on all pages.
         counts (SwitchCounts): How many switches there are, over all pages.
-        all_ (int):
+        all_ (int): Every switch, whatever the filters.
     """
 
     attention: list[ListedSwitch]

@@ -22,7 +22,7 @@ class SwitchReplay:
     Attributes:
         switch_id (str):
         organization_id (str):
-        program_version (str):
+        program_version (str): Version of the program that replayed them.
         result (ReplayResult): What became of the replay of one run, the best first.
         runs (list[RunReplay]):
     """

@@ -19,12 +19,12 @@ class SwitchRestarted:
         switch_id (str):
         organization_id (str):
         workflow_id (str):
-        found (str):
+        found (str): Status of the workflow that was there.
         lost_run_id (str):
-        run_id (str):
+        run_id (str): "": it has just ended, or was just started again.
         stage (str):
         message (str):
-        waits (bool | Unset):  Default: False.
+        waits (bool | Unset): The request waits to be eligible: the record holds no switch yet. Default: False.
     """
 
     switch_id: str

@@ -28,8 +28,8 @@ class SwitchStarted:
         users (int):
         quote (ScheduledQuote): A quote, and the day on which its switch starts.
         findings (list[FindingAnswer]):
-        switch (NamedSwitch | None):
-        wait (None | WaitAnswer):
+        switch (NamedSwitch | None): null: it is not shown yet.
+        wait (None | WaitAnswer): What was accepted by waiting; null when the switch has begun.
         repeated (bool | Unset):  Default: False.
     """
 

@@ -11,6 +11,8 @@ T = TypeVar("T", bound="TargetAnswerEligible")
 
 @_attrs_define
 class TargetAnswerEligible:
+    """automatic, manual or licenses_only -> nothing blocks it."""
+
     additional_properties: dict[str, bool] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class TargetsAnswer:
         users (int):
         rule_set (str):
         targets (list[TargetAnswer]):
-        reasons (list[ReasonAnswer]):
+        reasons (list[ReasonAnswer]): Without a target they say why; none elsewhere.
     """
 
     organization_id: str

@@ -18,7 +18,7 @@ class TermSection:
     Attributes:
         term (str):
         billing_cycle (str):
-        auto_renew (None | str | Unset):
+        auto_renew (None | str | Unset): Only where it does not renew as the old plan does.
     """
 
     term: str

@@ -20,8 +20,8 @@ class Timeline:
     Attributes:
         switch_id (str):
         events (list[EventRow]):
-        next_ (int | None):
-        total (int):
+        next_ (int | None): Position that the next page begins after; null: this is the last one.
+        total (int): Events of the switch on all pages.
     """
 
     switch_id: str

@@ -22,16 +22,16 @@ class ToldCall:
         at (datetime.datetime):
         provider (str):
         operation (str):
-        status (int):
+        status (int): HTTP status, 0 when no answer came.
         code (str):
         text (str):
-        answer (str):
+        answer (str): Status, code and text in words.
         is_failed (bool):
         duration_ms (int):
-        key (str):
-        request_id (str):
-        refusals (list[Refusal]):
-        repeats_key (bool):
+        key (str): Idempotency key, "" for reads.
+        request_id (str): By which the provider's support finds the answer, "" where it has none.
+        refusals (list[Refusal]): Items that were refused in the answer, each different one once.
+        repeats_key (bool): The same key was sent before in this switch: the effect comes once all the same.
     """
 
     at: datetime.datetime

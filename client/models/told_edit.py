@@ -20,13 +20,13 @@ class ToldEdit:
         actor (str):
         reason (str):
         user_key (str):
-        directory_id (str):
+        directory_id (str): "" where the user was erased.
         plan_id (str):
         plan (str):
-        action (str):
-        is_loss_accepted (bool):
-        outcome (str):
-        error (str):
+        action (str): assign or remove.
+        is_loss_accepted (bool): Whether it was accepted that the user is left without what the license gave.
+        outcome (str): done, refused or unanswered.
+        error (str): Code of rules#license-failures for why it was refused, and the vendor's word for that; or "".
         vendor_code (str):
     """
 

@@ -18,14 +18,14 @@ class ToldRefusal:
         step (str):
         provider (str):
         operation (str):
-        status (int):
-        code (str):
-        text (str):
-        request_id (str):
-        count (int):
+        status (int): HTTP status of the call or the item; 200 where an error stood in a success.
+        code (str): The provider's own code, or "".
+        text (str): Its own text without personal data; plans and services by name.
+        request_id (str): By which the provider's support finds the newest of them; "" where it has none.
+        count (int): Calls or items that heard the same.
         first_at (datetime.datetime):
         last_at (datetime.datetime):
-        place (str):
+        place (str): Where the first of them stands in the record: no newer answer moves anybody's page.
     """
 
     step: str

@@ -16,9 +16,9 @@ class Trial:
 
     Attributes:
         at (datetime.datetime):
-        actor (str):
+        actor (str): Who; `planswitch` for the switch itself.
         reason (str):
-        words (str):
+        words (str): In words.
     """
 
     at: datetime.datetime

@@ -18,7 +18,8 @@ class UnassignBody:
         reason (str):
         users (list[str]):
         request_id (str | Unset):
-        accept_loss (bool | Unset):  Default: False.
+        accept_loss (bool | Unset): Take it also where nothing else that a user holds keeps the same data services.
+            Default: False.
     """
 
     reason: str

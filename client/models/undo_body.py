@@ -17,7 +17,8 @@ class UndoBody:
     Attributes:
         reason (str):
         request_id (str | Unset):
-        declines_price (bool | Unset):  Default: False.
+        declines_price (bool | Unset): Only where a new price waits for an answer: it is declined with that. Default:
+            False.
     """
 
     reason: str

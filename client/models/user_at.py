@@ -17,10 +17,10 @@ class UserAt:
 
     Attributes:
         user_key (str):
-        directory_id (str):
+        directory_id (str): The directory's id; "" of a person who was erased.
         holds (Holding): What a user holds of the two plans of a switch.
-        held_before (Holding | None):
-        pass_name (str):
+        held_before (Holding | None): null: the record did not know the user, or nothing is compared.
+        pass_name (str): Pass whose row tells it; "": the roster, or a pass that could not move the user.
     """
 
     user_key: str

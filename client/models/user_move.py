@@ -16,7 +16,7 @@ class UserMove:
     """Users who held one thing at a moment and another one later.
 
     Attributes:
-        before (Holding | None):
+        before (Holding | None): null: the record did not know them yet.
         after (Holding): What a user holds of the two plans of a switch.
         users (int):
     """

@@ -16,26 +16,28 @@ class UserOutcome:
 
     Attributes:
         user_key (str):
-        directory_id (str):
-        pass_name (str):
-        outcome (str):
-        drift (str):
+        directory_id (str): The directory's id, "" for a person who was erased.
+        pass_name (str): Pass that dealt with the user last: move, groups-1, return-1 and so on.
+        outcome (str): moved, returned, failed, skipped, gone, ...; `drift` for a user of the roster who was in no pass.
+        drift (str): What was changed by hand, by the name of its count, such as licenses_removed; "" where nothing was.
         drift_message (str):
         drift_remedy (str):
-        error (str):
+        error (str): Code of rules#license-failures for why a user was not moved, and the vendor's word for it; or "".
         vendor_code (str):
-        code (str):
+        code (str): The directory's own code and text without personal data, and by what its support finds the answer.
         text (str):
         request_id (str):
         message (str):
         remedy (str):
-        tries (int):
+        tries (int): Passes that tried it, and when the newest had; null: none did.
         last_tried_at (datetime.datetime | None):
-        kept (list[str]):
+        kept (list[str]): Services that were switched off, by name: still off, not in the new plan; and those that are
+            new.
         no_counterpart (list[str]):
         newly_granted (list[str]):
-        dependents (list[str]):
-        usage_location (str):
+        dependents (list[str]): Services of the new plan that went off with others, as nothing that they need is on.
+        usage_location (str): Usage location that the directory was asked to set, as the user had none; it stays. "":
+            none.
     """
 
     user_key: str

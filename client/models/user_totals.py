@@ -20,8 +20,8 @@ class UserTotals:
         old_plan (int | Unset):  Default: 0.
         new_plan (int | Unset):  Default: 0.
         both_plans (int | Unset):  Default: 0.
-        neither_plan (int | Unset):  Default: 0.
-        gone (int | Unset):  Default: 0.
+        neither_plan (int | Unset): Somebody took both licenses away. Default: 0.
+        gone (int | Unset): The directory did not have them any more. Default: 0.
     """
 
     known: int | Unset = 0

@@ -16,13 +16,14 @@ class Users:
     """How many users a switch touched.
 
     Attributes:
-        total (int | None | Unset):
+        total (int | None | Unset): On the frozen roster, and those who joined the old plan later; null when nothing was
+            frozen.
         joined_late (int | Unset):  Default: 0.
         moved (int | Unset):  Default: 0.
         failed (int | Unset):  Default: 0.
         skipped (int | Unset):  Default: 0.
-        returned (int | Unset):  Default: 0.
-        is_rolled_back (bool | Unset):  Default: False.
+        returned (int | Unset): Users who went back to the old plan. Default: 0.
+        is_rolled_back (bool | Unset): Whether everyone moved was to return. Default: False.
     """
 
     total: int | None | Unset = UNSET

@@ -19,8 +19,8 @@ class UsersAt:
 
     Attributes:
         users (list[UserAt]):
-        next_cursor (str):
-        total (int | None):
+        next_cursor (str): Where the next page begins; "" after the last.
+        total (int | None): Users on all pages; null of a page that follows another one, and where there is nobody.
     """
 
     users: list[UserAt]

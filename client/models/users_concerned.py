@@ -17,9 +17,9 @@ class UsersConcerned:
 
     Attributes:
         count (int):
-        words (str):
-        error (str | Unset):  Default: ''.
-        user_keys (list[str] | Unset):
+        words (str): What happened to them, in words.
+        error (str | Unset): Code of rules#license-failures, "" where nothing failed. Default: ''.
+        user_keys (list[str] | Unset): Opaque keys of the first of them; `switch users` lists every one.
     """
 
     count: int

@@ -20,8 +20,8 @@ class UsersOfSwitch:
     Attributes:
         switch_id (str):
         users (list[UserOutcome]):
-        next_ (None | str):
-        total (int | None):
+        next_ (None | str): What the next page begins after; null: this is the last one.
+        total (int | None): Users on all pages; null: they were not to be counted.
     """
 
     switch_id: str

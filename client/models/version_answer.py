@@ -20,7 +20,8 @@ class VersionAnswer:
     Attributes:
         version (str):
         plans (int):
-        report (None | VersionAnswerReportType0):
+        report (None | VersionAnswerReportType0): As it was recorded with the import; null for a version that came with
+            the program.
     """
 
     version: str

@@ -22,16 +22,17 @@ class Wait:
 
     Attributes:
         kind (WaitKind): The waits of a switch.
-        about (str):
+        about (str): What is waited for, in words, and every thing of it by name.
         names (list[str]):
-        looks_at (datetime.datetime | None):
-        looks_every_seconds (int):
+        looks_at (datetime.datetime | None): When it is looked next, by the newest note; null where nobody knows, or it
+            has ended.
+        looks_every_seconds (int): Seconds from one look to the next, where they are steady; 0: nobody knows.
         begun_at (datetime.datetime):
-        planned_end_at (datetime.datetime | None):
-        ended_at (datetime.datetime | None):
-        ended (str):
-        why (str):
-        what_to_do (str):
+        planned_end_at (datetime.datetime | None): As the newest plan has it; null when nobody planned an end.
+        ended_at (datetime.datetime | None): null while it goes on.
+        ended (str): One word, such as approved, extended or retried; `open` while it goes on.
+        why (str): Why it ended, in words.
+        what_to_do (str): What ends it; "" once it has ended.
         marks (list[Mark]):
     """
 

@@ -16,7 +16,8 @@ class WaitAnswer:
 
     Attributes:
         until (datetime.datetime):
-        not_before (datetime.datetime | None):
+        not_before (datetime.datetime | None): Beginning of the day of a scheduled start; null: it starts as soon as
+            nothing blocks it.
         currency (str):
         total_at_most_minor_units (int):
         total_at_most (str):

@@ -19,10 +19,10 @@ class WhatIf:
     """What one switch, or one assessment of none, would have been.
 
     Attributes:
-        switch_id (str):
+        switch_id (str): "" of an assessment that led to no switch.
         organization_id (str):
-        position (int):
-        decisions (int):
+        position (int): Place in the log of the request, or of the assessment.
+        decisions (int): Decisions that were made again.
         differences (list[DecisionDifference]):
         undecided (list[Undecided]):
     """

@@ -18,7 +18,7 @@ class WhatIfAnswer:
     """What one switch would have been with another input.
 
     Attributes:
-        input_ (str):
+        input_ (str): rules, catalog, calendar or policy, and its name.
         name (str):
         answer (WhatIf): What one switch, or one assessment of none, would have been.
     """

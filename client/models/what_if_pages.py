@@ -14,10 +14,11 @@ class WhatIfPages:
     """Where the parts of the history end, so that several can be asked for at the same time.
 
     Attributes:
-        ends (list[int]):
-        next_ (int | None):
-        until (int):
-        at_once (int):
+        ends (list[int]): Last places of the next parts in the log; what is after the last one is a part as well.
+        next_ (int | None): After which place more ends are to be asked for; null: these are all.
+        until (int): Where the history ends that is looked at.
+        at_once (int): How many parts are decided at the same time; one where the history is short, or there is one
+            core.
     """
 
     ends: list[int]

@@ -20,12 +20,13 @@ class WhatIfPart:
     Attributes:
         input_ (str):
         name (str):
-        switches (int):
+        switches (int): Switches of this part, and assessments that led to none.
         assessments (int):
-        decisions (int):
-        differing (list[WhatIf]):
-        undecided (int):
-        next_ (int | None):
+        decisions (int): Decisions that were made again.
+        differing (list[WhatIf]): Switches and assessments with a decision that differs.
+        undecided (int): Decisions of this part that can't be made again.
+        next_ (int | None): Where the next part begins, and where the history ends that is looked at; null: this is the
+            last one.
         until (int):
     """
 

@@ -15,7 +15,7 @@ class Words:
 
     Attributes:
         message (str):
-        remedy (str):
+        remedy (str): "" where there is nothing to do.
     """
 
     message: str

@@ -21,14 +21,14 @@ class WorkflowOfSwitch:
         switch_id (str):
         organization_id (str):
         workflow_id (str):
-        waits (bool):
-        state (str):
+        waits (bool): The request waits to be eligible: the record holds no switch yet.
+        state (str): running, ended, lost, store_behind or in_trouble.
         status (str):
         run_id (str):
-        trouble (str):
+        trouble (str): What is wrong; "" where all is well.
         remedy (str):
         troubles (list[WorkflowTrouble]):
-        recorded_stage (None | str):
+        recorded_stage (None | str): null: the record does not hold it open.
     """
 
     switch_id: str

@@ -19,11 +19,12 @@ class WorkflowTrouble:
     Attributes:
         workflow_id (str):
         switch_id (str):
-        code (str):
-        since (datetime.datetime | None):
+        code (str): Stable code: WORKFLOW_TASK_FAILING, WORKFLOW_PAUSED, WORKFLOW_LOST, WORKFLOW_LEFT_OPEN,
+            ACTIVITY_PAUSED; RECORD_INCONSISTENT where its record lacks an event.
+        since (datetime.datetime | None): Since when; null where Temporal does not tell.
         message (str):
         remedy (str):
-        place (str | Unset):  Default: ''.
+        place (str | Unset): Id of the activity; "" for the workflow as a whole. Default: ''.
     """
 
     workflow_id: str

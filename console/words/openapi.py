@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from console.words.field_words import add_field_words
 from console.words.operation_links import add_links
 from console.words.operation_words import add_words
 from domain.text.schema_words import Document, kind_of, resolved
@@ -113,7 +114,9 @@ def operation_id_of(route: APIRoute) -> str:
 def openapi_of(app: FastAPI) -> dict[str, Any]:
     """Return the document of an app; it is made once."""
     if app.openapi_schema is None:
-        app.openapi_schema = _completed(_renamed(app.openapi()))
+        document = app.openapi()
+        add_field_words(document.get("components", {}).get("schemas", {}), app.state.routes)
+        app.openapi_schema = _completed(_renamed(document))
     return app.openapi_schema
 
 

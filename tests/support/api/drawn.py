@@ -37,6 +37,10 @@ enabled = true
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "403", "404", "409", "413", "415", "422", "429"]
 
+# Of a list that is too long the body may be too long first.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
+
 [[operations]]
 include-operation-id = "{readiness}"
 

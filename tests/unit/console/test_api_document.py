@@ -66,6 +66,23 @@ def test_everything_has_words(document: dict[str, Any]) -> None:
     assert silent == []
 
 
+def test_a_field_is_described_as_the_code_does(document: dict[str, Any]) -> None:
+    """The comment above a field is its description, that of a base's field too, in the words of JSON."""
+    schemas = document["components"]["schemas"]
+    described = [
+        field
+        for schema in schemas.values()
+        for field in schema.get("properties", {}).values()
+        if field.get("description")
+    ]
+
+    assert len(described) > 500
+    own, inherited = (schemas["SwitchBody"]["properties"][each] for each in ("quote_digest", "users_listed"))
+    assert own["description"] == "null with `accept` takes the quote of this moment."
+    assert inherited["description"] == "Object ids or principal names."
+    assert [each["description"] for each in described if "None" in each["description"]] == []
+
+
 def test_each_answer_that_does_what_was_asked_has_a_content(document: dict[str, Any]) -> None:
     """No success is described by its status alone."""
     bare = [
