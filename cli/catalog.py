@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.errors import CorruptFile
 from cli.base.options import OptionalReason, Yes, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, ago, amount, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from client.api import catalog as catalog_api
 from domain.catalog.catalog import PRICE_REMEDY
 from domain.kernel.errors import InvalidInput
 from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
@@ -75,7 +76,7 @@ def import_list(
     with console_client() as console:
         from services.catalog.catalog_imports import ImportOutcome  # noqa: PLC0415 - heavy
 
-        answer = console.post_file(ImportOutcome, "/api/v1/catalog/imports", content, name=name)
+        answer = console.ask(ImportOutcome, catalog_api.make_version.request(body=content, name=name))
     print_json(answer) if as_json else print_lines(import_lines(answer))
 
 
@@ -107,15 +108,19 @@ def import_prices(
     if not (reason or is_preview):
         raise InvalidInput(field="--reason", value=None, allowed="words that say why")
     with console_client() as console:
-        send = partial(
-            console.post_file, PriceImportOutcome, "/api/v1/catalog/price-imports", content, name=name
+        request = partial(
+            catalog_api.make_priced_version.request,
+            body=content,
+            name=name,
+            reason=reason,
+            allow_unusual=allow_unusual,
         )
-        answer = send(reason=reason, dry_run=True, allow_unusual=allow_unusual)
+        answer = console.ask(PriceImportOutcome, request(dry_run=True))
         if not is_preview:
             if answer.status != UNCHANGED and (allow_unusual or not answer.unusual):
                 # Without the option the import refuses it; there is nothing to accept.
                 _require_accepted(answer, is_sure=yes)
-            answer = send(reason=reason, dry_run=False, allow_unusual=allow_unusual)
+            answer = console.ask(PriceImportOutcome, request(dry_run=False))
     print_json(answer) if as_json else print_lines(price_import_lines(answer))
 
 
@@ -139,7 +144,7 @@ def _content(file: Path) -> bytes:
 def list_versions(as_json: JsonOption = False) -> None:
     """List the versions of the catalog."""
     with console_client() as console:
-        answer = console.get(answers.catalog.VersionsAnswer, "/api/v1/catalog/versions")
+        answer = console.ask(answers.catalog.VersionsAnswer, catalog_api.list_versions.request())
     print_json(answer) if as_json else print_lines(version_lines(answer))
 
 
@@ -152,7 +157,8 @@ def list_plans(
 ) -> None:
     """List the plans of the catalog."""
     with console_client() as console:
-        answer = console.get(answers.catalog.PlansAnswer, "/api/v1/catalog/plans", q=search, catalog=version)
+        request = catalog_api.list_plans.request(q=search, catalog=version)
+        answer = console.ask(answers.catalog.PlansAnswer, request)
     if as_json:
         print_json(answer)
         return
@@ -174,8 +180,8 @@ def show_plan(
 ) -> None:
     """Show one plan with its services."""
     with console_client() as console:
-        path = api_path("catalog", "plans", plan)
-        answer = console.get(answers.catalog.PlanDetail, path, catalog=version, currency=currency)
+        request = catalog_api.show_plan.request(plan, catalog=version, currency=currency)
+        answer = console.ask(answers.catalog.PlanDetail, request)
     if as_json:
         print_json(answer)
         return
@@ -215,14 +221,8 @@ def compare_plans(
 ) -> None:
     """Compare two plans: what users gain, lose, keep, and get in a newer version, and what both cost."""
     with console_client() as console:
-        answer = console.get(
-            answers.catalog.Comparison,
-            "/api/v1/catalog/compare",
-            a=source,
-            b=target,
-            catalog=version,
-            currency=currency,
-        )
+        request = catalog_api.compare_plans.request(a=source, b=target, catalog=version, currency=currency)
+        answer = console.ask(answers.catalog.Comparison, request)
     print_json(answer) if as_json else print_lines(comparison_lines(answer))
     if not as_json:
         note(f"by catalog {answer.catalog_version}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client
+from cli.base.client import ConsoleClient, Fields, console_client
 from cli.base.options import OptionalReason, Organization, Yes, require_yes
 from cli.switch import quote_text
 from cli.switch.switch_text import started
@@ -24,6 +24,7 @@ from cli.text.output import (
     wrapped,
 )
 from cli.text.tables import is_piped, list_end, table
+from client.api import checkouts as checkouts_api
 from domain.kernel.errors import InvalidInput
 from domain.requests.checkout import OPEN
 
@@ -71,7 +72,9 @@ def start(
         **_named(request_id=request_id),
     }
     with console_client() as console:
-        answer = console.post(answers.checkouts.CheckoutAnswer, "/api/v1/checkouts", body)
+        answer = console.ask(
+            answers.checkouts.CheckoutAnswer, checkouts_api.start_checkout.request(body=body)
+        )
     _show(answer, as_json=as_json)
 
 
@@ -88,9 +91,8 @@ def list_checkouts(
     """List the drafts of orders, the newest first."""
     filters = {"state": state, "organization": organization}
     with console_client() as console:
-        answer = console.get(
-            answers.checkouts.CheckoutList, "/api/v1/checkouts", **filters, limit=limit, after=after
-        )
+        request = checkouts_api.list_checkouts.request(**filters, limit=limit, after=after)
+        answer = console.ask(answers.checkouts.CheckoutList, request)
     if as_json:
         print_json(answer)
         return
@@ -111,7 +113,7 @@ def list_checkouts(
 def show(checkout: CheckoutId, as_json: JsonOption = False) -> None:
     """Show every section, the newest quote, and what blocks the order now."""
     with console_client() as console:
-        answer = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
+        answer = _draft(console, checkout)
     shown = [*checkout_lines(answer, is_whole=True), "", *edit_lines(answer)]
     print_json(answer) if as_json else print_lines(shown)
 
@@ -173,9 +175,8 @@ def order(
     with console_client() as console:
         accepted = revision or _accepted(console, checkout, is_sure=yes)
         body = {"revision": accepted, "caller": caller, "reason": reason}
-        answer = console.post(
-            answers.checkouts.CheckoutOrdered, api_path("checkouts", checkout, "order"), body
-        )
+        request = checkouts_api.order_checkout.request(checkout, body=body)
+        answer = console.ask(answers.checkouts.CheckoutOrdered, request)
     print_json(answer) if as_json else print_lines(started(answer))
 
 
@@ -185,14 +186,17 @@ def abandon(
 ) -> None:
     """Give a draft up: it stays in the list as abandoned and can't be changed."""
     with console_client() as console:
-        shown = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
+        shown = _draft(console, checkout)
         if shown.status == OPEN:
             note(f"Checkout {shown.checkout_id} can't be changed or ordered any more.")
             require_yes("Give it up?", is_sure=yes)
-        answer = console.post(
-            answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout, "abandon"), {"reason": reason}
-        )
+        request = checkouts_api.abandon_checkout.request(checkout, body={"reason": reason})
+        answer = console.ask(answers.checkouts.CheckoutAnswer, request)
     _show(answer, as_json=as_json)
+
+
+def _draft(console: ConsoleClient, checkout: str) -> answers.checkouts.CheckoutAnswer:
+    return console.ask(answers.checkouts.CheckoutAnswer, checkouts_api.show_checkout.request(checkout))
 
 
 def _show(answer: answers.checkouts.CheckoutAnswer, *, as_json: bool) -> None:
@@ -209,21 +213,19 @@ def _edited(
     reason: str,
 ) -> answers.checkouts.CheckoutAnswer:
     """Change one section after the other, each on the revision that the one before it made."""
-    path = api_path("checkouts", checkout)
-    newest: int = revision or console.get(answers.checkouts.CheckoutAnswer, path).revision
+    newest: int = revision or _draft(console, checkout).revision
     for section, changes in changed.items():
         own_id = f"{request_id}:{section}" if request_id else request_id
         body = {"revision": newest, "changes": changes, "reason": reason, **_named(request_id=own_id)}
-        answer = console.patch(
-            answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout, section), body
-        )
+        request = checkouts_api.edit_checkout.request(checkout, section, body=body)
+        answer = console.ask(answers.checkouts.CheckoutAnswer, request)
         newest = answer.revision
     return answer
 
 
 def _accepted(console: ConsoleClient, checkout: str, *, is_sure: bool) -> int:
     """Show the draft and return its revision once the person, or `--yes`, accepts it."""
-    answer = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
+    answer = _draft(console, checkout)
     if answer.status != "open":
         # The order before: asking for it again answers it.
         return int(answer.revision) - 1

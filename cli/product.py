@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
 from cli import product_text
-from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.client import ConsoleClient, Fields, Operation, console_client, send
 from cli.base.errors import ApiProblem
 from cli.base.options import (
     DECLINED_BY_PERSON,
@@ -24,6 +25,7 @@ from cli.base.options import (
 )
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_json, print_lines, wrapped
+from client.api import products as products_api
 from domain.kernel.errors import InvalidInput, LicensesInUse, RuleViolated
 from domain.products.product_status import ProductStatus
 
@@ -42,16 +44,11 @@ _LOSSES = frozenset({LicensesInUse.code, RuleViolated.code})
 class _Act:
     """An act as it is sent."""
 
-    organization: str
-    #: Behind the organization's address.
-    place: tuple[str, ...]
+    operation: Operation
     body: Fields
     reason: str
-
-    @property
-    def path(self) -> str:
-        """Return its address."""
-        return api_path("organizations", self.organization, *self.place)
+    #: It may take what users hold, and then asks.
+    may_lose: bool = False
 
     def with_reason(self, **more: object) -> Fields:
         """Return what is sent."""
@@ -71,16 +68,17 @@ def list_products(
     if status is not None and status not in tuple(ProductStatus):
         raise InvalidInput(field="--status", value=status, allowed=", ".join(ProductStatus))
     with console_client() as console:
-        answer = console.get(
-            answers.products.ProductsAnswer, api_path("organizations", organization, "products")
+        answer = console.ask(
+            answers.products.ProductsAnswer, products_api.list_products.request(organization)
         )
         if as_json:
             print_json(answer)
             return
         print_lines(product_text.products_lines(answer, status=status))
         if answer.cleared:
-            path, body = api_path("organizations", organization, "look"), {"reason": _LOOK_REASON}
-            looked = send(answers.products.LookAnswer, console, path, body, request_id=str(uuid4()))
+            look = partial(products_api.look_at_products.request, organization)
+            body = {"reason": _LOOK_REASON}
+            looked = send(answers.products.LookAnswer, console, look, body, request_id=str(uuid4()))
             print_lines(product_text.looked_lines(looked))
 
 
@@ -88,9 +86,8 @@ def list_products(
 def show(organization: Organization, subscription: Subscription, as_json: JsonOption = False) -> None:
     """Show one product, its notices and acts, and what it can be switched to, or why not."""
     with console_client() as console:
-        answer = console.get(
-            answers.products.ProductShown, api_path("organizations", organization, "products", subscription)
-        )
+        request = products_api.show_product.request(organization, subscription)
+        answer = console.ask(answers.products.ProductShown, request)
     print_json(answer) if as_json else print_lines(product_text.shown_lines(answer))
 
 
@@ -107,8 +104,7 @@ def resize(
 ) -> None:
     """Buy more licenses of a subscription, or give some back that nobody has."""
     act = _Act(
-        organization=organization,
-        place=("products", subscription, "resize"),
+        operation=partial(products_api.resize_product.request, organization, subscription),
         body={"quantity": quantity},
         reason=reason,
     )
@@ -135,8 +131,7 @@ def buy(
     """Buy a subscription of a plan, or the plan of a trial."""
     if trial is not None:
         act = _Act(
-            organization=organization,
-            place=("products", trial, "buy-trial"),
+            operation=partial(products_api.buy_trial.request, organization, trial),
             body={"quantity": quantity},
             reason=reason,
         )
@@ -152,7 +147,8 @@ def buy(
             "billing_cycle": billing_cycle,
             "payment_method": payment_method,
         }
-        act = _Act(organization=organization, place=("products",), body=body, reason=reason)
+        buying = partial(products_api.buy_product.request, organization)
+        act = _Act(operation=buying, body=body, reason=reason)
     _act(act, yes=yes, dispatch=dispatch)
 
 
@@ -169,10 +165,10 @@ def cancel(
 ) -> None:
     """Cancel a subscription now, or let it end with its term; asks if users hold its licenses."""
     act = _Act(
-        organization=organization,
-        place=("products", subscription, "cancel"),
+        operation=partial(products_api.cancel_product.request, organization, subscription),
         body={"at_renewal": at_renewal},
         reason=reason,
+        may_lose=True,
     )
     _act(act, yes=yes, dispatch=dispatch)
 
@@ -188,15 +184,15 @@ def reactivate(
     dispatch: Dispatch,
 ) -> None:
     """Let a subscription serve again that was cancelled or has expired."""
-    place = ("products", subscription, "reactivate")
-    _act(_Act(organization=organization, place=place, body={}, reason=reason), yes=yes, dispatch=dispatch)
+    operation = partial(products_api.reactivate_product.request, organization, subscription)
+    _act(_Act(operation=operation, body={}, reason=reason), yes=yes, dispatch=dispatch)
 
 
 @app.command()
 @grouped
 def pay(*, organization: Organization, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Pay the balance that is due; a switch that waits for it starts by itself."""
-    act = _Act(organization=organization, place=("payments",), body={}, reason=reason)
+    act = _Act(operation=partial(products_api.pay_balance.request, organization), body={}, reason=reason)
     _act(act, yes=yes, dispatch=dispatch)
 
 
@@ -219,14 +215,15 @@ def reconcile(
     if buys is bool(unassign):
         raise InvalidInput(field="--buy", value=None, allowed="either --buy or --unassign USER")
     if buys:
-        place = ("products", subscription, "reconcile")
-        act = _Act(organization=organization, place=place, body={}, reason=reason)
+        buying = partial(products_api.buy_missing.request, organization, subscription)
+        act = _Act(operation=buying, body={}, reason=reason)
         _act(act, yes=yes, dispatch=dispatch)
         return
     body = {"users": unassign, "reason": reason, "accept_loss": yes}
-    path = api_path("organizations", organization, "products", subscription, "unassign")
+    taking = partial(products_api.unassign_users.request, organization, subscription)
+    kind = answers.products.UnassignedAnswer
     with console_client() as console:
-        answer = send(answers.products.UnassignedAnswer, console, path, body, request_id=dispatch.request_id)
+        answer = send(kind, console, taking, body, request_id=dispatch.request_id)
     print_json(answer) if dispatch.as_json else print_lines(product_text.unassigned_lines(answer))
     if not all(each.is_done for each in answer.users):
         raise typer.Exit(_PART_FAILED)
@@ -238,7 +235,8 @@ def _act(act: _Act, *, yes: bool, dispatch: Dispatch) -> None:
     with console_client() as console:
         accepted: dict[str, object] = {"accept": True}
         if not yes:
-            shown = console.post(answers.products.ActPreview, act.path, act.with_reason(preview=True))
+            request = act.operation(body=act.with_reason(preview=True))
+            shown = console.ask(answers.products.ActPreview, request)
             for line in wrapped(shown.message, 0):
                 note(line)
             require_yes("Do it?", is_sure=False)
@@ -250,13 +248,13 @@ def _act(act: _Act, *, yes: bool, dispatch: Dispatch) -> None:
 def _sent(console: ConsoleClient, act: _Act, accepted: Fields, request_id: str) -> answers.products.ActAnswer:
     kind = answers.products.ActAnswer
     try:
-        return send(kind, console, act.path, act.with_reason(**accepted), request_id=request_id)
+        return send(kind, console, act.operation, act.with_reason(**accepted), request_id=request_id)
     except ApiProblem as problem:
-        if problem.problem_code not in _LOSSES or accepted["accept_loss"] or act.place[-1] != "cancel":
+        if problem.problem_code not in _LOSSES or accepted["accept_loss"] or not act.may_lose:
             raise
         _accept_loss(problem)
     with_loss = act.with_reason(**{**accepted, "accept_loss": True})
-    return send(kind, console, act.path, with_loss, request_id=request_id)
+    return send(kind, console, act.operation, with_loss, request_id=request_id)
 
 
 def _accept_loss(problem: ApiProblem) -> None:

@@ -6,11 +6,12 @@ See docs/cli.md#scheduling-a-switch.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.client import ConsoleClient, Fields, Operation, console_client, send
 from cli.base.errors import ApiProblem
 from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch import quote_text
@@ -30,6 +31,7 @@ from cli.text.output import (
     wrapped,
 )
 from cli.text.tables import list_end, table
+from client.api import schedules as schedules_api
 from domain.kernel.errors import NoQuestion, RuleViolated
 from domain.kernel.money import NO_CURRENCY
 
@@ -80,9 +82,8 @@ def list_schedules(
     """List what is scheduled and what waits, the newest first."""
     filters = {"organization": organization}
     with console_client() as console:
-        answer = console.get(
-            answers.schedules.ScheduleList, "/api/v1/schedules", **filters, limit=limit, after=after
-        )
+        request = schedules_api.list_schedules.request(**filters, limit=limit, after=after)
+        answer = console.ask(answers.schedules.ScheduleList, request)
     if as_json:
         print_json(answer)
         return
@@ -103,7 +104,7 @@ def list_schedules(
 def show(switch: Switch, as_json: JsonOption = False) -> None:
     """Show when a request starts, what it waits for, and what a new price would cost."""
     with console_client() as console:
-        answer = console.get(answers.schedules.ScheduleAnswer, api_path("switches", switch, "schedule"))
+        answer = console.ask(answers.schedules.ScheduleAnswer, schedules_api.show_schedule.request(switch))
         offer = _price_now(console, switch) if answer.price else None
     if as_json:
         print_json({"schedule": answer, "price_now": offer} if offer else answer)
@@ -143,10 +144,10 @@ def change(
     options = {name: value for name, value in times.items() if value is not None}
     with console_client() as console:
         switch_id = target_switch(console, switch).switch_id
-        path = api_path("switches", switch_id, "schedule")
+        operation = partial(schedules_api.change_start.request, switch_id)
         digest = quote or _digest(dispatch, lambda: _accepted(console, switch_id, options, is_sure=yes))
         body = {**options, **_confirmed(acknowledge, is_loss_accepted=accept_forfeiture)}
-        answer = _sent(console, path, {**body, "reason": reason, "quote_digest": digest}, dispatch)
+        answer = _sent(console, operation, {**body, "reason": reason, "quote_digest": digest}, dispatch)
     print_command(answer, as_json=dispatch.as_json)
 
 
@@ -172,10 +173,10 @@ def accept(
     """Accept the new price of a request that asks about one; it then starts by itself."""
     with console_client() as console:
         switch_id = target_switch(console, switch).switch_id
-        path = api_path("switches", switch_id, "schedule", "price")
+        operation = partial(schedules_api.accept_price.request, switch_id)
         digest = quote or _digest(dispatch, lambda: _accepted_price(console, switch_id, is_sure=yes))
         body = _confirmed(acknowledge, is_loss_accepted=accept_forfeiture)
-        answer = _sent(console, path, {**body, "reason": reason, "quote_digest": digest}, dispatch)
+        answer = _sent(console, operation, {**body, "reason": reason, "quote_digest": digest}, dispatch)
     print_command(answer, as_json=dispatch.as_json)
 
 
@@ -193,8 +194,8 @@ def _end(switch: str, body: Fields, dispatch: Dispatch, *, loss: str, question: 
         switch_id = target_switch(console, switch).switch_id
         note(loss)
         require_yes(question, is_sure=is_sure)
-        path = api_path("switches", switch_id, "schedule", "undo")
-        answer = _sent(console, path, body, dispatch)
+        operation = partial(schedules_api.undo_schedule.request, switch_id)
+        answer = _sent(console, operation, body, dispatch)
     print_command(answer, as_json=dispatch.as_json)
 
 
@@ -204,10 +205,10 @@ def _confirmed(acknowledged: list[str] | None, *, is_loss_accepted: bool) -> Fie
 
 
 def _sent(
-    console: ConsoleClient, path: str, body: Fields, dispatch: Dispatch
+    console: ConsoleClient, operation: Operation, body: Fields, dispatch: Dispatch
 ) -> answers.commands.CommandTaken:
     kind = answers.commands.CommandTaken
-    return send(kind, console, path, body, request_id=dispatch.request_id)
+    return send(kind, console, operation, body, request_id=dispatch.request_id)
 
 
 def _digest(dispatch: Dispatch, agree: Callable[[], str]) -> str | None:
@@ -225,8 +226,8 @@ def _digest(dispatch: Dispatch, agree: Callable[[], str]) -> str | None:
 
 def _accepted(console: ConsoleClient, switch: str, times: Fields, *, is_sure: bool) -> str:
     """Show the quote of another time and return its digest once the person, or `--yes`, accepts it."""
-    path = api_path("switches", switch, "schedule", "quote")
-    offer = console.post(answers.schedules.StartOffered, path, times)
+    request = schedules_api.quote_start.request(switch, body=times)
+    offer = console.ask(answers.schedules.StartOffered, request)
     return _agreed(offer, "Start it then, by this quote?", is_sure=is_sure)
 
 
@@ -242,7 +243,7 @@ def _agreed(offer: answers.schedules.StartOffered, question: str, *, is_sure: bo
 
 
 def _price_now(console: ConsoleClient, switch: str) -> answers.schedules.StartOffered:
-    return console.get(answers.schedules.StartOffered, api_path("switches", switch, "schedule", "price"))
+    return console.ask(answers.schedules.StartOffered, schedules_api.show_price.request(switch))
 
 
 def board(answer: answers.schedules.ScheduleList) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 from cli.base.client import console_client
 from cli.text import answers
 from cli.text.output import JsonOption, as_facts, contact_line, note, print_json, print_lines, short, wrapped
+from client.api import support as support_api
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 from ops.processes.private_files import private_opener
@@ -31,7 +32,7 @@ _STDOUT = "-"
 def contact(as_json: JsonOption = False) -> None:
     """Show the support contact of this installation."""
     with console_client() as console:
-        answer = console.get(answers.system.SupportContact, "/api/v1/support")
+        answer = console.ask(answers.system.SupportContact, support_api.show_contact.request())
     print_json(answer) if as_json else print_lines(wrapped(contact_line(answer.contact), 0))
 
 
@@ -76,7 +77,7 @@ def bundle(
         "target_subscription_id": target_subscription,
     }
     with console_client() as console:
-        answer = console.post(answers.system.SupportBundle, "/api/v1/support/bundles", body)
+        answer = console.ask(answers.system.SupportBundle, support_api.make_bundle.request(body=body))
     if output == _STDOUT:
         print_json(answer)
         return

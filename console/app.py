@@ -65,6 +65,7 @@ from console.pages import (
 from console.pages.people import account_page, people_pages, sign_in_pages
 from console.webhooks import pages as webhook_pages
 from console.webhooks import routes as webhook_routes
+from console.words.openapi import operation_id_of
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -156,7 +157,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
 @cache
 def _routes() -> tuple[BaseRoute, ...]:
     """Return every route, built: FastAPI does it during the first request, and answers no other meanwhile."""
-    whole = APIRouter()
+    whole = APIRouter(generate_unique_id_function=operation_id_of)
     for router in ROUTERS:
         # Who may is judged first, and here alone: an endpoint that forgets it can't be written.
         whole.include_router(

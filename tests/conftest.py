@@ -43,6 +43,7 @@ _KEPT_VARIABLES = ("PLANSWITCH_SHARED",)
 _LEVELS = Path(__file__).parent
 #: Folders and files that start whole servers, try every input, or run chaos: in the check alone.
 _SLOW = (
+    "integration/api/test_drawn_requests.py",
     "integration/chaos",
     "integration/stack",
     "integration/edges/test_api_fuzz.py",

@@ -26,8 +26,8 @@ PACKAGES = (
     "store",
     "workflows",
 )
-#: Examples of stored data and recorded histories: they are kept as they were written.
-KEPT_AS_WRITTEN = ("tests/golden/events/", "tests/histories/")
+#: Examples of stored data, recorded histories, and what programs write: they are kept as they were written.
+KEPT_AS_WRITTEN = ("client/", "docs/api/openapi.json", "tests/golden/events/", "tests/histories/")
 TEXT_SUFFIXES = frozenset(
     {".py", ".md", ".toml", ".txt", ".in", ".sh", ".sql", ".html", ".css", ".js", ".yaml", ".yml", ".json"}
 )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.options import Organization
 from cli.text import answers
 from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import audit as audit_api
 
 if TYPE_CHECKING:
     from audit.assessments.records import ReasonStory
@@ -30,9 +31,9 @@ def assessments(
     as_json: JsonOption = False,
 ) -> None:
     """List the recorded assessments and refusals of an organization, the newest first."""
-    path = api_path("organizations", organization, "assessments")
     with console_client() as console:
-        answer = console.get(answers.assessments.AssessmentList, path, limit=limit, after=after)
+        request = audit_api.list_assessments.request(organization, limit=limit, after=after)
+        answer = console.ask(answers.assessments.AssessmentList, request)
     if as_json:
         print_json(answer)
         return
@@ -56,7 +57,8 @@ def assessments(
 def assessment(number: Assessment, as_json: JsonOption = False) -> None:
     """Show one assessment: reasons with the figures compared, rules and catalog of that day, who asked."""
     with console_client() as console:
-        answer = console.get(answers.assessments.ShownAssessment, api_path("assessments", number))
+        request = audit_api.show_assessment.request(number)
+        answer = console.ask(answers.assessments.ShownAssessment, request)
     print_json(answer) if as_json else print_lines(assessment_lines(answer))
 
 

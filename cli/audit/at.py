@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, console_client
 from cli.base.options import Switch, grouped
 from cli.text.output import JsonOption, counted, fields, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import switches as switches_api
+from client.client import Request
 
 if TYPE_CHECKING:
     from audit.asof.states import LockAt, StreamAt, SwitchAt
@@ -53,44 +56,50 @@ def at(
     listing: Listing,
 ) -> None:
     """Show the state of a switch at a moment: stage, locks, users, money and streams, as they were."""
-    moment = {"at_instant": instant, "at_position": position, "at_version": version}
     with console_client() as console:
         if listing.users:
             from audit.asof.users import UsersAt  # noqa: PLC0415 - heavy
 
-            path = api_path("switches", switch, "state", "users")
-            page = read_users(console, UsersAt, path, listing=listing, moment=moment)
+            users_of_page = partial(
+                switches_api.list_users_at.request,
+                switch,
+                at_instant=instant,
+                at_position=position,
+                at_version=version,
+            )
+            page = read_users(console, UsersAt, users_of_page, listing=listing)
             print_users(page, listing)
             return
         from audit.asof.states import SwitchAt  # noqa: PLC0415 - heavy
 
-        state = console.get(SwitchAt, api_path("switches", switch, "state"), **moment)
+        request = switches_api.show_state.request(
+            switch, at_instant=instant, at_position=position, at_version=version
+        )
+        state = console.ask(SwitchAt, request)
     print_json(state) if listing.as_json else print_lines(state_lines(state))
 
 
 def read_users(
     console: ConsoleClient,
     kind: type[UsersAt],
-    path: str,
+    operation: Callable[..., Request],
     *,
     listing: Listing,
-    moment: dict[str, str | int | None],
 ) -> UsersAt:
     """Return so many users as one page, read in pages of the API.
 
     Args:
         console: Who is asked.
         kind: Model of a page.
-        path: Of the list.
+        operation: Makes the request of a page.
         listing: Users at most, and where the page begins.
-        moment: Parameters of the query that name the moments.
     """
     users: list[UserAt] = []
     total: int | None = None
     cursor = listing.after
     while True:
         size = min(_PAGE, listing.limit - len(users))
-        page = console.get(kind, path, **moment, limit=size, after=cursor)
+        page = console.ask(kind, operation(limit=size, after=cursor))
         total = page.total if total is None else total
         users += page.users
         cursor = page.next_cursor

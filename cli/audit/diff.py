@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.audit.at import Listing, print_users, read_users
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.options import Switch, grouped
 from cli.text.output import counted, print_json, print_lines, wrapped
+from client.api import switches as switches_api
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -35,18 +37,23 @@ def diff(
     listing: Listing,
 ) -> None:
     """Show what changed in a switch between two moments: each fact with what it was and became."""
-    moments: dict[str, str | int | None] = {"from_moment": from_moment, "to_moment": to_moment}
     with console_client() as console:
         if listing.users:
             from audit.asof.users import UsersAt  # noqa: PLC0415 - heavy
 
-            path = api_path("switches", switch, "state", "differences", "users")
-            page = read_users(console, UsersAt, path, listing=listing, moment=moments)
+            users_of_page = partial(
+                switches_api.list_users_between.request,
+                switch,
+                from_moment=from_moment,
+                to_moment=to_moment,
+            )
+            page = read_users(console, UsersAt, users_of_page, listing=listing)
             print_users(page, listing)
             return
         from audit.asof.differences import Differences  # noqa: PLC0415 - heavy
 
-        answer = console.get(Differences, api_path("switches", switch, "state", "differences"), **moments)
+        request = switches_api.show_differences.request(switch, from_moment=from_moment, to_moment=to_moment)
+        answer = console.ask(Differences, request)
     print_json(answer) if listing.as_json else print_lines(difference_lines(answer))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.options import Switch
 from cli.switch.quote_text import NO_MONEY
 from cli.text.output import JsonOption, charged_amount, counted, print_json, print_lines, wrapped
+from client.api import audit as audit_api
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +35,7 @@ def explain(switch: Switch, as_json: JsonOption = False) -> None:
     from audit.autopsy.explanation import Explanation  # noqa: PLC0415 - heavy
 
     with console_client() as console:
-        answer = console.get(Explanation, api_path("switches", switch, "explanation"))
+        answer = console.ask(Explanation, audit_api.explain_switch.request(switch))
     print_json(answer) if as_json else print_lines(explanation_lines(answer))
 
 

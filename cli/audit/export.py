@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from cli.audit.bundle_check import tell_bundle
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.options import Switch
 from cli.text.output import JsonOption, note, short
+from client.api import audit as audit_api
 from domain.kernel.errors import InvalidInput
 from ops.processes.private_files import private_opener
 
@@ -33,7 +34,7 @@ def export(
         raise InvalidInput(field="--output", value=path, allowed=f"a new file ({error.strerror})") from error
     try:
         with file, console_client() as console:
-            console.download(api_path("switches", switch, "bundle"), file)
+            console.download(audit_api.export_bundle.request(switch), file)
     except BaseException:
         with suppress(OSError):
             path.unlink()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.options import Switch
 from cli.text.output import JsonOption, print_json, print_lines, wrapped
 from cli.text.tables import table
+from client.api import audit as audit_api
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +34,7 @@ def plan(switch: Switch, as_json: JsonOption = False) -> None:
     from audit.plan.rows import PlanAndActual  # noqa: PLC0415 - heavy
 
     with console_client() as console:
-        answer = console.get(PlanAndActual, api_path("switches", switch, "plan-and-actual"))
+        answer = console.ask(PlanAndActual, audit_api.show_plan_and_actual.request(switch))
     print_json(answer) if as_json else print_lines(plan_text(answer))
 
 

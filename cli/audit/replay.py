@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, console_client
 from cli.text import answers
 from cli.text.output import JsonOption, as_facts, counted, note, print_json, print_lines, short, wrapped
+from client.api import audit as audit_api
+from client.api import switches as switches_api
 from domain.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def replay_text(answer: SwitchReplay) -> list[str]:
 def _replayed(console: ConsoleClient, switch: str) -> SwitchReplay:
     from audit.replay.replays import SwitchReplay  # noqa: PLC0415 - heavy
 
-    return console.get(SwitchReplay, api_path("switches", switch, "replay"))
+    return console.ask(SwitchReplay, audit_api.show_replay.request(switch))
 
 
 def _replay_all(console: ConsoleClient, *, as_json: bool) -> bool:
@@ -114,7 +116,9 @@ def _replay_all(console: ConsoleClient, *, as_json: bool) -> bool:
 def _switches(console: ConsoleClient) -> Iterator[str]:
     after: str | None = None
     while True:
-        page = console.get(answers.switches.SwitchList, "/api/v1/switches", limit=PAGE, after=after)
+        page = console.ask(
+            answers.switches.SwitchList, switches_api.list_switches.request(limit=PAGE, after=after)
+        )
         yield from (each.switch_id for each in page.switches)
         after = page.next
         if not after:

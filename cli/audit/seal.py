@@ -11,6 +11,7 @@ from cli.base.client import console_client
 from cli.text import answers
 from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from client.api import seals as seals_api
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 
@@ -41,7 +42,7 @@ def seal() -> None:
 def show(as_json: JsonOption = False) -> None:
     """Show the newest seal, its age, what no seal covers yet, and the keys that sign."""
     with console_client() as console:
-        answer = console.get(answers.seals.Seals, "/api/v1/seals")
+        answer = console.ask(answers.seals.Seals, seals_api.show_seals.request())
     print_json(answer) if as_json else print_lines(_lines(answer))
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.options import Switch
 from cli.switch.quote_text import NO_MONEY, findings
 from cli.switch.switch_text import trouble_lines
 from cli.switch.users import refusal
 from cli.text.output import JsonOption, charged_amount, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import switches as switches_api
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +50,7 @@ def show(
     from audit.story.show import SwitchAudit  # noqa: PLC0415 - heavy
 
     with console_client() as console:
-        answer = console.get(SwitchAudit, api_path("switches", switch, "audit"))
+        answer = console.ask(SwitchAudit, switches_api.show_audit.request(switch))
     print_json(answer) if as_json else print_lines(story(answer))
 
 

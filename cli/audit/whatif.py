@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client, in_turn
+from cli.base.client import ConsoleClient, console_client, in_turn
 from cli.text import answers
 from cli.text.output import JsonOption, as_facts, counted, note, print_json, print_lines, wrapped
+from client.api import audit as audit_api
 from domain.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ CatalogVersion = Annotated[str | None, typer.Option("--catalog", help="Version o
 Calendar = Annotated[str | None, typer.Option("--calendar", help="Country, such as DE, or DE-BE.")]
 Policy = Annotated[str | None, typer.Option("--policy", help="Proration policy, such as fixed_30.")]
 _MARGIN = 2
-_HISTORY = "/api/v1/whatif"
 
 
 def what_if(
@@ -55,8 +55,8 @@ def what_if(
         if is_all:
             _history(console, other, as_json=as_json)
             return
-        path = api_path("switches", switch, "whatif")
-        answer = console.get(answers.assessments.WhatIfAnswer, path, **other)
+        request = audit_api.show_what_if.request(switch, **other)
+        answer = console.ask(answers.assessments.WhatIfAnswer, request)
     print_json(answer) if as_json else print_lines(answer_lines(answer))
 
 
@@ -125,7 +125,8 @@ def _parts(
     """Yield the parts of the history in the order of the log; the console decides several at once."""
     after, until = 0, 0
     while True:
-        pages = console.get(answers.assessments.WhatIfPages, f"{_HISTORY}/pages", after=after, until=until)
+        request = audit_api.list_history_pages.request(after=after, until=until)
+        pages = console.ask(answers.assessments.WhatIfPages, request)
         bounds = [after, *pages.ends, *([] if pages.next else [pages.until])]
         requests = [partial(_part, console, other, first, end) for first, end in pairwise(bounds)]
         # One more than are decided: no process waits until an answer was read here.
@@ -142,7 +143,8 @@ def _part(
     """Return what is between two places of the log: one part, or more where the console's are shorter."""
     parts = []
     while True:
-        part = console.get(answers.assessments.WhatIfPart, _HISTORY, **other, after=after, until=until)
+        request = audit_api.show_history_what_if.request(**other, after=after, until=until)
+        part = console.ask(answers.assessments.WhatIfPart, request)
         parts.append(part)
         if part.next is None or part.next >= until:
             return parts

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -21,6 +21,8 @@ from domain.text.plain_text import cleaned_facts
 if TYPE_CHECKING:
     import httpx2
     from pydantic import JsonValue
+
+    from client.client import Request
 
 #: While an answer is awaited the console is asked this often whether it is there.
 WATCH_SECONDS = 1.0
@@ -113,6 +115,23 @@ class ConsoleClient:
     def __exit__(self, *_error: object) -> None:
         self._http.close()
 
+    def ask(self, kind: type[Answer], request: Request) -> Answer:
+        """Return the answer to a request of the generated client as its model.
+
+        Args:
+            kind: Model of the answer.
+            request: Made by a function of `client.api`; one with a file may take minutes.
+        """
+        return self._request(
+            kind,
+            request.method,
+            path_of(request),
+            query=request.params,
+            body=request.body,
+            content=request.content,
+            timeout_seconds=None if request.content is None else DOWNLOAD_SECONDS,
+        )
+
     def get(self, kind: type[Answer], path: str, **query: Query) -> Answer:
         """Return the answer of a GET as its model."""
         return self._request(kind, "GET", path, query=query)
@@ -131,15 +150,17 @@ class ConsoleClient:
             kind, "POST", path, query=query, content=content, timeout_seconds=DOWNLOAD_SECONDS
         )
 
-    def download(self, path: str, file: IO[bytes]) -> None:
-        """Write what a GET answers into a file, part by part."""
+    def download(self, request: Request, file: IO[bytes]) -> None:
+        """Write the answer to a request into a file, part by part."""
         import httpx2  # noqa: PLC0415 - heavy
 
         patience = httpx2.Timeout(DOWNLOAD_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
-        request = self._http.build_request("GET", path, timeout=patience)
+        built = self._http.build_request(
+            request.method, path_of(request), params=dict(request.params), timeout=patience
+        )
 
         def ask() -> httpx2.Response:
-            return self._http.send(request, stream=True)
+            return self._http.send(built, stream=True)
 
         answer = self._answer(ask)
         try:
@@ -242,15 +263,27 @@ def _document(answer: httpx2.Response) -> dict[str, JsonValue]:
     return {"code": "UNEXPECTED", "detail": f"The console answered {answer.status_code} without a reason."}
 
 
+class Operation(Protocol):
+    """A function of the generated client that makes the request of a command from its body."""
+
+    def __call__(self, *, body: Mapping[str, Any]) -> Request:
+        """Return the request."""
+
+
 def send(
-    kind: type[Answer], console: ConsoleClient, path: str, body: Fields, *, request_id: str | None
+    kind: type[Answer],
+    console: ConsoleClient,
+    operation: Operation | str,
+    body: Fields,
+    *,
+    request_id: str | None,
 ) -> Answer:
     """Send a command, and return its answer; where that is lost, note the id that repeats the command.
 
     Args:
         kind: Model of the answer.
         console: Where to.
-        path: Of the API.
+        operation: Makes the request; or an address that the client does not have.
         body: What is sent, without its request id.
         request_id: Names the command; None makes a new one.
 
@@ -260,7 +293,10 @@ def send(
     """
     own_id = str(uuid4()) if request_id is None else request_id
     try:
-        return console.post(kind, path, {**body, "request_id": own_id})
+        whole = {**body, "request_id": own_id}
+        if isinstance(operation, str):
+            return console.post(kind, operation, whole)
+        return console.ask(kind, operation(body=whole))
     except PlanSwitchError as error:
         if _is_uncertain(error):
             note("It may have been taken. To send the same command again, add")
@@ -286,6 +322,18 @@ def api_path(*parts: str) -> str:
         InvalidInput: A part is empty, or is no id but a path.
     """
     return "/".join([_ROOT, *(_escaped(part) for part in parts)])
+
+
+def path_of(request: Request) -> str:
+    """Return the path of a request, with what a person typed in it escaped.
+
+    Raises:
+        InvalidInput: A part is empty, or is no id but a path.
+    """
+    path = request.path
+    for name, part in request.path_parameters.items():
+        path = path.replace(f"{{{name}}}", _escaped(part))
+    return path
 
 
 def _escaped(part: str) -> str:

@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client, in_turn
+from cli.base.client import ConsoleClient, console_client, in_turn, path_of
 from cli.base.errors import ApiProblem
 from cli.report.customer_files import STDOUT, csv_sink, html_sink, json_sink
 from cli.report.customer_rows import Entry, Problem, Sink, Summary
 from cli.report.customer_text import ProgressSink, TextSink
 from cli.text import answers
 from cli.text.output import JsonOption
+from client.api import customers as customers_api
 from domain.kernel.errors import InvalidInput
 
 app = typer.Typer(
@@ -89,10 +90,12 @@ def _listed(console: ConsoleClient, profile: str, named: Sequence[str]) -> answe
         InvalidInput: A name is no id.
     """
     if not named:
-        return console.get(answers.customers.CustomersAnswer, api_path("customers"), profile=profile or None)
+        return console.ask(
+            answers.customers.CustomersAnswer, customers_api.list_customers.request(profile=profile)
+        )
     ids = tuple(dict.fromkeys(each.strip() for each in named))
     for each in ids:
-        _report_path(each)
+        path_of(customers_api.report_customer.request(each))
     return answers.customers.CustomersAnswer(
         profile=profile,
         source="named",
@@ -108,19 +111,15 @@ def _entries(
     """Return what is told of each organization, in their order; one that fails does not end the others."""
 
     def ask(customer: answers.customers.CustomerAnswer) -> Entry:
-        path = _report_path(customer.organization_id)
+        request = customers_api.report_customer.request(customer.organization_id, rule_set=rule_set)
         try:
-            report = console.get(answers.customers.CustomerReportAnswer, path, rule_set=rule_set)
+            report = console.ask(answers.customers.CustomerReportAnswer, request)
         except ApiProblem as problem:
             failure = Problem(code=problem.problem_code, message=problem.message, remedy=problem.remedy)
             return Entry(customer=customer, report=None, problem=failure)
         return Entry(customer=customer, report=report, problem=None)
 
     return in_turn((partial(ask, each) for each in listed.customers), at_once=_AT_ONCE)
-
-
-def _report_path(organization_id: str) -> str:
-    return api_path("customers", organization_id, "report")
 
 
 def _tell(

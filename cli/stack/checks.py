@@ -16,6 +16,7 @@ from cli.base.client import ConsoleClient
 from cli.base.errors import ApiProblem
 from cli.text import answers
 from cli.text.output import wrapped
+from client.api import system as system_api
 from domain.kernel.errors import PlanSwitchError
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
@@ -127,10 +128,10 @@ def _console(settings: Settings) -> Check:
     """Look whether the console answers, and then whether it knows our key: its own database may be silent."""
     key = settings.operator_key()
     with ConsoleClient(settings.api_url, key, timeout_seconds=_ALIVE_SECONDS) as console:
-        console.get(answers.system.Health, "/api/v1/health")
+        console.ask(answers.system.Health, system_api.show_health.request())
     try:
         with ConsoleClient(settings.api_url, key, timeout_seconds=_CONSOLE_SECONDS) as console:
-            console.get(answers.system.Projections, "/api/v1/projections")
+            console.ask(answers.system.Projections, system_api.list_projections.request())
     except PlanSwitchError as error:
         if isinstance(error, ApiProblem) and error.problem_code == _UNAUTHORIZED:
             raise

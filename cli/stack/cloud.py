@@ -12,6 +12,7 @@ from cli.base.client import ConsoleClient, console_client
 from cli.stack.returned_code import Returned
 from cli.text import answers
 from cli.text.output import JsonOption, ago, counted, fields, note, print_json, print_lines, wrapped
+from client.api import cloud as cloud_api
 from domain.kernel.errors import PlanSwitchError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def cloud() -> None:
 def show(as_json: JsonOption = False) -> None:
     """Show the profiles, what each may do, and who has signed in."""
     with console_client() as console:
-        answer = console.get(answers.cloud.CloudOverview, "/api/v1/cloud")
+        answer = console.ask(answers.cloud.CloudOverview, cloud_api.show_cloud.request())
     if as_json:
         print_json(answer)
     elif answer.is_sandbox:
@@ -72,7 +73,8 @@ def sign_in(
 def sign_out(*, profile: ProfileName, as_json: JsonOption = False) -> None:
     """Forget who signed in for a profile; tokens at hand end within the hour."""
     with console_client() as console:
-        answer = console.post(answers.cloud.FinishedSignOut, "/api/v1/cloud/sign-outs", {"profile": profile})
+        request = cloud_api.sign_out.request(body={"profile": profile})
+        answer = console.ask(answers.cloud.FinishedSignOut, request)
     if as_json:
         print_json(answer)
     else:
@@ -83,25 +85,26 @@ def _by_browser(console: ConsoleClient, profile: str) -> FinishedSignIn:
     """Wait for a browser on this machine to come back with the code."""
     with Returned() as returned:
         body = {"profile": profile, "redirect_uri": returned.address}
-        begun = console.post(answers.cloud.BegunSignIn, "/api/v1/cloud/sign-ins", body)
+        begun = console.ask(answers.cloud.BegunSignIn, cloud_api.begin_sign_in.request(body=body))
         returned.state = dict(parse_qsl(urlsplit(begun.address).query)).get("state", "")
         note("Open this address in a browser on this machine, and sign in:")
         note(begun.address)
         fields_sent = returned.wait(SIGN_IN_SECONDS_MAX)
     if fields_sent is None:
         raise _unfinished(profile)
-    path = "/api/v1/cloud/sign-ins/finish"
-    return console.post(answers.cloud.FinishedSignIn, path, {"flow": begun.flow, **fields_sent})
+    request = cloud_api.finish_sign_in.request(body={"flow": begun.flow, **fields_sent})
+    return console.ask(answers.cloud.FinishedSignIn, request)
 
 
 def _by_device(console: ConsoleClient, profile: str) -> FinishedSignIn:
     """Ask again and again whether somebody has entered the code."""
-    path = "/api/v1/cloud/device-sign-ins"
-    begun = console.post(answers.cloud.BegunDeviceSignIn, path, {"profile": profile})
+    request = cloud_api.begin_device_sign_in.request(body={"profile": profile})
+    begun = console.ask(answers.cloud.BegunDeviceSignIn, request)
+    finish = cloud_api.finish_device_sign_in.request(body={"flow": begun.flow})
     note(f"Open {begun.address} on any device, and enter the code {begun.user_code}")
     until = time.monotonic() + SIGN_IN_SECONDS_MAX
     while time.monotonic() < until:
-        answer = console.post(answers.cloud.FinishedSignIn, f"{path}/finish", {"flow": begun.flow})
+        answer = console.ask(answers.cloud.FinishedSignIn, finish)
         if answer.is_done:
             return answer
         time.sleep(begun.interval_seconds)

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from audit.story.show import SwitchAudit
-from cli.base.client import Answer, ConsoleClient, Fields, api_path, client_of_stack
+from cli.base.client import Answer, ConsoleClient, Fields, client_of_stack
 from cli.base.errors import ApiProblem
 from cli.stack.demo_plan import OWNED_WORDS, REFEREE_WORDS, DemoPlan, DemoResult
 from cli.stack.sandbox_client import MadeOrganization, SandboxClient
@@ -18,6 +18,7 @@ from cli.switch.quote_text import NO_MONEY
 from cli.switch.switch_text import started_kind
 from cli.text import answers
 from cli.text.output import as_facts, charged_text, note
+from client.api import switches as switches_api
 from domain.kernel.errors import NotEligible
 from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY
 from ops.stack.supervisor import StackState
@@ -61,11 +62,12 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
         sandbox.acknowledge(
             organization.organization_id, plan.target_plan_id, confirmed, is_owned=plan.licenses_only
         )
-        answer = sent_again(lambda: console.post(started_kind(), "/api/v1/switches", body))
+        start = switches_api.start_switch.request(body=body)
+        answer = sent_again(lambda: console.ask(started_kind(), start))
         with progress_display() as display:
             row = follow(console, answer.switch_id, display, timeout_seconds=TIMEOUT_SECONDS)
         row = replace(row, total=row.total or organization.users)
-        audit = console.get(SwitchAudit, api_path("switches", row.switch_id, "audit"))
+        audit = console.ask(SwitchAudit, switches_api.show_audit.request(row.switch_id))
         result = _result(console, sandbox, row, audit, expected=plan.expected_outcome)
         if not plan.faults:
             return result
@@ -94,7 +96,7 @@ def _quoted(
             else {"target_plan": plan.target_plan_id, "payment_method": plan.payment_method}
         ),
     }
-    quoted = console.post(answers.quotes.QuoteMade, "/api/v1/quotes", body)
+    quoted = console.ask(answers.quotes.QuoteMade, switches_api.make_quote.request(body=body))
     _require_possible(quoted)
     quote = quoted.quote
     target = quoted.assessment.target_plan
@@ -142,10 +144,10 @@ def _result(
     expected: str,
 ) -> DemoResult:
     switch_id, organization_id = row.switch_id, row.organization_id
-    settings = console.get(
-        answers.switches.SettingsOfSwitch, api_path("switches", switch_id, "service-settings")
+    settings = console.ask(
+        answers.switches.SettingsOfSwitch, switches_api.show_service_settings.request(switch_id)
     )
-    history = console.get(answers.switches.HistoryOfSwitch, api_path("switches", switch_id, "history"))
+    history = console.ask(answers.switches.HistoryOfSwitch, switches_api.show_history.request(switch_id))
     referee = sandbox.referee(organization_id)
     figures = {**REFEREE_WORDS, **(OWNED_WORDS if row.licenses_only else {})}
     return DemoResult(

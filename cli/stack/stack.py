@@ -14,6 +14,7 @@ from cli.stack.demo import demo
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+from client.api import system as system_api
 from domain.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _sign_in_link(state: StackState) -> str | None:
 def status(as_json: JsonOption = False) -> None:
     """Show position, head of the log, lag, streams that are put aside, and how old the lists are."""
     with console_client() as console:
-        answer = console.get(answers.system.Projections, "/api/v1/projections")
+        answer = console.ask(answers.system.Projections, system_api.list_projections.request())
     if as_json:
         print_json(answer)
         return

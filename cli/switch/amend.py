@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, cast
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, console_client
 from cli.base.options import ChangedSwitch, Dispatch, Reason, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
 from cli.switch.quote_text import reasons
@@ -14,6 +15,7 @@ from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import as_facts, fields, figure, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
+from client.api import controls as controls_api
 from domain.reasons.reasons import AUTOMATIC
 from domain.switch.stage import Stage
 
@@ -55,7 +57,9 @@ def amend(
             digest, question = shown.digest, f"Amend to {shown.quantity} licenses by this quote?"
             require_yes(question, is_sure=yes, instead=f"--accept-quote {digest}")
         body = {**body, "accepted_digest": digest}
-        answer = command_answer(console, switch_id, "amend", body, dispatch)
+        answer = command_answer(
+            console, partial(controls_api.amend_switch.request, switch_id), body, dispatch
+        )
     # A switch that holds is not let go on by more licenses alone.
     then, options = ("retry", " --reason TEXT") if answer.stage == Stage.HELD else ("watch", "")
     print_command(answer, as_json=dispatch.as_json, then=then, options=options)
@@ -74,7 +78,7 @@ def _allowed(
         "type[answers.switches.AmendmentAnswer | answers.switches.AmendmentClosed]",
         models.AmendmentAnswer | models.AmendmentClosed,
     )
-    shown = console.get(kind, api_path("switches", switch_id, "amendment"), quantity=quantity)
+    shown = console.ask(kind, controls_api.show_amendment.request(switch_id, quantity=quantity))
     if isinstance(shown, models.AmendmentAnswer):
         for line in () if is_silent else amendment(shown):
             note(line)

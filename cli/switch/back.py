@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.client import ConsoleClient, Fields, console_client, send
 from cli.base.errors import ApiProblem
 from cli.base.options import Dispatch, OptionalReason, Switch, Yes, grouped, require_yes
 from cli.switch import quote_text
@@ -14,6 +15,7 @@ from cli.switch import switch_text as text
 from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import note, print_json, print_lines
+from client.api import switches as switches_api
 from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY, MANUAL
 
 Quantity = Annotated[
@@ -72,8 +74,8 @@ def back(
         else:
             body |= {"quote_digest": quote}
         body |= {"reason": reason}
-        path = api_path("switches", switch_id, "back")
-        answer = send(text.started_kind(), console, path, body, request_id=dispatch.request_id)
+        start = partial(switches_api.start_back.request, switch_id)
+        answer = send(text.started_kind(), console, start, body, request_id=dispatch.request_id)
         if answer.switch is None:
             note("It was accepted, and is not shown yet.")
             console.tell_missing()
@@ -87,9 +89,8 @@ def _accepted(
 
     Where others are left, those who move are the ones of the quote, whatever changes meanwhile.
     """
-    path = api_path("switches", switch, "back", "quote")
     try:
-        answer = console.post(answers.quotes.QuoteMade, path, body)
+        answer = console.ask(answers.quotes.QuoteMade, switches_api.quote_back.request(switch, body=body))
     except ApiProblem:
         if not is_repeatable:
             raise

@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.client import ConsoleClient, Fields, Operation, console_client, send
 from cli.base.errors import ApiProblem
 from cli.base.options import ChangedSwitch, Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch.target import target_switch
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
+from client.api import controls as controls_api
+from client.api import credit as credit_api
 from domain.kernel.errors import InvalidInput
 from domain.operator.completion_notice import READ_NOTICE
 from domain.operator.operator_commands import WAITING_ENDS, CommandAdvice, skip_text
@@ -50,6 +54,21 @@ credit_app = typer.Typer(
 )
 Days = Annotated[int, typer.Option(min=1, max=EXTENSION_DAYS_MAX, help="Business days.")]
 
+#: Command, as its address has it -> what makes its request for a switch.
+_OPERATIONS: Mapping[str, Callable[[str], Operation]] = {
+    "pause": lambda switch_id: partial(controls_api.pause_switch.request, switch_id),
+    "resume": lambda switch_id: partial(controls_api.resume_switch.request, switch_id),
+    "retry": lambda switch_id: partial(controls_api.retry_switch.request, switch_id),
+    "skip": lambda switch_id: partial(controls_api.skip_user.request, switch_id),
+    "cancel": lambda switch_id: partial(controls_api.cancel_switch.request, switch_id),
+    "rollback": lambda switch_id: partial(controls_api.roll_back_switch.request, switch_id),
+    "look": lambda switch_id: partial(controls_api.look_again.request, switch_id),
+    READ_NOTICE: lambda switch_id: partial(controls_api.read_completion_notice.request, switch_id),
+    "credit/approve": lambda switch_id: partial(credit_api.decide_credit.request, switch_id, "approve"),
+    "credit/decline": lambda switch_id: partial(credit_api.decide_credit.request, switch_id, "decline"),
+    "credit/extend": lambda switch_id: partial(credit_api.extend_credit.request, switch_id),
+}
+
 
 def register(switches: typer.Typer) -> None:
     """Add the commands to those of switches."""
@@ -62,7 +81,7 @@ def register(switches: typer.Typer) -> None:
 def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
     """List the commands that a switch accepts now, what each does, and why others are refused."""
     with console_client() as console:
-        answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch, "commands"))
+        answer = console.ask(answers.switches.CommandsOfSwitch, controls_api.list_commands.request(switch))
     print_json(answer) if as_json else print_lines(_listed(answer))
 
 
@@ -213,11 +232,10 @@ def _ask_about_order(row: answers.switches.ShownSwitch, question: str, *, is_sur
 
 
 def command_answer(
-    console: ConsoleClient, switch_id: str, command: str, body: Fields, dispatch: Dispatch
+    console: ConsoleClient, operation: Operation, body: Fields, dispatch: Dispatch
 ) -> answers.commands.CommandTaken:
     """Send a command on a switch and return what became of it; `send` says which errors are raised."""
-    path = api_path("switches", switch_id, *command.split("/"))
-    return send(answers.commands.CommandTaken, console, path, body, request_id=dispatch.request_id)
+    return send(answers.commands.CommandTaken, console, operation, body, request_id=dispatch.request_id)
 
 
 def _send(
@@ -235,7 +253,7 @@ def _send(
         row = target_switch(console, switch)
         if question:
             _ask_about_order(row, question, is_sure=is_sure)
-        answer = command_answer(console, row.switch_id, command, body, dispatch)
+        answer = command_answer(console, _OPERATIONS[command](row.switch_id), body, dispatch)
     print_command(answer, as_json=dispatch.as_json, then=then)
 
 
@@ -297,7 +315,7 @@ def _advice(console: ConsoleClient, switch_id: str, name: str, *, is_dry: bool) 
     Raises:
         Exit: A dry run is refused.
     """
-    answer = console.get(answers.switches.CommandsOfSwitch, api_path("switches", switch_id, "commands"))
+    answer = console.ask(answers.switches.CommandsOfSwitch, controls_api.list_commands.request(switch_id))
     advice = next((each for each in answer.commands if each.command == name), None)
     if advice is None and answer.stage == Stage.WAITING_ELIGIBLE:
         advice = CommandAdvice(command=name, is_allowed=False, what="", why_not=ONLY_WAITS)
@@ -330,7 +348,8 @@ def _done(
         return
     if question:
         require_yes(question, is_sure=is_sure)
-    print_command(command_answer(console, switch_id, command, body, dispatch), as_json=dispatch.as_json)
+    answer = command_answer(console, _OPERATIONS[command](switch_id), body, dispatch)
+    print_command(answer, as_json=dispatch.as_json)
 
 
 def _failed_user(
@@ -338,7 +357,8 @@ def _failed_user(
 ) -> answers.user_outcomes.FailedUser | None:
     """Return what a skip would mean for a user; None where they may have been skipped by the same id."""
     try:
-        return console.get(answers.user_outcomes.FailedUser, api_path("switches", switch_id, "users", user))
+        request = controls_api.show_failed_user.request(switch_id, user)
+        return console.ask(answers.user_outcomes.FailedUser, request)
     except ApiProblem as error:
         if is_repeatable and error.problem_code == InvalidInput.code:
             return None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.client import ConsoleClient, Fields, console_client, send
 from cli.base.errors import ApiProblem
 from cli.base.options import DECLINED_BY_PERSON, AnswerMissing, Dispatch, Organization, Reason, grouped
 from cli.text import answers
 from cli.text.output import JsonOption, counted, note, print_json, print_lines, short, wrapped
+from client.api import users as users_api
 from domain.kernel.errors import LastLicense
 
 if TYPE_CHECKING:
@@ -74,18 +76,16 @@ def history(
 ) -> None:
     """List licenses that were given and taken by hand, the newest first: by whom, why, how it ended."""
     with console_client() as console:
-        answer = console.get(answers.switches.LicenseEdits, _path(organization), limit=limit, after=after)
+        request = users_api.list_license_edits.request(organization, limit=limit, after=after)
+        answer = console.ask(answers.switches.LicenseEdits, request)
     print_json(answer) if as_json else print_lines(_lines(answer))
-
-
-def _path(organization: str) -> str:
-    return api_path("organizations", organization, "licenses")
 
 
 def _changed(
     console: ConsoleClient, organization: str, body: Fields, request_id: str | None
 ) -> answers.switches.LicenseChanged:
-    return send(answers.switches.LicenseChanged, console, _path(organization), body, request_id=request_id)
+    change = partial(users_api.change_license.request, organization)
+    return send(answers.switches.LicenseChanged, console, change, body, request_id=request_id)
 
 
 def _print(answer: answers.switches.LicenseChanged, *, as_json: bool) -> None:

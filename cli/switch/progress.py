@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cli.base.client import ConsoleClient, api_path
+from cli.base.client import ConsoleClient
 from cli.base.errors import ApiProblem, ServerUnavailable
 from cli.text import answers
 from cli.text.output import note
+from client.api import switches as switches_api
 
 if TYPE_CHECKING:
     #: Shows a row of the board.
@@ -123,7 +124,7 @@ def describe(row: answers.switches.ShownSwitch) -> str:
 
 def _row(console: ConsoleClient, switch_id: str, *, is_patient: bool) -> answers.switches.ShownSwitch | None:
     try:
-        return console.get(answers.switches.ShownSwitch, api_path("switches", switch_id))
+        return console.ask(answers.switches.ShownSwitch, switches_api.show_switch.request(switch_id))
     except ApiProblem as error:
         if error.problem_code == UNKNOWN and is_patient:
             return None

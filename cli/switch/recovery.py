@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, console_client
 from cli.base.options import ChangedSwitch, Reason, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import recovery as recovery_api
 from domain.kernel.errors import PlanSwitchError
 
 _INDENT = 2
@@ -42,17 +43,14 @@ def restart(
 ) -> None:
     """End a switch's workflow and start it again from the record."""
     with console_client() as console:
-        path = api_path("switches", switch, "workflow")
-        before = console.get(answers.commands.WorkflowOfSwitch, path, to_change=True)
+        request = recovery_api.show_workflow.request(switch, to_change=True)
+        before = console.ask(answers.commands.WorkflowOfSwitch, request)
         for line in intent(before):
             note(line)
         if before.recorded_stage is not None:
             require_yes("Start it again from the record?", is_sure=yes)
-        answer = console.post(
-            answers.commands.SwitchRestarted,
-            api_path("switches", before.switch_id, "restart"),
-            {"reason": reason},
-        )
+        request = recovery_api.restart_switch.request(before.switch_id, body={"reason": reason})
+        answer = console.ask(answers.commands.SwitchRestarted, request)
     print_command(answer, as_json=as_json)
 
 
@@ -66,7 +64,7 @@ def reconcile(
     with console_client() as console:
         from services.recovery.reconciler import Round  # noqa: PLC0415 - heavy
 
-        answer = console.post(Round, "/api/v1/reconcile", {"grace_seconds": grace})
+        answer = console.ask(Round, recovery_api.reconcile_stores.request(body={"grace_seconds": grace}))
     if as_json:
         print_json(answer)
         return
@@ -79,7 +77,8 @@ def workflow_of(console: ConsoleClient, row: answers.switches.NamedSwitch) -> Wo
     if row.outcome:
         return None
     try:
-        return console.get(answers.commands.WorkflowOfSwitch, api_path("switches", row.switch_id, "workflow"))
+        request = recovery_api.show_workflow.request(row.switch_id)
+        return console.ask(answers.commands.WorkflowOfSwitch, request)
     except PlanSwitchError as error:
         return UnknownWorkflow(trouble=error.message, remedy=error.remedy)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, console_client
 from cli.base.options import Dispatch, Reason, Switch, Yes, grouped, require_yes
 from cli.switch.controls import REFUSED, DryRun, command_answer
 from cli.switch.target import target_switch
@@ -15,6 +16,7 @@ from cli.switch.user_lists import users_body
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import controls as controls_api
 from domain.operator.manual_steps import ManualStep, StepAdvice, StepState
 
 _INDENT = 2
@@ -96,7 +98,8 @@ def start_step(
             return
         if is_possible and step in FINAL:
             require_yes(QUESTIONS[ManualStep(step)], is_sure=yes)
-        answer = command_answer(console, switch_id, f"steps/{step}", body, dispatch)
+        start = partial(controls_api.start_step.request, switch_id, step)
+        answer = command_answer(console, start, body, dispatch)
     print_command(answer, as_json=dispatch.as_json, then="watch" if step in FINAL else "next")
 
 
@@ -113,7 +116,7 @@ def _end_dry(
 
 
 def _steps(console: ConsoleClient, switch: str) -> answers.switches.StepsOfSwitch:
-    return console.get(answers.switches.StepsOfSwitch, api_path("switches", switch, "steps"))
+    return console.ask(answers.switches.StepsOfSwitch, controls_api.list_steps.request(switch))
 
 
 def _lines(answer: answers.switches.StepsOfSwitch) -> list[str]:

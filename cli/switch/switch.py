@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.client import ConsoleClient, Fields, console_client, send
 from cli.base.errors import ApiProblem
 from cli.base.options import OptionalReason, Organization, Switch, grouped, require_yes
 from cli.switch import amend, back, controls, owned_text, quote_text, steps, user_lists
@@ -22,6 +22,10 @@ from cli.switch.users import refusals as refusal_lines
 from cli.text import answers
 from cli.text.output import JsonOption, as_facts, note, print_json, print_lines
 from cli.text.tables import list_end
+from client.api import catalog as catalog_api
+from client.api import controls as controls_api
+from client.api import switches as switches_api
+from client.api import users as users_api
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 from domain.licenses.pilot import require_soaked_pilot
@@ -215,16 +219,16 @@ def targets(
     """List the plans to switch to, and what blocks each."""
     with console_client() as console:
         if licenses_only:
-            path = api_path("organizations", organization, "owned-targets")
-            owned = console.get(
-                answers.catalog.OwnedTargetsAnswer, path, rule_set=rule_set, subscription=subscription
+            request = catalog_api.list_owned_targets.request(
+                organization, rule_set=rule_set, subscription=subscription
             )
+            owned = console.ask(answers.catalog.OwnedTargetsAnswer, request)
             rules = "" if rule_set == "current" else rule_set
             print_json(owned) if as_json else print_lines(owned_text.owned_targets(owned, rules))
             return
         chosen = subscription or _only_subscription(console, organization)
-        path = api_path("organizations", organization, "subscriptions", chosen, "targets")
-        answer = console.get(answers.catalog.TargetsAnswer, path, rule_set=rule_set)
+        request = catalog_api.list_targets.request(organization, chosen, rule_set=rule_set)
+        answer = console.ask(answers.catalog.TargetsAnswer, request)
     print_json(answer) if as_json else print_lines(quote_text.targets(answer))
 
 
@@ -233,7 +237,8 @@ def targets(
 def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
-        answer = console.post(answers.quotes.QuoteMade, "/api/v1/quotes", question.with_users(console))
+        request = switches_api.make_quote.request(body=question.with_users(console))
+        answer = console.ask(answers.quotes.QuoteMade, request)
     print_json(answer) if as_json else print_lines(quote_text.quote_and_plan(answer, question.way))
 
 
@@ -290,9 +295,8 @@ def list_switches(
     """List switches, the newest first."""
     filters = {"stage": stage, "organization": organization, "subscription": subscription}
     with console_client() as console:
-        answer = console.get(
-            answers.switches.SwitchList, "/api/v1/switches", **filters, limit=limit, after=after
-        )
+        request = switches_api.list_switches.request(**filters, limit=limit, after=after)
+        answer = console.ask(answers.switches.SwitchList, request)
     if as_json:
         print_json(answer)
         return
@@ -315,16 +319,17 @@ def list_switches(
 def show(switch: Switch, as_json: JsonOption = False) -> None:
     """Show one switch: where it stands and what it waits for."""
     with console_client() as console:
-        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
+        row = console.ask(answers.switches.ShownSwitch, switches_api.show_switch.request(switch))
         events = events_of(console, row.switch_id)
-        own = ("switches", row.switch_id)
         users: tuple[UnresolvedUser, ...] = ()
         if row.failed:
-            users = console.get(answers.switches.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
+            request = controls_api.show_unresolved.request(row.switch_id)
+            users = console.ask(answers.switches.UnresolvedOfSwitch, request).users
         drift = None
         if any(each.event == DRIFT_FOUND for each in events):
-            drift = console.get(answers.switches.DriftOfSwitch, api_path(*own, "drift")).drift
-        refusals = all_refusals(console, api_path(*own, "refusals"))
+            request = users_api.show_drift.request(row.switch_id)
+            drift = console.ask(answers.switches.DriftOfSwitch, request).drift
+        refusals = all_refusals(console, row.switch_id)
         workflow = workflow_of(console, row)
     extras = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
     whole = {**as_facts(row), "workflow": workflow, **extras}
@@ -342,7 +347,7 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
 def watch(switch: Switch, as_json: JsonOption = False) -> None:
     """Follow a switch until it has ended."""
     with console_client() as console:
-        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
+        row = console.ask(answers.switches.ShownSwitch, switches_api.show_switch.request(switch))
         last = _followed(console, row.switch_id)
     print_json(last) if as_json else print_lines(text.switch(last, []))
     _exit_by(last)
@@ -379,7 +384,9 @@ def _wait_fields(
 
 def _started(console: ConsoleClient, body: Fields, request_id: str | None, *, is_followed: bool) -> Started:
     """Start a switch and follow it to its end, or note why it is not shown yet."""
-    answer = send(text.started_kind(), console, "/api/v1/switches", body, request_id=request_id)
+    answer = send(
+        text.started_kind(), console, switches_api.start_switch.request, body, request_id=request_id
+    )
     if is_followed:
         return answer.model_copy(update={"switch": _followed(console, answer.switch_id)})
     if answer.switch is None:
@@ -392,8 +399,8 @@ def events_of(console: ConsoleClient, switch_id: str) -> list[EventRow]:
     """Return all events of a switch: those who look at it want the newest, which are on the last page."""
     events: list[EventRow] = []
     after = 0
-    while page := console.get(
-        answers.switches.Timeline, api_path("switches", switch_id, "timeline"), after=after
+    while page := console.ask(
+        answers.switches.Timeline, switches_api.show_timeline.request(switch_id, after=after)
     ).events:
         events += page
         after = int(page[-1].position)
@@ -409,7 +416,7 @@ def _accepted(
     the same, and its answer is asked for again, or the start refuses too.
     """
     try:
-        answer = console.post(answers.quotes.QuoteMade, "/api/v1/quotes", body)
+        answer = console.ask(answers.quotes.QuoteMade, switches_api.make_quote.request(body=body))
     except ApiProblem:
         if not is_repeatable:
             raise
@@ -432,8 +439,8 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
     Raises:
         InvalidInput: There are several, or none.
     """
-    listed = console.get(
-        answers.catalog.SubscriptionsAnswer, api_path("organizations", organization, "subscriptions")
+    listed = console.ask(
+        answers.catalog.SubscriptionsAnswer, catalog_api.list_subscriptions.request(organization)
     )
     held, others = listed.subscriptions, listed.sold_elsewhere
     active = [each for each in held if each.status == "active"]
@@ -441,7 +448,7 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
         return str(active[0].subscription_id)
     kinds = {
         plan.plan_id: plan.kind
-        for plan in console.get(answers.catalog.PlansAnswer, "/api/v1/catalog/plans").plans
+        for plan in console.ask(answers.catalog.PlansAnswer, catalog_api.list_plans.request()).plans
     }
     plans, elsewhere = _active_plans(held, kinds), _active_plans(others, kinds)
     if len(plans or elsewhere) == 1:

@@ -5,9 +5,10 @@ A name, or the beginning of any other id, may stand for the wrong switch: such t
 
 from __future__ import annotations
 
-from cli.base.client import ConsoleClient, api_path
+from cli.base.client import ConsoleClient
 from cli.text import answers
 from cli.text.output import note, short
+from client.api import switches as switches_api
 
 
 def target_switch(console: ConsoleClient, switch: str) -> answers.switches.ShownSwitch:
@@ -20,7 +21,8 @@ def target_switch(console: ConsoleClient, switch: str) -> answers.switches.Shown
     Raises:
         ApiProblem: It names no switch, or several, as a command takes it.
     """
-    row = console.get(answers.switches.ShownSwitch, api_path("switches", switch), to_change=True)
+    request = switches_api.show_switch.request(switch, to_change=True)
+    row = console.ask(answers.switches.ShownSwitch, request)
     organization = row.organization_id
     if row.organization_name:
         organization = f"{row.organization_name} ({organization})"

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +14,7 @@ from cli.base.client import ConsoleClient, Query, console_client
 from cli.base.options import grouped
 from cli.text import answers
 from cli.text.output import JsonOption, counted, note, print_json, print_lines, wrapped
+from client.api import users as users_api
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.limits import USER_FILE_BYTES_MAX
 from domain.kernel.shown_values import Words
@@ -32,8 +32,6 @@ CHOICES = frozenset({"user", "action", "servicesoff", "facts"})
 MOVERS = ("users_of_group", "users_of_department", "users_with_plan")
 USERS_MAX = 5_000
 FIELD = "--users"
-PATH = "/api/v1/user-files"
-PREVIEW_PATH = "/api/v1/user-preview"
 #: Exit code of a file with refused rows (docs/cli.md).
 REFUSED = 2
 #: Refused rows that are listed; `--json` of `switch preview` has every one.
@@ -136,14 +134,13 @@ def _require_work(csv: Path | None, users: Path | None, movers: Mapping[str, Que
 def _write_preview(
     console: ConsoleClient, path: Path, question: Mapping[str, Query], *, as_json: bool
 ) -> None:
-    known = {name: value for name, value in question.items() if value is not None}
     try:
         file = open(path, "xb", opener=private_opener)  # noqa: SIM115 - closed below
     except OSError as error:
         raise InvalidInput(field="--csv", value=path, allowed=f"a new file ({error.strerror})") from error
     try:
         with file:
-            console.download(f"{PREVIEW_PATH}?{urlencode(known)}", file)
+            console.download(users_api.preview_users.request(**_typed(question)), file)
     except BaseException:
         with suppress(OSError):
             path.unlink()
@@ -242,7 +239,13 @@ def has_choices(content: bytes) -> bool:
 
 def check(console: ConsoleClient, content: bytes, **question: Query) -> answers.user_files.CheckedFile:
     """Let the console accept or refuse each row of a file; nothing is carried out."""
-    return console.post_file(answers.user_files.CheckedFile, PATH, content, **question)
+    request = users_api.check_users.request(body=content, **_typed(question))
+    return console.ask(answers.user_files.CheckedFile, request)
+
+
+def _typed(question: Mapping[str, Query]) -> dict[str, Any]:
+    """Return a question as the client's functions take it; the console refuses what is of another type."""
+    return dict(question)
 
 
 def require_accepted(checked: answers.user_files.CheckedFile) -> None:

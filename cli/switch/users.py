@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import ConsoleClient, api_path, console_client
+from cli.base.client import ConsoleClient, console_client
 from cli.base.options import Switch
 from cli.text import answers
 from cli.text.output import JsonOption, ago, counted, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import users as users_api
 from domain.operator.step_words import asked_words
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def users(
 ) -> None:
     """List what happened to each user, to services switched off, and what was changed by hand."""
     with console_client() as console:
-        whole = _read(console, api_path("switches", switch, "users"), limit, after or None, is_drift=drift)
+        whole = _read(console, switch, limit, after, is_drift=drift)
     if as_json:
         print_json(whole)
         return
@@ -61,18 +62,19 @@ def users(
 
 
 def _read(
-    console: ConsoleClient, path: str, limit: int, after: str | None, *, is_drift: bool
+    console: ConsoleClient, switch: str, limit: int, after: str, *, is_drift: bool
 ) -> answers.switches.UsersOfSwitch:
     """Return so many users as one page; a page is never cut: its `next` begins after its last user."""
     users: list[UserOutcome] = []
     total: int | None = None
     while True:
         size = PAGE if is_drift else min(PAGE, limit - len(users))
-        page = console.get(answers.switches.UsersOfSwitch, path, limit=size, after=after, total=total is None)
+        request = users_api.list_users.request(switch, limit=size, after=after, total=total is None)
+        page = console.ask(answers.switches.UsersOfSwitch, request)
         total = page.total if total is None else total
         users += [user for user in page.users if user.drift or not is_drift]
-        after = page.next
-        if after is None or len(users) >= limit:
+        after = page.next or ""
+        if not after or len(users) >= limit:
             return page.model_copy(update={"users": tuple(users), "total": total})
 
 
@@ -172,19 +174,22 @@ def drift_lines(drift: DriftSeen | None, switch_id: str) -> list[str]:
     return lines
 
 
-def all_refusals(console: ConsoleClient, path: str) -> list[ToldRefusal]:
+def all_refusals(console: ConsoleClient, switch_id: str) -> list[ToldRefusal]:
     """Return the different refusals of a switch, read page by page.
 
     Args:
         console: Who is asked.
-        path: Of the list of refusals.
+        switch_id: Whose they are.
     """
-    answer = console.get(answers.switches.RefusalsOfSwitch, path)
-    listed = list(answer.refusals)
-    while answer.next is not None:
-        answer = console.get(answers.switches.RefusalsOfSwitch, path, after=answer.next)
+    after: str | None = None
+    listed: list[ToldRefusal] = []
+    while True:
+        request = users_api.list_refusals.request(switch_id, after=after)
+        answer = console.ask(answers.switches.RefusalsOfSwitch, request)
         listed += answer.refusals
-    return listed
+        if answer.next is None:
+            return listed
+        after = answer.next
 
 
 def unresolved(users: Sequence[UnresolvedUser]) -> list[str]:

@@ -37,7 +37,9 @@ router = APIRouter(prefix="/api/v1", tags=["catalog"])
 
 _CREATED = 201
 _LIST_BODY = {"requestBody": {"content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}}
-_IMPORTED: dict[int | str, dict[str, Any]] = {_CREATED: {"description": "A new version was made."}}
+_MADE = "A new version was made."
+_IMPORTED: dict[int | str, dict[str, Any]] = {_CREATED: {"model": ImportOutcome, "description": _MADE}}
+_PRICED: dict[int | str, dict[str, Any]] = {_CREATED: {"model": PriceImportOutcome, "description": _MADE}}
 
 VersionQuery = Annotated[
     str | None, Query(alias="catalog", description="A version of the catalog; the current one if not given")
@@ -100,7 +102,7 @@ def make_version(
     return outcome
 
 
-@router.post("/catalog/price-imports", openapi_extra=_LIST_BODY, responses=_IMPORTED)
+@router.post("/catalog/price-imports", openapi_extra=_LIST_BODY, responses=_PRICED)
 def make_priced_version(
     console: Console, response: Response, order: Annotated[PriceImport, Depends(_price_import)]
 ) -> PriceImportOutcome:

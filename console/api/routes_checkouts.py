@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
-from console.api.routes_switches import REPEATED, named
+from console.api.routes_switches import named
 from console.edge.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
 from console.edge.request_ids import new_request_id
 from console.lists.paging import Paged
@@ -23,6 +24,14 @@ from projections.reads.queries import PAGE_MAX
 from services.base.switch_rows import shown_switch
 from services.checkouts import checkouts
 
+
+class _SectionWord(StringConvertor):
+    """What stands for a section in an address: no act on the whole draft, whose addresses take no PATCH."""
+
+    regex = "(?!(?:order|abandon)$)[^/]+"
+
+
+register_url_convertor("section", _SectionWord())
 router = APIRouter(prefix="/api/v1/checkouts", tags=["checkouts"])
 
 #: Fields that one edit changes at most; no section has more.
@@ -32,6 +41,9 @@ REVISION_MAX = 1_000_000
 Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
 _OK = 200
 _CREATED = 201
+_ORDERED: dict[int | str, dict[str, Any]] = {
+    _OK: {"model": CheckoutOrdered, "description": "It was ordered before; this is its answer."}
+}
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 
 
@@ -114,7 +126,7 @@ def show_checkout(checkout_id: str, actor: Actor, console: Console) -> CheckoutA
     )
 
 
-@router.patch("/{checkout_id}/{section}")
+@router.patch("/{checkout_id}/{section:section}")
 def edit_checkout(
     checkout_id: str, section: str, body: CheckoutEditBody, actor: Actor, console: Console
 ) -> CheckoutAnswer:
@@ -123,7 +135,7 @@ def edit_checkout(
     return _view(console, checkouts.edit(console, whole, section, body, actor=actor), actor)
 
 
-@router.post("/{checkout_id}/order", status_code=_CREATED, responses=REPEATED)
+@router.post("/{checkout_id}/order", status_code=_CREATED, responses=_ORDERED)
 def order_checkout(
     checkout_id: str, body: CheckoutOrderBody, actor: Actor, console: Console, response: Response
 ) -> CheckoutOrdered:

@@ -215,6 +215,6 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
 
 
 @recovery_router.post("/reconcile")
-def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
+def reconcile_stores(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
     """Compare the open switches of the record with the open workflows of Temporal once."""
     return reconciler.reconcile(console, grace_seconds=body.grace_seconds)

@@ -129,7 +129,9 @@ def list_products(
 
 
 @router.post("/look")
-def look_again(organization_id: PathId, body: CommandBody, actor: Actor, console: Console) -> LookAnswer:
+def look_at_products(
+    organization_id: PathId, body: CommandBody, actor: Actor, console: Console
+) -> LookAnswer:
     """Let the requests look at once that wait for what is gone, such as a balance that was paid elsewhere."""
     owned = owned_products(console, require_organization_id(organization_id))
     request = LookRequest(actor=actor, reason=body.reason, request_id=body.request_id)

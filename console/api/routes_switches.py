@@ -76,7 +76,7 @@ ToChange = Annotated[
     ),
 ]
 REPEATED: dict[int | str, dict[str, Any]] = {
-    _OK: {"description": "It was requested before; this is its answer."}
+    _OK: {"model": SwitchKnown, "description": "It was requested before; this is its answer."}
 }
 MEDIA_TYPE = "text/event-stream"
 _STREAM: dict[int | str, dict[str, Any]] = {

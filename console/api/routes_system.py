@@ -67,13 +67,13 @@ class Counts:
 
 
 @router.get("/api/v1/health")
-async def health() -> Health:
+async def show_health() -> Health:
     """Say that the console answers, and nothing else; `/api/v1/ready` has the parts that it depends on."""
     return Health()
 
 
 @router.get("/api/v1/ready", responses=_MISSING)
-async def ready(console: Console, response: Response) -> ReadinessAnswer:
+async def show_readiness(console: Console, response: Response) -> ReadinessAnswer:
     """Show the state of each part that switches need, with code and remedy; 503 if one is missing."""
     readiness = await console.readiness.now()
     response.status_code = 200 if readiness.is_ready else _NOT_READY
@@ -82,7 +82,7 @@ async def ready(console: Console, response: Response) -> ReadinessAnswer:
 
 
 @router.get("/api/v1/projections")
-def projections(_actor: Actor, console: Console) -> Projections:
+def list_projections(_actor: Actor, console: Console) -> Projections:
     """Show how far the read models are behind the events."""
     return Projections(
         projections=tuple(

@@ -167,7 +167,7 @@ def _sent(form: _Form) -> ActAnswer | ActPreview | UnassignedAnswer | LookAnswer
     """Do what the API does with the form's act."""
     name = text_of(form.fields, "act")
     if name == LOOK:
-        return api.look_again(
+        return api.look_at_products(
             form.organization_id, body_of(CommandBody, **form.command()), form.actor, form.console
         )
     if name == READ_NOTICE:

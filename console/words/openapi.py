@@ -9,7 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
+from console.words.field_words import add_field_words
 from console.words.header_names import (
     AFTER_HEADER,
     KEY_HEADER,
@@ -17,6 +19,8 @@ from console.words.header_names import (
     POSITION_HEADER,
     REPLAYED_HEADER,
 )
+from console.words.operation_links import add_links
+from console.words.operation_words import add_words
 from domain.text.schema_words import Document, kind_of, resolved
 from providers.reference.callback_signatures import HEADER as SIGNATURE_HEADER
 
@@ -45,9 +49,10 @@ PROBLEMS = {
 _REASON = {
     "type": "object",
     "properties": {
-        "code": {"type": "string"},
-        "message": {"type": "string"},
-        "remedy": {"type": "string"},
+        "code": {"type": "string", "description": "Stable code; docs/rules.md#reasons lists them."},
+        "message": {"type": "string", "description": "Why not."},
+        "remedy": {"type": "string", "description": "What to do."},
+        "docs": {"type": "string", "description": "Where the code is explained."},
     },
 }
 _PROBLEM_SCHEMA: dict[str, Any] = {
@@ -57,8 +62,8 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
     "required": ["type", "title", "status", "detail", "code", "remedy", "reasons", "request_id"],
     "properties": {
         "type": {"type": "string", "description": "URN of the code."},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
+        "title": {"type": "string", "description": "The code in words."},
+        "status": {"type": "integer", "description": "The status of the answer."},
         "detail": {"type": "string", "description": "What happened."},
         "code": {"type": "string", "description": "Stable code."},
         "remedy": {"type": "string", "description": "What to do."},
@@ -70,6 +75,16 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
             "description": "Ids of what an ambiguous text may mean; absent if there are none.",
         },
         "request_id": {"type": "string", "description": "Names the request in the console's log."},
+    },
+    "example": {
+        "type": "urn:planswitch:error:unknown-switch",
+        "title": "Unknown switch",
+        "status": 404,
+        "detail": "No switch has the id ffffffff.",
+        "code": "UNKNOWN_SWITCH",
+        "remedy": "`GET /api/v1/switches` lists the switches.",
+        "reasons": [],
+        "request_id": "9f0c6d1e-5d1b-4f7e-8f0e-0c1a2b3d4e5f",
     },
 }
 _SCHEMES = {
@@ -102,12 +117,28 @@ _WRITE_HEADERS: dict[str, Any] = {
 }
 #: What the framework documents and this console never answers.
 _FOREIGN = ("HTTPValidationError", "ValidationError")
+#: Classes that share a name -> their names in the document. The framework would name their modules, which
+#: are others once the product is installed (ADR 21).
+_SHARED_NAMES = {
+    "asof__differences__Difference": "StateDifference",
+    "assessments__records__Verdict": "AssessmentVerdict",
+    "story__verdict__Verdict": "StoryVerdict",
+    "whatif__decisions__Difference": "DecisionDifference",
+}
+_REFERENCE = "#/components/schemas/"
+
+
+def operation_id_of(route: APIRoute) -> str:
+    """Return the id of a route's operation: the name of its function, which is a name for a client's too."""
+    return route.name
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:
     """Return the document of an app; it is made once."""
     if app.openapi_schema is None:
-        app.openapi_schema = _completed(app.openapi())
+        document = app.openapi()
+        add_field_words(document.get("components", {}).get("schemas", {}), app.state.routes)
+        app.openapi_schema = _completed(_renamed(document))
     return app.openapi_schema
 
 
@@ -124,6 +155,8 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
         if path in _OWN_SECURITY:
             operation["security"] = _OWN_SECURITY[path]
         _add_problems(operation["responses"])
+    add_words(document)
+    add_links(document)
     _add_write_headers(document)
     return document
 
@@ -138,6 +171,40 @@ def _add_write_headers(document: dict[str, Any]) -> None:
             for status, answer in operation["responses"].items():
                 if status.startswith("2"):
                     answer["headers"] = {**answer.get("headers", {}), **_WRITE_HEADERS}
+
+
+def _renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with a name of its own for each class."""
+    schemas = document.get("components", {}).get("schemas", {})
+    names = {name: _own_name(name) for name in schemas if "__" in name}
+    named: dict[str, Any] = _with_references(
+        document, {f"{_REFERENCE}{old}": new for old, new in names.items()}
+    )
+    if names:
+        named["components"]["schemas"] = {
+            names.get(name, name): {**schema, "title": names[name]} if name in names else schema
+            for name, schema in named["components"]["schemas"].items()
+        }
+    return named
+
+
+def _own_name(name: str) -> str:
+    module, _, own = name.rpartition("__")
+    spelled = module.rpartition("__")[2].title().replace("_", "") + own
+    return next((new for end, new in _SHARED_NAMES.items() if name.endswith(end)), spelled)
+
+
+def _with_references(part: Any, names: dict[str, str]) -> Any:
+    if isinstance(part, list):
+        return [_with_references(each, names) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: f"{_REFERENCE}{names[each]}"
+        if key == "$ref" and each in names
+        else _with_references(each, names)
+        for key, each in part.items()
+    }
 
 
 def _open_answers(document: dict[str, Any]) -> None:

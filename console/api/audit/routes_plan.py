@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 
 @router.get("/switches/{switch}/plan-and-actual")
-def show_plan(switch: str, _actor: Actor, console: Console) -> PlanAndActual:
+def show_plan_and_actual(switch: str, _actor: Actor, console: Console) -> PlanAndActual:
     """Show the plan of the accepted quote beside what happened; of a running switch as far as it has come."""
     row = console.reads.switch(switch)
     streams = console.reads.streams_of(row.switch_id)

@@ -24,7 +24,8 @@ from tools.wheel_hook import Layout
 
 _LOOK = Path(__file__).with_name("stored_names.py")
 #: What the wheels install, by the names of the repository; and of those what is of the sandbox.
-_MODULES = (*PACKAGES, "worker")
+_CLIENT = "client"
+_MODULES = (*PACKAGES, _CLIENT, "worker")
 _SANDBOX = "sandbox"
 #: Ends what hangs.
 _SECONDS_MAX = 300
@@ -215,7 +216,7 @@ def _names(wheels: Path, distribution: str) -> set[str]:
 def _expected() -> set[str]:
     """Return where each file of the product's packages has to be."""
     apart = {f"{folder.relative_to(ROOT).as_posix()}/": f"{name}/" for folder, name in Layout().apart.items()}
-    expected = set()
+    expected = {f"planswitch/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / _CLIENT).rglob("*.py")}
     for path in (source.path for source in project_sources()):
         home = next((each for each in apart if path.startswith(each)), "")
         is_of_project = path in (f"{home}pyproject.toml", f"{home}LICENSE")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from cli.base.client import Answer, ConsoleClient, Fields, send
+from cli.base.client import Answer, ConsoleClient, send
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
 from cli.base.options import grouped
 from cli.switch.switch import Question
+from client.client import Request
 from domain.kernel.errors import PlanSwitchError
 
 
@@ -24,12 +26,17 @@ class Console(ConsoleClient):
         self.error = error
         self.sent: list[dict[str, Any]] = []
 
-    def post(self, kind: type[Answer], path: str, body: Fields) -> Answer:
+    def ask(self, kind: type[Answer], request: Request) -> Answer:
         """Keep what is sent to a path and answer with it, or fail."""
-        self.sent.append({"path": path, **body})
+        self.sent.append({"path": request.path, **(request.body or {})})
         if self.error:
             raise self.error
         return kind()
+
+
+def somewhere(*, body: Mapping[str, Any]) -> Request:
+    """Return a request, as a function of the client does."""
+    return Request(method="POST", path="/somewhere", body=body)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +56,7 @@ def test_only_a_lost_answer_tells_the_id(
     console = Console(error)
 
     with pytest.raises(type(error)):
-        send(dict, console, "/somewhere", {"reason": "x"}, request_id=None)
+        send(dict, console, somewhere, {"reason": "x"}, request_id=None)
 
     (sent,) = console.sent
     assert (f"--request-id {sent['request_id']}" in capsys.readouterr().err) == is_told
@@ -60,7 +67,7 @@ def test_a_given_id_is_sent_and_a_missing_one_is_made() -> None:
     console = Console(None)
 
     for given in ("mine", None, None):
-        send(dict, console, "/somewhere", {}, request_id=given)
+        send(dict, console, somewhere, {}, request_id=given)
 
     ids = [each["request_id"] for each in console.sent]
     assert ids[0] == "mine"
@@ -70,7 +77,7 @@ def test_a_given_id_is_sent_and_a_missing_one_is_made() -> None:
 def test_a_console_that_is_not_there_was_not_asked() -> None:
     """Where nobody listens nothing can have been done, so nothing needs to be repeated by its id."""
     with ConsoleClient("http://127.0.0.1:9", None) as console, pytest.raises(ServerUnavailable) as caught:
-        console.post(dict, "/somewhere", {})
+        console.ask(dict, somewhere(body={}))
 
     assert type(caught.value) is ServerUnavailable
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from cli.base.client import ConsoleClient
+from cli.base.client import ConsoleClient, path_of
 from cli.switch.switch import events_of
+from client.client import Request
 from console.models.switches import Timeline
 from tests.support.consoles.shown_switches import event_row
 
@@ -19,9 +20,10 @@ class Pages:
         self._events = [event_row(position=10 * number) for number in range(1, events + 1)]
         self.asked: list[int] = []
 
-    def get(self, kind: type[Timeline], path: str, *, after: int) -> Timeline:
+    def ask(self, kind: type[Timeline], request: Request) -> Timeline:
         """Return the page behind a position, as the console does."""
-        assert path == "/api/v1/switches/s-1/timeline"
+        assert path_of(request) == "/api/v1/switches/s-1/timeline"
+        after = request.params["after"]
         self.asked.append(after)
         page = tuple(each for each in self._events if each.position > after)[:PAGE]
         return kind(switch_id="s-1", events=page, next=None, total=len(self._events))

@@ -1,0 +1,53 @@
+"""Explain a switch, or a request that was refused: first cause, cost, and what can be done now.
+
+Everything rests on the record and names its evidence; a cause that it does not tell stays `unknown`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.explanation import Explanation
+    from ...models.problem import Problem
+
+
+def request(
+    switch: str,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+    """
+
+    return Request(
+        method="GET",
+        path="/api/v1/switches/{switch}/explanation",
+        path_parameters={
+            "switch": str(switch),
+        },
+    )
+
+
+def parse(response: Answered) -> Explanation | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.explanation import Explanation
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = Explanation.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,52 @@
+"""Return everything that proves a switch in one file, to be checked without this installation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.problem import Problem
+    from ...types import File
+
+
+def request(
+    switch: str,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+    """
+
+    return Request(
+        method="GET",
+        path="/api/v1/switches/{switch}/bundle",
+        path_parameters={
+            "switch": str(switch),
+        },
+    )
+
+
+def parse(response: Answered) -> File | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+    from io import BytesIO
+
+    from ...models.problem import Problem
+    from ...types import File
+
+    if response.status_code == 200:
+        response_200 = File(payload=BytesIO(response.content))
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

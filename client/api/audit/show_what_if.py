@@ -1,0 +1,96 @@
+"""Decide a switch again from its recorded inputs, with exactly one of them another one.
+
+Eligibility, quote, proration and deadlines; what differs, and what can't be decided again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.problem import Problem
+    from ...models.what_if_answer import WhatIfAnswer
+
+
+def request(
+    switch: str,
+    *,
+    rules: None | str | Unset = UNSET,
+    catalog: None | str | Unset = UNSET,
+    calendar: None | str | Unset = UNSET,
+    policy: None | str | Unset = UNSET,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+        rules (None | str | Unset):
+        catalog (None | str | Unset):
+        calendar (None | str | Unset):
+        policy (None | str | Unset):
+    """
+
+    params: dict[str, Any] = {}
+
+    json_rules: None | str | Unset
+    if isinstance(rules, Unset):
+        json_rules = UNSET
+    else:
+        json_rules = rules
+    params["rules"] = json_rules
+
+    json_catalog: None | str | Unset
+    if isinstance(catalog, Unset):
+        json_catalog = UNSET
+    else:
+        json_catalog = catalog
+    params["catalog"] = json_catalog
+
+    json_calendar: None | str | Unset
+    if isinstance(calendar, Unset):
+        json_calendar = UNSET
+    else:
+        json_calendar = calendar
+    params["calendar"] = json_calendar
+
+    json_policy: None | str | Unset
+    if isinstance(policy, Unset):
+        json_policy = UNSET
+    else:
+        json_policy = policy
+    params["policy"] = json_policy
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    return Request(
+        method="GET",
+        path="/api/v1/switches/{switch}/whatif",
+        path_parameters={
+            "switch": str(switch),
+        },
+        params=params,
+    )
+
+
+def parse(response: Answered) -> Problem | WhatIfAnswer:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.what_if_answer import WhatIfAnswer
+
+    if response.status_code == 200:
+        response_200 = WhatIfAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,84 @@
+"""Import a list of prices: the current version of the catalog with them becomes the current one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.price_import_outcome import PriceImportOutcome
+    from ...models.problem import Problem
+
+
+def request(
+    *,
+    body: bytes,
+    reason: str | Unset = "",
+    name: None | str | Unset = UNSET,
+    dry_run: bool | Unset = False,
+    allow_unusual: bool | Unset = False,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        reason (str | Unset): Why; recorded. A preview needs none Default: ''.
+        name (None | str | Unset): Of the version; else made from its content
+        dry_run (bool | Unset): Only say what would change Default: False.
+        allow_unusual (bool | Unset): Also change prices by more than 50 %, or of a day to come
+            Default: False.
+        body (File | Unset):
+    """
+
+    params: dict[str, Any] = {}
+
+    params["reason"] = reason
+
+    json_name: None | str | Unset
+    if isinstance(name, Unset):
+        json_name = UNSET
+    else:
+        json_name = name
+    params["name"] = json_name
+
+    params["dry_run"] = dry_run
+
+    params["allow_unusual"] = allow_unusual
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    return Request(
+        method="POST",
+        path="/api/v1/catalog/price-imports",
+        path_parameters={},
+        params=params,
+        content=body,
+    )
+
+
+def parse(response: Answered) -> PriceImportOutcome | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.price_import_outcome import PriceImportOutcome
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = PriceImportOutcome.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 201:
+        response_201 = PriceImportOutcome.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

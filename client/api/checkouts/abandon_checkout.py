@@ -1,0 +1,57 @@
+"""Give a draft up; it stays in the list as abandoned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.checkout_abandon_body import CheckoutAbandonBody
+    from ...models.checkout_answer import CheckoutAnswer
+    from ...models.problem import Problem
+
+
+def request(
+    checkout_id: str,
+    *,
+    body: CheckoutAbandonBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        checkout_id (str):
+        body (CheckoutAbandonBody): Why a draft will not be ordered.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/checkouts/{checkout_id}/abandon",
+        path_parameters={
+            "checkout_id": str(checkout_id),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> CheckoutAnswer | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.checkout_answer import CheckoutAnswer
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CheckoutAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,62 @@
+"""Start the switch with exactly what is shown; the same revision again answers the same switch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.checkout_order_body import CheckoutOrderBody
+    from ...models.checkout_ordered import CheckoutOrdered
+    from ...models.problem import Problem
+
+
+def request(
+    checkout_id: str,
+    *,
+    body: CheckoutOrderBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        checkout_id (str):
+        body (CheckoutOrderBody): The order of what is shown.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/checkouts/{checkout_id}/order",
+        path_parameters={
+            "checkout_id": str(checkout_id),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> CheckoutOrdered | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.checkout_ordered import CheckoutOrdered
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CheckoutOrdered.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 201:
+        response_201 = CheckoutOrdered.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

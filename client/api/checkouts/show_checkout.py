@@ -1,0 +1,51 @@
+"""Show every section, the newest quote, and what blocks the order now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.checkout_answer import CheckoutAnswer
+    from ...models.problem import Problem
+
+
+def request(
+    checkout_id: str,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        checkout_id (str):
+    """
+
+    return Request(
+        method="GET",
+        path="/api/v1/checkouts/{checkout_id}",
+        path_parameters={
+            "checkout_id": str(checkout_id),
+        },
+    )
+
+
+def parse(response: Answered) -> CheckoutAnswer | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.checkout_answer import CheckoutAnswer
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CheckoutAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,54 @@
+"""Start the draft of an order; the same request id again answers the same draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.checkout_answer import CheckoutAnswer
+    from ...models.checkout_body import CheckoutBody
+    from ...models.problem import Problem
+
+
+def request(
+    *,
+    body: CheckoutBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        body (CheckoutBody): What to draft an order of; every other section begins with what is
+            usual.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/checkouts",
+        path_parameters={},
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> CheckoutAnswer | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.checkout_answer import CheckoutAnswer
+    from ...models.problem import Problem
+
+    if response.status_code == 201:
+        response_201 = CheckoutAnswer.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

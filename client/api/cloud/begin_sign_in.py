@@ -1,0 +1,53 @@
+"""Begin a sign-in in a browser (authorization code with PKCE)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.begun_sign_in import BegunSignIn
+    from ...models.problem import Problem
+    from ...models.sign_in_body import SignInBody
+
+
+def request(
+    *,
+    body: SignInBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        body (SignInBody): Who signs in, and where the browser returns to.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/cloud/sign-ins",
+        path_parameters={},
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> BegunSignIn | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.begun_sign_in import BegunSignIn
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = BegunSignIn.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,54 @@
+"""Finish a sign-in by what the token service returned, and keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.finish_body import FinishBody
+    from ...models.finished_sign_in import FinishedSignIn
+    from ...models.problem import Problem
+
+
+def request(
+    *,
+    body: FinishBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        body (FinishBody): What the token service sent to the address on the machine of the
+            browser.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/cloud/sign-ins/finish",
+        path_parameters={},
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> FinishedSignIn | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.finished_sign_in import FinishedSignIn
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = FinishedSignIn.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,57 @@
+"""Return a switch before the old plan is cancelled (docs/switch.md#ways-back); end one that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.command_body import CommandBody
+    from ...models.command_taken import CommandTaken
+    from ...models.problem import Problem
+
+
+def request(
+    switch: str,
+    *,
+    body: CommandBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+        body (CommandBody): A manual act on a running switch.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/switches/{switch}/cancel",
+        path_parameters={
+            "switch": str(switch),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> CommandTaken | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.command_taken import CommandTaken
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CommandTaken.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,59 @@
+"""Mark the notice of a completed switch as read; who read it first counts.
+
+See docs/switch.md#completion-notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.command_taken import CommandTaken
+    from ...models.notice_body import NoticeBody
+    from ...models.problem import Problem
+
+
+def request(
+    switch: str,
+    *,
+    body: NoticeBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+        body (NoticeBody): A notice that was read, which needs no reason of its own.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/switches/{switch}/read-notice",
+        path_parameters={
+            "switch": str(switch),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> CommandTaken | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.command_taken import CommandTaken
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CommandTaken.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

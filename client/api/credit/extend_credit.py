@@ -1,0 +1,57 @@
+"""Extend a credit check, once, by up to two business days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.command_taken import CommandTaken
+    from ...models.extension_body import ExtensionBody
+    from ...models.problem import Problem
+
+
+def request(
+    switch: str,
+    *,
+    body: ExtensionBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+        body (ExtensionBody): A credit check that may take longer.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/switches/{switch}/credit/extend",
+        path_parameters={
+            "switch": str(switch),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> CommandTaken | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.command_taken import CommandTaken
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CommandTaken.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,54 @@
+"""Accept the bureau's signed answer; each callback counts once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.callback_taken import CallbackTaken
+    from ...models.problem import Problem
+    from ...models.take_callback_credit_callback import TakeCallbackCreditCallback
+
+
+def request(
+    *,
+    body: TakeCallbackCreditCallback | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        body (TakeCallbackCreditCallback): What the credit bureau calls back
+            (docs/api/credit.yaml).
+    """
+
+    return Request(
+        method="POST",
+        path="/api/callbacks/credit",
+        path_parameters={},
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> CallbackTaken | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.callback_taken import CallbackTaken
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CallbackTaken.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

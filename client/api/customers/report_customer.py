@@ -1,0 +1,62 @@
+"""Show the plans of an organization, what each could be moved to, and what stands in the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.customer_report_answer import CustomerReportAnswer
+    from ...models.problem import Problem
+
+
+def request(
+    organization_id: str,
+    *,
+    rule_set: str | Unset = "current",
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        organization_id (str):
+        rule_set (str | Unset): 2014, 2020 or current Default: 'current'.
+    """
+
+    params: dict[str, Any] = {}
+
+    params["rule_set"] = rule_set
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    return Request(
+        method="GET",
+        path="/api/v1/customers/{organization_id}/report",
+        path_parameters={
+            "organization_id": str(organization_id),
+        },
+        params=params,
+    )
+
+
+def parse(response: Answered) -> CustomerReportAnswer | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.customer_report_answer import CustomerReportAnswer
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = CustomerReportAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

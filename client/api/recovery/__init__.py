@@ -1,0 +1,31 @@
+"""The operations of one subject; a command loads the one that it uses."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import (
+        reconcile_stores as reconcile_stores,
+    )
+    from . import (
+        restart_switch as restart_switch,
+    )
+    from . import (
+        show_workflow as show_workflow,
+    )
+else:
+
+    def __getattr__(name: str) -> ModuleType:
+        if name not in __all__:
+            raise AttributeError(name)
+        return import_module(f".{name}", __name__)
+
+
+__all__ = [
+    "reconcile_stores",
+    "restart_switch",
+    "show_workflow",
+]

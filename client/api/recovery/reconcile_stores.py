@@ -1,0 +1,53 @@
+"""Compare the open switches of the record with the open workflows of Temporal once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.problem import Problem
+    from ...models.reconcile_body import ReconcileBody
+    from ...models.round_ import Round
+
+
+def request(
+    *,
+    body: ReconcileBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        body (ReconcileBody): How to pair both stores.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/reconcile",
+        path_parameters={},
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> Problem | Round:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.round_ import Round
+
+    if response.status_code == 200:
+        response_200 = Round.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,54 @@
+"""Return the redacted facts of a case in one document; an assessment that it needs is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.bundle_body import BundleBody
+    from ...models.problem import Problem
+    from ...models.support_bundle import SupportBundle
+
+
+def request(
+    *,
+    body: BundleBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        body (BundleBody): The case: a switch, or the question whether an organization may switch
+            to a plan.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/support/bundles",
+        path_parameters={},
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> Problem | SupportBundle:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.support_bundle import SupportBundle
+
+    if response.status_code == 200:
+        response_200 = SupportBundle.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

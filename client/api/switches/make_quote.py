@@ -1,0 +1,56 @@
+"""Assess and quote a switch; nothing is ordered, the assessment is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.problem import Problem
+    from ...models.quote_body import QuoteBody
+    from ...models.quote_made import QuoteMade
+
+
+def request(
+    *,
+    body: QuoteBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        body (QuoteBody): What to quote; starting a switch takes the same fields, so that both are
+            the same question.
+
+            Every option of a switch is a field; those that stand here have a bound beside their type.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/quotes",
+        path_parameters={},
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> Problem | QuoteMade:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.quote_made import QuoteMade
+
+    if response.status_code == 200:
+        response_200 = QuoteMade.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

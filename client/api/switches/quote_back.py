@@ -1,0 +1,60 @@
+"""Assess and quote the switch that takes a completed one back; nothing is ordered.
+
+The pre-flight names the users whom it does not restore (docs/rules.md#switch-back)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.back_quote_body import BackQuoteBody
+    from ...models.problem import Problem
+    from ...models.quote_made import QuoteMade
+
+
+def request(
+    switch: str,
+    *,
+    body: BackQuoteBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+        body (BackQuoteBody): What to quote of a switch back; null takes what was before the
+            switch that it takes back.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/switches/{switch}/back/quote",
+        path_parameters={
+            "switch": str(switch),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> Problem | QuoteMade:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.quote_made import QuoteMade
+
+    if response.status_code == 200:
+        response_200 = QuoteMade.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

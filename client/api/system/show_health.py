@@ -1,0 +1,43 @@
+"""Say that the console answers, and nothing else; `/api/v1/ready` has the parts that it depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.health import Health
+    from ...models.problem import Problem
+
+
+def request() -> Request:
+    """Return the request of this operation."""
+
+    return Request(
+        method="GET",
+        path="/api/v1/health",
+        path_parameters={},
+    )
+
+
+def parse(response: Answered) -> Health | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.health import Health
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = Health.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,48 @@
+"""Show the state of each part that switches need, with code and remedy; 503 if one is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.problem import Problem
+    from ...models.readiness_answer import ReadinessAnswer
+
+
+def request() -> Request:
+    """Return the request of this operation."""
+
+    return Request(
+        method="GET",
+        path="/api/v1/ready",
+        path_parameters={},
+    )
+
+
+def parse(response: Answered) -> Problem | ReadinessAnswer:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.readiness_answer import ReadinessAnswer
+
+    if response.status_code == 200:
+        response_200 = ReadinessAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 503:
+        response_503 = ReadinessAnswer.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,59 @@
+"""Give a user a license or take it away; refused while a switch has license administration locked.
+
+It leaves an event with actor, reason and request id; the same request id acts once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+
+if TYPE_CHECKING:
+    from ...models.license_body import LicenseBody
+    from ...models.license_changed import LicenseChanged
+    from ...models.problem import Problem
+
+
+def request(
+    organization_id: str,
+    *,
+    body: LicenseBody | Mapping[str, Any],
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        organization_id (str):
+        body (LicenseBody): One license of one user, to be given or taken away.
+    """
+
+    return Request(
+        method="POST",
+        path="/api/v1/organizations/{organization_id}/licenses",
+        path_parameters={
+            "organization_id": str(organization_id),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+    )
+
+
+def parse(response: Answered) -> LicenseChanged | Problem:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.license_changed import LicenseChanged
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = LicenseChanged.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="AnswerOfAttempts")
+
+
+@_attrs_define
+class AnswerOfAttempts:
+    """One answer that attempts of a step heard, and how often.
+
+    Attributes:
+        step (str):
+        first_attempt (int):
+        last_attempt (int):
+        first_at (datetime.datetime):
+        last_at (datetime.datetime):
+        provider (str):
+        operation (str):
+        status (int): HTTP status of the call or its item, 0 where no answer came.
+        code (str):
+        text (str):
+        request_id (str): By which the provider's support finds the newest of them; "" where it has none.
+        count (int): Calls or items that heard it.
+    """
+
+    step: str
+    first_attempt: int
+    last_attempt: int
+    first_at: datetime.datetime
+    last_at: datetime.datetime
+    provider: str
+    operation: str
+    status: int
+    code: str
+    text: str
+    request_id: str
+    count: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        step = self.step
+
+        first_attempt = self.first_attempt
+
+        last_attempt = self.last_attempt
+
+        first_at = self.first_at.isoformat()
+
+        last_at = self.last_at.isoformat()
+
+        provider = self.provider
+
+        operation = self.operation
+
+        status = self.status
+
+        code = self.code
+
+        text = self.text
+
+        request_id = self.request_id
+
+        count = self.count
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "step": step,
+                "first_attempt": first_attempt,
+                "last_attempt": last_attempt,
+                "first_at": first_at,
+                "last_at": last_at,
+                "provider": provider,
+                "operation": operation,
+                "status": status,
+                "code": code,
+                "text": text,
+                "request_id": request_id,
+                "count": count,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        step = d.pop("step")
+
+        first_attempt = d.pop("first_attempt")
+
+        last_attempt = d.pop("last_attempt")
+
+        first_at = datetime.datetime.fromisoformat(d.pop("first_at"))
+
+        last_at = datetime.datetime.fromisoformat(d.pop("last_at"))
+
+        provider = d.pop("provider")
+
+        operation = d.pop("operation")
+
+        status = d.pop("status")
+
+        code = d.pop("code")
+
+        text = d.pop("text")
+
+        request_id = d.pop("request_id")
+
+        count = d.pop("count")
+
+        answer_of_attempts = cls(
+            step=step,
+            first_attempt=first_attempt,
+            last_attempt=last_attempt,
+            first_at=first_at,
+            last_at=last_at,
+            provider=provider,
+            operation=operation,
+            status=status,
+            code=code,
+            text=text,
+            request_id=request_id,
+            count=count,
+        )
+
+        answer_of_attempts.additional_properties = d
+        return answer_of_attempts
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

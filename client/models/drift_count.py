@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="DriftCount")
+
+
+@_attrs_define
+class DriftCount:
+    """One thing that was changed by hand, and how often.
+
+    Attributes:
+        name (str): Name of the count, such as `licenses_removed`; a user's `drift` is the same word.
+        count (int): Users, or licenses more (or fewer).
+        message (str):
+        remedy (str):
+    """
+
+    name: str
+    count: int
+    message: str
+    remedy: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        count = self.count
+
+        message = self.message
+
+        remedy = self.remedy
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "name": name,
+                "count": count,
+                "message": message,
+                "remedy": remedy,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        name = d.pop("name")
+
+        count = d.pop("count")
+
+        message = d.pop("message")
+
+        remedy = d.pop("remedy")
+
+        drift_count = cls(
+            name=name,
+            count=count,
+            message=message,
+            remedy=remedy,
+        )
+
+        drift_count.additional_properties = d
+        return drift_count
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="FieldDifference")
+
+
+@_attrs_define
+class FieldDifference:
+    """One field that today's program fills otherwise.
+
+    Attributes:
+        field (str): Path in the message, such as `order.quantity`; before it the message's number where there are more.
+        recorded (Any):
+        today (Any):
+    """
+
+    field: str
+    recorded: Any
+    today: Any
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        field = self.field
+
+        recorded = self.recorded
+
+        today = self.today
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "field": field,
+                "recorded": recorded,
+                "today": today,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        field = d.pop("field")
+
+        recorded = d.pop("recorded")
+
+        today = d.pop("today")
+
+        field_difference = cls(
+            field=field,
+            recorded=recorded,
+            today=today,
+        )
+
+        field_difference.additional_properties = d
+        return field_difference
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

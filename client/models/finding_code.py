@@ -1,0 +1,45 @@
+from typing import Literal
+
+FindingCode = Literal[
+    "ADDONS_NOT_RESTORED",
+    "AUTO_RENEW_OFF",
+    "BILLED_PERIOD_DIFFERS",
+    "BILLING_CYCLE_DIFFERS",
+    "DEPENDENT_SERVICE_OFF",
+    "LOCATIONS_STAY",
+    "PLAN_HAS_MORE_SERVICES",
+    "REFUND_WINDOW_DIFFERS",
+    "SCHEDULED_CHANGE",
+    "SCHEDULED_TERMS_NOT_QUOTED",
+    "SERVICE_NOT_IN_PLAN",
+    "SERVICES_NOT_ACTIVATED",
+    "SETTING_LOST",
+    "TARGET_HELD",
+    "TERM_END_DIFFERS",
+    "USERS_NOT_RESTORED",
+]
+
+FINDING_CODE_VALUES: set[FindingCode] = {
+    "ADDONS_NOT_RESTORED",
+    "AUTO_RENEW_OFF",
+    "BILLED_PERIOD_DIFFERS",
+    "BILLING_CYCLE_DIFFERS",
+    "DEPENDENT_SERVICE_OFF",
+    "LOCATIONS_STAY",
+    "PLAN_HAS_MORE_SERVICES",
+    "REFUND_WINDOW_DIFFERS",
+    "SCHEDULED_CHANGE",
+    "SCHEDULED_TERMS_NOT_QUOTED",
+    "SERVICE_NOT_IN_PLAN",
+    "SERVICES_NOT_ACTIVATED",
+    "SETTING_LOST",
+    "TARGET_HELD",
+    "TERM_END_DIFFERS",
+    "USERS_NOT_RESTORED",
+}
+
+
+def check_finding_code(value: str) -> FindingCode:
+    if value in FINDING_CODE_VALUES:
+        return value
+    raise TypeError(f"Unexpected value {value!r}. Expected one of {FINDING_CODE_VALUES!r}")

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.event_row import EventRow
+
+
+T = TypeVar("T", bound="Timeline")
+
+
+@_attrs_define
+class Timeline:
+    """One page of the events of a switch, oldest first.
+
+    Attributes:
+        switch_id (str):
+        events (list[EventRow]):
+        next_ (int | None): Position that the next page begins after; null: this is the last one.
+        total (int): Events of the switch on all pages.
+    """
+
+    switch_id: str
+    events: list[EventRow]
+    next_: int | None
+    total: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        switch_id = self.switch_id
+
+        events = []
+        for events_item_data in self.events:
+            events_item = events_item_data.to_dict()
+            events.append(events_item)
+
+        next_: int | None
+        next_ = self.next_
+
+        total = self.total
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "switch_id": switch_id,
+                "events": events,
+                "next": next_,
+                "total": total,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.event_row import EventRow  # noqa: PLC0415
+
+        d = dict(src_dict)
+        switch_id = d.pop("switch_id")
+
+        events = []
+        _events = d.pop("events")
+        for events_item_data in _events:
+            events_item = EventRow.from_dict(events_item_data)
+
+            events.append(events_item)
+
+        def _parse_next_(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
+        total = d.pop("total")
+
+        timeline = cls(
+            switch_id=switch_id,
+            events=events,
+            next_=next_,
+            total=total,
+        )
+
+        timeline.additional_properties = d
+        return timeline
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.user_outcome import UserOutcome
+
+
+T = TypeVar("T", bound="UsersOfSwitch")
+
+
+@_attrs_define
+class UsersOfSwitch:
+    """One page of what became of each user.
+
+    Attributes:
+        switch_id (str):
+        users (list[UserOutcome]):
+        next_ (None | str): What the next page begins after; null: this is the last one.
+        total (int | None): Users on all pages; null: they were not to be counted.
+    """
+
+    switch_id: str
+    users: list[UserOutcome]
+    next_: None | str
+    total: int | None
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        switch_id = self.switch_id
+
+        users = []
+        for users_item_data in self.users:
+            users_item = users_item_data.to_dict()
+            users.append(users_item)
+
+        next_: None | str
+        next_ = self.next_
+
+        total: int | None
+        total = self.total
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "switch_id": switch_id,
+                "users": users,
+                "next": next_,
+                "total": total,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.user_outcome import UserOutcome  # noqa: PLC0415
+
+        d = dict(src_dict)
+        switch_id = d.pop("switch_id")
+
+        users = []
+        _users = d.pop("users")
+        for users_item_data in _users:
+            users_item = UserOutcome.from_dict(users_item_data)
+
+            users.append(users_item)
+
+        def _parse_next_(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
+        def _parse_total(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        total = _parse_total(d.pop("total"))
+
+        users_of_switch = cls(
+            switch_id=switch_id,
+            users=users,
+            next_=next_,
+            total=total,
+        )
+
+        users_of_switch.additional_properties = d
+        return users_of_switch
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

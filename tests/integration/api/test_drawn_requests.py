@@ -1,0 +1,55 @@
+"""Kind of fault: an answer that the document does not describe, to a request that a stranger's tool draws."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from console.access import wrong_tries
+from console.words.operation_words import ORGANIZATION, REQUEST_ID, SWITCH
+from tests.support.api.drawn import Drawn, drawn
+from tests.support.consoles.console_world import ConsoleWorld, start_body
+
+SECONDS, LONG_SECONDS = 60, 900
+
+
+async def _tried(
+    console: ConsoleWorld, folder: Path, monkeypatch: pytest.MonkeyPatch, *, seconds: int
+) -> Drawn:
+    """Draw requests for a console that has what the examples of the document name."""
+    # The tool tries wrong keys everywhere; behind this bound it would see nothing but 429.
+    monkeypatch.setattr(wrong_tries, "TRIES_MAX", 1_000_000)
+    organization = await console.organization(organization_id=ORGANIZATION, users=4)
+    body = start_body(organization, request_id=REQUEST_ID)
+    started = await console.post("/api/v1/switches", body)
+    assert started.json()["switch_id"] == SWITCH
+    await console.ended(SWITCH)
+    return await asyncio.to_thread(drawn, console.url, folder, seconds=seconds)
+
+
+def _require_clean(found: Drawn) -> None:
+    assert found.code == 0, found.output
+    assert {operation for operation, _ in found.failed} <= {"GET /api/v1/ready"}
+    assert found.total > 1_000
+    assert found.taken >= {"GET /api/v1/switches/{switch}", "GET /api/v1/switches"}
+
+
+async def test_a_minute_of_drawn_requests(
+    console: ConsoleWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No answer of 5xx and none that the document does not describe (docs/api.md#the-document)."""
+    _require_clean(await _tried(console, tmp_path, monkeypatch, seconds=SECONDS))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(2 * LONG_SECONDS)
+async def test_a_quarter_of_an_hour_of_drawn_requests(
+    console: ConsoleWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for longer, and along the links of the document (docs/api.md#the-document)."""
+    found = await _tried(console, tmp_path, monkeypatch, seconds=LONG_SECONDS)
+
+    _require_clean(found)
+    assert len(found.linked) > 20

@@ -1,0 +1,1 @@
+"""Requests that strangers' tools draw from the document of the API."""

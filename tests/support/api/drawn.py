@@ -1,0 +1,123 @@
+"""Schemathesis over a console that serves: it draws requests from the document and judges each answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.consoles.console_world import KEY
+
+SEED = 20_261_130
+#: It stays open as long as the switch runs.
+STREAM = "stream_switch"
+#: Names parts that are missing by 503, as the document says; the console of the tests has no reconciler.
+READINESS = "show_readiness"
+#: Beside the time that is given: the start of the tool, and its report.
+GRACE_SECONDS = 300
+#: A schema can't say all that a field may hold, such as an id that exists or a day that has begun: such a
+#: request is refused by 400, 413, 415 or 422, which the document describes.
+CONFIGURATION = """\
+seed = {seed}
+warnings = false
+
+[auth.openapi.key]
+api_key = "{key}"
+
+[auth.openapi.bearer]
+bearer = "{key}"
+
+[checks]
+enabled = true
+
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "401", "403", "404", "409", "413", "415", "422", "429"]
+
+# Of a list that is too long the body may be too long first.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
+
+[[operations]]
+include-operation-id = "{readiness}"
+
+[operations.checks.not_a_server_error]
+expected-statuses = ["2xx", "4xx", "503"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "4xx", "503"]
+
+[reports.ndjson]
+path = "{report}"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What became of the requests."""
+
+    #: Answers by operation and status.
+    answers: Counter[tuple[str, int]]
+    #: Operations that were asked along a link of the document.
+    linked: frozenset[str]
+    #: What the tool said.
+    output: str
+    #: 0: no check found fault with any answer.
+    code: int
+
+    @property
+    def total(self) -> int:
+        """Return how many answers there are."""
+        return self.answers.total()
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """Return the operations that did what was asked at least once."""
+        return frozenset(operation for operation, status in self.answers if status < 300)
+
+    @property
+    def failed(self) -> frozenset[tuple[str, int]]:
+        """Return the operations that answered 5xx, with the status."""
+        return frozenset(each for each in self.answers if each[1] >= 500)
+
+
+def drawn(url: str, folder: Path, *, seconds: int) -> Drawn:
+    """Let schemathesis try the console for some time, with every check and by every link.
+
+    Args:
+        url: The console's address.
+        folder: For its configuration and report.
+        seconds: How long it draws requests.
+    """
+    report, configuration = folder / "report.ndjson", folder / "schemathesis.toml"
+    text = CONFIGURATION.format(seed=SEED, key=KEY, report=report, readiness=READINESS)
+    configuration.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"]
+    command += [f"{url}/api/v1/openapi.json", "-H", f"X-API-Key:{KEY}", "--exclude-operation-id", STREAM]
+    command += ["--continue-on-failure", "--max-time", str(seconds), "--workers", "2", "--checks", "all"]
+    ended = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=seconds + GRACE_SECONDS, check=False
+    )
+    answers = [*_answers(report)] if report.exists() else []
+    return Drawn(
+        answers=Counter((operation, status) for _, operation, status in answers),
+        linked=frozenset(operation for phase, operation, _ in answers if phase == "stateful"),
+        output=ended.stdout + ended.stderr,
+        code=ended.returncode,
+    )
+
+
+def _answers(report: Path) -> Iterator[tuple[str, str, int]]:
+    """Yield phase, operation and status of each answer."""
+    with report.open(encoding="utf-8") as lines:
+        for line in lines:
+            scenario = json.loads(line).get("ScenarioFinished", {})
+            recorder = scenario.get("recorder", {})
+            for case, interaction in recorder.get("interactions", {}).items():
+                if interaction["response"] is not None:
+                    sent = recorder["cases"][case]["value"]
+                    operation = f"{sent['method']} {sent['path']}"
+                    yield scenario["phase"], operation, interaction["response"]["status_code"]
