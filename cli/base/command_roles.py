@@ -57,7 +57,7 @@ _ROUTES: Mapping[str, str] = {
     "checkout start": "POST /api/checkouts",
     "checkout list": "GET /api/checkouts",
     "checkout show": "GET /api/checkouts/{checkout_id}",
-    "checkout edit": "PATCH /api/checkouts/{checkout_id}/{section}",
+    "checkout edit": "PATCH /api/checkouts/{checkout_id}/{section:section}",
     "checkout order": "POST /api/checkouts/{checkout_id}/order",
     "checkout abandon": "POST /api/checkouts/{checkout_id}/abandon",
     "schedule list": "GET /api/schedules",

@@ -8,6 +8,7 @@ from console.access.route_roles import Over, RouteRole
 from domain.people.roles import Role
 
 VIEWER, OPERATOR, AUDITOR = (Role.VIEWER,), (Role.OPERATOR,), (Role.AUDITOR,)
+APPROVER = (Role.APPROVER,)
 ADMINISTRATOR = (Role.ADMINISTRATOR,)
 #: Who looks at single users.
 LOOKS_AT_USERS = (Role.OPERATOR, Role.AUDITOR)
@@ -126,7 +127,7 @@ _CHECKOUTS = {
     "POST /api/checkouts": _STARTS,
     "GET /api/checkouts": _SEES_SOME,
     "GET /api/checkouts/{checkout_id}": _SEES_CHECKOUT,
-    "PATCH /api/checkouts/{checkout_id}/{section}": _CHANGES_CHECKOUT,
+    "PATCH /api/checkouts/{checkout_id}/{section:section}": _CHANGES_CHECKOUT,
     "POST /api/checkouts/{checkout_id}/order": _CHANGES_CHECKOUT,
     "POST /api/checkouts/{checkout_id}/abandon": _CHANGES_CHECKOUT,
 }
@@ -201,6 +202,33 @@ _DATA = {
     "GET /api/changes": _SEES_SOME,
     "GET /api/troubles": _ADMINISTERS,
 }
+#: What is sent to other systems is of all organizations.
+_WEBHOOKS = dict.fromkeys(
+    (
+        "GET /api/webhooks",
+        "GET /api/webhooks/types",
+        "POST /api/webhooks",
+        "GET /api/webhooks/{webhook}",
+        "POST /api/webhooks/{webhook}/change",
+        "POST /api/webhooks/{webhook}/enable",
+        "POST /api/webhooks/{webhook}/disable",
+        "POST /api/webhooks/{webhook}/remove",
+        "POST /api/webhooks/{webhook}/secrets",
+        "POST /api/webhooks/{webhook}/test",
+        "POST /api/webhooks/{webhook}/replay",
+        "GET /api/webhooks/{webhook}/deliveries",
+        "GET /api/webhooks/{webhook}/deliveries/{delivery_id}",
+    ),
+    _ADMINISTERS,
+)
+_APPROVES = RouteRole(over=Over.SOME, roles=APPROVER)
+#: Of which organization a request is, is judged by the use case, which knows it (approvals#who).
+_APPROVALS = {
+    "GET /api/approvals": _SEES_SOME,
+    "GET /api/approvals/{approval}": _SEES_SOME,
+    "POST /api/approvals/{approval}/approve": _APPROVES,
+    "POST /api/approvals/{approval}/refuse": _APPROVES,
+}
 #: Route -> its row.
 API_ROLES: Mapping[str, RouteRole] = {
     **_SYSTEM,
@@ -212,4 +240,6 @@ API_ROLES: Mapping[str, RouteRole] = {
     **_AUDIT,
     **_PEOPLE,
     **_DATA,
+    **_WEBHOOKS,
+    **_APPROVALS,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.access.api_roles import ADMINISTRATOR, API_ROLES, AUDITOR, LOOKS_AT_USERS, OPERATOR, VIEWER
+from console.access.api_roles import ADMINISTRATOR, API_ROLES, APPROVER, AUDITOR, LOOKS_AT_USERS, OPERATOR, VIEWER
 from console.access.route_roles import Over, RouteRole, route_key
 
 _SEES_SOME = RouteRole(over=Over.SOME, roles=VIEWER)
@@ -45,6 +45,22 @@ PAGE_ROLES: Mapping[str, RouteRole] = {
         ),
         RouteRole(over=Over.ALL, roles=ADMINISTRATOR, shows_persons=True),
     ),
+    **dict.fromkeys(
+        (
+            "GET /webhooks",
+            "POST /webhooks",
+            "GET /webhooks/{webhook}",
+            "GET /webhooks/{webhook}/deliveries/{delivery_id}",
+            "GET /webhooks/{webhook}/{form}",
+            "POST /webhooks/{webhook}/{form}",
+        ),
+        RouteRole(over=Over.ALL, roles=ADMINISTRATOR),
+    ),
+    "GET /approvals": _SEES_SOME,
+    "GET /approvals/{approval}": _SEES_SOME,
+    "GET /approvals/{approval}/{decision}": _SEES_SOME,
+    "POST /approvals/{approval}/approve": RouteRole(over=Over.SOME, roles=APPROVER),
+    "POST /approvals/{approval}/refuse": RouteRole(over=Over.SOME, roles=APPROVER),
     "GET /docs": _SIGNED_IN,
     "GET /docs/{name:path}": _SIGNED_IN,
     "GET /access-log": RouteRole(over=Over.SOME, roles=AUDITOR, shows_persons=True),
