@@ -51,6 +51,7 @@ from console.pages import (
     switch_back_page,
     switch_pages,
 )
+from console.reports import routes_views, view_pages
 from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -77,7 +78,9 @@ ROUTERS = (
     routes_plan.router,
     routes_replay.router,
     routes_bundles.router,
+    routes_views.router,
     pages.router,
+    view_pages.router,
     checkout_pages.router,
     organization_pages.router,
     assessment_pages.router,

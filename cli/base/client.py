@@ -131,12 +131,13 @@ class ConsoleClient:
             kind, "POST", path, query=query, content=content, timeout_seconds=DOWNLOAD_SECONDS
         )
 
-    def download(self, path: str, file: IO[bytes]) -> None:
+    def download(self, path: str, file: IO[bytes], **query: Query) -> None:
         """Write what a GET answers into a file, part by part."""
         import httpx2  # noqa: PLC0415 - heavy
 
         patience = httpx2.Timeout(DOWNLOAD_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
-        request = self._http.build_request("GET", path, timeout=patience)
+        params = {name: value for name, value in query.items() if value is not None}
+        request = self._http.build_request("GET", path, params=params or None, timeout=patience)
 
         def ask() -> httpx2.Response:
             return self._http.send(request, stream=True)

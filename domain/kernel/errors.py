@@ -52,6 +52,7 @@ CODES: dict[str, Handling] = {
     "AMBIGUOUS_SWITCH": USAGE,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
     "UNKNOWN_ASSESSMENT": NOT_FOUND,
+    "UNKNOWN_VIEW": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
     "NOT_FOUND": NOT_FOUND,
     "METHOD_NOT_ALLOWED": Handling(http_status=405, exit_code=2, is_retryable=False),
@@ -264,6 +265,12 @@ class UnknownAssessment(PlanSwitchError):
     """No recorded assessment has this number or id."""
 
     code = "UNKNOWN_ASSESSMENT"
+
+
+class UnknownView(PlanSwitchError):
+    """No view of dashboards has this name."""
+
+    code = "UNKNOWN_VIEW"
 
 
 class CheckoutChanged(PlanSwitchError):
