@@ -29,7 +29,7 @@ h1 { font-size: 1.4rem; overflow-wrap: anywhere; } .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .3rem .6rem;
   text-align: left; vertical-align: top; }
-th { font-size: .8rem; } .figure { text-align: right; }
+th { font-size: .8rem; } td { white-space: nowrap; } .figure { text-align: right; }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _FIGURES = frozenset({"integer", "bigint", "double precision", "numeric"})

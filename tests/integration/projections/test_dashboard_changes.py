@@ -125,12 +125,12 @@ def test_a_session_that_never_ends_is_named(told_url: str, monkeypatch: pytest.M
     """A view that is held for minutes ends the change and shows what it did; the next migration goes on."""
     (url,) = url_as(told_url, DatabaseRole.DASHBOARD)
     with psycopg.connect(url) as connection:
-        connection.execute("SELECT count(*) FROM switches")
+        connection.execute("SELECT count(*) FROM organizations")
         with monkeypatch.context() as patch:
             patch.setattr(dashboards, "TRIES_MAX", 2)
-            with pytest.raises(StoreUnavailable, match=r"planswitch_views\.switches"):
+            with pytest.raises(StoreUnavailable, match=r"planswitch_views\.organizations"):
                 rebuild(told_url)
-        assert connection.execute("SELECT count(*) FROM switches").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM organizations").fetchone() == (1,)
     assert _versions(told_url) == {"1", "2"}
     create(told_url)
     assert _versions(told_url) == {"2"}

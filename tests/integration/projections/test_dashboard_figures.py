@@ -87,7 +87,7 @@ async def _switches(console: ConsoleWorld) -> Told:
     await console.until(held, "held")
     await console.until(rolled_back, "held")
     await asyncio.to_thread(sandbox.settings, credit_verdict="silent")
-    cancelled = await start(await console.organization(users=5, seed=4), payment_method="invoice")
+    cancelled = await start(await console.organization(users=25, seed=4), payment_method="invoice")
     await console.until(cancelled, "credit_check")
     for switch_id in (rolled_back, cancelled):
         answer = await console.post(f"/api/switches/{switch_id}/cancel", {"reason": REASON})

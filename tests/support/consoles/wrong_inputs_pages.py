@@ -39,6 +39,7 @@ ADDRESSES = (
     wrong("GET /switches/{held}/dance", None, "", "There is no page", ends=404, code="NOT_FOUND"),
     wrong("GET /schedule/ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
     wrong("GET /schedule?after=ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
+    wrong("GET /reports/none", None, "", "There is no view", ends=404, code="UNKNOWN_VIEW"),
     wrong("GET /checkouts?state=bogus", None, "state", "open, ordered, abandoned"),
     wrong("GET /checkouts/ffffffff", None, "", "No checkout has the id", ends=404, code="UNKNOWN_CHECKOUT"),
     wrong(
