@@ -63,6 +63,7 @@ from console.pages import (
     switch_pages,
 )
 from console.pages.people import account_page, people_pages, sign_in_pages
+from console.reports import routes_views, view_pages
 from console.webhooks import pages as webhook_pages
 from console.webhooks import routes as webhook_routes
 from console.words.openapi import operation_id_of
@@ -104,7 +105,9 @@ ROUTERS = (
     routes_changes.router,
     routes_access_log.router,
     webhook_routes.router,
+    routes_views.router,
     pages.router,
+    view_pages.router,
     checkout_pages.router,
     organization_pages.router,
     assessment_pages.router,

@@ -12,11 +12,10 @@ from typing import IO
 
 from cli.report.customer_page import PageSink
 from cli.report.customer_rows import COLUMNS, Entry, Sink, Summary, rows
+from cli.report.new_files import new_file
 from cli.text import answers
 from cli.text.output import as_facts
-from domain.kernel.errors import InvalidInput
 from domain.text.csv_text import safe_cell
-from ops.processes.private_files import private_opener
 
 #: Name of a file that stands for stdout.
 STDOUT = Path("-")
@@ -34,7 +33,7 @@ def csv_sink(path: Path) -> Iterator[Sink]:
     if path == STDOUT:
         yield CsvSink(sys.stdout)
         return
-    with _new_file("--csv", path) as file:
+    with new_file("--csv", path) as file:
         yield CsvSink(file, mark=_BYTE_ORDER_MARK)
 
 
@@ -45,7 +44,7 @@ def html_sink(path: Path) -> Iterator[Sink]:
     Raises:
         InvalidInput: The file is there, or can't be written.
     """
-    with _new_file("--html", path) as file:
+    with new_file("--html", path) as file:
         yield PageSink(file)
 
 
@@ -53,22 +52,6 @@ def html_sink(path: Path) -> Iterator[Sink]:
 def json_sink() -> Iterator[Sink]:
     """Yield what writes one JSON document to stdout."""
     yield JsonSink(sys.stdout)
-
-
-@contextmanager
-def _new_file(option: str, path: Path) -> Iterator[IO[str]]:
-    """Yield a new file; where nothing was written before something failed, none is left."""
-    try:
-        file = open(path, "x", encoding="utf-8", newline="", opener=private_opener)  # noqa: SIM115
-    except OSError as error:
-        raise InvalidInput(field=option, value=path, allowed=f"a new file ({error.strerror})") from error
-    with file:
-        try:
-            yield file
-        except BaseException:
-            if not file.tell():
-                path.unlink(missing_ok=True)
-            raise
 
 
 class CsvSink:

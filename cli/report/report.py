@@ -1,4 +1,4 @@
-"""`planswitch report tenants`: the plans of every organization, and what each could be moved to."""
+"""`planswitch report`: the plans of every organization with what each could be moved to, and dashboards."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cli.base.errors import ApiProblem
 from cli.report.customer_files import STDOUT, csv_sink, html_sink, json_sink
 from cli.report.customer_rows import Entry, Problem, Sink, Summary
 from cli.report.customer_text import ProgressSink, TextSink
+from cli.report.views import export_view, list_views
 from cli.text import answers
 from cli.text.output import JsonOption
 from client.api import customers as customers_api
@@ -23,7 +24,7 @@ from domain.kernel.errors import InvalidInput
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="See what each organization has, and could move to.",
+    help="See what each organization has, and the views that dashboards read.",
 )
 #: Exit code where at least one organization could not be looked at.
 _PARTLY = 8
@@ -33,7 +34,11 @@ _AT_ONCE = 4
 
 @app.callback()
 def report() -> None:
-    """See plans, licenses and ways to switch of every organization; nothing is changed."""
+    """See plans and ways to switch of every organization, and what dashboards read; nothing is changed."""
+
+
+app.command("views")(list_views)
+app.command("view")(export_view)
 
 
 @app.command("tenants")

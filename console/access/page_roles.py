@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.access.api_roles import ADMINISTRATOR, API_ROLES, APPROVER, AUDITOR, LOOKS_AT_USERS, OPERATOR, VIEWER
+from console.access.api_roles import (
+    ADMINISTRATOR,
+    API_ROLES,
+    APPROVER,
+    AUDITOR,
+    LOOKS_AT_USERS,
+    OPERATOR,
+    VIEWER,
+)
 from console.access.route_roles import Over, RouteRole, route_key
 
 _SEES_SOME = RouteRole(over=Over.SOME, roles=VIEWER)

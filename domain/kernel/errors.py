@@ -54,6 +54,7 @@ CODES: dict[str, Handling] = {
     "AMBIGUOUS_SWITCH": USAGE,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
     "UNKNOWN_ASSESSMENT": NOT_FOUND,
+    "UNKNOWN_VIEW": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
     "UNKNOWN_WEBHOOK": NOT_FOUND,
     "NOT_FOUND": NOT_FOUND,
@@ -284,6 +285,12 @@ class UnknownAssessment(PlanSwitchError):
     """No recorded assessment has this number or id."""
 
     code = "UNKNOWN_ASSESSMENT"
+
+
+class UnknownView(PlanSwitchError):
+    """No view of dashboards has this name."""
+
+    code = "UNKNOWN_VIEW"
 
 
 class CheckoutChanged(PlanSwitchError):

@@ -70,7 +70,7 @@ def read_csv(content: bytes, *, remedy: str = REMEDY) -> CsvRows:
     return CsvRows(rows=rows, encoding=file.encoding if rows else UTF_8, delimiter=delimiter)
 
 
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield a CSV file line by line, in UTF-8 with its mark once encoded; no cell of it is a formula.
 
     Each export of the product is written here.

@@ -61,6 +61,7 @@ DATABASE_ROLE_VARIABLES: Mapping[DatabaseRole, str] = {
     DatabaseRole.PROJECTOR: "DATABASE_PROJECTOR_URL",
     DatabaseRole.READER: "DATABASE_READER_URL",
     DatabaseRole.SEALER: "DATABASE_SEALER_URL",
+    DatabaseRole.DASHBOARD: "DATABASE_DASHBOARD_URL",
 }
 #: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
 STATE_FILE = "stack.json"
@@ -189,6 +190,10 @@ class Settings(BaseSettings):
     database_reader_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_READER_URL")
     #: The same as the sealer (variable DATABASE_SEALER_URL).
     database_sealer_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_SEALER_URL")
+    #: The same as the dashboards of others (variable DATABASE_DASHBOARD_URL).
+    database_dashboard_url: SecretStr = Field(
+        default=SecretStr(""), validation_alias="DATABASE_DASHBOARD_URL"
+    )
     #: Host and port of the Temporal front end.
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"

@@ -49,11 +49,13 @@ from domain.switch.stage import TERMINAL, Stage
 from domain.switch.stage_words import waits_for
 from projections.board import money, waits
 from projections.board.checkouts import checkout_row
+from projections.board.product_acts import act_id_of, product_act_row
 from projections.board.rows import (
     BoardRow,
     CheckoutRow,
     DeadLetter,
     Folded,
+    ProductActRow,
     Rows,
     SubscriptionRow,
     TimelineRow,
@@ -108,6 +110,7 @@ class _Fold:
         self.switches: dict[str, BoardRow] = {}
         self.subscriptions: dict[str, SubscriptionRow] = {}
         self.checkouts: dict[str, CheckoutRow] = {}
+        self.product_acts: dict[str, ProductActRow] = {}
         self.timeline: list[TimelineRow] = []
         self.dead_letters: list[DeadLetter] = []
         self._put_aside = dict(rows.put_aside)
@@ -118,6 +121,7 @@ class _Fold:
             switches=self.switches,
             subscriptions=self.subscriptions,
             checkouts=self.checkouts,
+            product_acts=self.product_acts,
             timeline=tuple(self.timeline),
             dead_letters=tuple(self.dead_letters),
         )
@@ -130,6 +134,7 @@ class _Fold:
         event = logged.event
         self._note_subscription(event)
         self._note_checkout(event, logged.id)
+        self._note_product_act(event, logged.id)
         switch_id = switch_of(event)
         if switch_id:
             before = self._row(switch_id, event)
@@ -247,6 +252,12 @@ class _Fold:
         row = checkout_row(known, event, position)
         if row is not None:
             self.checkouts[stream_id] = row
+
+    def _note_product_act(self, event: Any, position: int) -> None:
+        act_id = act_id_of(event)
+        if act_id:
+            known = self.product_acts.get(act_id) or self._known.product_acts.get(act_id)
+            self.product_acts[act_id] = product_act_row(known, event, position)
 
 
 def switch_of(event: Any) -> str:

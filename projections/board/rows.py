@@ -176,6 +176,42 @@ class CheckoutRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProductActRow:
+    """One act on a product, beside switches."""
+
+    act_id: str
+    #: The organization's, where its events stand.
+    stream_id: str
+    organization_id: str
+    #: Such as resize.
+    act: str
+    #: The seller's id; "" before the seller has named it, or where the act is about none.
+    subscription_id: str
+    #: Plan that is bought; "" elsewhere.
+    plan_id: str
+    #: Licenses of the subscription after it.
+    licenses: int
+    #: Minor units without tax, by the newest figures.
+    charge: int
+    credit: int
+    forfeited: int
+    tax: int
+    #: Minor units that are taken.
+    total: int
+    currency: str
+    #: open, held, done or refused.
+    state: str
+    #: Of a refusal, or of what holds it up; "" without one.
+    code: str = ""
+    begun_at: datetime
+    ended_at: datetime | None = None
+    #: Version of the organization's stream from which on events are missing here; None: nothing is missing.
+    incomplete_since: int | None = None
+    #: Newest notification that changed the row.
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetter:
     """An event that could not be folded: its stream is folded no further until a rebuild."""
 
@@ -196,6 +232,7 @@ class Rows:
     subscriptions: Mapping[str, SubscriptionRow] = field(default_factory=dict)
     #: By stream.
     checkouts: Mapping[str, CheckoutRow] = field(default_factory=dict)
+    product_acts: Mapping[str, ProductActRow] = field(default_factory=dict)
     #: Streams that are put aside, with the version since when.
     put_aside: Mapping[str, int] = field(default_factory=dict)
 
@@ -207,6 +244,7 @@ class Folded:
     switches: Mapping[str, BoardRow]
     subscriptions: Mapping[str, SubscriptionRow]
     checkouts: Mapping[str, CheckoutRow]
+    product_acts: Mapping[str, ProductActRow]
     timeline: tuple[TimelineRow, ...]
     dead_letters: tuple[DeadLetter, ...]
 

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
+from projections.running.dashboards import show_dashboards
 from store.core.database_url import parse_database_url
 from store.core.errors import translated
 from store.roles.setup import grant_read_models
@@ -22,7 +23,7 @@ VIEWS = (f"{SCHEMA}.switch_board", f"{SCHEMA}.switch_timeline", f"{SCHEMA}.check
 #: Key of the advisory lock of schema changes; any number that nothing else of the database uses.
 _SCHEMA_LOCK_KEY = 7_306_116_253
 _SQL = Path(__file__).parents[1] / "sql"
-_TABLES = ("switch_board", "switch_timeline", "switch_subscription", "checkout_board")
+_TABLES = ("switch_board", "switch_timeline", "switch_subscription", "checkout_board", "product_act")
 
 Connection = psycopg.Connection[DictRow]
 
@@ -53,13 +54,16 @@ def create(database_url: str) -> tuple[str, ...]:
     When the tables of the shown version are of an older program, the next version is shown at once and begins
     with the first event: the projector fills it, and its lag tells how far it is.
     """
-    with connected(database_url) as connection, connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_SCHEMA_LOCK_KEY])
-        connection.execute(_text("base"))
-        if shown_shape(connection) != _shape():
-            version = newest_version(connection) + 1
-            create_version(connection, version)
-            show_version(connection, version)
+    with connected(database_url) as connection:
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_SCHEMA_LOCK_KEY])
+            connection.execute(_text("base"))
+            version = active_version(connection)
+            if version is None or shown_shape(connection) != _shape():
+                version = newest_version(connection) + 1
+                create_version(connection, version)
+                show_version(connection, version)
+        show_version_to_dashboards(connection, version)
     return VIEWS
 
 
@@ -112,6 +116,21 @@ def show_version(connection: Connection, version: int) -> None:
         " since = clock_timestamp()",
         [PROJECTION, version, _shape()],
     )
+
+
+def show_version_to_dashboards(connection: Connection, version: int) -> None:
+    """Point the views of dashboards at a version that is shown, after the transaction that shows it.
+
+    Args:
+        connection: In autocommit.
+        version: Of the tables.
+
+    Raises:
+        StoreUnavailable: A session of a dashboard holds a view for minutes.
+    """
+    if show_dashboards(connection, version):
+        with connection.transaction():
+            grant_read_models(connection)
 
 
 def drop_version(connection: Connection, version: int) -> None:

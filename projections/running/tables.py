@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,12 +18,14 @@ from psycopg.types.json import Jsonb
 
 from domain.text.plain_text import cleaned_facts, cleaned_text
 from projections.board.fold import fold, put_aside, switch_of
+from projections.board.product_acts import act_id_of
 from projections.board.rows import (
     BoardRow,
     CheckoutRow,
     DeadLetter,
     Folded,
     IncompleteStream,
+    ProductActRow,
     Rows,
     SubscriptionRow,
     TimelineRow,
@@ -50,7 +53,7 @@ WHERE projection = %s AND version = %s AND stream_id IS NOT NULL ORDER BY notifi
 #: PostgreSQL's SQLSTATE for a value of a type that a column does not take.
 _WRONG_TYPES = frozenset({None, "42804", "42846", "42P18"})
 _UNFIT = (psycopg.DataError, psycopg.IntegrityError, ValueError, TypeError, OverflowError)
-Row = TypeVar("Row", BoardRow, SubscriptionRow, CheckoutRow)
+Row = TypeVar("Row", BoardRow, SubscriptionRow, CheckoutRow, ProductActRow)
 _TIMELINE = tuple(field.name for field in fields(TimelineRow))
 
 
@@ -103,7 +106,9 @@ def _put_aside(
         stream_version=event.version,
     )
     letters = () if known else (letter,)
-    bare = Folded(switches={}, subscriptions={}, checkouts={}, timeline=(), dead_letters=letters)
+    bare = Folded(
+        switches={}, subscriptions={}, checkouts={}, product_acts={}, timeline=(), dead_letters=letters
+    )
     save_folded(connection, version, bare, event.id)
     return letters
 
@@ -127,13 +132,15 @@ def position_of(connection: Connection, version: int) -> int:
 
 def load_rows(connection: Connection, version: int, events: Iterable[StoredNotification]) -> Rows:
     """Return the rows that the events may change, as they are now."""
-    switches, streams = _keys(events)
+    keys = _keys(events)
+    streams = keys.streams
     return Rows(
-        switches=_rows(connection, BoardRow, f"switch_board_v{version}", "switch_id", switches),
+        switches=_rows(connection, BoardRow, f"switch_board_v{version}", "switch_id", keys.switches),
         subscriptions=_rows(
             connection, SubscriptionRow, f"switch_subscription_v{version}", "stream_id", streams
         ),
         checkouts=_rows(connection, CheckoutRow, f"checkout_board_v{version}", "stream_id", streams),
+        product_acts=_rows(connection, ProductActRow, f"product_act_v{version}", "act_id", keys.product_acts),
         put_aside=put_aside_of(connection, version, streams),
     )
 
@@ -157,6 +164,7 @@ def save_folded(connection: Connection, version: int, folded: Folded, position: 
     _upsert(connection, f"switch_board_v{version}", "switch_id", folded.switches)
     _upsert(connection, f"switch_subscription_v{version}", "stream_id", folded.subscriptions)
     _upsert(connection, f"checkout_board_v{version}", "stream_id", folded.checkouts)
+    _upsert(connection, f"product_act_v{version}", "act_id", folded.product_acts)
     _insert_timeline(connection, version, folded.timeline)
     save_put_aside(connection, version, folded.dead_letters)
     connection.execute(
@@ -166,16 +174,26 @@ def save_folded(connection: Connection, version: int, folded: Folded, position: 
     )
 
 
-def _keys(events: Iterable[StoredNotification]) -> tuple[set[str], set[str]]:
-    switches: set[str] = set()
-    streams: set[str] = set()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Keys:
+    """Which rows a batch of events may change."""
+
+    streams: set[str] = field(default_factory=set)
+    switches: set[str] = field(default_factory=set)
+    product_acts: set[str] = field(default_factory=set)
+
+
+def _keys(events: Iterable[StoredNotification]) -> _Keys:
+    keys = _Keys()
     for logged in events:
-        streams.add(str(logged.stream_id))
-        try:
-            switches.add(str(UUID(switch_of(logged.event))))
-        except Exception:  # noqa: BLE001, S112 - of no switch, or the fold puts it aside
-            continue
-    return switches, streams
+        keys.streams.add(str(logged.stream_id))
+        # What belongs to nothing is told by no key; what can't be read is put aside by the fold.
+        with suppress(Exception):
+            keys.switches.add(str(UUID(switch_of(logged.event))))
+        with suppress(Exception):
+            if act_id := act_id_of(logged.event):
+                keys.product_acts.add(act_id)
+    return keys
 
 
 def _upsert(connection: Connection, table: str, key: str, rows: Mapping[str, Any]) -> None:
@@ -241,7 +259,8 @@ def save_put_aside(connection: Connection, version: int, letters: Sequence[DeadL
     """Write down what could not be folded, and mark what is shown of its streams."""
     for letter in letters:
         connection.execute(_INSERT.encode(), _values(version, letter))
-        _mark_checkout(connection, version, letter)
+        for table in ("checkout_board", "product_act"):
+            _mark_rows(connection, f"{table}_v{version}", letter)
         if not letter.switch_id:
             _mark_switches(connection, version, letter)
 
@@ -251,9 +270,10 @@ def _values(version: int, letter: DeadLetter) -> list[Any]:
     return [PROJECTION, version, *columns, letter.stream_id, letter.stream_version]
 
 
-def _mark_checkout(connection: Connection, version: int, letter: DeadLetter) -> None:
+def _mark_rows(connection: Connection, table: str, letter: DeadLetter) -> None:
+    """Mark the rows that are made of a stream alone."""
     connection.execute(
-        f"UPDATE {SCHEMA}.checkout_board_v{version} SET incomplete_since = %s, position = %s"  # noqa: S608
+        f"UPDATE {SCHEMA}.{table} SET incomplete_since = %s, position = %s"  # noqa: S608
         " WHERE stream_id = %s AND incomplete_since IS NULL".encode(),
         [letter.stream_version, letter.notification_id, letter.stream_id],
     )

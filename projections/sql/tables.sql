@@ -142,3 +142,30 @@ CREATE INDEX IF NOT EXISTS checkout_board_v@version_by_start
     ON planswitch_read.checkout_board_v@version (started_at DESC, checkout_id DESC);
 CREATE INDEX IF NOT EXISTS checkout_board_v@version_by_organization
     ON planswitch_read.checkout_board_v@version (organization_id, started_at DESC, checkout_id DESC);
+
+-- Acts on products beside switches.
+CREATE TABLE IF NOT EXISTS planswitch_read.product_act_v@version (
+    act_id           uuid PRIMARY KEY,
+    stream_id        uuid NOT NULL,
+    organization_id  text NOT NULL,
+    act              text NOT NULL,
+    subscription_id  text NOT NULL,
+    plan_id          text NOT NULL,
+    licenses         integer NOT NULL,
+    charge           bigint NOT NULL,
+    credit           bigint NOT NULL,
+    forfeited        bigint NOT NULL,
+    tax              bigint NOT NULL,
+    total            bigint NOT NULL,
+    currency         text NOT NULL,
+    state            text NOT NULL,
+    code             text NOT NULL,
+    begun_at         timestamptz NOT NULL,
+    ended_at         timestamptz,
+    incomplete_since integer,
+    position         bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS product_act_v@version_by_organization
+    ON planswitch_read.product_act_v@version (organization_id);
+CREATE INDEX IF NOT EXISTS product_act_v@version_by_stream
+    ON planswitch_read.product_act_v@version (stream_id);

@@ -10,7 +10,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composable, Identifier
 
 from store.core.application import SCHEMA
-from store.roles.rights import READ_SCHEMA
+from store.roles.rights import READ_SCHEMA, VIEWS_SCHEMA
 from store.roles.role import DatabaseRole
 
 #: From this version on a membership says by itself whether it brings the rights.
@@ -48,7 +48,7 @@ def ownership_statements(connection: Connection[Any]) -> Iterator[Composable]:
         connection: A connection to the database.
     """
     cursor = connection.cursor(row_factory=tuple_row)
-    facts = {"schemas": [SCHEMA, READ_SCHEMA], "owner": DatabaseRole.OWNER.value}
+    facts = {"schemas": [SCHEMA, READ_SCHEMA, VIEWS_SCHEMA], "owner": DatabaseRole.OWNER.value}
     objects = cursor.execute(_OBJECTS, facts).fetchall()
     owner = Identifier(DatabaseRole.OWNER)
     yield SQL("GRANT CONNECT, CREATE ON DATABASE {} TO {}").format(Identifier(connection.info.dbname), owner)

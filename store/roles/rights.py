@@ -16,10 +16,12 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composable, Identifier
 
 from store.core.application import SCHEMA
-from store.roles.role import LIMITED_ROLES, DatabaseRole
+from store.roles.role import LIMITED_ROLES, PROCESS_ROLES, DatabaseRole
 
 #: Schema of the read models, which stand above the store (projections/running/schema.py).
 READ_SCHEMA = "planswitch_read"
+#: Schema of the views for dashboards (projections/running/dashboards.py).
+VIEWS_SCHEMA = "planswitch_views"
 #: Of these the sealer writes, and nobody else.
 SEALS = frozenset({"seal", "seal_run"})
 #: What a seal covers.
@@ -60,6 +62,8 @@ _MUTABLE = {
     "webhook_secret": "INSERT",
     "idempotency_key": _BEAT,
 }
+#: Who reads the views of dashboards: the console for exports, people, and dashboards.
+_VIEW_READERS = frozenset({DatabaseRole.WORKER, DatabaseRole.READER, DatabaseRole.DASHBOARD})
 _TABLES = """
 SELECT c.relname,
        EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'append_only'),
@@ -105,6 +109,7 @@ def store_rights(tables: Sequence[Table]) -> Iterator[Composable]:
         tables: Of the event store.
     """
     yield from _revocation(SCHEMA)
+    yield _usage(SCHEMA, *PROCESS_ROLES)
     yield from _worker(tables)
     for table in tables:
         if table.name in SEALS:
@@ -116,17 +121,37 @@ def store_rights(tables: Sequence[Table]) -> Iterator[Composable]:
     for role in (DatabaseRole.PROJECTOR, DatabaseRole.SEALER):
         yield _grant(SQL(f"SELECT, {_BEAT}"), _HEARTBEAT, role)
     yield _grant(SQL("SELECT"), _EVENTS, DatabaseRole.PROJECTOR)
-    yield _grant(SQL("SELECT"), _STEPS, *LIMITED_ROLES)
+    yield _grant(SQL("SELECT"), _STEPS, *PROCESS_ROLES)
 
 
-def read_model_rights() -> Iterator[Composable]:
-    """Yield the statements that give each role its rights in the read models, after taking what it had."""
-    yield from _revocation(READ_SCHEMA)
+def read_model_rights(known: Sequence[DatabaseRole] = LIMITED_ROLES) -> Iterator[Composable]:
+    """Yield the statements that give each role its rights in the read models, after taking what it had.
+
+    Args:
+        known: Limited roles that the server has, each role of a process among them.
+    """
+    yield from _revocation(READ_SCHEMA, known)
+    yield _usage(READ_SCHEMA, *PROCESS_ROLES)
     everything = SQL("GRANT {} ON ALL TABLES IN SCHEMA {} TO {}")
-    readers = _names(DatabaseRole.WORKER, DatabaseRole.READER)
+    # A view reads by the rights of its owner, also where somebody else has made the tables.
+    readers = _names(DatabaseRole.OWNER, DatabaseRole.WORKER, DatabaseRole.READER)
     yield everything.format(SQL("SELECT"), Identifier(READ_SCHEMA), readers)
     writing = SQL(f"SELECT, {_BEAT}")
     yield everything.format(writing, Identifier(READ_SCHEMA), Identifier(DatabaseRole.PROJECTOR))
+
+
+def view_rights(known: Sequence[DatabaseRole] = LIMITED_ROLES) -> Iterator[Composable]:
+    """Yield the statements that let some roles read the views of dashboards, and nobody change them.
+
+    Args:
+        known: Limited roles that the server has, each role of a process among them.
+    """
+    yield from _revocation(VIEWS_SCHEMA, known)
+    readers = [role for role in known if role in _VIEW_READERS]
+    yield _usage(VIEWS_SCHEMA, *readers)
+    yield SQL("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO {}").format(
+        Identifier(VIEWS_SCHEMA), _names(*readers)
+    )
 
 
 def _worker(tables: Sequence[Table]) -> Iterator[Composable]:
@@ -145,13 +170,17 @@ def _worker(tables: Sequence[Table]) -> Iterator[Composable]:
             yield _grant(SQL(_MUTABLE[table.name]), table.name, DatabaseRole.WORKER)
 
 
-def _revocation(schema: str) -> Iterator[Composable]:
-    """Yield what takes every right in a schema but that to use it: a release may need fewer than the last."""
-    roles, name = _names(*LIMITED_ROLES), Identifier(schema)
+def _revocation(schema: str, known: Sequence[DatabaseRole] = LIMITED_ROLES) -> Iterator[Composable]:
+    """Yield what takes every right in a schema: a release may need fewer than the last."""
+    roles, name = _names(*known), Identifier(schema)
     yield SQL("REVOKE ALL ON ALL TABLES IN SCHEMA {} FROM {}").format(name, roles)
     yield SQL("REVOKE ALL ON ALL SEQUENCES IN SCHEMA {} FROM {}").format(name, roles)
     yield SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(name, roles)
-    yield SQL("GRANT USAGE ON SCHEMA {} TO {}").format(name, roles)
+
+
+def _usage(schema: str, *roles: DatabaseRole) -> Composable:
+    """Return the right to name what a schema has."""
+    return SQL("GRANT USAGE ON SCHEMA {} TO {}").format(Identifier(schema), _names(*roles))
 
 
 def _adding(table: Table) -> Composable:

@@ -16,7 +16,11 @@ class DatabaseRole(StrEnum):
     #: People and dashboards; the record without the vault.
     READER = "planswitch_reader"
     SEALER = "planswitch_sealer"
+    #: Dashboards of others: the views of docs/views.md, and nothing else.
+    DASHBOARD = "planswitch_dashboard"
 
 
 #: Roles that get rights one by one.
 LIMITED_ROLES = tuple(role for role in DatabaseRole if role is not DatabaseRole.OWNER)
+#: Those of them as which our own processes and people work.
+PROCESS_ROLES = tuple(role for role in LIMITED_ROLES if role is not DatabaseRole.DASHBOARD)

@@ -15,8 +15,16 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from store.core.application import SCHEMA
 from store.migrate import schema_lock
 from store.roles.ownership import ownership_statements
-from store.roles.rights import READ_SCHEMA, read_model_rights, store_rights, store_tables
-from store.roles.role import DatabaseRole
+from store.roles.rights import (
+    READ_SCHEMA,
+    VIEWS_SCHEMA,
+    read_model_rights,
+    store_rights,
+    store_tables,
+    view_rights,
+)
+from store.roles.role import LIMITED_ROLES, DatabaseRole
+from store.roles.withheld import withholding_statements
 
 _PRINT = "`planswitch migrate --print-roles` prints the SQL for an administrator of the server."
 _KNOWN = "SELECT rolname::text FROM pg_roles WHERE rolname = ANY(%s)"
@@ -25,6 +33,16 @@ _STRANGE = """
 SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
 WHERE nspname = ANY(%s) AND relkind IN ('r', 'v') AND NOT pg_has_role(relowner, 'USAGE')
 """
+#: Role -> settings that its sessions begin with. Others write the dashboards: a query that takes too long
+#: ends by itself (ADR 52).
+_SETTINGS = {
+    DatabaseRole.DASHBOARD: {
+        "default_transaction_read_only": "on",
+        "statement_timeout": "30s",
+        "idle_in_transaction_session_timeout": "30s",
+        "search_path": VIEWS_SCHEMA,
+    }
+}
 _log = structlog.get_logger()
 
 
@@ -58,6 +76,7 @@ def ensure_roles(database_url: str) -> RolesReport:
         if is_superuser:
             # Each by itself: a table is locked for a moment, and writers hold several.
             _execute(connection, ownership_statements(connection))
+            _execute(connection, withholding_statements(connection))
         elif _has_strange_tables(connection):
             return _left("this user does not own every table, and can give no rights on them.", made)
         with connection.transaction():
@@ -77,10 +96,12 @@ def role_script(database_url: str) -> str:
         StoreUnavailable: PostgreSQL does not answer.
     """
     with schema_lock(database_url) as connection:
-        created = [
-            SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)) for role in missing_roles(connection)
+        statements = [
+            *(each for role in missing_roles(connection) for each in _making(role)),
+            *ownership_statements(connection),
+            *withholding_statements(connection),
+            *_rights(connection),
         ]
-        statements = [*created, *ownership_statements(connection), *_rights(connection)]
         return "".join(f"{each.as_string(connection)};\n" for each in statements)
 
 
@@ -93,12 +114,20 @@ def make_roles(connection: Connection[Any]) -> tuple[str, ...]:
     made = []
     for role in missing_roles(connection):
         try:
-            connection.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
+            with connection.transaction():
+                _execute(connection, _making(role))
         except (DuplicateObject, UniqueViolation):
             # Another database of this server is migrated at once: the lock is of one database.
             continue
-        made.append(role)
+        made.append(role.value)
     return tuple(made)
+
+
+def _making(role: DatabaseRole) -> Iterator[Composable]:
+    """Yield what makes a role; its settings are given once, and an administrator may change them."""
+    yield SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role))
+    for name, value in _SETTINGS.get(role, {}).items():
+        yield SQL("ALTER ROLE {} SET {} = {}").format(Identifier(role), Identifier(name), Literal(value))
 
 
 def sign_in_statement(connection: Connection[Any], role: DatabaseRole, password: str) -> Composed:
@@ -115,11 +144,11 @@ def sign_in_statement(connection: Connection[Any], role: DatabaseRole, password:
     return SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(Identifier(role), Literal(verifier.decode()))
 
 
-def missing_roles(connection: Connection[Any]) -> tuple[str, ...]:
+def missing_roles(connection: Connection[Any]) -> tuple[DatabaseRole, ...]:
     """Return the roles that the server does not have yet."""
     cursor = connection.cursor(row_factory=tuple_row)
     known = {name for (name,) in cursor.execute(_KNOWN, [[role.value for role in DatabaseRole]])}
-    return tuple(role.value for role in DatabaseRole if role not in known)
+    return tuple(role for role in DatabaseRole if role not in known)
 
 
 def grant_read_models(connection: Connection[Any]) -> None:
@@ -128,16 +157,26 @@ def grant_read_models(connection: Connection[Any]) -> None:
     Args:
         connection: Of the user who made them, within the transaction that did.
     """
-    if not missing_roles(connection):
-        _execute(connection, read_model_rights())
+    missing = missing_roles(connection)
+    # A release may bring a role that nobody has made yet: what others read and write must not wait for it.
+    if not set(missing) - {DatabaseRole.DASHBOARD}:
+        known = [role for role in LIMITED_ROLES if role not in missing]
+        _execute(connection, _read_rights(connection, known))
 
 
 def _rights(connection: Connection[Any]) -> Iterator[Composable]:
     """Yield what gives each role its rights in this database."""
     if tables := store_tables(connection):
         yield from store_rights(tables)
+    yield from _read_rights(connection, LIMITED_ROLES)
+
+
+def _read_rights(connection: Connection[Any], known: Sequence[DatabaseRole]) -> Iterator[Composable]:
+    """Yield the rights of roles on what is made from events, as far as it is there."""
     if _has_schema(connection, READ_SCHEMA):
-        yield from read_model_rights()
+        yield from read_model_rights(known)
+    if _has_schema(connection, VIEWS_SCHEMA):
+        yield from view_rights(known)
 
 
 def _execute(connection: Connection[Any], statements: Iterable[Composable]) -> None:
@@ -161,10 +200,10 @@ def _has_schema(connection: Connection[Any], name: str) -> bool:
 
 
 def _has_strange_tables(connection: Connection[Any]) -> bool:
-    return int(_one(connection, _STRANGE, [[SCHEMA, READ_SCHEMA]])[0]) > 0
+    return int(_one(connection, _STRANGE, [[SCHEMA, READ_SCHEMA, VIEWS_SCHEMA]])[0]) > 0
 
 
-def _are_missing(roles: tuple[str, ...]) -> str:
+def _are_missing(roles: tuple[DatabaseRole, ...]) -> str:
     return f"{', '.join(roles)} {'is' if len(roles) == 1 else 'are'} missing"
 
 

@@ -205,6 +205,8 @@ def test_rows_of_other_pages_that_stand_above_are_counted(shown: Shown) -> None:
         "/",
         "/?stage=held",
         "/checkouts",
+        "/reports",
+        "/reports/switches",
         "/schedule",
         "/access-log",
         "/approvals",

@@ -99,6 +99,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
         "/approvals",
         "/organizations",
         "/account",
+        "/reports",
         "/docs",
         "/api/v1/openapi.json",
         "/static/icon.svg",

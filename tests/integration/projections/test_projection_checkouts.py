@@ -131,7 +131,7 @@ def test_rebuilt_list_equals_the_live_one(store: SwitchStore, reads: ReadModels,
     report = rebuild(database_url)
     folded = fold(Rows(), store.notifications())
 
-    assert report.differences == {"switch_board": 0, "switch_timeline": 0, "checkout_board": 0}
+    assert set(report.differences.values()) == {0}
     assert reads.checkouts().rows == live
     (row,) = folded.checkouts.values()
     assert (row.checkout_id, row.state, row.position) == (CHECKOUT_ID, "ordered", live[0].position)
@@ -147,7 +147,7 @@ def test_tables_of_an_older_program_are_built_anew(
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE planswitch_read.projection_active SET shape = 'of an older program'")
         connection.execute("DROP VIEW planswitch_read.checkout_board")
-        connection.execute("DROP TABLE planswitch_read.checkout_board_v1")
+        connection.execute("DROP TABLE planswitch_read.checkout_board_v1 CASCADE")
 
     create(database_url)
     create(database_url)

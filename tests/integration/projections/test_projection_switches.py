@@ -172,7 +172,7 @@ def test_rebuild_swaps_to_an_equal_version(store: SwitchStore, database_url: str
     report = rebuild(database_url)
 
     assert (report.version_before, report.version) == (1, 2)
-    assert report.differences == {"switch_board": 0, "switch_timeline": 0, "checkout_board": 0}
+    assert set(report.differences.values()) == {0}
     assert _rows(database_url, BOARD) == before
     assert [row.version for row in status(database_url)] == [2]
 

@@ -82,6 +82,7 @@ def test_a_stack_and_its_backup_work_as_roles(reachable_folder: Path) -> None:
             "DATABASE_PROJECTOR_URL": "planswitch_projector",
             "DATABASE_READER_URL": "planswitch_reader",
             "DATABASE_SEALER_URL": "planswitch_sealer",
+            "DATABASE_DASHBOARD_URL": "planswitch_dashboard",
         }
         assert _save(environment, folder) == 1
         kept = backup(folder, reachable_folder / "kept.tar.gz").file

@@ -60,6 +60,8 @@ class RoleWorld:
     def connected(self, role: DatabaseRole) -> Iterator[Connection[Any]]:
         """Yield a connection of a role, in autocommit."""
         with psycopg.connect(self.url_of(role), autocommit=True) as connection:
+            # Any session may switch that on and off; the rights alone count.
+            connection.execute("SET default_transaction_read_only = off")
             yield connection
 
 
@@ -325,7 +327,7 @@ def _app_url(roles: RoleWorld, empty_database_url: str) -> Iterator[str]:
         admin.execute(SQL("CREATE ROLE {} LOGIN PASSWORD 'of-the-tests'").format(Identifier(user)))
         admin.execute(SQL("GRANT CREATE ON DATABASE {} TO {}").format(Identifier(name), Identifier(user)))
         yield f"postgresql://{user}:of-the-tests@127.0.0.1:{roles.server.port}/{name}"
-        admin.execute(SQL("DROP OWNED BY {}").format(Identifier(user)))
+        admin.execute(SQL("DROP OWNED BY {} CASCADE").format(Identifier(user)))
         admin.execute(SQL("DROP ROLE {}").format(Identifier(user)))
 
 

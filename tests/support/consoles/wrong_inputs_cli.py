@@ -38,6 +38,11 @@ PARSED = (
     typed("doctor --cloud", "PLANSWITCH_CLOUD_FILE", "a file of cloud profiles"),
     typed("report tenants --profile contoso", "profile", "there are no cloud profiles"),
     typed("report tenants --csv /nowhere/tenants.csv", "--csv", "a new file"),
+    typed(
+        "report view none", "", "There is no view", "`planswitch report views`", ends=3, code="UNKNOWN_VIEW"
+    ),
+    typed("report view switches --csv /nowhere/switches.csv", "--csv", "a new file"),
+    typed("report view switches --json --csv -", "the form", "one form"),
     typed("demo --users 0", "--users", "a whole number from 1 to"),
 )
 QUESTIONS = (

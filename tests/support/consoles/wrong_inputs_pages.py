@@ -41,6 +41,7 @@ ADDRESSES = (
     wrong("GET /schedule?after=ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
     wrong("GET /approvals/ffffffff", None, "", "no request for", ends=404, code="UNKNOWN_APPROVAL"),
     wrong("GET /approvals?state=bogus", None, "state", "waiting, expired"),
+    wrong("GET /reports/none", None, "", "There is no view", ends=404, code="UNKNOWN_VIEW"),
     wrong("GET /checkouts?state=bogus", None, "state", "open, ordered, abandoned"),
     wrong("GET /checkouts/ffffffff", None, "", "No checkout has the id", ends=404, code="UNKNOWN_CHECKOUT"),
     wrong(

@@ -44,6 +44,8 @@ class TemplateDatabase:
             # Rights on tables are copied, and rights on the database are not.
             owner = SQL("GRANT CONNECT, CREATE ON DATABASE {} TO {}")
             connection.execute(owner.format(Identifier(name), Identifier(DatabaseRole.OWNER)))
+            withheld = SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC")
+            connection.execute(withheld.format(Identifier(name)))
         url = self.server.url(name)
         note_rights_of_copy(url, self.server.url(self.name))
         yield url

@@ -1,0 +1,1 @@
+"""Reports: the views of dashboards over HTTP and as pages (docs/views.md)."""

@@ -1,0 +1,1 @@
+"""Reports over what was recorded: the views of dashboards as files (docs/views.md)."""

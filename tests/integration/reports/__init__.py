@@ -1,0 +1,1 @@
+"""Reports over the API, as pages and by the command line."""
