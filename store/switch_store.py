@@ -12,6 +12,9 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.notices.addresses import AddressStore
+from store.notices.notice_log import NoticeLog
+from store.notices.subscriptions import SubscriptionStore
 from store.record.assessments import AssessmentStore
 from store.record.histories import HistoryStore
 from store.record.holdings import HoldingStore
@@ -54,6 +57,9 @@ class SwitchStore(
         self.words = words
         self.vault = Vault(application, key_provider)
         self.cloud_sign_ins = SignInStore(application, key_provider)
+        self.notice_addresses = AddressStore(application, key_provider, self.vault)
+        self.notice_subscriptions = SubscriptionStore(application, self.notice_addresses)
+        self.notices = NoticeLog(application)
 
     @classmethod
     def open(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -21,24 +20,29 @@ from audit.seals.places import SEAL_SECONDS
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
 from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
+from domain.notices.mail_addresses import is_mail_address
 from domain.requests.start_times import QuietHours
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
+from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, mail_server
 from providers.access.profiles import CloudProfiles
+from providers.mail.smtp import MailSecurity, MailServer
 from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
 #: Secrets are read from files: a value in the environment is inherited by every child.
-_SECRETS_OF_FILES = ("MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET", "SEAL_KEY")
+_SECRETS_OF_FILES = (
+    "MASTER_KEY",
+    "COMMAND_KEY",
+    "COMMAND_SECOND_KEY",
+    "CREDIT_SECRET",
+    "SEAL_KEY",
+    "SMTP_PASSWORD",
+)
 #: Read by other programs of this project.
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
-ADDRESS_CHARACTERS_MAX = 254
 #: Types of the findings, whose words say what is allowed.
 MAIL_ADDRESS, QUIET_WINDOW = "mail_address", "quiet_window"
-#: The unquoted form that nearly everybody has (RFC 5322, dot-atom), at a domain with a dot.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
 DATABASE_VARIABLE = "DATABASE_URL"
 #: The same database as another role.
@@ -83,7 +87,7 @@ def mail_address(text: str) -> str:
     Raises:
         PydanticCustomError: It is no single complete address.
     """
-    if text and (len(text) > ADDRESS_CHARACTERS_MAX or not _ADDRESS.fullmatch(text)):
+    if text and not is_mail_address(text):
         raise PydanticCustomError(MAIL_ADDRESS, "one mail address, such as operations@example.com")
     return text
 
@@ -186,6 +190,22 @@ class Settings(BaseSettings):
     #: Whom alarms call (waits#who-gets-an-alarm): a mail address; without one they stand on the board
     #: alone.
     alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
+    #: Mail server of the notices (docs/notices.md#mail-server); "": no notice is sent by mail.
+    smtp_host: str = Field(default="", max_length=253)
+    smtp_port: int = Field(default=587, ge=1, le=_PORT_MAX)
+    #: How the connection is protected; plain only to this machine, unless smtp_plain_elsewhere allows it.
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    #: Let mail leave this machine on a connection that anybody on the way can read.
+    smtp_plain_elsewhere: bool = False
+    #: Who signs in at the mail server, by the password in smtp_password_file; "": nobody.
+    smtp_user: str = Field(default="", max_length=320)
+    smtp_password_file: Path | None = None
+    #: Sender of the notices: a mail address.
+    smtp_from: Annotated[str, AfterValidator(mail_address)] = ""
+    #: Certificates that the mail server's is checked against; those of this machine when None.
+    smtp_ca_file: Path | None = None
+    #: Where people open the console, such as https://switch.example.com; links in notices begin with it.
+    console_url: ConsoleAddress = ""
     #: Quiet hours of a request that says `configured`, by its organization's clocks: 22:00-06:00; "": none.
     quiet_hours: Annotated[str, AfterValidator(quiet_window)] = ""
     #: Folder of the embedded stack.
@@ -338,6 +358,24 @@ class Settings(BaseSettings):
             return b""
         return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
 
+    def mail_server(self) -> MailServer | None:
+        """Return where notices go out; None where no mail server is set.
+
+        Raises:
+            InvalidInput: What is set does not suffice, or mail would leave this machine readable.
+            SecretUnusable: The file of the password can't be used.
+        """
+        return mail_server(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            security=self.smtp_security,
+            sender=self.smtp_from,
+            user=self.smtp_user,
+            password_file=self.smtp_password_file,
+            ca_file=self.smtp_ca_file,
+            is_plain_allowed=self.smtp_plain_elsewhere,
+        )
+
     def touch_ready_file(self) -> None:
         """Report to the supervisor, if one asks for it, that this process does its work now."""
         if self.ready_file is not None:
@@ -452,4 +490,4 @@ def _invalid(error: ValidationError) -> PlanSwitchError:
 
 def _own_words(finding: Any) -> str:
     """Return what a setting's own check allows; "": its schema tells it."""
-    return str(finding["msg"]) if finding["type"] in {MAIL_ADDRESS, QUIET_WINDOW} else ""
+    return str(finding["msg"]) if finding["type"] in {MAIL_ADDRESS, QUIET_WINDOW, CONSOLE_ADDRESS} else ""

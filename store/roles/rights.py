@@ -25,7 +25,9 @@ SEALS = frozenset({"seal", "seal_run"})
 #: What a seal covers.
 _SEALED = ("switch_events", "provider_call", "roster_freeze", "roster", "license_move")
 #: Whom an opaque key stands for, and who is signed in, here and at a cloud.
-SECRETS = frozenset({"organization_key", "user_vault", "key_check", "spent_token", "cloud_sign_in"})
+SECRETS = frozenset(
+    {"organization_key", "user_vault", "key_check", "spent_token", "cloud_sign_in", "notice_address"}
+)
 _EVENTS, _STEPS, _HEARTBEAT = "switch_events", "schema_step", "heartbeat"
 _BEAT = "INSERT, UPDATE, DELETE"
 #: Table that is no record -> what worker and console do there beside reading it.
@@ -40,6 +42,9 @@ _MUTABLE = {
     "workflow_trouble": "INSERT, DELETE",
     "spent_token": "INSERT, DELETE",
     "cloud_sign_in": _BEAT,
+    "notice_address": "INSERT, DELETE",
+    "notice_queue": _BEAT,
+    "notice_cursor": "UPDATE",
 }
 _TABLES = """
 SELECT c.relname,
