@@ -15,6 +15,7 @@ import typer
 from cli import catalog, checkout, product, schedule, support
 from cli.audit import audit, seal
 from cli.base.errors import CommandGroup
+from cli.notices import notice
 from cli.report import report
 from cli.stack import cloud, processes, sandbox, stack
 from cli.switch import controls, licenses, recovery, switch, users
@@ -65,6 +66,7 @@ app.add_typer(controls.credit_app, name="credit")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")
 app.add_typer(seal.app, name="seal")
+app.add_typer(notice.app, name="notice")
 app.add_typer(support.app, name="support")
 app.add_typer(cloud.app, name="cloud")
 app.add_typer(stack.projection_app, name="projection")

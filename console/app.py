@@ -39,6 +39,7 @@ from console.edge.addresses import PlainAddress, require_known_queries
 from console.edge.body_limits import Admission
 from console.edge.envelope import AccessLog, Envelope
 from console.edge.worded_answers import WordedAnswers
+from console.notices import notice_pages, routes_notices
 from console.pages import (
     assessment_pages,
     checkout_pages,
@@ -72,6 +73,7 @@ ROUTERS = (
     routes_schedules.router,
     routes_seals.router,
     routes_support.router,
+    routes_notices.router,
     routes_cloud.router,
     routes_assessments.router,
     routes_plan.router,
@@ -82,6 +84,7 @@ ROUTERS = (
     organization_pages.router,
     assessment_pages.router,
     schedule_pages.router,
+    notice_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
     licenses_only_page.router,

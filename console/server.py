@@ -78,8 +78,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
-    # Told before anything is opened: nothing could be asked with it.
+    # Told before anything is opened: nothing could be asked with it, and no test of mail sent.
     settings.cloud_profiles()
+    mail_server = settings.mail_server()
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         connections = settings.console_connections
@@ -109,6 +110,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             actor=settings.local_actor,
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
+            mail_server=mail_server,
             quiet_hours=settings.quiet_hours,
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from domain.catalog.catalog import UnknownPlan
+from domain.catalog.catalog import Catalog, UnknownCatalog, UnknownPlan
 from domain.kernel.errors import RecordInconsistent
 from domain.notices.texts import NoticeFacts, NoticeText, figures_of, notice_text
 from domain.requests.wait_events import EligibilityWait
@@ -74,7 +75,7 @@ class Composer:
         return self._names(stream.plan_id, requested.target_plan_id, requested.catalog_version)
 
     def _names(self, source_plan_id: str, target_plan_id: str, version: str) -> tuple[str, str]:
-        catalog = self.catalogs.version(version)
+        catalog = self._catalog(version)
 
         def name_of(plan_id: str) -> str:
             try:
@@ -83,3 +84,9 @@ class Composer:
                 return plan_id
 
         return name_of(source_plan_id), name_of(target_plan_id)
+
+    def _catalog(self, version: str) -> Catalog:
+        """Return the catalog of a switch; where it is not here any more, the plans have today's names."""
+        with suppress(UnknownCatalog):
+            return self.catalogs.version(version)
+        return self.catalogs.current()

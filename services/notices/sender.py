@@ -25,7 +25,7 @@ from domain.notices.delivery import (
     pause_after,
     state_of,
 )
-from providers.mail.smtp import MailServer, mail_message, open_mail
+from providers.mail.smtp import MailServer, MailSession, mail_message, open_mail
 from services.base.rounds import repeating
 from services.notices.composition import Composer
 from services.notices.derivation import derive_notices
@@ -97,14 +97,7 @@ class NoticeSender:
         with self.store.notices.turn() as turn:
             if turn is None:
                 return False
-            try:
-                self._carry_on(turn)
-            except StoreUnavailable:
-                raise
-            except PlanSwitchError as error:
-                # A notice whose text can't be made must not keep the others.
-                turn.postpone(pause_after(1, self.pause))
-                _log.error("notice_not_made", notice_id=str(turn.notice.notice_id), code=error.code)
+            self._carry_on(turn)
             return True
 
     def _carry_on(self, turn: Turn) -> None:
@@ -130,33 +123,44 @@ class NoticeSender:
         """Try to send the notice once, and record what that came to."""
         notice, notices = turn.notice, self.store.notices
         number = 1 + max((each.number for each in notices.tries(notice.notice_id)), default=0)
-        address = self._address(notice)
-        if not address:
-            notices.record_unsent(
-                notice.notice_id, number=number, round_number=turn.round, answer=_UNSUBSCRIBED
-            )
+        session = self._session(notice)
+        if isinstance(session, MailAnswer):
+            notices.record_unsent(notice.notice_id, number=number, round_number=turn.round, answer=session)
             return
+        mail, message = session
+        try:
+            self._reach(notice, INTEND)
+            notices.begin_try(notice.notice_id, number=number, round_number=turn.round)
+            self._reach(notice, SEND)
+            answer = mail.send(message)
+            self._reach(notice, ANSWER)
+            notices.answer_try(notice.notice_id, number=number, answer=answer)
+        finally:
+            mail.close()
+
+    def _session(self, notice: DueNotice) -> tuple[MailSession, bytes] | MailAnswer:
+        """Return a session that waits for the message, and the message; or why nothing was sent."""
+        try:
+            address = self._address(notice)
+            if not address:
+                return _UNSUBSCRIBED
+            text = self.composer.text_of(notice)
+        except StoreUnavailable:
+            raise
+        except PlanSwitchError as error:
+            # It is tried again as often as any other, and then shown: it must not keep the others.
+            _log.error("notice_not_made", notice_id=str(notice.notice_id), code=error.code)
+            return MailAnswer(outcome=Outcome.POSTPONED, text=f"The notice can't be made: {error.code}.")
         message = mail_message(
             self.server,
             recipient=address,
             message_id=notice.message_id,
             sent_at=datetime.now(tz=UTC),
-            text=self.composer.text_of(notice),
+            text=text,
         )
         self._reach(notice, CONNECT)
         session = open_mail(self.server, address)
-        if isinstance(session, MailAnswer):
-            notices.record_unsent(notice.notice_id, number=number, round_number=turn.round, answer=session)
-            return
-        try:
-            self._reach(notice, INTEND)
-            notices.begin_try(notice.notice_id, number=number, round_number=turn.round)
-            self._reach(notice, SEND)
-            answer = session.send(message)
-            self._reach(notice, ANSWER)
-            notices.answer_try(notice.notice_id, number=number, answer=answer)
-        finally:
-            session.close()
+        return session if isinstance(session, MailAnswer) else (session, message)
 
     def _address(self, notice: DueNotice) -> str:
         """Return the recipient's address; "" if nobody is subscribed by it any more."""

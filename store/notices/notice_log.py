@@ -320,6 +320,11 @@ class NoticeLog(StorePart):
         }
         return [_shown(row) for row in self._rows(_PAGE, parameters)]
 
+    def resent_notice(self, resend_id: UUID) -> UUID | None:
+        """Return which notice a request sent again; None if there was no such request."""
+        rows = self._rows(_RESENT, {"resend_id": resend_id})
+        return rows[0]["notice_id"] if rows else None
+
     def resend(self, notice_id: UUID, *, resend_id: UUID, actor: str, reason: str) -> bool:
         """Begin another round of a notice that has ended, once for each `resend_id`.
 
