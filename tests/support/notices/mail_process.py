@@ -91,7 +91,7 @@ def main() -> None:
 
         more = {"authenticator": authenticate, "auth_required": True}
     if context and options.tls:
-        more["ssl_context"] = context
+        more |= {"ssl_context": context, "auth_require_tls": False}
     elif context:
         more |= {"tls_context": context, "require_starttls": True}
     asyncio.run(_serve(options.folder, more))
