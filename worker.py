@@ -7,7 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
@@ -59,6 +59,8 @@ from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from providers.webhooks.posting import WebhookPost
 from services.base.rounds import repeating
 from services.histories.archive import HistoryArchive
+from services.notices.composition import Composer
+from services.notices.sender import NoticeSender
 from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
@@ -233,9 +235,10 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
         InvalidInput: A profile of a cloud, or the sandbox's address, can't be used.
     """
     command_keys = settings.command_keys()
-    # Told before anything is opened: no step could be made with it.
+    # Told before anything is opened: no step could be made with it, and no notice sent.
     settings.cloud_profiles()
     settings.allowed_webhook_networks()
+    settings.mail_server()
     keys = FileKeyProvider(settings.master_key_path())
     url = settings.required_database_url()
     connections = settings.worker_connections
@@ -317,7 +320,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         living = _signs_of_life(toolbox.store)
         acting = OpenActs(toolbox.store, toolbox.cloud_factory).running()
         hooking = webhook_sender(settings, toolbox).running()
-        async with steps, slices, living, reconciling, waking, watching, archiving, acting, hooking:
+        notifying = sending_notices(settings, toolbox)
+        services = (living, reconciling, waking, watching, archiving, acting, hooking, notifying)
+        async with AsyncExitStack() as running:
+            for each in (steps, slices, *services):
+                await running.enter_async_context(each)
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             await asyncio.to_thread(settings.touch_ready_file)
@@ -339,6 +346,31 @@ def webhook_sender(settings: Settings, toolbox: Toolbox) -> WebhookSender:
             failing_max=timedelta(days=settings.webhook_failing_days_max), reached=toolbox.points.reached
         ),
     )
+
+
+def sending_notices(settings: Settings, toolbox: Toolbox) -> AbstractAsyncContextManager[None]:
+    """Derive and send notices by mail until the block ends; nothing without a mail server.
+
+    Args:
+        settings: Name the mail server.
+        toolbox: Store and catalogs.
+
+    Raises:
+        InvalidInput: The settings of the mail server do not suffice.
+        SecretUnusable: The file of its password can't be used.
+    """
+    server = settings.mail_server()
+    if server is None:
+        return contextlib.nullcontext()
+    composer = Composer(
+        store=toolbox.store,
+        catalogs=toolbox.catalogs,
+        console_url=settings.public_url,
+        support_contact=settings.support_contact,
+    )
+    return NoticeSender(
+        store=toolbox.store, server=server, composer=composer, points=toolbox.points
+    ).running()
 
 
 def _signs_of_life(store: SwitchStore) -> AbstractAsyncContextManager[None]:

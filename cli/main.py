@@ -16,6 +16,7 @@ from cli import approval, catalog, checkout, product, schedule, support
 from cli.audit import access_log, audit, seal
 from cli.base.command_roles import needs
 from cli.base.errors import CommandGroup
+from cli.notices import notice
 from cli.people import admin, keys, people
 from cli.report import report
 from cli.stack import cloud, processes, sandbox, stack
@@ -70,6 +71,7 @@ app.add_typer(controls.credit_app, name="credit")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(audit.app, name="audit")
 app.add_typer(seal.app, name="seal")
+app.add_typer(notice.app, name="notice")
 app.add_typer(support.app, name="support")
 app.add_typer(cloud.app, name="cloud")
 app.add_typer(people.app, name="people")

@@ -49,6 +49,7 @@ from console.edge.idempotency import Idempotency
 from console.edge.old_addresses import OldAddresses
 from console.edge.positions import Positions, wait_for_position
 from console.edge.worded_answers import WordedAnswers
+from console.notices import notice_pages, routes_notices
 from console.pages import (
     access_log_page,
     assessment_pages,
@@ -90,6 +91,7 @@ ROUTERS = (
     routes_approvals.router,
     routes_seals.router,
     routes_support.router,
+    routes_notices.router,
     routes_cloud.router,
     routes_assessments.router,
     routes_plan.router,
@@ -115,6 +117,7 @@ ROUTERS = (
     schedule_pages.router,
     approval_pages.router,
     webhook_pages.router,
+    notice_pages.router,
     # Before the commands of a switch, whose address takes any word.
     switch_back_page.router,
     licenses_only_page.router,

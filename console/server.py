@@ -80,6 +80,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     # Refused before anything is opened: nothing could be asked with it.
     settings.cloud_profiles()
     provider = sign_in_provider(settings)
+    mail_server = settings.mail_server()
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         connections = settings.console_connections
@@ -110,6 +111,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             support_contact=settings.support_contact,
             idempotency_kept_seconds=settings.idempotency_hours * 3_600,
             read_wait_seconds=settings.read_wait_seconds,
+            mail_server=mail_server,
             quiet_hours=settings.quiet_hours,
             webhook_networks=settings.allowed_webhook_networks(),
             approvals=settings.approval_policy(),

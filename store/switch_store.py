@@ -12,6 +12,9 @@ from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
+from store.notices.addresses import AddressStore
+from store.notices.notice_log import NoticeLog
+from store.notices.subscriptions import SubscriptionStore
 from store.people.accounts import AccountStore
 from store.people.api_keys import ApiKeyStore
 from store.people.sessions import SessionStore
@@ -68,6 +71,9 @@ class SwitchStore(
         self.console_sessions = SessionStore(application)
         self.webhooks = WebhookStore(application, key_provider)
         self.kept_answers = AnswerStore(application, key_provider)
+        self.notice_addresses = AddressStore(application, key_provider, self.vault)
+        self.notice_subscriptions = SubscriptionStore(application, self.notice_addresses)
+        self.notices = NoticeLog(application)
 
     @classmethod
     def open(

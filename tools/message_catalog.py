@@ -13,6 +13,7 @@ from typing import Any
 
 from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
 from domain.licenses.preflight import NO_FAILURES
+from domain.notices.wordings import notice_templates
 from domain.reasons.findings import ACKNOWLEDGED, FINDING_WORDINGS, FINDINGS
 from domain.reasons.phrases import PHRASES
 from domain.reasons.reasons import REASONS, SELLER_SAYS
@@ -27,18 +28,22 @@ _NAMES = (
     *("source", "status", "subscription_id", "switch_id", "target", "vendor_code", "billed", "stated"),
     "held_code",
     "location",
+    *("code", "organization", "page"),
 )
 #: Figure -> what it is, for translators, and for whoever spells it in another language.
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(_NAMES, NAME),
     **dict.fromkeys(("allowed", "addons", "domains", "names", "services", "terms"), NAMES),
     **dict.fromkeys(("assigned", "cap", "changed", "count", "joined", "limit"), COUNT),
-    **dict.fromkeys(("purchased", "quantity", "users"), COUNT),
-    **dict.fromkeys(("balance_due", "minimum", "order_total"), MONEY),
+    **dict.fromkeys(("moved", "purchased", "quantity", "skipped", "users"), COUNT),
+    **dict.fromkeys(("amount", "balance_due", "minimum", "order_total"), MONEY),
     **dict.fromkeys(("begins_on", "computed", "ends_on", "paid_until"), DAY),
-    **dict.fromkeys(("cancellable_until", "promised_end", "refundable_until", "since"), INSTANT),
-    **dict.fromkeys(("act", "outcome", "wait", "waits_for", "wanted", "why"), PHRASE),
-    "vendor_text": OUTSIDE,
+    **dict.fromkeys(
+        ("answer_by", "cancellable_until", "promised_at", "promised_end", "refundable_until", "since"),
+        INSTANT,
+    ),
+    **dict.fromkeys(("act", "outcome", "promise", "verdict", "wait", "waits_for", "wanted", "why"), PHRASE),
+    **dict.fromkeys(("contact", "vendor_text"), OUTSIDE),
 }
 _PARTS = ("message", "remedy")
 
@@ -62,6 +67,7 @@ def templates() -> dict[str, str]:
         f"{key}.{part}": text for key, row in rows.items() for part, text in zip(_PARTS, row, strict=True)
     }
     parts |= {f"phrase.{code}": text for code, text in PHRASES.items()}
+    parts |= notice_templates()
     parts |= {f"acknowledgment.{code}": text for code, text in ACKNOWLEDGED.items()}
     return {key: text for key, text in parts.items() if text}
 

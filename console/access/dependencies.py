@@ -25,6 +25,7 @@ from domain.people.principal import Principal
 from domain.people.roles import Role
 from ops.readiness.readiness import ReadinessWatch
 from providers.access.cloud_access import CloudAccess
+from providers.mail.smtp import MailServer
 from services.assessment.deciders import Deciders
 from services.base.tools import Tools
 from services.histories.replayer import HistoryReplayer
@@ -76,6 +77,8 @@ class ConsoleDependencies(Tools):
     #: Refusals that the access log took of each address.
     refusals: WrongTries = field(default_factory=WrongTries)
 
+    #: Where mail goes out, for tests of it; None where no mail server is set.
+    mail_server: MailServer | None = None
     #: Whom this installation calls support; "" where nobody is named.
     support_contact: str = ""
     #: How long after its first use an idempotency key counts as used.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -23,12 +22,15 @@ from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.limits import LICENSES_MAX
 from domain.kernel.shown_values import Words
 from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
+from domain.notices.mail_addresses import is_mail_address
 from domain.requests.start_times import QuietHours
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
 from domain.webhooks.addresses import Networks, parsed_networks
 from domain.webhooks.attempts import FAILING_DAYS_MAX
+from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, mail_server
 from providers.access.profiles import CloudProfiles
+from providers.mail.smtp import MailSecurity, MailServer
 from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
@@ -40,19 +42,15 @@ _SECRETS_OF_FILES = (
     "CREDIT_SECRET",
     "SEAL_KEY",
     "OIDC_CLIENT_SECRET",
+    "SMTP_PASSWORD",
 )
 #: Read by other programs of this project.
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
-ADDRESS_CHARACTERS_MAX = 254
 #: Types of the findings, whose words say what is allowed.
 MAIL_ADDRESS, QUIET_WINDOW = "mail_address", "quiet_window"
 APPROVAL_AMOUNTS: LiteralString = "approval_amounts"
 APPROVAL_COMMANDS: LiteralString = "approval_commands"
-_OWN_FINDINGS = frozenset({MAIL_ADDRESS, QUIET_WINDOW, APPROVAL_AMOUNTS, APPROVAL_COMMANDS})
-#: The unquoted form that nearly everybody has (RFC 5322, dot-atom), at a domain with a dot.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+_OWN_FINDINGS = frozenset({MAIL_ADDRESS, QUIET_WINDOW, APPROVAL_AMOUNTS, APPROVAL_COMMANDS, CONSOLE_ADDRESS})
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
 DATABASE_VARIABLE = "DATABASE_URL"
 #: The same database as another role.
@@ -99,7 +97,7 @@ def mail_address(text: str) -> str:
     Raises:
         PydanticCustomError: It is no single complete address.
     """
-    if text and (len(text) > ADDRESS_CHARACTERS_MAX or not _ADDRESS.fullmatch(text)):
+    if text and not is_mail_address(text):
         raise PydanticCustomError(MAIL_ADDRESS, "one mail address, such as operations@example.com")
     return text
 
@@ -214,8 +212,9 @@ class Settings(BaseSettings):
     #: Proxies in front of the console whose word for the caller's address counts: addresses, commas between.
     trusted_proxies: str = Field(default="", max_length=1_000)
     #: Where browsers find the console, such as https://planswitch.example.com; "": by the address that they
-    #: send. The provider of sign-ins sends them back to it, and HTTPS makes cookies Secure.
-    public_url: str = Field(default="", max_length=500)
+    #: send. The provider of sign-ins sends them back to it, links in notices begin with it, and HTTPS makes
+    #: cookies Secure.
+    public_url: ConsoleAddress = ""
     #: Provider of sign-ins by OpenID Connect, as its tokens name it; "": nobody signs in there.
     oidc_issuer: str = Field(default="", max_length=500)
     #: Of this installation at the provider.
@@ -256,6 +255,20 @@ class Settings(BaseSettings):
     #: Whom alarms call (waits#who-gets-an-alarm): a mail address; without one they stand on the board
     #: alone.
     alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
+    #: Mail server of the notices (docs/notices.md#mail-server); "": no notice is sent by mail.
+    smtp_host: str = Field(default="", max_length=253)
+    smtp_port: int = Field(default=587, ge=1, le=_PORT_MAX)
+    #: How the connection is protected; plain only to this machine, unless smtp_plain_elsewhere allows it.
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    #: Let mail leave this machine on a connection that anybody on the way can read.
+    smtp_plain_elsewhere: bool = False
+    #: Who signs in at the mail server, by the password in smtp_password_file; "": nobody.
+    smtp_user: str = Field(default="", max_length=320)
+    smtp_password_file: Path | None = None
+    #: Sender of the notices: a mail address.
+    smtp_from: Annotated[str, AfterValidator(mail_address)] = ""
+    #: Certificates that the mail server's is checked against; those of this machine when None.
+    smtp_ca_file: Path | None = None
     #: Quiet hours of a request that says `configured`, by its organization's clocks: 22:00-06:00; "": none.
     quiet_hours: Annotated[str, AfterValidator(quiet_window)] = ""
     #: Networks to which webhooks are sent although they are not public, such as 10.0.0.0/8, commas between;
@@ -452,6 +465,24 @@ class Settings(BaseSettings):
         """
         file = self.oidc_client_secret_file
         return "" if file is None else read_secret(file, name=_OIDC_SECRET)
+
+    def mail_server(self) -> MailServer | None:
+        """Return where notices go out; None where no mail server is set.
+
+        Raises:
+            InvalidInput: What is set does not suffice, or mail would leave this machine readable.
+            SecretUnusable: The file of the password can't be used.
+        """
+        return mail_server(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            security=self.smtp_security,
+            sender=self.smtp_from,
+            user=self.smtp_user,
+            password_file=self.smtp_password_file,
+            ca_file=self.smtp_ca_file,
+            is_plain_allowed=self.smtp_plain_elsewhere,
+        )
 
     def touch_ready_file(self) -> None:
         """Report to the supervisor, if one asks for it, that this process does its work now."""

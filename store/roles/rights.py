@@ -26,8 +26,8 @@ VIEWS_SCHEMA = "planswitch_views"
 SEALS = frozenset({"seal", "seal_run"})
 #: What a seal covers.
 _SEALED = ("switch_events", "provider_call", "roster_freeze", "roster", "license_move")
-#: Whom an opaque key stands for, who is let in, here and at a cloud, what signs webhooks, and what was
-#: answered.
+#: Whom an opaque key stands for, who is let in, here and at a cloud, what signs webhooks, what was
+#: answered, and who gets notices.
 SECRETS = frozenset(
     {
         "organization_key",
@@ -39,6 +39,7 @@ SECRETS = frozenset(
         "console_session",
         "webhook_secret",
         "idempotency_key",
+        "notice_address",
     }
 )
 _EVENTS, _STEPS, _HEARTBEAT = "switch_events", "schema_step", "heartbeat"
@@ -61,6 +62,9 @@ _MUTABLE = {
     "webhook_position": "UPDATE",
     "webhook_secret": "INSERT",
     "idempotency_key": _BEAT,
+    "notice_address": "INSERT, DELETE",
+    "notice_queue": _BEAT,
+    "notice_cursor": "UPDATE",
 }
 #: Who reads the views of dashboards: the console for exports, people, and dashboards.
 _VIEW_READERS = frozenset({DatabaseRole.WORKER, DatabaseRole.READER, DatabaseRole.DASHBOARD})

@@ -41,6 +41,31 @@ def read_secret(path: Path, *, name: str) -> str:
     Raises:
         SecretUnusable: There is no such file, it can't be read, others may read it, or it holds no secret.
     """
+    return required_secret(_private_text(path, name), name=name)
+
+
+def read_password(path: Path, *, name: str) -> str:
+    """Return a password that somebody else gave out: it is as long as they made it.
+
+    Args:
+        path: Its file.
+        name: What people call it, with the setting that names it.
+
+    Raises:
+        SecretUnusable: There is no such file, it can't be read, others may read it, or it is empty.
+    """
+    password = _private_text(path, name).strip()
+    if not password or not password.isprintable():
+        raise _unusable(f"{name}: the file {path} holds no line of text.")
+    return password
+
+
+def _private_text(path: Path, name: str) -> str:
+    """Return the text of a file that nobody else reads.
+
+    Raises:
+        SecretUnusable: There is no such file, it can't be read, or others may read it.
+    """
     try:
         is_open, content = open_to_others(path), path.read_bytes()
     except OSError as error:
@@ -54,10 +79,9 @@ def read_secret(path: Path, *, name: str) -> str:
             remedy=f"Run `chmod 600 {path}`. If somebody may have read it, put a new secret into it.",
         )
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError:
         raise _unusable(f"{name}: the file {path} holds no text.") from None
-    return required_secret(text, name=name)
 
 
 def required_secret(text: str, *, name: str) -> str:

@@ -1,0 +1,1 @@
+"""Notices by mail: their part of the API, and their page."""

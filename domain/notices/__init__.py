@@ -1,0 +1,1 @@
+"""Notices by mail: which recorded events cause one, what it says, and what became of it."""

@@ -1,0 +1,1 @@
+"""Mail: one message to one mail server."""

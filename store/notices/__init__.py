@@ -1,0 +1,1 @@
+"""Notices by mail at rest: subscriptions, the notices themselves, their tries and ends."""

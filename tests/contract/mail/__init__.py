@@ -1,0 +1,1 @@
+"""What the client of mail servers promises, against a real one."""

@@ -1,0 +1,1 @@
+"""Notices over a real database and a real mail server."""

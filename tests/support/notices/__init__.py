@@ -1,0 +1,1 @@
+"""Notices in tests: a mail server, a sender as a process, recorded stories."""
