@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.listed_assessment import ListedAssessment
 
@@ -21,11 +23,13 @@ class AssessmentList:
         organization_id (str):
         assessments (list[ListedAssessment]):
         next_ (int | None): What the next page begins after; null: this is the last one.
+        next_cursor (None | str | Unset): The same as a cursor, which belongs to the filters of this page.
     """
 
     organization_id: str
     assessments: list[ListedAssessment]
     next_: int | None
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -39,6 +43,12 @@ class AssessmentList:
         next_: int | None
         next_ = self.next_
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -48,6 +58,8 @@ class AssessmentList:
                 "next": next_,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -72,10 +84,20 @@ class AssessmentList:
 
         next_ = _parse_next_(d.pop("next"))
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         assessment_list = cls(
             organization_id=organization_id,
             assessments=assessments,
             next_=next_,
+            next_cursor=next_cursor,
         )
 
         assessment_list.additional_properties = d

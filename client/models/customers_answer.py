@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.customer_answer import CustomerAnswer
 
@@ -23,6 +25,7 @@ class CustomersAnswer:
         source_text (str): The same in words.
         customers (list[CustomerAnswer]):
         passed_over (list[str]): Why a source that comes first was passed over, in words.
+        next_cursor (None | str | Unset): Where the next page begins; null: this is the last one.
     """
 
     profile: str
@@ -30,6 +33,7 @@ class CustomersAnswer:
     source_text: str
     customers: list[CustomerAnswer]
     passed_over: list[str]
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,6 +50,12 @@ class CustomersAnswer:
 
         passed_over = self.passed_over
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -57,6 +67,8 @@ class CustomersAnswer:
                 "passed_over": passed_over,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -80,12 +92,22 @@ class CustomersAnswer:
 
         passed_over = cast(list[str], d.pop("passed_over"))
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         customers_answer = cls(
             profile=profile,
             source=source,
             source_text=source_text,
             customers=customers,
             passed_over=passed_over,
+            next_cursor=next_cursor,
         )
 
         customers_answer.additional_properties = d

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.told_edit import ToldEdit
 
@@ -22,12 +24,14 @@ class LicenseEdits:
         edits (list[ToldEdit]):
         next_ (None | str):
         total (int):
+        next_cursor (None | str | Unset): The same as a cursor, which belongs to the filters of this page.
     """
 
     organization_id: str
     edits: list[ToldEdit]
     next_: None | str
     total: int
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,6 +47,12 @@ class LicenseEdits:
 
         total = self.total
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -53,6 +63,8 @@ class LicenseEdits:
                 "total": total,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -79,11 +91,21 @@ class LicenseEdits:
 
         total = d.pop("total")
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         license_edits = cls(
             organization_id=organization_id,
             edits=edits,
             next_=next_,
             total=total,
+            next_cursor=next_cursor,
         )
 
         license_edits.additional_properties = d

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.act_answer import ActAnswer
     from ..models.billed_invoice import BilledInvoice
@@ -34,6 +36,7 @@ class ProductsAnswer:
         locked_by (LockHolder | None): Who has license administration locked; null: nobody.
         acts (list[ActAnswer]):
         cleared (list[str]): Requests that still wait although their reason is gone; `look` lets them start.
+        next_cursor (None | str | Unset): Where the next page of products begins; null: this is the last one.
     """
 
     organization_id: str
@@ -47,6 +50,7 @@ class ProductsAnswer:
     locked_by: LockHolder | None
     acts: list[ActAnswer]
     cleared: list[str]
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -93,6 +97,12 @@ class ProductsAnswer:
 
         cleared = self.cleared
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -110,6 +120,8 @@ class ProductsAnswer:
                 "cleared": cleared,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -183,6 +195,15 @@ class ProductsAnswer:
 
         cleared = cast(list[str], d.pop("cleared"))
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         products_answer = cls(
             organization_id=organization_id,
             organization=organization,
@@ -195,6 +216,7 @@ class ProductsAnswer:
             locked_by=locked_by,
             acts=acts,
             cleared=cleared,
+            next_cursor=next_cursor,
         )
 
         products_answer.additional_properties = d

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.schedule_answer import ScheduleAnswer
 
@@ -22,12 +24,14 @@ class ScheduleList:
         total (int): Matches on all pages.
         all_ (int): How many wait, over all organizations.
         next_ (None | str):
+        next_cursor (None | str | Unset): The same as a cursor, which belongs to the filters of this page.
     """
 
     schedules: list[ScheduleAnswer]
     total: int
     all_: int
     next_: None | str
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,6 +47,12 @@ class ScheduleList:
         next_: None | str
         next_ = self.next_
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -53,6 +63,8 @@ class ScheduleList:
                 "next": next_,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -79,11 +91,21 @@ class ScheduleList:
 
         next_ = _parse_next_(d.pop("next"))
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         schedule_list = cls(
             schedules=schedules,
             total=total,
             all_=all_,
             next_=next_,
+            next_cursor=next_cursor,
         )
 
         schedule_list.additional_properties = d

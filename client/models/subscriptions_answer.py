@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.subscription_answer import SubscriptionAnswer
@@ -22,11 +24,13 @@ class SubscriptionsAnswer:
         subscriptions (list[SubscriptionAnswer]):
         sold_elsewhere (list[SubscriptionAnswer]): Bought from a partner or by a volume contract: only its seller can
             switch it (OTHER_SELLER).
+        next_cursor (None | str | Unset): Where the next page of subscriptions begins; null: this is the last one.
     """
 
     organization_id: str
     subscriptions: list[SubscriptionAnswer]
     sold_elsewhere: list[SubscriptionAnswer]
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,6 +46,12 @@ class SubscriptionsAnswer:
             sold_elsewhere_item = sold_elsewhere_item_data.to_dict()
             sold_elsewhere.append(sold_elsewhere_item)
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -51,6 +61,8 @@ class SubscriptionsAnswer:
                 "sold_elsewhere": sold_elsewhere,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -75,10 +87,20 @@ class SubscriptionsAnswer:
 
             sold_elsewhere.append(sold_elsewhere_item)
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         subscriptions_answer = cls(
             organization_id=organization_id,
             subscriptions=subscriptions,
             sold_elsewhere=sold_elsewhere,
+            next_cursor=next_cursor,
         )
 
         subscriptions_answer.additional_properties = d

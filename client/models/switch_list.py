@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.listed_switch import ListedSwitch
     from ..models.switch_counts import SwitchCounts
@@ -27,6 +29,7 @@ class SwitchList:
         total (int): Switches that match, on all pages.
         counts (SwitchCounts): How many switches there are, over all pages.
         all_ (int): Every switch, whatever the filters.
+        next_cursor (None | str | Unset): The same as a cursor, which belongs to the filters of this page.
     """
 
     attention: list[ListedSwitch]
@@ -36,6 +39,7 @@ class SwitchList:
     total: int
     counts: SwitchCounts
     all_: int
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,6 +65,12 @@ class SwitchList:
 
         all_ = self.all_
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -74,6 +84,8 @@ class SwitchList:
                 "all": all_,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -119,6 +131,15 @@ class SwitchList:
 
         all_ = d.pop("all")
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         switch_list = cls(
             attention=attention,
             switches=switches,
@@ -127,6 +148,7 @@ class SwitchList:
             total=total,
             counts=counts,
             all_=all_,
+            next_cursor=next_cursor,
         )
 
         switch_list.additional_properties = d

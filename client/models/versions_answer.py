@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.catalog_version import CatalogVersion
@@ -20,10 +22,12 @@ class VersionsAnswer:
     Attributes:
         current (str):
         versions (list[CatalogVersion]):
+        next_cursor (None | str | Unset): Where the next page begins; null: this is the last one.
     """
 
     current: str
     versions: list[CatalogVersion]
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -34,6 +38,12 @@ class VersionsAnswer:
             versions_item = versions_item_data.to_dict()
             versions.append(versions_item)
 
+        next_cursor: None | str | Unset
+        if isinstance(self.next_cursor, Unset):
+            next_cursor = UNSET
+        else:
+            next_cursor = self.next_cursor
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -42,6 +52,8 @@ class VersionsAnswer:
                 "versions": versions,
             }
         )
+        if next_cursor is not UNSET:
+            field_dict["next_cursor"] = next_cursor
 
         return field_dict
 
@@ -59,9 +71,19 @@ class VersionsAnswer:
 
             versions.append(versions_item)
 
+        def _parse_next_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor", UNSET))
+
         versions_answer = cls(
             current=current,
             versions=versions,
+            next_cursor=next_cursor,
         )
 
         versions_answer.additional_properties = d

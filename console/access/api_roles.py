@@ -229,6 +229,22 @@ _APPROVALS = {
     "POST /api/approvals/{approval}/approve": _APPROVES,
     "POST /api/approvals/{approval}/refuse": _APPROVES,
 }
+#: Addresses are shown to administrators and auditors alone (notices#who-gets-them).
+_SEES_NOTICES = RouteRole(over=Over.SOME, roles=VIEWER, shows_persons=True)
+_SENDS_NOTICES = RouteRole(over=Over.ALL, roles=ADMINISTRATOR, shows_persons=True)
+_NOTICES = {
+    "GET /api/notices": _SEES_NOTICES,
+    "GET /api/notices/recipients": _SEES_NOTICES,
+    "GET /api/notices/{notice_id}": _SEES_NOTICES,
+    "POST /api/notices/recipients": _SENDS_NOTICES,
+    "POST /api/notices/recipients/{subscription_id}/remove": _SENDS_NOTICES,
+    "POST /api/notices/test": _SENDS_NOTICES,
+    "POST /api/notices/{notice_id}/resend": _SENDS_NOTICES,
+}
+_VIEWS = {
+    "GET /api/views": _SEES_SOME,
+    "GET /api/views/{view}": _SEES_SOME,
+}
 #: Route -> its row.
 API_ROLES: Mapping[str, RouteRole] = {
     **_SYSTEM,
@@ -242,4 +258,6 @@ API_ROLES: Mapping[str, RouteRole] = {
     **_DATA,
     **_WEBHOOKS,
     **_APPROVALS,
+    **_NOTICES,
+    **_VIEWS,
 }

@@ -18,6 +18,7 @@ from console.access.page_roles import role_of_route
 from console.access.route_roles import Over, RouteRole, organizations_with
 from console.access.subjects import is_id, named_organizations
 from domain.kernel.errors import PlanSwitchError
+from domain.people.accounts import Forbidden
 from domain.people.principal import Principal
 from domain.people.roles import Role
 from services.base.tools import require_visible
@@ -26,12 +27,6 @@ _VIEWER = (Role.VIEWER,)
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Path parameter of the pages whose row depends on a command.
 _COMMAND = "command"
-
-
-class Forbidden(PlanSwitchError):
-    """The caller is known, and holds no role that allows the request; nothing was changed."""
-
-    code = "FORBIDDEN"
 
 
 async def authorize(

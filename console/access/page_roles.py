@@ -69,6 +69,11 @@ PAGE_ROLES: Mapping[str, RouteRole] = {
     "GET /approvals/{approval}/{decision}": _SEES_SOME,
     "POST /approvals/{approval}/approve": RouteRole(over=Over.SOME, roles=APPROVER),
     "POST /approvals/{approval}/refuse": RouteRole(over=Over.SOME, roles=APPROVER),
+    "GET /reports": _SEES_SOME,
+    "GET /reports/{view}": _SEES_SOME,
+    "GET /notices": RouteRole(over=Over.SOME, roles=VIEWER, shows_persons=True),
+    "GET /notices/{form}": RouteRole(over=Over.SOME, roles=VIEWER, shows_persons=True),
+    "POST /notices/{form}": RouteRole(over=Over.ALL, roles=ADMINISTRATOR, shows_persons=True),
     "GET /docs": _SIGNED_IN,
     "GET /docs/{name:path}": _SIGNED_IN,
     "GET /access-log": RouteRole(over=Over.SOME, roles=AUDITOR, shows_persons=True),
@@ -111,9 +116,27 @@ PAGE_ROLES: Mapping[str, RouteRole] = {
     "POST /licenses-only": _STARTS,
     "POST /licenses-only/users": _STARTS,
 }
-#: View of the read models -> its row: PostgreSQL judges by table, not by organization (roles#sql-views).
+#: View -> its row: PostgreSQL judges by table, not by organization (roles#sql-views).
 VIEW_ROLES: Mapping[str, RouteRole] = dict.fromkeys(
-    ("switch_board", "switch_timeline", "checkout_board"), RouteRole(over=Over.ALL, roles=VIEWER)
+    (
+        "planswitch_read.switch_board",
+        "planswitch_read.switch_timeline",
+        "planswitch_read.checkout_board",
+        "planswitch_views.projection",
+        "planswitch_views.switches",
+        "planswitch_views.switch_timeline",
+        "planswitch_views.switch_stages",
+        "planswitch_views.switch_waits",
+        "planswitch_views.switch_alarms",
+        "planswitch_views.license_passes",
+        "planswitch_views.switch_money",
+        "planswitch_views.checkouts",
+        "planswitch_views.product_acts",
+        "planswitch_views.organizations",
+        "planswitch_views.provider_calls",
+        "planswitch_views.missed_promises",
+    ),
+    RouteRole(over=Over.ALL, roles=VIEWER),
 )
 #: Every route of the console -> its row; what has none is refused.
 ROUTE_ROLES: Mapping[str, RouteRole] = {**API_ROLES, **PAGE_ROLES}

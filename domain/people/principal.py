@@ -29,8 +29,16 @@ class Grant:
     organizations: frozenset[str] | None = None
 
     def covers(self, role: Role, organization_id: str | None) -> bool:
-        """Tell whether the grant includes a role over an organization; None asks for all organizations."""
-        is_there = self.organizations is None or organization_id in self.organizations
+        """Tell whether the grant includes a role over an organization, whose id may be in any case.
+
+        Args:
+            role: Which one.
+            organization_id: Directory id; None asks for all organizations.
+        """
+        is_there = self.organizations is None or (
+            organization_id is not None
+            and organization_id.lower() in {each.lower() for each in self.organizations}
+        )
         return is_there and role in INCLUDED[self.role]
 
 

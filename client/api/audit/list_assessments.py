@@ -20,6 +20,14 @@ def request(
     *,
     limit: int | Unset = 50,
     after: int | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    actor: None | str | Unset = UNSET,
+    verdict: None | str | Unset = UNSET,
+    mode: None | str | Unset = UNSET,
+    stage: None | str | Unset = UNSET,
+    rule_set: None | str | Unset = UNSET,
+    codes: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -27,7 +35,19 @@ def request(
         organization_id (str):
         limit (int | Unset):  Default: 50.
         after (int | None | Unset): Number of the last assessment of the page before
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        actor (None | str | Unset): The whole value as rows have it, in any case
+        verdict (None | str | Unset): The whole value as rows have it, in any case
+        mode (None | str | Unset): The whole value as rows have it, in any case
+        stage (None | str | Unset): The whole value as rows have it, in any case
+        rule_set (None | str | Unset): The whole value as rows have it, in any case
+        codes (None | str | Unset): The whole value as rows have it, in any case
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -40,6 +60,55 @@ def request(
         json_after = after
     params["after"] = json_after
 
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    json_actor: None | str | Unset
+    if isinstance(actor, Unset):
+        json_actor = UNSET
+    else:
+        json_actor = actor
+    params["actor"] = json_actor
+
+    json_verdict: None | str | Unset
+    if isinstance(verdict, Unset):
+        json_verdict = UNSET
+    else:
+        json_verdict = verdict
+    params["verdict"] = json_verdict
+
+    json_mode: None | str | Unset
+    if isinstance(mode, Unset):
+        json_mode = UNSET
+    else:
+        json_mode = mode
+    params["mode"] = json_mode
+
+    json_stage: None | str | Unset
+    if isinstance(stage, Unset):
+        json_stage = UNSET
+    else:
+        json_stage = stage
+    params["stage"] = json_stage
+
+    json_rule_set: None | str | Unset
+    if isinstance(rule_set, Unset):
+        json_rule_set = UNSET
+    else:
+        json_rule_set = rule_set
+    params["rule_set"] = json_rule_set
+
+    json_codes: None | str | Unset
+    if isinstance(codes, Unset):
+        json_codes = UNSET
+    else:
+        json_codes = codes
+    params["codes"] = json_codes
+
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
@@ -49,6 +118,7 @@ def request(
             "organization_id": str(organization_id),
         },
         params=params,
+        headers=headers,
     )
 
 

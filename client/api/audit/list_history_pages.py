@@ -20,13 +20,19 @@ def request(
     *,
     after: int | Unset = 0,
     until: int | Unset = 0,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         after (int | Unset):  Default: 0.
         until (int | Unset):  Default: 0.
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -41,6 +47,7 @@ def request(
         path="/api/v1/whatif/pages",
         path_parameters={},
         params=params,
+        headers=headers,
     )
 
 

@@ -23,6 +23,7 @@ def request(
     catalog: None | str | Unset = UNSET,
     calendar: None | str | Unset = UNSET,
     policy: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -33,7 +34,12 @@ def request(
         catalog (None | str | Unset):
         calendar (None | str | Unset):
         policy (None | str | Unset):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -76,6 +82,7 @@ def request(
         path="/api/v1/whatif",
         path_parameters={},
         params=params,
+        headers=headers,
     )
 
 

@@ -22,6 +22,7 @@ def request(
     catalog: None | str | Unset = UNSET,
     calendar: None | str | Unset = UNSET,
     policy: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -31,7 +32,12 @@ def request(
         catalog (None | str | Unset):
         calendar (None | str | Unset):
         policy (None | str | Unset):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -72,6 +78,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

@@ -19,6 +19,7 @@ def request(
     b: str,
     catalog: None | str | Unset = UNSET,
     currency: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -27,7 +28,12 @@ def request(
         b (str):
         catalog (None | str | Unset): A version of the catalog; the current one if not given
         currency (None | str | Unset): Only prices in this currency (ISO 4217); all if not given
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -56,6 +62,7 @@ def request(
         path="/api/v1/catalog/compare",
         path_parameters={},
         params=params,
+        headers=headers,
     )
 
 

@@ -20,6 +20,7 @@ def request(
     *,
     subscription: None | str | Unset = UNSET,
     rule_set: str | Unset = "current",
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -28,7 +29,12 @@ def request(
         subscription (None | str | Unset): The subscription to leave, by the id of its seller or
             of the directory; that of the only plan with users if not given
         rule_set (str | Unset): 2014, 2020 or current Default: 'current'.
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -50,6 +56,7 @@ def request(
             "organization_id": str(organization_id),
         },
         params=params,
+        headers=headers,
     )
 
 

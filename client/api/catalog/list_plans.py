@@ -1,4 +1,4 @@
-"""List the plans of the catalog whose names or ids have `q` in them."""
+"""List the plans of the catalog whose names or ids have `q` in them; with `limit` in pages, by id."""
 
 from __future__ import annotations
 
@@ -17,13 +17,23 @@ def request(
     *,
     q: str | Unset = "",
     catalog: None | str | Unset = UNSET,
+    limit: int | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         q (str | Unset):  Default: ''.
         catalog (None | str | Unset): A version of the catalog; the current one if not given
+        limit (int | None | Unset):
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -36,6 +46,20 @@ def request(
         json_catalog = catalog
     params["catalog"] = json_catalog
 
+    json_limit: int | None | Unset
+    if isinstance(limit, Unset):
+        json_limit = UNSET
+    else:
+        json_limit = limit
+    params["limit"] = json_limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
@@ -43,6 +67,7 @@ def request(
         path="/api/v1/catalog/plans",
         path_parameters={},
         params=params,
+        headers=headers,
     )
 
 

@@ -18,6 +18,7 @@ def request(
     subscription_id: str,
     *,
     rule_set: str | Unset = "current",
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -25,7 +26,12 @@ def request(
         organization_id (str):
         subscription_id (str):
         rule_set (str | Unset): 2014, 2020 or current Default: 'current'.
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -41,6 +47,7 @@ def request(
             "subscription_id": str(subscription_id),
         },
         params=params,
+        headers=headers,
     )
 
 

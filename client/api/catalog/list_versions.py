@@ -1,24 +1,62 @@
-"""List the versions of the catalog, the last imported first; none is ever removed."""
+"""List the versions of the catalog, the last imported first; none is ever removed.
+
+With `limit` they come in pages, by name."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.problem import Problem
     from ...models.versions_answer import VersionsAnswer
 
 
-def request() -> Request:
-    """Return the request of this operation."""
+def request(
+    *,
+    limit: int | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        limit (int | None | Unset):
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+    """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    params: dict[str, Any] = {}
+
+    json_limit: int | None | Unset
+    if isinstance(limit, Unset):
+        json_limit = UNSET
+    else:
+        json_limit = limit
+    params["limit"] = json_limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
         method="GET",
         path="/api/v1/catalog/versions",
         path_parameters={},
+        params=params,
+        headers=headers,
     )
 
 

@@ -20,6 +20,8 @@ def request(
     name: None | str | Unset = UNSET,
     dry_run: bool | Unset = False,
     allow_unusual: bool | Unset = False,
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -29,8 +31,17 @@ def request(
         dry_run (bool | Unset): Only say what would change Default: False.
         allow_unusual (bool | Unset): Also change prices by more than 50 %, or of a day to come
             Default: False.
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (File | Unset):
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
 
@@ -55,6 +66,7 @@ def request(
         path_parameters={},
         params=params,
         content=body,
+        headers=headers,
     )
 
 

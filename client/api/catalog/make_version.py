@@ -17,13 +17,24 @@ def request(
     *,
     body: bytes,
     name: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         name (None | str | Unset):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (File | Unset):
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
 
@@ -42,6 +53,7 @@ def request(
         path_parameters={},
         params=params,
         content=body,
+        headers=headers,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.checkout_abandon_body import CheckoutAbandonBody
@@ -18,13 +19,24 @@ def request(
     checkout_id: str,
     *,
     body: CheckoutAbandonBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         checkout_id (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (CheckoutAbandonBody): Why a draft will not be ordered.
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     return Request(
         method="POST",
@@ -33,6 +45,7 @@ def request(
             "checkout_id": str(checkout_id),
         },
         body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
     )
 
 

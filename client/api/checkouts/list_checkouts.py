@@ -1,4 +1,4 @@
-"""List drafts of orders, the newest first; `after` is the last id of the previous page.
+"""List drafts of orders, the newest first; `cursor` is `next_cursor` of the previous page.
 
 `total` counts the matches on all pages; `all` ignores every filter."""
 
@@ -21,6 +21,18 @@ def request(
     organization: None | str | Unset = UNSET,
     limit: int | Unset = 50,
     after: None | str | Unset = UNSET,
+    target_plan: None | str | Unset = UNSET,
+    payment_method: None | str | Unset = UNSET,
+    credit_check: None | str | Unset = UNSET,
+    started_by: None | str | Unset = UNSET,
+    changed_by: None | str | Unset = UNSET,
+    refusal_code: None | str | Unset = UNSET,
+    started_from: None | str | Unset = UNSET,
+    started_to: None | str | Unset = UNSET,
+    changed_from: None | str | Unset = UNSET,
+    changed_to: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -30,7 +42,25 @@ def request(
             characters, or its name
         limit (int | Unset):  Default: 50.
         after (None | str | Unset):
+        target_plan (None | str | Unset): Id, part number, name or alias of a plan
+        payment_method (None | str | Unset): The whole value as rows have it, in any case
+        credit_check (None | str | Unset): The whole value as rows have it, in any case
+        started_by (None | str | Unset): The whole value as rows have it, in any case
+        changed_by (None | str | Unset): The whole value as rows have it, in any case
+        refusal_code (None | str | Unset): The whole value as rows have it, in any case
+        started_from (None | str | Unset): First day (UTC), or first instant with its time zone
+        started_to (None | str | Unset): Last day (UTC), or the instant before which, with time
+            zone
+        changed_from (None | str | Unset): First day (UTC), or first instant with its time zone
+        changed_to (None | str | Unset): Last day (UTC), or the instant before which, with time
+            zone
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -57,6 +87,83 @@ def request(
         json_after = after
     params["after"] = json_after
 
+    json_target_plan: None | str | Unset
+    if isinstance(target_plan, Unset):
+        json_target_plan = UNSET
+    else:
+        json_target_plan = target_plan
+    params["target_plan"] = json_target_plan
+
+    json_payment_method: None | str | Unset
+    if isinstance(payment_method, Unset):
+        json_payment_method = UNSET
+    else:
+        json_payment_method = payment_method
+    params["payment_method"] = json_payment_method
+
+    json_credit_check: None | str | Unset
+    if isinstance(credit_check, Unset):
+        json_credit_check = UNSET
+    else:
+        json_credit_check = credit_check
+    params["credit_check"] = json_credit_check
+
+    json_started_by: None | str | Unset
+    if isinstance(started_by, Unset):
+        json_started_by = UNSET
+    else:
+        json_started_by = started_by
+    params["started_by"] = json_started_by
+
+    json_changed_by: None | str | Unset
+    if isinstance(changed_by, Unset):
+        json_changed_by = UNSET
+    else:
+        json_changed_by = changed_by
+    params["changed_by"] = json_changed_by
+
+    json_refusal_code: None | str | Unset
+    if isinstance(refusal_code, Unset):
+        json_refusal_code = UNSET
+    else:
+        json_refusal_code = refusal_code
+    params["refusal_code"] = json_refusal_code
+
+    json_started_from: None | str | Unset
+    if isinstance(started_from, Unset):
+        json_started_from = UNSET
+    else:
+        json_started_from = started_from
+    params["started_from"] = json_started_from
+
+    json_started_to: None | str | Unset
+    if isinstance(started_to, Unset):
+        json_started_to = UNSET
+    else:
+        json_started_to = started_to
+    params["started_to"] = json_started_to
+
+    json_changed_from: None | str | Unset
+    if isinstance(changed_from, Unset):
+        json_changed_from = UNSET
+    else:
+        json_changed_from = changed_from
+    params["changed_from"] = json_changed_from
+
+    json_changed_to: None | str | Unset
+    if isinstance(changed_to, Unset):
+        json_changed_to = UNSET
+    else:
+        json_changed_to = changed_to
+    params["changed_to"] = json_changed_to
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
@@ -64,6 +171,7 @@ def request(
         path="/api/v1/checkouts",
         path_parameters={},
         params=params,
+        headers=headers,
     )
 
 

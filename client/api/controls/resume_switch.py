@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.command_body import CommandBody
@@ -18,13 +19,24 @@ def request(
     switch: str,
     *,
     body: CommandBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         switch (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (CommandBody): A manual act on a running switch.
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     return Request(
         method="POST",
@@ -33,6 +45,7 @@ def request(
             "switch": str(switch),
         },
         body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
     )
 
 

@@ -4,10 +4,11 @@ See docs/rules.md#operator-controls."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.failed_user import FailedUser
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 def request(
     switch: str,
     user: str,
+    *,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         switch (str):
         user (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     return Request(
         method="GET",
@@ -32,6 +40,7 @@ def request(
             "switch": str(switch),
             "user": str(user),
         },
+        headers=headers,
     )
 
 

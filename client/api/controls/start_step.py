@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.command_taken import CommandTaken
@@ -19,15 +20,26 @@ def request(
     step: str,
     *,
     body: StepBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         switch (str):
         step (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (StepBody): Which users a step is for; only reassign takes any, and none is everyone
             who is left.
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     return Request(
         method="POST",
@@ -37,6 +49,7 @@ def request(
             "step": str(step),
         },
         body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.callback_taken import CallbackTaken
@@ -17,19 +18,26 @@ if TYPE_CHECKING:
 def request(
     *,
     body: TakeCallbackCreditCallback | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
         body (TakeCallbackCreditCallback): What the credit bureau calls back
             (docs/api/credit.yaml).
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     return Request(
         method="POST",
         path="/api/callbacks/credit",
         path_parameters={},
         body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
     )
 
 

@@ -1,4 +1,4 @@
-"""List the organizations of a cloud profile, and say who names them."""
+"""List the organizations of a cloud profile, and say who names them; with `limit` in pages."""
 
 from __future__ import annotations
 
@@ -16,17 +16,50 @@ if TYPE_CHECKING:
 def request(
     *,
     profile: str | Unset = "",
+    find: None | str | Unset = UNSET,
+    limit: int | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         profile (str | Unset): Name of a cloud profile; not needed if there is only one Default:
             ''.
+        find (None | str | Unset): Part of an organization's name, or the beginning of its id
+        limit (int | None | Unset):
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
     params["profile"] = profile
+
+    json_find: None | str | Unset
+    if isinstance(find, Unset):
+        json_find = UNSET
+    else:
+        json_find = find
+    params["find"] = json_find
+
+    json_limit: int | None | Unset
+    if isinstance(limit, Unset):
+        json_limit = UNSET
+    else:
+        json_limit = limit
+    params["limit"] = json_limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -35,6 +68,7 @@ def request(
         path="/api/v1/customers",
         path_parameters={},
         params=params,
+        headers=headers,
     )
 
 

@@ -17,13 +17,19 @@ def request(
     organization_id: str,
     *,
     rule_set: str | Unset = "current",
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         organization_id (str):
         rule_set (str | Unset): 2014, 2020 or current Default: 'current'.
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -38,6 +44,7 @@ def request(
             "organization_id": str(organization_id),
         },
         params=params,
+        headers=headers,
     )
 
 

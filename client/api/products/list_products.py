@@ -1,25 +1,69 @@
-"""List what an organization owns, with licenses, notices, service health, invoices and balance."""
+"""List what an organization owns, with licenses, notices, service health, invoices and balance.
+
+With `limit` the products come in pages."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.problem import Problem
+    from ...models.product_status import ProductStatus
     from ...models.products_answer import ProductsAnswer
 
 
 def request(
     organization_id: str,
+    *,
+    status: None | ProductStatus | Unset = UNSET,
+    limit: int | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         organization_id (str):
+        status (None | ProductStatus | Unset): Only products of this status
+        limit (int | None | Unset):
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    params: dict[str, Any] = {}
+
+    json_status: None | str | Unset
+    if isinstance(status, Unset):
+        json_status = UNSET
+    elif isinstance(status, str):
+        json_status = status
+    else:
+        json_status = status
+    params["status"] = json_status
+
+    json_limit: int | None | Unset
+    if isinstance(limit, Unset):
+        json_limit = UNSET
+    else:
+        json_limit = limit
+    params["limit"] = json_limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
         method="GET",
@@ -27,6 +71,8 @@ def request(
         path_parameters={
             "organization_id": str(organization_id),
         },
+        params=params,
+        headers=headers,
     )
 
 

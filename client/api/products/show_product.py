@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.problem import Problem
@@ -15,13 +16,20 @@ if TYPE_CHECKING:
 def request(
     organization_id: str,
     subscription_id: str,
+    *,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         organization_id (str):
         subscription_id (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     return Request(
         method="GET",
@@ -30,6 +38,7 @@ def request(
             "organization_id": str(organization_id),
             "subscription_id": str(subscription_id),
         },
+        headers=headers,
     )
 
 

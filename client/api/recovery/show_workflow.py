@@ -17,6 +17,7 @@ def request(
     switch: str,
     *,
     to_change: bool | Unset = False,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -25,7 +26,12 @@ def request(
         to_change (bool | Unset): Only what names a switch to a command: its id or the first 8
             characters of it, or the whole id of its old or new subscription or of its organization
             Default: False.
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -40,6 +46,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.new_start_body import NewStartBody
@@ -18,14 +19,25 @@ def request(
     switch: str,
     *,
     body: NewStartBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         switch (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (NewStartBody): Another time for a request that waits: an instant, or a day, or quiet
             hours, or the latter two.
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     return Request(
         method="POST",
@@ -34,6 +46,7 @@ def request(
             "switch": str(switch),
         },
         body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
     )
 
 

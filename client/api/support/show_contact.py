@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.problem import Problem
     from ...models.support_contact import SupportContact
 
 
-def request() -> Request:
-    """Return the request of this operation."""
+def request(
+    *,
+    planswitch_after: int | None | Unset = UNSET,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+    """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     return Request(
         method="GET",
         path="/api/v1/support",
         path_parameters={},
+        headers=headers,
     )
 
 

@@ -23,6 +23,7 @@ def request(
     at_position: int | None | Unset = UNSET,
     at_version: int | None | Unset = UNSET,
     at_instant: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -33,7 +34,12 @@ def request(
         at_position (int | None | Unset): Position in the log of all events
         at_version (int | None | Unset): Number of the switch's own event, from 1
         at_instant (None | str | Unset): Instant with its time zone
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -71,6 +77,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

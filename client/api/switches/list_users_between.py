@@ -22,6 +22,7 @@ def request(
     to_moment: str,
     limit: int | Unset = 100,
     after: str | Unset = "",
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -33,7 +34,12 @@ def request(
             instant with its time zone
         limit (int | Unset):  Default: 100.
         after (str | Unset):  Default: ''.
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -54,6 +60,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.problem import Problem
@@ -17,21 +18,33 @@ if TYPE_CHECKING:
 def request(
     *,
     body: QuoteBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (QuoteBody): What to quote; starting a switch takes the same fields, so that both are
             the same question.
 
             Every option of a switch is a field; those that stand here have a bound beside their type.
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     return Request(
         method="POST",
         path="/api/v1/quotes",
         path_parameters={},
         body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
-from ...types import UNSET
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.differences import Differences
@@ -18,6 +18,7 @@ def request(
     *,
     from_moment: str,
     to_moment: str,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -27,7 +28,12 @@ def request(
             instant with its time zone
         to_moment (str): A position of the log, version:N for the Nth event of the switch, or an
             instant with its time zone
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -44,6 +50,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

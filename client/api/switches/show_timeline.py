@@ -1,4 +1,4 @@
-"""List the events of a switch, oldest first; `after` is the last position of the previous page."""
+"""List the events of a switch, oldest first; `cursor` is `next_cursor` of the previous page."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def request(
     *,
     after: int | Unset = 0,
     limit: int | Unset = 500,
+    event: None | str | Unset = UNSET,
+    stage: None | str | Unset = UNSET,
+    actor: None | str | Unset = UNSET,
+    at_from: None | str | Unset = UNSET,
+    at_to: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -25,13 +32,66 @@ def request(
         switch (str):
         after (int | Unset):  Default: 0.
         limit (int | Unset):  Default: 500.
+        event (None | str | Unset): The whole value as rows have it, in any case
+        stage (None | str | Unset): The whole value as rows have it, in any case
+        actor (None | str | Unset): The whole value as rows have it, in any case
+        at_from (None | str | Unset): First day (UTC), or first instant with its time zone
+        at_to (None | str | Unset): Last day (UTC), or the instant before which, with time zone
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
     params["after"] = after
 
     params["limit"] = limit
+
+    json_event: None | str | Unset
+    if isinstance(event, Unset):
+        json_event = UNSET
+    else:
+        json_event = event
+    params["event"] = json_event
+
+    json_stage: None | str | Unset
+    if isinstance(stage, Unset):
+        json_stage = UNSET
+    else:
+        json_stage = stage
+    params["stage"] = json_stage
+
+    json_actor: None | str | Unset
+    if isinstance(actor, Unset):
+        json_actor = UNSET
+    else:
+        json_actor = actor
+    params["actor"] = json_actor
+
+    json_at_from: None | str | Unset
+    if isinstance(at_from, Unset):
+        json_at_from = UNSET
+    else:
+        json_at_from = at_from
+    params["at_from"] = json_at_from
+
+    json_at_to: None | str | Unset
+    if isinstance(at_to, Unset):
+        json_at_to = UNSET
+    else:
+        json_at_to = at_to
+    params["at_to"] = json_at_to
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -42,6 +102,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

@@ -1,4 +1,6 @@
-"""Send the switch's row whenever it changes, until the switch has ended."""
+"""Send the switch's row whenever it changes, until the switch has ended.
+
+`Last-Event-ID`, or `since`, is the id of the last message that the reader knows."""
 
 from __future__ import annotations
 
@@ -15,17 +17,31 @@ if TYPE_CHECKING:
 def request(
     switch: str,
     *,
+    since: int | Unset = 0,
     last_event_id: int | None | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         switch (str):
+        since (int | Unset):  Default: 0.
         last_event_id (int | None | Unset):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
     headers: dict[str, Any] = {}
     if not isinstance(last_event_id, Unset):
         headers["last-event-id"] = last_event_id
+
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    params: dict[str, Any] = {}
+
+    params["since"] = since
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
         method="GET",
@@ -33,6 +49,7 @@ def request(
         path_parameters={
             "switch": str(switch),
         },
+        params=params,
         headers=headers,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors
 from ...client import Answered, Request
+from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.license_body import LicenseBody
@@ -20,13 +21,24 @@ def request(
     organization_id: str,
     *,
     body: LicenseBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
     Args:
         organization_id (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (LicenseBody): One license of one user, to be given or taken away.
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     return Request(
         method="POST",
@@ -35,6 +47,7 @@ def request(
             "organization_id": str(organization_id),
         },
         body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
     )
 
 

@@ -30,6 +30,8 @@ def request(
     rule_set: str | Unset = "current",
     licenses_only: bool | Unset = False,
     target_subscription_id: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -44,8 +46,17 @@ def request(
         licenses_only (bool | Unset): Both plans are owned: licenses alone move to
             target_subscription_id Default: False.
         target_subscription_id (None | str | Unset): With licenses_only: what receives the users
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
         body (File | Unset):
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
 
@@ -105,6 +116,7 @@ def request(
         path_parameters={},
         params=params,
         content=body,
+        headers=headers,
     )
 
 

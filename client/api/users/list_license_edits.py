@@ -20,6 +20,13 @@ def request(
     *,
     limit: int | Unset = 100,
     after: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    actor: None | str | Unset = UNSET,
+    action: None | str | Unset = UNSET,
+    plan: None | str | Unset = UNSET,
+    outcome: None | str | Unset = UNSET,
+    directory_id: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -27,7 +34,18 @@ def request(
         organization_id (str):
         limit (int | Unset):  Default: 100.
         after (None | str | Unset):
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        actor (None | str | Unset): The whole value as rows have it, in any case
+        action (None | str | Unset): The whole value as rows have it, in any case
+        plan (None | str | Unset): The whole value as rows have it, in any case
+        outcome (None | str | Unset): The whole value as rows have it, in any case
+        directory_id (None | str | Unset): The whole value as rows have it, in any case
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -40,6 +58,48 @@ def request(
         json_after = after
     params["after"] = json_after
 
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    json_actor: None | str | Unset
+    if isinstance(actor, Unset):
+        json_actor = UNSET
+    else:
+        json_actor = actor
+    params["actor"] = json_actor
+
+    json_action: None | str | Unset
+    if isinstance(action, Unset):
+        json_action = UNSET
+    else:
+        json_action = action
+    params["action"] = json_action
+
+    json_plan: None | str | Unset
+    if isinstance(plan, Unset):
+        json_plan = UNSET
+    else:
+        json_plan = plan
+    params["plan"] = json_plan
+
+    json_outcome: None | str | Unset
+    if isinstance(outcome, Unset):
+        json_outcome = UNSET
+    else:
+        json_outcome = outcome
+    params["outcome"] = json_outcome
+
+    json_directory_id: None | str | Unset
+    if isinstance(directory_id, Unset):
+        json_directory_id = UNSET
+    else:
+        json_directory_id = directory_id
+    params["directory_id"] = json_directory_id
+
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
@@ -49,6 +109,7 @@ def request(
             "organization_id": str(organization_id),
         },
         params=params,
+        headers=headers,
     )
 
 

@@ -20,6 +20,12 @@ def request(
     *,
     limit: int | Unset = 200,
     after: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    step: None | str | Unset = UNSET,
+    provider: None | str | Unset = UNSET,
+    operation: None | str | Unset = UNSET,
+    code: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -27,7 +33,17 @@ def request(
         switch (str):
         limit (int | Unset):  Default: 200.
         after (None | str | Unset):
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        step (None | str | Unset): The whole value as rows have it, in any case
+        provider (None | str | Unset): The whole value as rows have it, in any case
+        operation (None | str | Unset): The whole value as rows have it, in any case
+        code (None | str | Unset): The whole value as rows have it, in any case
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -40,6 +56,41 @@ def request(
         json_after = after
     params["after"] = json_after
 
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    json_step: None | str | Unset
+    if isinstance(step, Unset):
+        json_step = UNSET
+    else:
+        json_step = step
+    params["step"] = json_step
+
+    json_provider: None | str | Unset
+    if isinstance(provider, Unset):
+        json_provider = UNSET
+    else:
+        json_provider = provider
+    params["provider"] = json_provider
+
+    json_operation: None | str | Unset
+    if isinstance(operation, Unset):
+        json_operation = UNSET
+    else:
+        json_operation = operation
+    params["operation"] = json_operation
+
+    json_code: None | str | Unset
+    if isinstance(code, Unset):
+        json_code = UNSET
+    else:
+        json_code = code
+    params["code"] = json_code
+
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     return Request(
@@ -49,6 +100,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

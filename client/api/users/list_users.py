@@ -21,6 +21,12 @@ def request(
     limit: int | Unset = 100,
     after: str | Unset = "",
     total: bool | Unset = True,
+    cursor: None | str | Unset = UNSET,
+    outcome: None | str | Unset = UNSET,
+    pass_name: None | str | Unset = UNSET,
+    error: None | str | Unset = UNSET,
+    directory_id: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -29,7 +35,17 @@ def request(
         limit (int | Unset):  Default: 100.
         after (str | Unset):  Default: ''.
         total (bool | Unset):  Default: True.
+        cursor (None | str | Unset): `next_cursor` of the page before, with the same filters
+        outcome (None | str | Unset): The whole value as rows have it, in any case
+        pass_name (None | str | Unset): The whole value as rows have it, in any case
+        error (None | str | Unset): The whole value as rows have it, in any case
+        directory_id (None | str | Unset): The whole value as rows have it, in any case
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -38,6 +54,41 @@ def request(
     params["after"] = after
 
     params["total"] = total
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    json_outcome: None | str | Unset
+    if isinstance(outcome, Unset):
+        json_outcome = UNSET
+    else:
+        json_outcome = outcome
+    params["outcome"] = json_outcome
+
+    json_pass_name: None | str | Unset
+    if isinstance(pass_name, Unset):
+        json_pass_name = UNSET
+    else:
+        json_pass_name = pass_name
+    params["pass_name"] = json_pass_name
+
+    json_error: None | str | Unset
+    if isinstance(error, Unset):
+        json_error = UNSET
+    else:
+        json_error = error
+    params["error"] = json_error
+
+    json_directory_id: None | str | Unset
+    if isinstance(directory_id, Unset):
+        json_directory_id = UNSET
+    else:
+        json_directory_id = directory_id
+    params["directory_id"] = json_directory_id
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -48,6 +99,7 @@ def request(
             "switch": str(switch),
         },
         params=params,
+        headers=headers,
     )
 
 

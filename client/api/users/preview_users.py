@@ -31,6 +31,7 @@ def request(
     users_with_plan: None | str | Unset = UNSET,
     selection: None | str | Unset = UNSET,
     user_services: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
 ) -> Request:
     """Return the request of this operation.
 
@@ -49,7 +50,12 @@ def request(
         users_with_plan (None | str | Unset): Plan that they hold as well, by any name
         selection (None | str | Unset): What the check of a file has told
         user_services (None | str | Unset): Chosen services, as the same check has told
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
     """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
 
     params: dict[str, Any] = {}
 
@@ -136,6 +142,7 @@ def request(
         path="/api/v1/user-preview",
         path_parameters={},
         params=params,
+        headers=headers,
     )
 
 

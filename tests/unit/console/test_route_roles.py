@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from console.access.page_roles import ROUTE_ROLES, VIEW_ROLES, role_of_route
@@ -27,7 +29,11 @@ def test_code_and_document_have_the_same_rows() -> None:
 
 def test_views_stand_in_the_document() -> None:
     """Each view has its row (docs/roles.md#sql-views)."""
-    assert set(documented("SQL views")) == {f"planswitch_read.{name}" for name in VIEW_ROLES}
+    rows = documented("SQL views")
+
+    assert set(rows) == set(VIEW_ROLES)
+    files = {each.stem.partition("_")[2] for each in Path("projections/sql/dashboards").glob("*.sql")}
+    assert files == {name.partition(".")[2] for name in rows if name.startswith("planswitch_views.")}
 
 
 def test_both_spellings_of_an_address_have_one_row() -> None:

@@ -1,0 +1,103 @@
+"""Export what became of each user of a switch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.exports_export_format import ExportsExportFormat
+    from ...models.problem import Problem
+
+
+def request(
+    switch: str,
+    form: ExportsExportFormat,
+    *,
+    outcome: None | str | Unset = UNSET,
+    pass_name: None | str | Unset = UNSET,
+    error: None | str | Unset = UNSET,
+    directory_id: None | str | Unset = UNSET,
+    planswitch_after: int | None | Unset = UNSET,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        switch (str):
+        form (ExportsExportFormat): How a file is written.
+        outcome (None | str | Unset): The whole value as rows have it, in any case
+        pass_name (None | str | Unset): The whole value as rows have it, in any case
+        error (None | str | Unset): The whole value as rows have it, in any case
+        directory_id (None | str | Unset): The whole value as rows have it, in any case
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+    """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    params: dict[str, Any] = {}
+
+    json_outcome: None | str | Unset
+    if isinstance(outcome, Unset):
+        json_outcome = UNSET
+    else:
+        json_outcome = outcome
+    params["outcome"] = json_outcome
+
+    json_pass_name: None | str | Unset
+    if isinstance(pass_name, Unset):
+        json_pass_name = UNSET
+    else:
+        json_pass_name = pass_name
+    params["pass_name"] = json_pass_name
+
+    json_error: None | str | Unset
+    if isinstance(error, Unset):
+        json_error = UNSET
+    else:
+        json_error = error
+    params["error"] = json_error
+
+    json_directory_id: None | str | Unset
+    if isinstance(directory_id, Unset):
+        json_directory_id = UNSET
+    else:
+        json_directory_id = directory_id
+    params["directory_id"] = json_directory_id
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    return Request(
+        method="GET",
+        path="/api/v1/switches/{switch}/users.{form}",
+        path_parameters={
+            "switch": str(switch),
+            "form": str(form),
+        },
+        params=params,
+        headers=headers,
+    )
+
+
+def parse(response: Answered) -> Problem | str:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+    from typing import cast
+
+    from ...models.problem import Problem
+
+    if response.status_code == 200:
+        response_200 = cast(str, response.content)
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,70 @@
+"""End a subscription; the address is deleted with the last one of its recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.order_body import OrderBody
+    from ...models.problem import Problem
+    from ...models.recipient_answer import RecipientAnswer
+
+
+def request(
+    subscription_id: str,
+    *,
+    body: OrderBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        subscription_id (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
+        body (OrderBody): Why somebody asks for it, and the request id that lets it act once.
+    """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    return Request(
+        method="POST",
+        path="/api/v1/notices/recipients/{subscription_id}/remove",
+        path_parameters={
+            "subscription_id": str(subscription_id),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
+    )
+
+
+def parse(response: Answered) -> Problem | RecipientAnswer:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.recipient_answer import RecipientAnswer
+
+    if response.status_code == 200:
+        response_200 = RecipientAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,70 @@
+"""Refuse a key from now on, with every session that came from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.key_end_body import KeyEndBody
+    from ...models.problem import Problem
+    from ...models.shown_key import ShownKey
+
+
+def request(
+    key_id: str,
+    *,
+    body: KeyEndBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        key_id (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
+        body (KeyEndBody): Why a key is revoked.
+    """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    return Request(
+        method="POST",
+        path="/api/v1/keys/{key_id}/revoke",
+        path_parameters={
+            "key_id": str(key_id),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
+    )
+
+
+def parse(response: Answered) -> Problem | ShownKey:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.shown_key import ShownKey
+
+    if response.status_code == 200:
+        response_200 = ShownKey.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

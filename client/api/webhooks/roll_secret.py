@@ -1,0 +1,70 @@
+"""Make a new secret; the one before signs beside it for `overlap_hours`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import errors
+from ...client import Answered, Request
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.problem import Problem
+    from ...models.secret_body import SecretBody
+    from ...models.webhook_secret import WebhookSecret
+
+
+def request(
+    webhook: str,
+    *,
+    body: SecretBody | Mapping[str, Any],
+    planswitch_after: int | None | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Request:
+    """Return the request of this operation.
+
+    Args:
+        webhook (str):
+        planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
+            write answers as Planswitch-Position
+        idempotency_key (str | Unset):
+        body (SecretBody): A new secret.
+    """
+    headers: dict[str, Any] = {}
+    if not isinstance(planswitch_after, Unset):
+        headers["Planswitch-After"] = planswitch_after
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    return Request(
+        method="POST",
+        path="/api/v1/webhooks/{webhook}/secrets",
+        path_parameters={
+            "webhook": str(webhook),
+        },
+        body=body if isinstance(body, Mapping) else body.to_dict(),
+        headers=headers,
+    )
+
+
+def parse(response: Answered) -> Problem | WebhookSecret:
+    """Return an answer of this operation as its model.
+
+    Raises:
+        errors.UnexpectedStatus: The document does not describe an answer of this status.
+    """
+    # A command that sends a request need not load what other answers are made of.
+
+    from ...models.problem import Problem
+    from ...models.webhook_secret import WebhookSecret
+
+    if response.status_code == 201:
+        response_201 = WebhookSecret.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
+        return Problem.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="OrderBody")
+
+
+@_attrs_define
+class OrderBody:
+    """Why somebody asks for it, and the request id that lets it act once.
+
+    Attributes:
+        reason (str):
+        request_id (str | Unset):
+    """
+
+    reason: str
+    request_id: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        reason = self.reason
+
+        request_id = self.request_id
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "reason": reason,
+            }
+        )
+        if request_id is not UNSET:
+            field_dict["request_id"] = request_id
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        reason = d.pop("reason")
+
+        request_id = d.pop("request_id", UNSET)
+
+        order_body = cls(
+            reason=reason,
+            request_id=request_id,
+        )
+
+        return order_body
