@@ -113,7 +113,7 @@ class ConsoleClient:
     def __exit__(self, *_error: object) -> None:
         self._http.close()
 
-    def get(self, kind: type[Answer], path: str, **query: Query) -> Answer:
+    def get(self, kind: type[Answer], path: str, /, **query: Query) -> Answer:
         """Return the answer of a GET as its model."""
         return self._request(kind, "GET", path, query=query)
 

@@ -28,15 +28,16 @@ _MISSING = "MissingParameter"
 _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
-    "after auto_renew billing_cycle caller catalog days leave_others licenses_only limit max_total mode name "
-    "organization payment_method pilot policy price_tolerance_percent quantity quiet_hours reason request_id "
-    "revision rule_set service_settings set_usage_location state subscription term users_of_department "
+    "after auto_renew billing_cycle caller catalog days kind leave_others licenses_only limit max_total mode "
+    "name organization payment_method pilot policy price_tolerance_percent quantity quiet_hours reason "
+    "request_id revision rule_set service_settings set_usage_location state subscription term users_of_department "
     "users_of_group users_with_plan"
 )
 #: Field of the API -> option, or argument in capitals.
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "accepted_digest": "--accept-quote",
     "acknowledgments": "--acknowledge",
+    "address": "ADDRESS",
     "at_instant": "--instant",
     "at_position": "--position",
     "at_renewal": "--at-renewal",
@@ -44,6 +45,8 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "checkout": "CHECKOUT",
     "from_moment": "--from",
     "grace_seconds": "--grace",
+    "kinds": "--kind",
+    "notice_id": "NOTICE",
     "organization_id": "ORGANIZATION",
     "pilot_group_id": "--pilot-group",
     "pilot_soak_seconds": "--pilot-soak",
