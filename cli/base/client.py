@@ -132,7 +132,7 @@ class ConsoleClient:
             timeout_seconds=None if request.content is None else DOWNLOAD_SECONDS,
         )
 
-    def get(self, kind: type[Answer], path: str, **query: Query) -> Answer:
+    def get(self, kind: type[Answer], path: str, /, **query: Query) -> Answer:
         """Return the answer of a GET as its model."""
         return self._request(kind, "GET", path, query=query)
 

@@ -28,7 +28,7 @@ _MISSING = "MissingParameter"
 _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
-    "account after auto_renew billing_cycle caller catalog days label leave_others licenses_only limit "
+    "account after auto_renew billing_cycle caller catalog days kind label leave_others licenses_only limit "
     "max_total mode name organization overlap_hours owner payment_method pilot policy "
     "price_tolerance_percent quantity quiet_hours reason request_id revision rule_set service_settings "
     "set_usage_location state subject subscription term users_of_department users_of_group users_with_plan"
@@ -37,6 +37,7 @@ _ALIKE = (
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "accepted_digest": "--accept-quote",
     "acknowledgments": "--acknowledge",
+    "address": "ADDRESS",
     "at_instant": "--instant",
     "at_position": "--position",
     "at_renewal": "--at-renewal",
@@ -44,6 +45,8 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "checkout": "CHECKOUT",
     "from_moment": "--from",
     "grace_seconds": "--grace",
+    "kinds": "--kind",
+    "notice_id": "NOTICE",
     "organization_id": "ORGANIZATION",
     "pilot_group_id": "--pilot-group",
     "pilot_soak_seconds": "--pilot-soak",

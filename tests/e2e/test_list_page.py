@@ -210,6 +210,7 @@ def test_rows_of_other_pages_that_stand_above_are_counted(shown: Shown) -> None:
         "/schedule",
         "/access-log",
         "/approvals",
+        "/notices",
         "/switches/{none}",
         "/switches/{held}",
         "/switches/{ended}",

@@ -100,6 +100,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
         "/organizations",
         "/account",
         "/reports",
+        "/notices",
         "/docs",
         "/api/v1/openapi.json",
         "/static/icon.svg",

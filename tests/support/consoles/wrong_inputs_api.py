@@ -448,4 +448,35 @@ APPROVALS = (
     wrong(f"POST {APPROVAL}/approve", {**WHY, "digest": "x"}, "", "no request", **NO_APPROVAL),
     wrong(f"POST {APPROVAL}/refuse", {**WHY, "digest": "x"}, "", "no request", **NO_APPROVAL),
 )
-API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES, *CLOUD, *APPROVALS)
+RECIPIENTS = "POST /api/v1/notices/recipients"
+RECIPIENT = {"address": "ann@example.com", "reason": "why"}
+UNKNOWN = "6d3f0c1e-6b4f-5a0e-9b57-0a5d6f0b1c2d"
+#: The console of these inputs has no mail server.
+NOTICES = (
+    wrong("GET /api/v1/notices?kind=party", None, "kind", "completion, credit_check_required"),
+    wrong("GET /api/v1/notices?state=lost", None, "state", "waiting, sent, refused"),
+    wrong("GET /api/v1/notices?limit=0", None, "limit", "a whole number"),
+    wrong("GET /api/v1/notices?after=0", None, "after", "a whole number"),
+    wrong("GET /api/v1/notices/x", None, "notice_id", "an id"),
+    wrong(f"GET /api/v1/notices/{UNKNOWN}", None, "", "No notice", ends=404, code="UNKNOWN_NOTICE"),
+    wrong(f"POST /api/v1/notices/{UNKNOWN}/resend", {}, "reason", GIVEN),
+    wrong(f"POST /api/v1/notices/{UNKNOWN}/resend", WHY, "", "No notice", ends=404, code="UNKNOWN_NOTICE"),
+    wrong(RECIPIENTS, {"address": "ann@example.com"}, "reason", GIVEN),
+    wrong(RECIPIENTS, {**RECIPIENT, "address": "ann"}, "address", "one mail address, such as"),
+    wrong(RECIPIENTS, {**RECIPIENT, "address": 5}, "address", "address is 5"),
+    wrong(RECIPIENTS, {**RECIPIENT, "address": "a@b.c\nBcc: d@e.f"}, "address", "one mail address"),
+    wrong(RECIPIENTS, {**RECIPIENT, "kinds": ["party"]}, "kinds", "completion"),
+    wrong(RECIPIENTS, {**RECIPIENT, "organization_id": "Fernwick Energy"}, "organization_id", "directory id"),
+    wrong(f"{RECIPIENTS}/x/remove", WHY, "subscription_id", "an id"),
+    wrong(f"{RECIPIENTS}/{UNKNOWN}/remove", WHY, "", "No subscription", ends=404, code="UNKNOWN_SUBSCRIBER"),
+    wrong("POST /api/v1/notices/test", {"address": "ann"}, "address", "one mail address"),
+    wrong(
+        "POST /api/v1/notices/test",
+        {"address": "ann@example.com"},
+        "",
+        "No mail server",
+        ends=409,
+        code="MAIL_SERVER_ABSENT",
+    ),
+)
+API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES, *CLOUD, *APPROVALS, *NOTICES)

@@ -33,6 +33,8 @@ PARSED = (
     typed(f"{ASK} --quantity many", "--quantity", "is 'many'"),
     typed("credit extend {held} --reason x --days 5", "--days", "a whole number from 1 to 2"),
     typed("reconcile --grace nan", "--grace", "a number of at least 0"),
+    typed("notice recipients add ann --reason x", "ADDRESS", "one mail address"),
+    typed("notice list --state lost", "--state", "waiting, sent, refused"),
     typed("doctor well", "ORGANIZATION", "nothing without --cloud"),
     typed("projection status well", "", "takes no further words"),
     typed("doctor --cloud", "PLANSWITCH_CLOUD_FILE", "a file of cloud profiles"),

@@ -147,4 +147,12 @@ CHECKOUTS = (
     form(f"{DRAFT}/order", {"revision": "1", "reason": "a" * 501}, "reason", "501 characters"),
     form("POST /checkouts/ffffffff/items", {"revision": "1"}, "", ends=404, code="UNKNOWN_CHECKOUT"),
 )
-PAGES = (*ADDRESSES, *COMMANDS, *CHECKOUTS)
+NOTICES = (
+    wrong("GET /notices?kind=party", None, "kind", "completion, credit_check_required"),
+    wrong("GET /notices?after=x", None, "after", "the number of a notice"),
+    form("POST /notices/dance", {}, "form", "add, remove, resend, test"),
+    form("POST /notices/add", {"address": "ann", "reason": "why"}, "address", "one mail address"),
+    form("POST /notices/remove", {"subscription_id": "x", "reason": "why"}, "subscription_id", "an id"),
+    form("POST /notices/test", {"test_address": "ann"}, "address", "one mail address"),
+)
+PAGES = (*ADDRESSES, *COMMANDS, *CHECKOUTS, *NOTICES)

@@ -28,6 +28,8 @@ GROUPS = [
     ["checkout"],
     ["product"],
     ["report"],
+    ["notice"],
+    ["notice", "recipients"],
     ["support"],
     ["cloud"],
     ["webhook"],
@@ -66,6 +68,8 @@ def test_help_fits_80_columns_and_cuts_nothing(runner: CliRunner, group: list[st
         *(["credit", name] for name in ("approve", "decline", "extend", "void")),
         ["switch", "wait", "look"],
         *(["schedule", name] for name in ("change", "undo", "accept", "decline")),
+        ["notice", "resend"],
+        *(["notice", "recipients", name] for name in ("add", "remove")),
     ],
 )
 def test_every_command_on_a_switch_takes_a_request_id(runner: CliRunner, command: list[str]) -> None:
