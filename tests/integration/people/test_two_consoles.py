@@ -70,7 +70,7 @@ def _served_by(port: int, browser: dict[str, str], times: int) -> set[tuple[int,
 
 
 def test_one_sign_in_holds_at_both_and_ends_at_both(consoles: tuple[Served, Served]) -> None:
-    """Signed in at one, served by the other; one is killed and nobody signs in again; sign-out ends it all."""
+    """Served by both; one is killed and nobody signs in again; sign-out ends it everywhere."""
     one, two = consoles
     with _proxy(one, two) as port:
         signed_in = ask(port, "POST", "/sign-in", headers=FORM, body=BY_KEY)

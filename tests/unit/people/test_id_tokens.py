@@ -160,7 +160,7 @@ def test_a_silent_provider_is_told() -> None:
 )
 def test_settings_that_let_nobody_in_stop_the_console(changes: dict[str, str], field: str) -> None:
     """A console with half a provider does not start, and says which setting is wrong (people)."""
-    right = {
+    right: dict[str, Any] = {
         "oidc_issuer": "https://provider.example",
         "oidc_client_id": CLIENT_ID,
         "public_url": "https://planswitch.example.com",
