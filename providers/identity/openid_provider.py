@@ -159,8 +159,9 @@ class OpenIdProvider:
         except requests.RequestException as error:
             raise _silent(error) from error
         except (AuthlibBaseError, ValueError) as error:
+            why = getattr(error, "error", None) or type(error).__name__
             raise SignInRefused(
-                "The provider of sign-ins does not take the code of this sign-in.", remedy=_AGAIN
+                f"The provider of sign-ins does not take the code of this sign-in ({why}).", remedy=_AGAIN
             ) from error
         return token
 

@@ -1,0 +1,1 @@
+"""Providers of sign-ins, and consoles behind a proxy."""
