@@ -75,8 +75,8 @@ class Idempotency:
         console = dependencies(request)
         try:
             body = (await receive()).get("body", b"")
-            asked = await run_in_threadpool(_keyed, request, console, body)
-            claim = await run_in_threadpool(_claimed, console, asked)
+            keyed = await run_in_threadpool(_keyed, request, console, body)
+            claim = await run_in_threadpool(_claimed, console, keyed)
         except PlanSwitchError as error:
             await product_error(request, error)(scope, receive, send)
             return
@@ -144,7 +144,7 @@ def _keyed(request: Request, console: ConsoleDependencies, body: bytes) -> Keyed
     )
 
 
-def _claimed(console: ConsoleDependencies, asked: KeyedRequest) -> Claim | KeptAnswer:
+def _claimed(console: ConsoleDependencies, keyed: KeyedRequest) -> Claim | KeptAnswer:
     """Return the right to carry a request out, or the answer that it got.
 
     Raises:
@@ -152,7 +152,7 @@ def _claimed(console: ConsoleDependencies, asked: KeyedRequest) -> Claim | KeptA
         IdempotencyKeyBusy: It is being carried out.
     """
     claim = console.store.kept_answers.claim(
-        asked, lease_seconds=LEASE_SECONDS, kept_seconds=console.idempotency_kept_seconds
+        keyed, lease_seconds=LEASE_SECONDS, kept_seconds=console.idempotency_kept_seconds
     )
     if isinstance(claim, KeyReused):
         raise IdempotencyKeyReused(

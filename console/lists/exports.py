@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -35,7 +35,7 @@ class ExportFormat(StrEnum):
 
 _MEDIA_TYPES = {ExportFormat.CSV: "text/csv", ExportFormat.JSONL: "application/jsonl"}
 #: What the OpenAPI document says of an export.
-EXPORTED: dict[int | str, dict[str, Any]] = {
+EXPORTED: dict[int | str, dict[str, object]] = {
     200: {
         "description": "The whole list: a header and rows, or one JSON object a line.",
         "content": {each: {"schema": {"type": "string"}} for each in _MEDIA_TYPES.values()},
@@ -70,7 +70,7 @@ class Export:
     """
 
     name: str
-    kind: type[Any]
+    kind: type[object]
 
     def answer(
         self, request: Request, form: ExportFormat, pages: Iterator[Sequence[object]]
@@ -105,7 +105,7 @@ class Export:
         return names, (tuple(_cell(row.get(name)) for name in names) for row in rows)
 
 
-def columns_of(kind: type[Any]) -> tuple[str, ...]:
+def columns_of(kind: type[object]) -> tuple[str, ...]:
     """Return the columns of a file: the fields of its rows, in their order."""
     if is_dataclass(kind):
         return tuple(each.name for each in fields(kind))

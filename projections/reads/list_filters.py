@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from domain.kernel.errors import InvalidInput
 
@@ -121,7 +121,7 @@ def condition_of(filters: Iterable[Filter]) -> str:
     )
 
 
-def parameters_of(filters: Iterable[Filter], choice: Mapping[str, object]) -> dict[str, Any]:
+def parameters_of(filters: Iterable[Filter], choice: Mapping[str, object]) -> dict[str, object]:
     """Return the parameters of filters.
 
     Args:

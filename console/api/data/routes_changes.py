@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api/v1", tags=["changes"])
 
 MEDIA_TYPE = "text/event-stream"
 _LAST_EVENT_ID, _SINCE = "Last-Event-ID", "since"
-_STREAM: dict[int | str, dict[str, Any]] = {
+_STREAM: dict[int | str, dict[str, object]] = {
     200: {
         "description": "Messages `position` and `change`; each has a position of the log as its id.",
         "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},

@@ -56,7 +56,8 @@ class Data:
 def _data(postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
     first, second = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
     url = postgres_server.create_database("data_of_the_tests")
-    with served(url, first) as one, served(url, second) as two:
+    key_file = str(first / "master.key")
+    with served(url, first) as one, served(url, second, PLANSWITCH_MASTER_KEY_FILE=key_file) as two:
         with SwitchStore.open(url, FileKeyProvider(first / "master.key")) as store:
             held = tuple(_held(store, number) for number in range(HELD))
             for number in range(SWITCHES - HELD):
@@ -298,13 +299,15 @@ def test_changes_resume_at_another_console(data: Data) -> None:
                 position, event = next(messages)
                 seen.append(event)
         data.project()
+    told = [_all(data, f"/api/switches/{each.switch_id}/timeline", "events") for each in stories]
+    expected = [event["position"] for events in told for event in events]
     with _stream(data.http, position, header=True) as messages:
-        while len(seen) < len(stories):
+        while seen[-1]["position"] < expected[-1]:
             seen.append(next(messages)[1])
 
-    places = [each["position"] for each in seen]
-    assert places == sorted(set(places))
-    assert [each["switch_id"] for each in seen] == [each.switch_id for each in stories]
+    assert [each["position"] for each in seen] == expected
+    assert expected == sorted(set(expected))
+    assert {each["switch_id"] for each in seen} == {each.switch_id for each in stories}
 
 
 def test_changes_of_one_organization(data: Data) -> None:
