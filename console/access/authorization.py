@@ -92,8 +92,7 @@ def _judged(
     if held is None:
         _note_organization(request, console, row, body)
         return console
-    seen = organizations_with(principal, _VIEWER)
-    as_viewer = replace(shared, reads=shared.reads.within(seen))
+    as_viewer = replace(shared, reads=shared.reads.within(organizations_with(principal, _VIEWER)))
     for each in named_organizations(request, as_viewer, row.over, body):
         request.state.organization_id = each
         if each not in held:
