@@ -72,6 +72,24 @@ def require_held(principal: Principal, row: RouteRole, request: Request) -> None
         raise _forbidden(roles, "all organizations" if row.over is Over.ALL else "an organization")
 
 
+def is_still_allowed(request: Request, organization_id: str) -> bool:
+    """Judge the caller of a long answer again: a session may have ended, or a role been withdrawn.
+
+    Args:
+        request: As it was judged when the answer began.
+        organization_id: What the answer is about.
+    """
+    row: RouteRole = request.state.route_role
+    request.state.principal = None
+    try:
+        principal = principal_of(request, dependencies(request))
+        require_held(principal, row, request)
+    except PlanSwitchError:
+        return False
+    held = organizations_with(principal, row.roles_for(_command_of(request)))
+    return held is None or organization_id.lower() in held
+
+
 def _command_of(request: Request) -> str:
     return str(request.path_params.get(_COMMAND, ""))
 
@@ -87,8 +105,7 @@ def _judged(
     if held is None:
         _note_organization(request, console, row, body)
         return console
-    seen = organizations_with(principal, _VIEWER)
-    as_viewer = replace(shared, reads=shared.reads.within(seen))
+    as_viewer = replace(shared, reads=shared.reads.within(organizations_with(principal, _VIEWER)))
     for each in named_organizations(request, as_viewer, row.over, body):
         request.state.organization_id = each
         if each not in held:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -86,7 +85,7 @@ def _whole(visible: Tools, text: str) -> tuple[str, ...]:
         return (text.strip().lower(),)
 
 
-def _fields(request: Request, body: bytes) -> Mapping[str, Any]:
+def _fields(request: Request, body: bytes) -> Mapping[str, object]:
     """Return the fields of a JSON object or a form; what can't be read has none: its handler refuses it."""
     if _JSON in request.headers.get("Content-Type", ""):
         try:
@@ -101,6 +100,6 @@ def _fields(request: Request, body: bytes) -> Mapping[str, Any]:
     return {name: values[0] for name, values in form.items()}
 
 
-def _named_in(fields: Mapping[str, Any]) -> tuple[str, ...]:
+def _named_in(fields: Mapping[str, object]) -> tuple[str, ...]:
     texts = (fields.get(name) for name in _FIELDS)
     return tuple(text.strip().lower() for text in texts if isinstance(text, str) and text.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import SwitchAudit, audit_of
 from audit.users.user_outcomes import service_settings_of
+from console.access.authorization import is_still_allowed
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.worded_answers import Reader, reader_of, worded
 from console.lists.paging import Paged
@@ -399,15 +400,20 @@ async def stream_switch(
     """
     first = await run_in_threadpool(console.reads.switch, switch)
     begin = since if last_event_id is None else last_event_id
-    stream = _changes(console, first, begin, reader_of(request))
+    is_allowed = partial(is_still_allowed, request, first.organization_id)
+    stream = _changes(console, first, begin, reader_of(request), is_allowed)
     return StreamingResponse(stream, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
 async def _changes(
-    console: ConsoleDependencies, row: SwitchRow, position: int, reader: Reader
+    console: ConsoleDependencies,
+    row: SwitchRow,
+    position: int,
+    reader: Reader,
+    is_allowed: Callable[[], bool],
 ) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
-    began = last_sent = loop.time()
+    began = last_sent = judged_at = loop.time()
     while loop.time() - began < STREAM_MAX_SECONDS:
         if row.position > position:
             position, last_sent = row.position, loop.time()
@@ -417,6 +423,11 @@ async def _changes(
         if row.outcome:
             yield _message("end", position, {"outcome": row.outcome})
             return
+        if loop.time() - judged_at > HEARTBEAT_SECONDS:
+            judged_at = loop.time()
+            if not await run_in_threadpool(is_allowed):
+                # The client asks anew, and is told why.
+                return
         if loop.time() - last_sent > HEARTBEAT_SECONDS:
             last_sent = loop.time()
             yield ": still here\n\n"

@@ -26,7 +26,8 @@ router = APIRouter(prefix="/api/v1/access-log", tags=["access log"])
 NUMBER_MAX = 999_999_999_999_999
 CSV, JSON_LINES = "text/csv", "application/jsonl"
 COLUMNS = tuple(AccessAnswer.model_fields)
-_FILE = {"description": "The entries, the newest first.", "content": {CSV: {}, JSON_LINES: {}}}
+_TEXT = {"schema": {"type": "string"}}
+_FILE = {"description": "The entries, the newest first.", "content": {CSV: _TEXT, JSON_LINES: _TEXT}}
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 After = Annotated[
     int | None, Query(ge=1, le=NUMBER_MAX, description="Number of the last entry of the page before")

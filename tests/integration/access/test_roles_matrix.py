@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -136,7 +138,7 @@ def test_a_route_without_a_row_is_refused(world: RoleWorld, monkeypatch: pytest.
     """Not even an administrator gets in where nobody has decided who may (roles#scope)."""
     administrator = world.caller(Role.ADMINISTRATOR)
     assert world.client.get("/api/support", headers=administrator).status_code == 200
-    monkeypatch.delitem(ROUTE_ROLES, "GET /api/support")  # type: ignore[arg-type]
+    monkeypatch.delitem(ROUTE_ROLES, "GET /api/support")
 
     refused = world.client.get("/api/support", headers=administrator)
     assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
@@ -285,6 +287,23 @@ def test_a_live_stream_is_judged_as_its_switch(world: RoleWorld) -> None:
     assert asked(row, world.other).send(world, viewer).status_code == 404
     assert asked(row, NOTHING).send(world, viewer).status_code == 404
     assert asked(row, world.own).send(world, world.caller(None)).status_code == 403
+
+
+def test_a_live_stream_ends_with_its_session(world: RoleWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who signed out, or lost the role, gets no further change (roles#scope)."""
+    monkeypatch.setattr("console.api.routes_switches.HEARTBEAT_SECONDS", 0.1)
+    sessions = world.client.app._app.state.dependencies.sessions  # type: ignore[attr-defined]
+    session = sessions.new_session()
+    headers = {"Cookie": f"{SESSION_COOKIE}={session}"}
+    with ThreadPoolExecutor(1) as reader:
+        streamed = reader.submit(asked(ROUTES[STREAM], world.own).send, world, headers)
+        time.sleep(1)
+        assert not streamed.done()
+        sessions.sign_out(session)
+        answer = streamed.result(timeout=30)
+
+    assert answer.status_code == 200
+    assert answer.text.count("event: switch") == 1
 
 
 def test_who_holds_no_role_sees_documents_alone(world: RoleWorld) -> None:

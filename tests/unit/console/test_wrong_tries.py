@@ -6,6 +6,8 @@ import pytest
 
 from console.access import wrong_tries
 from console.access.wrong_tries import (
+    ACCOUNT_TRIES_MAX,
+    ACCOUNTS,
     KEYS,
     SIGNATURES,
     TRIES_MAX,
@@ -58,6 +60,19 @@ def test_nobody_else_is_concerned(kind: str, address: str) -> None:
     used_up(tries)
 
     tries.require_room(kind, address)
+
+
+def test_an_account_has_more_tries_than_an_address() -> None:
+    """One stranger can't use up an account's tries; who comes from everywhere does (limits#wrong-keys)."""
+    tries = WrongTries(Clock())
+    for _ in range(ACCOUNT_TRIES_MAX):
+        tries.require_room(ACCOUNTS, "psk_1")
+        tries.count(ACCOUNTS, "psk_1")
+
+    assert ACCOUNT_TRIES_MAX > TRIES_MAX
+    with pytest.raises(TooManyWrongTries, match="This account was tried with 100 wrong keys"):
+        tries.require_room(ACCOUNTS, "psk_1")
+    tries.require_room(ACCOUNTS, "psk_2")
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
