@@ -28,7 +28,8 @@ _MISSING = "MissingParameter"
 _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
-    "after auto_renew billing_cycle caller catalog days leave_others licenses_only limit max_total mode name "
+    "after auto_renew before billing_cycle caller catalog days description leave_others licenses_only limit "
+    "max_total mode name overlap_hours since until url "
     "organization payment_method pilot policy price_tolerance_percent quantity quiet_hours reason request_id "
     "revision rule_set service_settings set_usage_location state subscription term users_of_department "
     "users_of_group users_with_plan"
@@ -42,9 +43,13 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "at_renewal": "--at-renewal",
     "at_version": "--version",
     "checkout": "CHECKOUT",
+    "delivery_id": "--delivery",
+    "event_types": "--type",
     "from_moment": "--from",
     "grace_seconds": "--grace",
+    "only_failed": "--failed",
     "organization_id": "ORGANIZATION",
+    "organizations": "--organization",
     "pilot_group_id": "--pilot-group",
     "pilot_soak_seconds": "--pilot-soak",
     "quote_digest": "--quote",

@@ -206,6 +206,7 @@ def test_rows_of_other_pages_that_stand_above_are_counted(shown: Shown) -> None:
         "/?stage=held",
         "/checkouts",
         "/schedule",
+        "/webhooks",
         "/switches/{none}",
         "/switches/{held}",
         "/switches/{ended}",

@@ -89,6 +89,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
         "/checkouts",
         "/schedule",
         "/organizations",
+        "/webhooks",
         "/docs",
         "/api/openapi.json",
         "/static/icon.svg",

@@ -144,4 +144,9 @@ CHECKOUTS = (
     form(f"{DRAFT}/order", {"revision": "1", "reason": "a" * 501}, "reason", "501 characters"),
     form("POST /checkouts/ffffffff/items", {"revision": "1"}, "", ends=404, code="UNKNOWN_CHECKOUT"),
 )
-PAGES = (*ADDRESSES, *COMMANDS, *CHECKOUTS)
+WEBHOOKS = (
+    wrong("GET /webhooks/none", None, "", "No webhook has the id", ends=404, code="UNKNOWN_WEBHOOK"),
+    form("POST /webhooks", {"url": "http://hooks.example.com/", "reason": "why"}, "url", "an https URL"),
+    form("POST /webhooks", {"url": "https://hooks.example.com/"}, "reason", "text of 1 to 500 characters"),
+)
+PAGES = (*ADDRESSES, *COMMANDS, *CHECKOUTS, *WEBHOOKS)
