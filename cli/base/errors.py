@@ -28,10 +28,11 @@ _MISSING = "MissingParameter"
 _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
-    "account after auto_renew billing_cycle caller catalog days kind label leave_others licenses_only limit "
+    "account after auto_renew before billing_cycle caller catalog days description kind label leave_others licenses_only limit "
     "max_total mode name organization overlap_hours owner payment_method pilot policy "
-    "price_tolerance_percent quantity quiet_hours reason request_id revision rule_set service_settings "
-    "set_usage_location state subject subscription term users_of_department users_of_group users_with_plan"
+    "price_tolerance_percent quantity quiet_hours reason request_id revision rule_set service_settings since "
+    "set_usage_location state subject subscription term users_of_department users_of_group users_with_plan until "
+    "url"
 )
 #: Field of the API -> option, or argument in capitals.
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
@@ -43,11 +44,15 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "at_renewal": "--at-renewal",
     "at_version": "--version",
     "checkout": "CHECKOUT",
+    "delivery_id": "--delivery",
+    "event_types": "--type",
     "from_moment": "--from",
     "grace_seconds": "--grace",
     "kinds": "--kind",
     "notice_id": "NOTICE",
+    "only_failed": "--failed",
     "organization_id": "ORGANIZATION",
+    "organizations": "--organization",
     "pilot_group_id": "--pilot-group",
     "pilot_soak_seconds": "--pilot-soak",
     "quote_digest": "--quote",

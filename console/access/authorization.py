@@ -81,6 +81,7 @@ def is_still_allowed(request: Request, organization_id: str) -> bool:
     """
     row: RouteRole = request.state.route_role
     request.state.principal = None
+    request.state.credential = None
     try:
         principal = principal_of(request, dependencies(request))
         require_held(principal, row, request)
@@ -88,6 +89,22 @@ def is_still_allowed(request: Request, organization_id: str) -> bool:
         return False
     held = organizations_with(principal, row.roles_for(_command_of(request)))
     return held is None or organization_id.lower() in held
+
+
+def has_same_scope(request: Request) -> bool:
+    """Judge the caller of a long answer again, and tell whether it still reaches the same organizations.
+
+    Args:
+        request: As it was judged when the answer began.
+    """
+    row: RouteRole = request.state.route_role
+    request.state.principal = None
+    request.state.credential = None
+    try:
+        principal = principal_of(request, dependencies(request))
+    except PlanSwitchError:
+        return False
+    return bool(request.state.held == organizations_with(principal, row.roles_for(_command_of(request))))
 
 
 def _command_of(request: Request) -> str:
@@ -101,6 +118,7 @@ def _judged(
     row: RouteRole = request.state.route_role
     roles = row.roles_for(_command_of(request))
     held = organizations_with(principal, roles) if roles else frozenset()
+    request.state.held = held
     console = replace(shared, reads=shared.reads.within(held))
     if held is None:
         _note_organization(request, console, row, body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
@@ -126,8 +126,9 @@ def _instant(field: str, text: str | None) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        at = datetime.min  # noqa: DTZ901 - without an offset it is refused below
-    if at.tzinfo is None:
-        raise InvalidInput(field=field, value=text, allowed="an instant, such as 2026-12-24T10:00:00Z")
-    return at
+        # At the ends of the calendar an instant of another zone is none in UTC.
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidInput(field=field, value=text, allowed="an instant, such as 2026-12-24T10:00:00Z")

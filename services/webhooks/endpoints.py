@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid5
 
 from domain.kernel.errors import InvalidInput, RuleViolated
-from domain.kernel.ids import NAMESPACE
+from domain.kernel.ids import NAMESPACE, require_organization_id
 from domain.webhooks.addresses import Networks, require_url
 from domain.webhooks.endpoints import (
     ENDPOINTS_MAX,
@@ -251,7 +251,9 @@ class Webhooks:
                 allowed=f"at most {ORGANIZATIONS_MAX} organizations",
             )
         require_url(settings.url, self._networks)
-        organizations = tuple(sorted(set(settings.organizations)))
+        organizations = tuple(
+            sorted({require_organization_id(each, field="organizations") for each in settings.organizations})
+        )
         return replace(settings, event_types=require_types(settings.event_types), organizations=organizations)
 
     def _with_secret(

@@ -211,6 +211,7 @@ def test_rows_of_other_pages_that_stand_above_are_counted(shown: Shown) -> None:
         "/access-log",
         "/approvals",
         "/notices",
+        "/webhooks",
         "/switches/{none}",
         "/switches/{held}",
         "/switches/{ended}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import JsonValue, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
+from console.access.authorization import has_same_scope
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.edge.positions import require_position
 from console.edge.worded_answers import Reader, reader_of, worded
@@ -66,17 +67,24 @@ async def stream_changes(
         await run_in_threadpool(require_position, console, field, begin)
     # A filter that is refused is told before the stream begins.
     await run_in_threadpool(partial(console.reads.stage_counts, **choice))
-    stream = _changes(console, choice, shown if begin is None else begin, reader_of(request))
+    is_allowed = partial(has_same_scope, request)
+    stream = _changes(console, choice, shown if begin is None else begin, reader_of(request), is_allowed)
     return StreamingResponse(stream, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
 async def _changes(
-    console: ConsoleDependencies, choice: SwitchChoice, position: int, reader: Reader
+    console: ConsoleDependencies,
+    choice: SwitchChoice,
+    position: int,
+    reader: Reader,
+    is_allowed: Callable[[], bool],
 ) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     began, told_at = loop.time(), float("-inf")
     while loop.time() - began < STREAM_MAX_SECONDS:
         if loop.time() - told_at >= POSITION_SECONDS:
+            if not await run_in_threadpool(is_allowed):
+                return
             told_at = loop.time()
             yield _message("position", position, {"position": position})
         # Before the events are read: what is read afterwards has everything up to here.

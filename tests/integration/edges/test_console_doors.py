@@ -101,6 +101,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
         "/account",
         "/reports",
         "/notices",
+        "/webhooks",
         "/docs",
         "/api/v1/openapi.json",
         "/static/icon.svg",

@@ -479,4 +479,28 @@ NOTICES = (
         code="MAIL_SERVER_ABSENT",
     ),
 )
-API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES, *CLOUD, *APPROVALS, *NOTICES)
+HOOK, HOOKS = {"url": "https://hooks.example.com/", "reason": "why"}, "POST /api/v1/webhooks"
+WEBHOOKS = (
+    wrong(HOOKS, {**HOOK, "url": "http://hooks.example.com/"}, "url", "an https URL"),
+    wrong(HOOKS, {**HOOK, "url": "https://127.0.0.1/"}, "url", "a host with a public address"),
+    wrong(HOOKS, {**HOOK, "url": "https://a:b@hooks.example.com/"}, "url", "without user, password"),
+    wrong(HOOKS, {**HOOK, "event_types": ["switch.nothing"]}, "event_types", "switch.requested"),
+    wrong(HOOKS, {**HOOK, "organizations": ["no id"]}, "organizations", "a directory id"),
+    wrong(HOOKS, {"url": "https://hooks.example.com/"}, "reason", GIVEN, TEXT),
+    wrong(f"{HOOKS}/none/enable", WHY, "", "No webhook has the id", ends=404, code="UNKNOWN_WEBHOOK"),
+    wrong("GET /api/v1/webhooks/none", ends=404, code="UNKNOWN_WEBHOOK"),
+    wrong("GET /api/v1/webhooks/none/deliveries?state=lost", None, "state", "waiting"),
+    wrong("GET /api/v1/webhooks/none/deliveries?limit=0", None, "limit", "limit is 0"),
+)
+API = (
+    *BODIES,
+    *QUESTIONS,
+    *STARTED,
+    *COMMANDS,
+    *CHECKOUTS,
+    *ADDRESSES,
+    *CLOUD,
+    *APPROVALS,
+    *NOTICES,
+    *WEBHOOKS,
+)

@@ -166,4 +166,11 @@ FILES = (
     typed("demo --faults nonsense", "--faults", "storm, or a JSON file"),
     typed("demo --payment gold", "--payment", "card or invoice"),
 )
-COMMAND_LINES = (*PARSED, *QUESTIONS, *STARTED, *COMMANDS, *FILES)
+HOOK = "webhook create https://hooks.example.com --reason x"
+WEBHOOKS = (
+    typed("webhook create http://hooks.example.com --reason x", "--url", "an https URL"),
+    typed(f"{HOOK} --type switch.nothing", "--type", "switch.requested"),
+    typed(f"{HOOK} --organization 'no id'", "--organization", "a directory id"),
+    typed("webhook show none", "", "No webhook has the id", ends=3, code="UNKNOWN_WEBHOOK"),
+)
+COMMAND_LINES = (*PARSED, *QUESTIONS, *STARTED, *COMMANDS, *FILES, *WEBHOOKS)

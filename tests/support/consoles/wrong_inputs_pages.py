@@ -155,4 +155,9 @@ NOTICES = (
     form("POST /notices/remove", {"subscription_id": "x", "reason": "why"}, "subscription_id", "an id"),
     form("POST /notices/test", {"test_address": "ann"}, "address", "one mail address"),
 )
-PAGES = (*ADDRESSES, *COMMANDS, *CHECKOUTS, *NOTICES)
+WEBHOOKS = (
+    wrong("GET /webhooks/none", None, "", "No webhook has the id", ends=404, code="UNKNOWN_WEBHOOK"),
+    form("POST /webhooks", {"url": "http://hooks.example.com/", "reason": "why"}, "url", "an https URL"),
+    form("POST /webhooks", {"url": "https://hooks.example.com/"}, "reason", "text of 1 to 500 characters"),
+)
+PAGES = (*ADDRESSES, *COMMANDS, *CHECKOUTS, *NOTICES, *WEBHOOKS)
