@@ -129,6 +129,7 @@ class ConsoleClient:
             query=request.params,
             body=request.body,
             content=request.content,
+            headers=request.headers,
             timeout_seconds=None if request.content is None else DOWNLOAD_SECONDS,
         )
 
@@ -213,6 +214,7 @@ class ConsoleClient:
         query: Mapping[str, Query] | None = None,
         body: Fields | None = None,
         content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         timeout_seconds: float | None = None,
     ) -> Answer:
         import httpx2  # noqa: PLC0415 - heavy
@@ -224,7 +226,13 @@ class ConsoleClient:
 
         def ask() -> httpx2.Response:
             return self._http.request(
-                method, path, params=params, json=body, content=content, timeout=patience
+                method,
+                path,
+                params=params,
+                json=body,
+                content=content,
+                headers=dict(headers or {}),
+                timeout=patience,
             )
 
         answer = self._answer(ask)

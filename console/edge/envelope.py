@@ -115,4 +115,4 @@ def route_of(scope: Scope) -> str:
         # Refused before the framework looked for it.
         matches = (each for each in scope["app"].state.routes if each.matches(scope)[0] is not Match.NONE)
         route = next(matches, None)
-    return str(getattr(route, "path", ""))
+    return str(getattr(route, "path_format", ""))

@@ -162,7 +162,7 @@ def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contac
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
     document = openapi_of(request.app)
-    path = getattr(request.scope.get("route"), "path", "")
+    path = getattr(request.scope.get("route"), "path_format", "")
     operation = document["paths"].get(path, {}).get(request.method.lower(), {})
     return product_error(request, refused_request(error.errors()[0], document, operation))
 
