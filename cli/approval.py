@@ -72,7 +72,7 @@ def list_approvals(
 def show(approval: Request, as_json: JsonOption = False) -> None:
     """Show what a request would do, who wants it and why, and what became of it."""
     with console_client() as console:
-        answer = console.get(answers.approvals.ApprovalAnswer, api_path("v1", "approvals", approval))
+        answer = console.get(answers.approvals.ApprovalAnswer, api_path("approvals", approval))
     print_json(answer) if as_json else print_lines(approval_lines(answer))
 
 
@@ -97,12 +97,12 @@ def _decide(
 ) -> None:
     with console_client() as console:
         if digest is None:
-            shown = console.get(answers.approvals.ApprovalAnswer, api_path("v1", "approvals", approval))
+            shown = console.get(answers.approvals.ApprovalAnswer, api_path("approvals", approval))
             for line in approval_lines(shown):
                 note(line)
             require_yes(_QUESTIONS[act], is_sure=is_sure)
             approval, digest = shown.approval_id, shown.digest
-        path = api_path("v1", "approvals", approval, act)
+        path = api_path("approvals", approval, act)
         body = {"reason": reason, "digest": digest}
         answer = console.post(answers.approvals.ApprovalAnswer, path, body)
     print_json(answer) if as_json else print_lines(_outcome(answer))

@@ -6,7 +6,6 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlencode
 
 import typer
 
@@ -14,12 +13,13 @@ from cli.base.client import api_path, console_client
 from cli.text import answers
 from cli.text.output import JsonOption, note, print_json, print_lines
 from cli.text.tables import table
+from client.client import Request
 from domain.kernel.errors import InvalidInput
 from ops.processes.private_files import private_opener
 
 _HEADERS = ("AT", "WHO", "KIND", "REQUEST", "STATUS", "ADDRESS", "ORGANIZATION")
 _NOTHING = "-"
-_PATH = api_path("v1", "access-log")
+_PATH = api_path("access-log")
 _KINDS = "sign_in, sign_out, refusal, change or persons_read"
 
 
@@ -61,7 +61,7 @@ def access_log(
     with console_client() as console:
         answer = console.get(
             answers.access_log.AccessLogPage,
-            api_path("v1", "access-log"),
+            api_path("access-log"),
             **filters,
             limit=limit,
             after=after,
@@ -97,16 +97,14 @@ def _export(path: Path, file_format: FileFormat, filters: dict[str, str]) -> Non
     Raises:
         InvalidInput: The file is there, or can't be written.
     """
-    address = (
-        f"{api_path('v1', 'access-log', 'export')}?{urlencode({**filters, 'format': file_format.value})}"
-    )
+    request = Request(method="GET", path=f"{_PATH}/export", params={**filters, "format": file_format.value})
     try:
         file = open(path, "xb", opener=private_opener)  # noqa: SIM115 - closed below
     except OSError as error:
         raise InvalidInput(field="--output", value=path, allowed=f"a new file ({error.strerror})") from error
     try:
         with file, console_client() as console:
-            console.download(address, file)
+            console.download(request, file)
     except BaseException:
         with suppress(OSError):
             path.unlink()

@@ -28,11 +28,11 @@ _MISSING = "MissingParameter"
 _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
-    "account after auto_renew before billing_cycle caller catalog days description kind label leave_others licenses_only limit "
-    "max_total mode name organization overlap_hours owner payment_method pilot policy "
-    "price_tolerance_percent quantity quiet_hours reason request_id revision rule_set service_settings since "
-    "set_usage_location state subject subscription term users_of_department users_of_group users_with_plan until "
-    "url"
+    "account after auto_renew before billing_cycle caller catalog days description kind label "
+    "leave_others licenses_only limit max_total mode name organization overlap_hours owner payment_method "
+    "pilot policy price_tolerance_percent quantity quiet_hours reason request_id revision rule_set "
+    "service_settings set_usage_location since state subject subscription term until url "
+    "users_of_department users_of_group users_with_plan"
 )
 #: Field of the API -> option, or argument in capitals.
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {

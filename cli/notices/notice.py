@@ -26,7 +26,7 @@ recipients_app = typer.Typer(
 )
 app.add_typer(recipients_app, name="recipients")
 
-_ROOT = ("v1", "notices")
+_ROOT = ("notices",)
 _RECIPIENTS = (*_ROOT, "recipients")
 NoticeId = Annotated[str, typer.Argument(help="Id of the notice, as the list shows it.")]
 _NO_SERVER = "No mail server is set, so no mail goes out: docs/notices.md#mail-server."

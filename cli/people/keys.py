@@ -29,7 +29,7 @@ def list_keys(
 ) -> None:
     """List keys with their last use; an administrator sees those of everybody."""
     with console_client() as console:
-        answer = console.get(answers.people.KeyList, api_path("v1", "keys"), account=account)
+        answer = console.get(answers.people.KeyList, api_path("keys"), account=account)
     if as_json:
         print_json(answer)
         return
@@ -75,7 +75,7 @@ def make(
         "reason": reason,
     }
     with console_client() as console:
-        answer = console.post(answers.people.NewKey, api_path("v1", "keys"), body)
+        answer = console.post(answers.people.NewKey, api_path("keys"), body)
     _tell(answer, as_json=as_json)
 
 
@@ -93,7 +93,7 @@ def rotate(
     """Make a key in place of another one, which goes on for a while."""
     body: Fields = {"days": days, "overlap_hours": overlap_hours, "reason": reason}
     with console_client() as console:
-        answer = console.post(answers.people.NewKey, api_path("v1", "keys", key, "rotate"), body)
+        answer = console.post(answers.people.NewKey, api_path("keys", key, "rotate"), body)
     _tell(answer, as_json=as_json)
 
 
@@ -101,9 +101,7 @@ def rotate(
 def revoke(*, key: KeyId, reason: Reason, as_json: JsonOption = False) -> None:
     """Refuse a key from now on, with every session that came from it."""
     with console_client() as console:
-        answer = console.post(
-            answers.people.ShownKey, api_path("v1", "keys", key, "revoke"), {"reason": reason}
-        )
+        answer = console.post(answers.people.ShownKey, api_path("keys", key, "revoke"), {"reason": reason})
     if as_json:
         print_json(answer)
     else:

@@ -32,7 +32,7 @@ Organizations = Annotated[
 def list_people(as_json: JsonOption = False) -> None:
     """List every person and service account with its roles."""
     with console_client() as console:
-        answer = console.get(answers.people.AccountList, api_path("v1", "people"))
+        answer = console.get(answers.people.AccountList, api_path("people"))
     if as_json:
         print_json(answer)
         return
@@ -44,7 +44,7 @@ def list_people(as_json: JsonOption = False) -> None:
 def me(as_json: JsonOption = False) -> None:
     """Show as whom the key at hand acts, and how far it reaches."""
     with console_client() as console:
-        answer = console.get(answers.people.WhoAsks, api_path("v1", "account"))
+        answer = console.get(answers.people.WhoAsks, api_path("account"))
     if as_json:
         print_json(answer)
         return
@@ -57,7 +57,7 @@ def me(as_json: JsonOption = False) -> None:
 def show(name: Name, as_json: JsonOption = False) -> None:
     """Show an account with every change, its keys and its open sessions."""
     with console_client() as console:
-        answer = console.get(answers.people.AccountDetails, api_path("v1", "people", name))
+        answer = console.get(answers.people.AccountDetails, api_path("people", name))
     if as_json:
         print_json(answer)
     else:
@@ -90,7 +90,7 @@ def add(
         "reason": reason,
     }
     with console_client() as console:
-        answer = console.post(answers.people.ShownAccount, api_path("v1", "people"), body)
+        answer = console.post(answers.people.ShownAccount, api_path("people"), body)
     _tell(answer, as_json=as_json)
 
 
@@ -135,7 +135,7 @@ def unblock(*, name: Name, reason: Reason, as_json: JsonOption = False) -> None:
 @app.command("sign-out")
 def sign_out(*, name: Name, reason: Reason, as_json: JsonOption = False) -> None:
     """Sign every browser of an account out, at every console."""
-    path = api_path("v1", "people", name, "sign-out")
+    path = api_path("people", name, "sign-out")
     with console_client() as console:
         answer = console.post(answers.people.EndedSessions, path, {"reason": reason})
     if as_json:
@@ -146,7 +146,7 @@ def sign_out(*, name: Name, reason: Reason, as_json: JsonOption = False) -> None
 
 def _change(name: str, act: str, body: Fields, *, as_json: bool) -> None:
     with console_client() as console:
-        answer = console.post(answers.people.ShownAccount, api_path("v1", "people", name, act), body)
+        answer = console.post(answers.people.ShownAccount, api_path("people", name, act), body)
     _tell(answer, as_json=as_json)
 
 

@@ -8,22 +8,27 @@ from typing import Annotated
 
 import typer
 
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.report.customer_files import STDOUT
 from cli.report.new_files import new_file
 from cli.text import answers
 from cli.text.output import JsonOption, print_json, print_lines, wrapped
+from client.api import reports as reports_api
+from client.models.view_format import ViewFormat
+from client.types import UNSET
 from domain.kernel.errors import InvalidInput
 
 #: Indent of what is told about a view.
 _INDENT = 2
-_CSV, _JSON_LINES, _HTML = "csv", "jsonl", "html"
+_CSV: ViewFormat = "csv"
+_JSON_LINES: ViewFormat = "jsonl"
+_HTML: ViewFormat = "html"
 
 
 def list_views(*, as_json: JsonOption = False) -> None:
     """List the views that dashboards read, with their columns."""
     with console_client() as console:
-        answer = console.get(answers.reports.ViewsAnswer, api_path("v1", "views"))
+        answer = console.ask(answers.reports.ViewsAnswer, reports_api.list_views.request())
     if as_json:
         print_json(answer)
         return
@@ -43,17 +48,16 @@ def export_view(
     """Write the rows of a view as CSV, JSON lines or HTML; without an option, print CSV."""
     form, file = _form(csv, html, as_json=as_json)
     with console_client() as console:
-        path = api_path("v1", "views", name)
-        query = {"format": form, "organization": organization or None}
+        request = reports_api.export_view.request(name, format_=form, organization=organization or UNSET)
         if file == STDOUT:
-            console.download(path, sys.stdout.buffer, **query)
+            console.download(request, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return
         with new_file(f"--{form}", file) as opened:
-            console.download(path, opened.buffer, **query)
+            console.download(request, opened.buffer)
 
 
-def _form(csv: Path | None, html: Path | None, *, as_json: bool) -> tuple[str, Path]:
+def _form(csv: Path | None, html: Path | None, *, as_json: bool) -> tuple[ViewFormat, Path]:
     """Return which form is wanted, and where it goes.
 
     Raises:

@@ -31,7 +31,7 @@ Organizations = Annotated[
 ]
 Description = Annotated[str | None, typer.Option(help="What it is for.")]
 #: Below the root of the API.
-_ROOT = ("v1", "webhooks")
+_ROOT = ("webhooks",)
 #: `test` waits so long for the first attempt, and looks this often.
 _TEST_SECONDS, _LOOK_SECONDS = 30.0, 0.5
 _UNDER_WAY = frozenset({"waiting", "sending"})

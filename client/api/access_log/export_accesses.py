@@ -99,7 +99,7 @@ def request(
     )
 
 
-def parse(response: Answered) -> Any | Problem:
+def parse(response: Answered) -> Problem | str:
     """Return an answer of this operation as its model.
 
     Raises:
@@ -111,7 +111,7 @@ def parse(response: Answered) -> Any | Problem:
     from ...models.problem import Problem
 
     if response.status_code == 200:
-        response_200 = cast(Any, None)
+        response_200 = cast(str, response.content)
         return response_200
 
     if response.status_code in {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503}:
