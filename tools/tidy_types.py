@@ -23,7 +23,10 @@ FOREIGN_JSON = frozenset(
         "services/recovery/wait_waker.py",
         "services/temporal/switch_workflows.py",
         "services/temporal/temporal_watch.py",
+        "console/words/field_words.py",
         "console/words/openapi.py",
+        "console/words/operation_links.py",
+        "console/words/operation_words.py",
         "console/words/problems.py",
         "projections/reads/queries.py",
     }

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Protocol, Self, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -274,7 +274,7 @@ def _document(answer: httpx2.Response) -> dict[str, JsonValue]:
 class Operation(Protocol):
     """A function of the generated client that makes the request of a command from its body."""
 
-    def __call__(self, *, body: Mapping[str, Any]) -> Request:
+    def __call__(self, *, body: Fields) -> Request:
         """Return the request."""
 
 

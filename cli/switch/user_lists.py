@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from cli.base.options import grouped
 from cli.text import answers
 from cli.text.output import JsonOption, counted, note, print_json, print_lines, wrapped
 from client.api import users as users_api
+from client.client import Request
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.limits import USER_FILE_BYTES_MAX
 from domain.kernel.shown_values import Words
@@ -140,7 +141,8 @@ def _write_preview(
         raise InvalidInput(field="--csv", value=path, allowed=f"a new file ({error.strerror})") from error
     try:
         with file:
-            console.download(users_api.preview_users.request(**_typed(question)), file)
+            preview_of: Callable[..., Request] = users_api.preview_users.request
+            console.download(preview_of(**question), file)
     except BaseException:
         with suppress(OSError):
             path.unlink()
@@ -239,13 +241,9 @@ def has_choices(content: bytes) -> bool:
 
 def check(console: ConsoleClient, content: bytes, **question: Query) -> answers.user_files.CheckedFile:
     """Let the console accept or refuse each row of a file; nothing is carried out."""
-    request = users_api.check_users.request(body=content, **_typed(question))
-    return console.ask(answers.user_files.CheckedFile, request)
-
-
-def _typed(question: Mapping[str, Query]) -> dict[str, Any]:
-    """Return a question as the client's functions take it; the console refuses what is of another type."""
-    return dict(question)
+    # What a person typed; the console refuses what is of another type.
+    check_of: Callable[..., Request] = users_api.check_users.request
+    return console.ask(answers.user_files.CheckedFile, check_of(body=content, **question))
 
 
 def require_accepted(checked: answers.user_files.CheckedFile) -> None:

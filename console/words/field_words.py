@@ -71,13 +71,13 @@ def _commented(node: ast.ClassDef, lines: list[str]) -> Iterator[tuple[str, str]
 
 def _kinds(routes: Iterable[BaseRoute]) -> Iterator[type]:
     """Yield every class of which a body or an answer is made, once."""
-    found: set[type] = set()
+    kinds: set[type] = set()
     waiting: list[Any] = [each for route in routes for each in _edges(route)]
     while waiting:
         kind = waiting.pop()
         waiting += get_args(kind)
-        if isinstance(kind, type) and kind not in found and _has_fields(kind):
-            found.add(kind)
+        if isinstance(kind, type) and kind not in kinds and _has_fields(kind):
+            kinds.add(kind)
             waiting += get_type_hints(kind).values()
             yield kind
 

@@ -126,6 +126,8 @@ _SHARED_NAMES = {
     "whatif__decisions__Difference": "DecisionDifference",
 }
 _REFERENCE = "#/components/schemas/"
+#: What the framework says of a success without words of its own, and what the document says.
+_UNTOLD, _DONE = "Successful Response", "It is as asked."
 
 
 def operation_id_of(route: APIRoute) -> str:
@@ -154,6 +156,9 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     for path, operation in _operations(document):
         if path in _OWN_SECURITY:
             operation["security"] = _OWN_SECURITY[path]
+        for answer in operation["responses"].values():
+            if answer["description"] == _UNTOLD:
+                answer["description"] = _DONE
         _add_problems(operation["responses"])
     add_words(document)
     add_links(document)
@@ -296,8 +301,9 @@ def _operation(document: Document, path: str, method: str, facts: Document) -> O
 
 def _parameters(document: Document, facts: Document) -> Iterable[Field]:
     for each in facts.get("parameters", ()):
+        schema = {"description": each.get("description", ""), **each["schema"]}
         yield _field(
-            document, each["name"], each["schema"], place=each["in"], is_required=each.get("required", False)
+            document, each["name"], schema, place=each["in"], is_required=each.get("required", False)
         )
 
 
