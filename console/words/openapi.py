@@ -22,6 +22,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEMS = {
     HTTPStatus.BAD_REQUEST: "It is no request of HTTP.",
     HTTPStatus.UNAUTHORIZED: "The key or the signature is missing or wrong.",
+    HTTPStatus.FORBIDDEN: "Whoever asks is known and lacks the role for it.",
     HTTPStatus.NOT_FOUND: "What it names does not exist.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The address takes another method; `Allow` names it.",
     HTTPStatus.REQUEST_TIMEOUT: "It did not arrive in time.",
@@ -65,7 +66,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
     },
 }
 _SCHEMES = {
-    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The operator's key."},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key."},
     "bearer": {"type": "http", "scheme": "bearer", "description": "The same key as a bearer token."},
     "session": {"type": "apiKey", "in": "cookie", "name": "planswitch_session"},
     "signature": {"type": "apiKey", "in": "header", "name": SIGNATURE_HEADER},
