@@ -163,8 +163,7 @@ def credential_of(
     if credential is None:
         raise Unauthorized(
             "This needs an API key or a session.",
-            remedy=f"Send a key as `{KEY_HEADER}`; the embedded stack keeps one in keys/api.key of its "
-            "folder.",
+            remedy=f"Send it as `{KEY_HEADER}`; the embedded stack keeps it in keys/api.key of its folder.",
         )
     request.state.credential = credential
     request.state.principal = credential.principal

@@ -88,7 +88,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
     },
 }
 _SCHEMES = {
-    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The operator's key."},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key."},
     "bearer": {"type": "http", "scheme": "bearer", "description": "The same key as a bearer token."},
     "session": {"type": "apiKey", "in": "cookie", "name": "planswitch_session"},
     "signature": {"type": "apiKey", "in": "header", "name": SIGNATURE_HEADER},

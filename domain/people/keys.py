@@ -13,7 +13,8 @@ from domain.people.principal import Grant
 
 #: Begins every key, so that scanners of secrets find one that was published.
 KEY_PREFIX = "psk"
-KEY_ID_CHARACTERS = 12
+#: With it a key fits a line of 80 columns.
+KEY_ID_CHARACTERS = 10
 #: The secret has 256 bits.
 KEY_SECRET_CHARACTERS = 64
 KEY_DAYS_DEFAULT, KEY_DAYS_MAX = 90, 366

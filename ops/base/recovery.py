@@ -6,8 +6,6 @@ import getpass
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
-
 from domain.people.scopes import grants_text
 from ops.base.settings import Settings
 from services.people.people import People
@@ -16,7 +14,6 @@ from store.vault.keys import FileKeyProvider
 
 #: Begins the actor of what was done on the machine; no account is called so.
 MACHINE = "machine:"
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +49,6 @@ def recover_administrator(settings: Settings, *, account: str, reason: str) -> R
         people = People(store, local_actor=settings.local_actor, now=lambda: datetime.now(tz=UTC))
         before = people.account(name)
         after = people.recover(name, by=by, reason=reason)
-    _log.warning("administrator_recovered", account=name, by=by, version=after.version)
     return RecoveryReport(
         name=name,
         roles=grants_text(after.grants),

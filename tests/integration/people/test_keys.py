@@ -89,7 +89,7 @@ def test_a_key_that_ended_lets_nobody_in(client: TestClient, clock: Clock, end: 
         assert _post(client, KEY, "/api/v1/people/ci/block").status_code == 200
     else:
         clock.at += timedelta(days=2)
-    refused, stranger = _who(client, text), _who(client, f"psk_{'0' * 12}_{'0' * 64}")
+    refused, stranger = _who(client, text), _who(client, f"psk_{'0' * 10}_{'0' * 64}")
 
     assert refused.status_code == stranger.status_code == 401
     facts = [each.json() | {"request_id": ""} for each in (refused, stranger)]

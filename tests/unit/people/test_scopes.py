@@ -100,7 +100,7 @@ def test_times_of_keys_are_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "psk_", "psk_a_b", f"psk_{'g' * 12}_{'0' * 64}", f"psk_{'0' * 12}_{'0' * 64}\n"]
+    "text", ["", "psk_", "psk_a_b", f"psk_{'g' * 10}_{'0' * 64}", f"psk_{'0' * 10}_{'0' * 64}\n"]
 )
 def test_what_is_spelled_otherwise_is_no_key(text: str) -> None:
     """Nothing of it is looked up in the database."""
