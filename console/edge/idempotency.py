@@ -13,6 +13,7 @@ from http import HTTPStatus
 import structlog
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.access.dependencies import ConsoleDependencies, dependencies, principal_of
@@ -68,10 +69,10 @@ class Idempotency:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        request = Request(scope)
-        if not is_api_write(scope) or KEY_HEADER not in request.headers:
+        if not is_api_write(scope) or KEY_HEADER not in Headers(scope=scope):
             await self._app(scope, receive, send)
             return
+        request = Request(scope)
         console = dependencies(request)
         try:
             body = (await receive()).get("body", b"")
