@@ -241,8 +241,8 @@ def _grant(tools: Tools, caller: Principal, approval_id: str, *, digest: str, re
 def _carried_out(tools: Tools, approval: Approval) -> Approval:
     if not is_proved(tools.workflows.signer.keys, approval, owner_of=tools.owner_of):
         raise ApprovalClosed(
-            "The approval that is recorded was not given by this installation.",
-            remedy="Its requester gives the command again; `planswitch audit verify` tells what was changed.",
+            "The recorded approval was not given by this installation.",
+            remedy="Its requester requests it anew. The record was changed: compare it with its seals.",
         )
     try:
         code, message = "", carry_out(tools, approval)
