@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
-
-from pydantic import TypeAdapter
 
 from activities.assessment.preparation import Prepared
 from activities.contract import SwitchOrder
 from activities.signed_command import START, WAIT
 from activities.signing.signatures import arguments_of, order_arguments
+from activities.signing.stored_messages import as_stored, from_stored
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.kernel.facts import digest_of
 from domain.kernel.money import Money
@@ -58,7 +57,7 @@ class Proposal:
     reason: str
     digest: str
     #: What will be carried out, as plain JSON.
-    message: dict[str, Any]
+    message: dict[str, object]
     #: What it would do: name -> text.
     shown: dict[str, str]
     users: int = 0
@@ -73,7 +72,10 @@ def start_proposal(tools: Tools, order: SwitchOrder, prepared: Prepared) -> Prop
         order: What would be started.
         prepared: The answer of the rules to it.
     """
-    message = {"order": _order_facts(tools, order), "source_plan_id": prepared.source.plan_id}
+    message: dict[str, object] = {
+        "order": _order_facts(tools, order),
+        "source_plan_id": prepared.source.plan_id,
+    }
     return Proposal(
         **_of_order(order),
         command=START,
@@ -96,7 +98,7 @@ def wait_proposal(tools: Tools, request: WaitRequest, prepared: Prepared, *, tot
     """
     order = request.order
     waits = {"waits until": f"{request.accepted.until:%Y-%m-%d %H:%M} UTC", "costs at most": str(total)}
-    facts = TypeAdapter(WaitRequest).dump_python(request, mode="json")
+    facts = as_stored(WaitRequest, request)
     return Proposal(
         **_of_order(order),
         command=WAIT,
@@ -129,7 +131,7 @@ def command_proposal(
         actor=command.actor,
         reason=command.reason,
         digest=digest_of(arguments_of(command)),
-        message=TypeAdapter(message_type(update)).dump_python(command, mode="json"),
+        message=as_stored(message_type(update), command),
         shown={name: text for name, text in shown.items() if text} | _own_fields(command),
     )
 
@@ -139,7 +141,7 @@ def message_type(update: str) -> type[Command]:
     return MESSAGES.get(update, OperatorCommand)
 
 
-def proposed_order(tools: Tools, facts: Mapping[str, Any]) -> SwitchOrder:
+def proposed_order(tools: Tools, facts: Mapping[str, object]) -> SwitchOrder:
     """Return an order as it was proposed, with the person on whose behalf it is asked while they are known.
 
     Args:
@@ -147,23 +149,35 @@ def proposed_order(tools: Tools, facts: Mapping[str, Any]) -> SwitchOrder:
         facts: As the request for the approval holds them.
     """
     plain = dict(facts)
-    key = plain.pop(_CALLER, "")
-    order = TypeAdapter(SwitchOrder).validate_python(plain)
+    key = str(plain.pop(_CALLER, ""))
+    order = from_stored(SwitchOrder, plain)
     if not key:
         return order
     known = tools.store.vault.directory_ids(order.organization_id, [UUID(key)])
     return replace(order, caller=known.get(UUID(key), order.caller))
 
 
-def _of_order(order: SwitchOrder) -> dict[str, Any]:
-    names = ("organization_id", "switch_id", "request_id", "actor", "reason")
-    return {name: getattr(order, name) for name in names}
+class _OfOrder(TypedDict):
+    organization_id: str
+    switch_id: str
+    request_id: str
+    actor: str
+    reason: str
 
 
-def _order_facts(tools: Tools, order: SwitchOrder) -> dict[str, Any]:
+def _of_order(order: SwitchOrder) -> _OfOrder:
+    return {
+        "organization_id": order.organization_id,
+        "switch_id": order.switch_id,
+        "request_id": order.request_id,
+        "actor": order.actor,
+        "reason": order.reason,
+    }
+
+
+def _order_facts(tools: Tools, order: SwitchOrder) -> dict[str, object]:
     """Return an order as plain JSON, without its signature and without a person's directory id."""
-    facts: dict[str, Any] = TypeAdapter(SwitchOrder).dump_python(order, mode="json")
-    facts["signed"] = None
+    facts: dict[str, object] = as_stored(SwitchOrder, replace(order, signed=None))
     if order.caller:
         (key,) = tools.store.vault.keys_for(order.organization_id, [order.caller])
         facts |= {"caller": "", _CALLER: str(key)}

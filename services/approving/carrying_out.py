@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from anyio import from_thread
-from pydantic import TypeAdapter
 
 from activities.assessment.preparation import Prepared
 from activities.contract import SwitchOrder
 from activities.request.eligibility import as_accepted, question_of, require_acceptable
 from activities.signed_command import START, WAIT
+from activities.signing.stored_messages import as_stored, from_stored
 from domain.approvals.approval import Approval
 from domain.approvals.approval_policy import PRODUCT_PREFIX
 from domain.kernel.errors import PlanSwitchError, QuoteChanged
@@ -80,39 +79,36 @@ def carry_out(tools: Tools, approval: Approval) -> str:
     """
     request = approval.requested
     if request.command == START:
-        return _start(tools, request.proposal)
+        return _start(tools, approval)
     if request.command == WAIT:
-        return _wait(tools, request.proposal)
+        return _wait(tools, approval)
     if request.command.startswith(PRODUCT_PREFIX):
-        act = TypeAdapter(ActRequest).validate_python(request.proposal)
+        act = from_stored(ActRequest, request.proposal)
         progress = request_act(tools, request.organization_id, act, actor=approval.requested_by)
         return f"The act is {progress.state.outcome}."
-    command = TypeAdapter(message_type(request.command)).validate_python(request.proposal)
+    command = from_stored(message_type(request.command), request.proposal)
     return send(tools, tools.reads.switch(request.switch_id), request.command, command).message
 
 
-def _start(tools: Tools, message: dict[str, Any]) -> str:
-    order = proposed_order(tools, message["order"])
+def _start(tools: Tools, approval: Approval) -> str:
+    proposal = approval.requested.proposal
+    order = proposed_order(tools, proposal["order"])
     result = from_thread.run(
-        partial(tools.workflows.start, order, source_plan_id=str(message["source_plan_id"]))
+        partial(tools.workflows.start, order, source_plan_id=str(proposal["source_plan_id"]))
     )
     if not result.accepted:
         raise refused(result)
     return f"The switch {order.switch_id} is started."
 
 
-def _wait(tools: Tools, message: dict[str, Any]) -> str:
-    order = proposed_order(tools, message["order"])
-    request = TypeAdapter(WaitRequest).validate_python({**message, "order": _plain(order)})
+def _wait(tools: Tools, approval: Approval) -> str:
+    proposal = approval.requested.proposal
+    order = proposed_order(tools, proposal["order"])
+    request = from_stored(WaitRequest, {**proposal, "order": as_stored(SwitchOrder, order)})
     result = from_thread.run(tools.workflows.start_wait, request)
     if not result.accepted:
         raise refused(result)
     return f"The request {order.switch_id} waits for its time."
-
-
-def _plain(order: SwitchOrder) -> dict[str, Any]:
-    plain: dict[str, Any] = TypeAdapter(SwitchOrder).dump_python(order, mode="json")
-    return plain
 
 
 def end_unapproved(tools: Tools, approval: Approval, error: PlanSwitchError, *, actor: str) -> None:

@@ -78,8 +78,8 @@ def approval_page(
 def waiting_count(tools: Tools, caller: Principal) -> int:
     """Return how many requests wait for a decision that somebody may see."""
     now = datetime.now(tz=UTC)
-    seen = _visible(tools, caller, wanted=ApprovalState.WAITING, after=None)
-    return sum(1 for _, approval in seen if approval.state(now) == ApprovalState.WAITING)
+    visible = _visible(tools, caller, wanted=ApprovalState.WAITING, after=None)
+    return sum(1 for _, approval in visible if approval.state(now) == ApprovalState.WAITING)
 
 
 def shown_approval(tools: Tools, caller: Principal, name: str) -> Approval:
@@ -108,8 +108,8 @@ def shown_approval(tools: Tools, caller: Principal, name: str) -> Approval:
 def _beginning(tools: Tools, caller: Principal, name: str) -> list[Approval]:
     if len(name) < BEGINNING_MIN:
         return []
-    seen = (approval for _, approval in _visible(tools, caller, wanted=None, after=None))
-    return [each for each in seen if each.approval_id.startswith(name)]
+    visible = (approval for _, approval in _visible(tools, caller, wanted=None, after=None))
+    return [each for each in visible if each.approval_id.startswith(name)]
 
 
 def may_decide(tools: Tools, caller: Principal, approval: Approval) -> str:
@@ -241,8 +241,8 @@ def _grant(tools: Tools, caller: Principal, approval_id: str, *, digest: str, re
 def _carried_out(tools: Tools, approval: Approval) -> Approval:
     if not is_proved(tools.workflows.signer.keys, approval, owner_of=tools.owner_of):
         raise ApprovalClosed(
-            "The approval that is recorded was not given by this installation.",
-            remedy="Its requester gives the command again; `planswitch audit verify` tells what was changed.",
+            "The recorded approval was not given by this installation.",
+            remedy="Its requester requests it anew. The record was changed: compare it with its seals.",
         )
     try:
         code, message = "", carry_out(tools, approval)

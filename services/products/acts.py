@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from activities.assessment.circumstances import tell_ends
+from activities.signing.stored_messages import as_stored
 from domain.approvals.approval_policy import PRODUCT_PREFIX
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
@@ -184,7 +182,7 @@ def _require_approved(look: ActLook, terms: ActTerms, request: ActRequest, *, ac
         return
     pinned = replace(request, total_minor_units=terms.total.minor_units, accept=False)
     organization_id = look.profile.organization_id
-    message: dict[str, Any] = TypeAdapter(ActRequest).dump_python(pinned, mode="json")
+    message: dict[str, object] = as_stored(ActRequest, pinned)
     act = {"does": question.act.replace("_", " "), "costs": str(terms.total)}
     shown = {name.replace("_", " "): str(value) for name, value in question.as_facts().items() if value}
     proposal = Proposal(

@@ -61,10 +61,10 @@ async def test_a_checkout_stays_ordered_until_it_is_approved(approving: Approval
     order = {"revision": draft["revision"], "reason": "growth"}
     refused = await approving.post(OLGA, f"{path}/order", order)
     assert refused.json()["code"] == "APPROVAL_REQUIRED", refused.text
-    assert (await approving.get(OLGA, path)).json()["state"] == "ordered"
+    assert (await approving.get(OLGA, path)).json()["status"] == "ordered"
     await approving.decide(ADA, "refuse", await approving.only())
     reopened = (await approving.get(OLGA, path)).json()
-    assert reopened["state"] == "open"
+    assert reopened["status"] == "open"
     again = await approving.post(OLGA, f"{path}/order", {**order, "revision": reopened["revision"]})
     assert again.json()["code"] == "APPROVAL_REQUIRED", again.text
     shown = await approving.only()
@@ -97,10 +97,11 @@ async def test_the_bureau_is_exempt_and_an_operator_is_not(approving: ApprovalWo
     """An operator's answer to a credit check needs an approval; the bureau's signed callback does not."""
     console = approving.console
     await asyncio.to_thread(console.world.sandbox.settings, credit_verdict="silent", credit_delay_seconds=0.2)
-    organization = await console.organization(users=3)
+    organization = await console.organization(users=25)
     body = start_body(organization, request_id="invoice", payment_method="invoice")
-    started = await approving.post(OLGA, "/api/switches", body)
-    assert started.status_code == 201, started.text
+    await approving.post(OLGA, "/api/switches", body)
+    started = await approving.decide(ADA, "approve", await approving.only())
+    assert started.status_code == 200, started.text
     row = await _row(approving, started.json()["switch_id"], "credit_check")
     path = f"/api/switches/{row['switch_id']}/credit/approve"
     refused = await approving.post(OLGA, path, {"reason": "known", "request_id": "credit-1"})

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx2
 
+from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.consoles.approving import ADA, BERT, OLGA, VERA, ApprovalWorld
 from tests.support.consoles.console_world import start_body
 from tests.support.consoles.waits import WAITING, day
+from tests.support.products.acts import edit
 
 _MANY = 8
 
@@ -113,7 +115,9 @@ async def test_a_quote_that_is_out_of_date_voids_the_request(approving: Approval
     """What has changed since the request is said, and nothing is started."""
     _, _ = await _requested(approving)
     shown = await approving.only()
-    await approving.console.organization(users=_MANY + 1, organization_id=shown["organization_id"])
+    joiner = {"kind": "add_user", "display_name": "Newcomer", "plan_id": SOURCE_PLAN}
+    organization = {"organization_id": shown["organization_id"]}
+    await edit(approving.console, organization, **joiner)
     decided = await approving.decide(ADA, "approve", shown)
     assert (decided.status_code, decided.json()["code"]) == (409, "QUOTE_CHANGED"), decided.text
     assert "9 users move, and 8 were requested" in decided.json()["detail"]

@@ -48,6 +48,11 @@ PEOPLE: Mapping[str, Principal] = {
 }
 
 
+def key_of(who: str) -> str:
+    """Return the key of somebody, as long as keys must be."""
+    return f"{who}-and-a-key-of-the-tests"
+
+
 class _SignedIn:
     """Lets people in by their key, as the console does with the keys that it knows."""
 
@@ -58,7 +63,7 @@ class _SignedIn:
         """Name the principal of a request, and hand it on."""
         if scope["type"] == "http":
             keys = [value.decode() for name, value in scope["headers"] if name == b"x-api-key"]
-            known = PEOPLE.get(keys[0]) if keys else None
+            known = PEOPLE.get(keys[0].partition("-")[0]) if keys else None
             if known is not None:
                 scope.setdefault("state", {})["principal"] = known
         await self._app(scope, receive, send)
@@ -85,7 +90,7 @@ class ApprovalWorld:
 
     async def run(self, who: str, *arguments: str) -> Ran:
         """Run the command line as somebody."""
-        return await self.console.run(*arguments, PLANSWITCH_API_URL=self.url, PLANSWITCH_API_KEY=who)
+        return await self.console.run(*arguments, PLANSWITCH_API_URL=self.url, PLANSWITCH_API_KEY=key_of(who))
 
     async def waiting(self, who: str = ADA) -> list[dict[str, Any]]:
         """Return the requests that wait for a decision."""
@@ -106,7 +111,7 @@ class ApprovalWorld:
 
     def _request(self, method: str, who: str, path: str, **options: Any) -> httpx2.Response:
         with httpx2.Client(
-            verify=WITHOUT_TLS, base_url=self.url, headers={"X-API-Key": who}, timeout=60
+            verify=WITHOUT_TLS, base_url=self.url, headers={"X-API-Key": key_of(who)}, timeout=60
         ) as http:
             return http.request(method, path, **options)
 

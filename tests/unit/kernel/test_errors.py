@@ -16,7 +16,7 @@ from domain.kernel.errors import (
     handling_of,
 )
 
-EXIT_CODES = range(10)
+EXIT_CODES = range(11)
 
 
 def _own_classes() -> Iterator[type[PlanSwitchError]]:
