@@ -127,7 +127,8 @@ def access_answer(entry: RecordedAccess) -> AccessAnswer:
 
 
 def _cells(entry: AccessAnswer) -> list[str]:
-    return [str(value) for value in entry.model_dump(mode="json").values()]
+    values = entry.model_dump(mode="json").values()
+    return [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
 
 
 def _json_lines(entries: Iterator[AccessAnswer]) -> Iterator[str]:

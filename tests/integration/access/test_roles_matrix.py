@@ -298,11 +298,11 @@ def test_a_live_stream_ends_with_its_session(world: RoleWorld, monkeypatch: pyte
     with ThreadPoolExecutor(1) as reader:
         streamed = reader.submit(asked(ROUTES[STREAM], world.own).send, world, headers)
         time.sleep(1)
-        assert not streamed.done()
+        is_open = not streamed.done()
         sessions.sign_out(session)
         answer = streamed.result(timeout=30)
 
-    assert answer.status_code == 200
+    assert (answer.status_code, is_open) == (200, True)
     assert answer.text.count("event: switch") == 1
 
 
