@@ -66,12 +66,12 @@ def shown_lines(answer: WebhookShown) -> list[str]:
 
 def secret_lines(answer: WebhookSecret) -> list[str]:
     """Return a webhook with its secret, which nothing shows again."""
-    told = "Give it to the receiver now: nothing shows it again. It verifies each message by it"
+    advice = "Give it to the receiver now: nothing shows it again. It verifies each message by it"
     return [
         *webhook_lines(answer.webhook),
         "",
         f"secret  {answer.secret}",
-        *wrapped(f"{told} (docs/webhooks.md#verify).", 0),
+        *wrapped(f"{advice} (docs/webhooks.md#verify).", 0),
     ]
 
 

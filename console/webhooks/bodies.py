@@ -11,7 +11,13 @@ from pydantic import Field
 from console.edge.plain_bodies import Body, Id, OptionalReason, OptionalText, Reason, Text, Texts
 from domain.kernel.errors import InvalidInput
 from domain.webhooks.addresses import URL_CHARACTERS_MAX
-from domain.webhooks.endpoints import ORGANIZATIONS_MAX, OVERLAP_HOURS, OVERLAP_HOURS_MAX, EndpointSettings
+from domain.webhooks.endpoints import (
+    ORGANIZATIONS_MAX,
+    OVERLAP_HOURS,
+    OVERLAP_HOURS_MAX,
+    EndpointChanges,
+    EndpointSettings,
+)
 from services.webhooks.endpoints import Why
 from store.webhooks.deliveries import Replay
 
@@ -64,15 +70,15 @@ class WebhookChangeBody(WebhookActBody):
     event_types: _Types | None = None
     organizations: _Organizations | None = None
 
-    def changes(self) -> dict[str, object]:
+    def changes(self) -> EndpointChanges:
         """Return the settings that change.
 
         Raises:
             InvalidInput: None does.
         """
         names = ("url", "description", "event_types", "organizations")
-        changes = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        if not changes:
+        changes = EndpointChanges(**{name: getattr(self, name) for name in names})
+        if changes == EndpointChanges():
             raise InvalidInput(field="url", value=None, allowed=f"at least one of {', '.join(names)}")
         return changes
 

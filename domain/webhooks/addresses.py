@@ -91,7 +91,7 @@ def port_of(parts: SplitResult) -> int:
     Raises:
         ValueError: It is no port.
     """
-    port = parts.port or _PORTS.get(parts.scheme, 1)
+    port = _PORTS.get(parts.scheme, 1) if parts.port is None else parts.port
     if not 0 < port <= _PORT_MAX:
         raise ValueError(port)
     return port

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -91,6 +91,21 @@ class EndpointSettings:
             event_types=tuple(facts["event_types"]),
             organizations=tuple(facts["organizations"]),
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndpointChanges:
+    """Settings that are to be otherwise; None leaves one as it is."""
+
+    url: str | None = None
+    description: str | None = None
+    event_types: tuple[str, ...] | None = None
+    organizations: tuple[str, ...] | None = None
+
+    def of(self, settings: EndpointSettings) -> EndpointSettings:
+        """Return settings with these changes."""
+        changed = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(settings, **{name: value for name, value in changed.items() if value is not None})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

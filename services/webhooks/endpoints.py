@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid5
 
 from domain.kernel.errors import InvalidInput, RuleViolated
@@ -17,6 +15,7 @@ from domain.webhooks.endpoints import (
     ORGANIZATIONS_MAX,
     ActKind,
     Endpoint,
+    EndpointChanges,
     EndpointSettings,
     EndpointState,
     WebhookAct,
@@ -35,7 +34,7 @@ from store.webhooks.deliveries import (
     replay_effect,
     trial_effect,
 )
-from store.webhooks.endpoints import Effect
+from store.webhooks.endpoints import ActCursor, ActFacts, Effect
 from store.webhooks.webhook_store import WebhookStore
 
 #: Acts of an endpoint that are shown.
@@ -112,7 +111,7 @@ class Webhooks:
         endpoint_id = str(uuid5(NAMESPACE, f"webhook:{why.request_id}"))
         facts = self._checked(settings).as_facts()
 
-        def effect(cursor: Any) -> Mapping[str, Any]:
+        def effect(cursor: ActCursor) -> ActFacts:
             if len(self._store.endpoints()) >= ENDPOINTS_MAX:
                 raise RuleViolated(
                     f"There are {ENDPOINTS_MAX} webhooks already.",
@@ -122,12 +121,12 @@ class Webhooks:
 
         return self._with_secret(endpoint_id, ActKind.CREATED, facts, why, overlap_hours=0, effect=effect)
 
-    def change(self, endpoint_id: str, changes: Mapping[str, Any], why: Why) -> Endpoint:
+    def change(self, endpoint_id: str, changes: EndpointChanges, why: Why) -> Endpoint:
         """Change settings of an endpoint; events that are recorded from now on go by them.
 
         Args:
             endpoint_id: The endpoint.
-            changes: Fields of `EndpointSettings` that change.
+            changes: What is to be otherwise.
             why: Who does it, and why.
 
         Raises:
@@ -136,7 +135,7 @@ class Webhooks:
             RequestReused: The request id names another act.
         """
         endpoint = self._store.endpoint(endpoint_id)
-        settings = self._checked(replace(endpoint.settings, **changes))
+        settings = self._checked(changes.of(endpoint.settings))
         self._take(endpoint.endpoint_id, ActKind.CHANGED, settings.as_facts(), why)
         return self._store.endpoint(endpoint.endpoint_id)
 
@@ -172,7 +171,7 @@ class Webhooks:
         gone = {each.endpoint_id for each in self._store.endpoints(with_removed=True)}
         whole = endpoint_id if endpoint_id in gone else self._store.endpoint(endpoint_id).endpoint_id
 
-        def effect(cursor: Any) -> Mapping[str, Any]:
+        def effect(cursor: ActCursor) -> ActFacts:
             self._store.endpoint(whole)
             return remove_effect(whole)(cursor)
 
@@ -260,7 +259,7 @@ class Webhooks:
         self,
         endpoint_id: str,
         kind: ActKind,
-        facts: Mapping[str, Any],
+        facts: ActFacts,
         why: Why,
         *,
         overlap_hours: int,
@@ -281,7 +280,7 @@ class Webhooks:
         self,
         endpoint_id: str,
         kind: ActKind,
-        facts: Mapping[str, Any],
+        facts: ActFacts,
         why: Why,
         effect: Effect | None = None,
         *,
@@ -298,14 +297,14 @@ class Webhooks:
         return self._store.take(act, effect=effect or _nothing_else, secret=secret)
 
 
-def _nothing_else(_cursor: Any) -> Mapping[str, Any]:
+def _nothing_else(_cursor: ActCursor) -> ActFacts:
     return {}
 
 
 def _enabled(endpoint: Endpoint, effect: Effect) -> Effect:
     """Return an effect that is refused where the endpoint is disabled; a repeated request is not."""
 
-    def guarded(cursor: Any) -> Mapping[str, Any]:
+    def guarded(cursor: ActCursor) -> ActFacts:
         if endpoint.state is not EndpointState.ENABLED:
             raise WebhookDisabled(
                 f"The webhook {endpoint.endpoint_id} is disabled: {endpoint.state_act.reason}.",

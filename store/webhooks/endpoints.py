@@ -28,8 +28,12 @@ from store.core.application import SwitchApplication
 from store.core.base import StorePart, checked_page_size
 from store.vault.keys import KeyProvider, seal, unseal
 
+#: What is recorded with an act.
+ActFacts = Mapping[str, Any]
+#: The transaction of an act.
+ActCursor = Cursor[DictRow]
 #: What an act changes beside its row, and returns to be recorded with it.
-Effect = Callable[[Cursor[DictRow]], Mapping[str, Any]]
+Effect = Callable[[ActCursor], ActFacts]
 #: One act is recorded after the other: the number of endpoints, and the order of a request's repetition.
 ACTS_LOCK = "SELECT pg_advisory_xact_lock(7306116262)"
 _ACT_COLUMNS = "act_id, endpoint_id::text AS endpoint_id, kind, facts, actor, reason, request_id, acted_at"

@@ -9,7 +9,7 @@ import pytest
 
 from domain.webhooks.event_types import TYPES, WebhookType, message_of
 from tests.support.stories.samples import sample_of
-from tools.webhook_table import PAGE, page_with_table
+from tools.pages.webhook_table import PAGE, page_with_table
 
 #: Fields of events that hold words, people, or what somebody wrote.
 PERSONAL = {"message", "reason", "remedy", "actor", "meta", "order", "request_id", "user_key", "user_keys"}
@@ -46,7 +46,7 @@ def test_every_event_becomes_a_message(kind: WebhookType) -> None:
 
 
 def test_the_page_has_the_table_of_today() -> None:
-    """docs/webhooks.md tells the types that are sent; `python -m tools.webhook_table` writes them."""
+    """docs/webhooks.md tells the types that are sent; `python -m tools.pages.webhook_table` writes them."""
     text = PAGE.read_text(encoding="utf-8")
 
     assert page_with_table(text) == text

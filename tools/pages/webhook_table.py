@@ -1,6 +1,6 @@
 """The table of event types in docs/webhooks.md.
 
-`python -m tools.webhook_table` writes it anew; a test compares it with the code.
+`python -m tools.pages.webhook_table` writes it anew; a test compares it with the code.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from domain.webhooks.event_types import TYPES
 
-PAGE = Path(__file__).parents[1] / "docs" / "webhooks.md"
+PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
 _BEGIN, _END = "<!-- types:begin -->", "<!-- types:end -->"
 
 
