@@ -64,7 +64,7 @@ def test_it_reads_nothing_else(database_url: str) -> None:
     """Every table, view and sequence of ours beside the views is refused, by each statement that reads."""
     others = [each for each in _relations(database_url) if each[0] != VIEWS_SCHEMA]
     assert {schema for schema, _ in others} == {"planswitch", READ_SCHEMA}
-    assert len(others) > 40
+    assert len(others) > 30
     with _dashboard(database_url) as connection:
         for schema, name in others:
             for statement in _ways_to_read(schema, name):
@@ -118,7 +118,7 @@ def test_it_changes_no_view(database_url: str) -> None:
         "CREATE SCHEMA mine",
         "CREATE FUNCTION planswitch_views.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "CREATE FUNCTION pg_temp.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "COPY (SELECT 1) TO '/tmp/mine'",
+        "COPY (SELECT 1) TO '/mine'",
         "COPY (SELECT 1) TO PROGRAM 'cat'",
         "COPY planswitch_views.switches FROM STDIN",
         "SELECT pg_read_file('PG_VERSION')",
