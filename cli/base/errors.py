@@ -28,10 +28,10 @@ _MISSING = "MissingParameter"
 _EXTRA = "Got unexpected extra argument"
 #: Fields whose option has the same name.
 _ALIKE = (
-    "after auto_renew billing_cycle caller catalog days kind leave_others licenses_only limit max_total mode "
-    "name organization payment_method pilot policy price_tolerance_percent quantity quiet_hours reason "
-    "request_id revision rule_set service_settings set_usage_location state subscription term users_of_department "
-    "users_of_group users_with_plan"
+    "after auto_renew billing_cycle caller catalog days kind leave_others licenses_only limit max_total "
+    "mode name organization payment_method pilot policy price_tolerance_percent quantity quiet_hours "
+    "reason request_id revision rule_set service_settings set_usage_location state subscription term "
+    "users_of_department users_of_group users_with_plan"
 )
 #: Field of the API -> option, or argument in capitals.
 OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
