@@ -70,10 +70,10 @@ def post_form(form: str, fields: Posted, caller: Caller, console: Console) -> Re
     if act is None:
         raise InvalidInput(field="form", value=form, allowed=", ".join(_ACTS))
     try:
-        told = act(fields, caller, console)
+        message = act(fields, caller, console)
     except PlanSwitchError as error:
         return _shown(console, caller, form=form, error=error, kept=fields)
-    return _shown(console, caller, form=form, told=told) if told else _to(form)
+    return _shown(console, caller, form=form, message=message) if message else _to(form)
 
 
 def _add(fields: Fields, caller: Principal, console: ConsoleDependencies) -> str:
@@ -143,7 +143,7 @@ def _shown(
     form: str = "",
     error: PlanSwitchError | None = None,
     kept: Fields | None = None,
-    told: str = "",
+    message: str = "",
 ) -> Response:
     chosen = filters or {}
     wanted = {name: chosen.get(name) for name in _FILTERS}
@@ -170,7 +170,7 @@ def _shown(
         next_page=f"/notices?{urlencode(following)}" if rows.next else "",
         form=form,
         error=error,
-        told=told,
+        message=message,
         kept=kept_texts(kept),
         kept_kinds=(kept or {}).get("kinds", []),
         request_id=str(uuid4()),

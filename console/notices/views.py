@@ -41,15 +41,15 @@ def notice_filters(
         InvalidInput: A filter has a value that it can't have.
         UnknownSwitch: No switch is named so.
     """
-    seen = caller.organizations(Role.VIEWER)
+    visible = caller.organizations(Role.VIEWER)
     if organization:
-        asked = frozenset({console.reads.organization(organization)})
-        seen = asked if seen is None else seen & asked
+        chosen = frozenset({console.reads.organization(organization)})
+        visible = chosen if visible is None else visible & chosen
     return NoticeFilters(
         kind=word_of(NoticeKind, kind or None, field="kind"),
         state=word_of(NoticeState, state or None, field="state"),
         switch_id=console.reads.switch(switch).switch_id if switch else None,
-        organizations=seen,
+        organizations=visible,
     )
 
 
@@ -117,11 +117,11 @@ def notice_detail(console: ConsoleDependencies, caller: Principal, notice: Shown
 
 def recipient_list(console: ConsoleDependencies, caller: Principal) -> RecipientList:
     """Return every live subscription that the caller may see."""
-    seen = caller.organizations(Role.VIEWER)
+    visible = caller.organizations(Role.VIEWER)
     rows = [
         each
         for each in console.store.notice_subscriptions.subscriptions()
-        if seen is None or each.organization_id in seen
+        if visible is None or each.organization_id in visible
     ]
     return RecipientList(
         recipients=recipient_answers(console, caller, rows), kinds=tuple(each.value for each in NoticeKind)

@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from domain.notices.kinds import NoticeKind
+from domain.notices.notice_text import NoticeText
 from domain.notices.wordings import PARTS, PROMISES, VERDICTS, WORDINGS
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.switch import events, move_events
@@ -51,15 +52,6 @@ class NoticeFacts:
     figures: dict[str, str] = field(default_factory=dict)
     console_url: str = ""
     support_contact: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NoticeText:
-    """Subject, plain text and HTML of one message."""
-
-    subject: str
-    plain: str
-    html: str
 
 
 def figures_of(event: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -40,61 +41,42 @@ def console_address(text: str) -> str:
 ConsoleAddress = Annotated[str, AfterValidator(console_address)]
 
 
-def mail_server(
-    *,
-    host: str,
-    port: int,
-    security: MailSecurity,
-    sender: str,
-    user: str,
-    password_file: Path | None,
-    ca_file: Path | None,
-    is_plain_allowed: bool,
+def complete_server(
+    server: MailServer, *, password_file: Path | None, is_plain_allowed: bool
 ) -> MailServer | None:
-    """Return where notices go out; None without a host.
+    """Return where notices go out, with the password; None without a host.
 
     Args:
-        host: Name or address of the mail server.
-        port: TCP port.
-        security: How the connection is protected.
-        sender: Mail address.
-        user: Who signs in; "" is nobody.
+        server: What is set, without a password.
         password_file: File of the password.
-        ca_file: Certificates that are trusted in place of the machine's.
         is_plain_allowed: Mail may leave this machine readable.
 
     Raises:
         InvalidInput: What is set does not suffice, or mail would leave this machine readable.
         SecretUnusable: The file of the password can't be used.
     """
-    if not host:
+    if not server.host:
         return None
-    if not sender:
+    if not server.sender:
         raise _missing("FROM", "a mail address, such as planswitch@example.com")
-    if bool(user) != (password_file is not None):
-        raise _missing("PASSWORD_FILE" if user else "USER", "both USER and PASSWORD_FILE, or neither")
-    if security is MailSecurity.PLAIN and not is_plain_allowed and not _is_loopback(host):
+    if bool(server.user) != (password_file is not None):
+        name = "PASSWORD_FILE" if server.user else "USER"
+        raise _missing(name, "both USER and PASSWORD_FILE, or neither")
+    if server.security is MailSecurity.PLAIN and not is_plain_allowed and not _is_loopback(server.host):
         raise InvalidInput(
             field=f"{_VARIABLE}SECURITY",
-            value=security.value,
-            allowed=f"starttls or tls for {host}",
+            value=server.security.value,
+            allowed=f"starttls or tls for {server.host}",
             remedy=f"Set it to starttls or tls. {_VARIABLE}PLAIN_ELSEWHERE=true lets mail leave this machine "
             "readable.",
         )
-    if ca_file is not None and not ca_file.is_file():
-        raise InvalidInput(field=f"{_VARIABLE}CA_FILE", value=ca_file, allowed="a file of certificates")
-    password = ""
-    if password_file is not None:
-        password = read_password(password_file, name=f"{_VARIABLE}PASSWORD_FILE")
-    return MailServer(
-        host=host,
-        port=port,
-        security=security,
-        sender=sender,
-        user=user,
-        password=password,
-        ca_file=ca_file,
-    )
+    if server.ca_file is not None and not server.ca_file.is_file():
+        raise InvalidInput(
+            field=f"{_VARIABLE}CA_FILE", value=str(server.ca_file), allowed="a file of certificates"
+        )
+    if password_file is None:
+        return server
+    return replace(server, password=read_password(password_file, name=f"{_VARIABLE}PASSWORD_FILE"))
 
 
 def _missing(name: str, allowed: str) -> InvalidInput:

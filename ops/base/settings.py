@@ -28,7 +28,7 @@ from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
 from domain.webhooks.addresses import Networks, parsed_networks
 from domain.webhooks.attempts import FAILING_DAYS_MAX
-from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, mail_server
+from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, complete_server
 from providers.access.profiles import CloudProfiles
 from providers.mail.smtp import MailSecurity, MailServer
 from store.roles.role import DatabaseRole
@@ -473,14 +473,17 @@ class Settings(BaseSettings):
             InvalidInput: What is set does not suffice, or mail would leave this machine readable.
             SecretUnusable: The file of the password can't be used.
         """
-        return mail_server(
+        server = MailServer(
             host=self.smtp_host,
             port=self.smtp_port,
             security=self.smtp_security,
             sender=self.smtp_from,
             user=self.smtp_user,
-            password_file=self.smtp_password_file,
             ca_file=self.smtp_ca_file,
+        )
+        return complete_server(
+            server,
+            password_file=self.smtp_password_file,
             is_plain_allowed=self.smtp_plain_elsewhere,
         )
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from domain.notices.delivery import MailAnswer, Outcome
 from domain.notices.mail_addresses import without_addresses
-from domain.notices.texts import NoticeText
+from domain.notices.notice_text import NoticeText
 from domain.text.plain_text import cleaned_text
 
 #: Longest wait for one reply of the server.

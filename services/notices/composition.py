@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from domain.catalog.catalog import Catalog, UnknownCatalog, UnknownPlan
 from domain.kernel.errors import RecordInconsistent
-from domain.notices.texts import NoticeFacts, NoticeText, figures_of, notice_text
+from domain.notices.notice_text import NoticeText
+from domain.notices.texts import NoticeFacts, figures_of, notice_text
 from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
+from store.core.base import StoredDomainEvent
 from store.notices.notice_log import DueNotice
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -56,7 +57,7 @@ class Composer:
             )
         )
 
-    def _event(self, notice: DueNotice) -> Any:
+    def _event(self, notice: DueNotice) -> StoredDomainEvent:
         events = self.store.stream_events(notice.stream_id, notice.version - 1, 1)
         if not events:
             raise RecordInconsistent(f"stream {notice.stream_id}", missing=f"event {notice.version}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import structlog
 
 from domain.kernel.errors import PlanSwitchError
+from domain.kernel.recorded import RecordedEvent
 from domain.notices.kinds import TOPICS, kinds_of, notice_id_of
 from store.notices.notice_log import DueNotice
 from store.notices.subscriptions import Subscription
@@ -59,10 +59,12 @@ def _notices_of(
     notification: StoredNotification, subscriptions: Sequence[Subscription], domain: str
 ) -> Iterator[DueNotice]:
     try:
-        event: Any = notification.event
+        event = notification.event
     except PlanSwitchError as error:
         # Such an event stands on the board as put aside; it must not keep the notices of others.
         _log.error("notice_not_derived", position=notification.id, code=error.code)
+        return
+    if not isinstance(event, RecordedEvent):
         return
     switch_id = str(event.meta["switch_id"])
     organization_id = str(event.meta["organization_id"])

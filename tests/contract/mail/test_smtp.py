@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.notices.delivery import MailAnswer, Outcome
-from domain.notices.texts import NoticeText
+from domain.notices.notice_text import NoticeText
 from ops.processes.processes import free_port
 from providers.mail.smtp import MailSecurity, MailServer, mail_message, open_mail
 from tests.support.notices.certificates import server_certificate

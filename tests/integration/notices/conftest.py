@@ -11,8 +11,10 @@ import pytest
 from services.notices.composition import Composer
 from services.notices.sender import NoticeSender
 from store.record.catalogs import Catalogs
+from store.roles.role import DatabaseRole
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.databases.database_roles import url_as
 from tests.support.notices.mailbox import Mailbox, running_mailbox
 
 
@@ -26,8 +28,9 @@ def _key_file(tmp_path: Path) -> Path:
 
 @pytest.fixture(name="store")
 def _store(database_url: str, key_file: Path) -> Iterator[SwitchStore]:
-    """Yield a store on a fresh database."""
-    with SwitchStore.open(database_url, FileKeyProvider(key_file), pool_size=3) as store:
+    """Yield a store on a fresh database, with the rights of a worker."""
+    (url,) = url_as(database_url, DatabaseRole.WORKER)
+    with SwitchStore.open(url, FileKeyProvider(key_file), pool_size=3) as store:
         yield store
 
 
