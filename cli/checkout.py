@@ -91,7 +91,9 @@ def list_checkouts(
     """List the drafts of orders, the newest first."""
     filters = {"state": state, "organization": organization}
     with console_client() as console:
-        request = checkouts_api.list_checkouts.request(**filters, limit=limit, after=after)
+        request = checkouts_api.list_checkouts.request(
+            state=state, organization=organization, limit=limit, after=after
+        )
         answer = console.ask(answers.checkouts.CheckoutList, request)
     if as_json:
         print_json(answer)

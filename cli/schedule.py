@@ -82,7 +82,7 @@ def list_schedules(
     """List what is scheduled and what waits, the newest first."""
     filters = {"organization": organization}
     with console_client() as console:
-        request = schedules_api.list_schedules.request(**filters, limit=limit, after=after)
+        request = schedules_api.list_schedules.request(organization=organization, limit=limit, after=after)
         answer = console.ask(answers.schedules.ScheduleList, request)
     if as_json:
         print_json(answer)

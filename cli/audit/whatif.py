@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -26,6 +26,15 @@ CatalogVersion = Annotated[str | None, typer.Option("--catalog", help="Version o
 Calendar = Annotated[str | None, typer.Option("--calendar", help="Country, such as DE, or DE-BE.")]
 Policy = Annotated[str | None, typer.Option("--policy", help="Proration policy, such as fixed_30.")]
 _MARGIN = 2
+
+
+class _Inputs(TypedDict):
+    """Other inputs than those that were recorded."""
+
+    rules: str | None
+    catalog: str | None
+    calendar: str | None
+    policy: str | None
 
 
 def what_if(
@@ -50,7 +59,7 @@ def what_if(
             allowed="a switch, or --all in its place",
             remedy="Name one.",
         )
-    other = {"rules": rules, "catalog": catalog, "calendar": calendar, "policy": policy}
+    other = _Inputs(rules=rules, catalog=catalog, calendar=calendar, policy=policy)
     with console_client() as console:
         if is_all:
             _history(console, other, as_json=as_json)
@@ -101,7 +110,7 @@ def _differences(same: Sequence[Difference]) -> Iterator[str]:
     yield from wrapped(f"why: {first.why}", _MARGIN)
 
 
-def _history(console: ConsoleClient, other: Mapping[str, str | None], *, as_json: bool) -> None:
+def _history(console: ConsoleClient, other: _Inputs, *, as_json: bool) -> None:
     """Print what differs part after part; nothing of the parts before is kept but the counts."""
     totals = dict.fromkeys(("switches", "assessments", "decisions", "undecided", "differing"), 0)
     input_name = ""
@@ -119,9 +128,7 @@ def _history(console: ConsoleClient, other: Mapping[str, str | None], *, as_json
         note(line)
 
 
-def _parts(
-    console: ConsoleClient, other: Mapping[str, str | None]
-) -> Iterator[answers.assessments.WhatIfPart]:
+def _parts(console: ConsoleClient, other: _Inputs) -> Iterator[answers.assessments.WhatIfPart]:
     """Yield the parts of the history in the order of the log; the console decides several at once."""
     after, until = 0, 0
     while True:
@@ -138,7 +145,7 @@ def _parts(
 
 
 def _part(
-    console: ConsoleClient, other: Mapping[str, str | None], after: int, until: int
+    console: ConsoleClient, other: _Inputs, after: int, until: int
 ) -> list[answers.assessments.WhatIfPart]:
     """Return what is between two places of the log: one part, or more where the console's are shorter."""
     parts = []

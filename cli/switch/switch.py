@@ -295,7 +295,9 @@ def list_switches(
     """List switches, the newest first."""
     filters = {"stage": stage, "organization": organization, "subscription": subscription}
     with console_client() as console:
-        request = switches_api.list_switches.request(**filters, limit=limit, after=after)
+        request = switches_api.list_switches.request(
+            stage=stage, organization=organization, subscription=subscription, limit=limit, after=after
+        )
         answer = console.ask(answers.switches.SwitchList, request)
     if as_json:
         print_json(answer)
