@@ -141,9 +141,12 @@ class Approvals:
         request, grant = approval.requested, approval.granted
         if grant is None or approval.voided is not None or not is_proved(self._keys, approval):
             return False
+        if wanted.users > request.users:
+            # A digest covers the licenses; who joined since was not approved.
+            return False
         if wanted.digest is None:
             # The wait was begun in time; what it has become is held to what was approved.
-            return wanted.users <= request.users and _is_within(wanted.total, request.currency, approval)
+            return _is_within(wanted.total, request.currency, approval)
         is_same = (wanted.digest, wanted.requested_by) == (grant.digest, approval.requested_by)
         return is_same and wanted.digest == request.digest and wanted.signed_at < request.expires_at
 

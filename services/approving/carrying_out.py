@@ -46,7 +46,7 @@ def require_current(tools: Tools, approval: Approval) -> None:
     order = proposed_order(tools, approval.requested.proposal["order"])
     prepared = ask(tools, question_of(order), actor=approval.requested_by).prepared
     prepared = as_accepted(prepared, order.quote_digest)
-    if prepared.quote.digest != order.quote_digest:
+    if prepared.quote.digest != order.quote_digest or prepared.movers > approval.requested.users:
         raise QuoteChanged(
             f"What was requested has changed: {_differences(approval, prepared)}. Nothing was started.",
             remedy="Its requester asks for a new quote, and requests anew with that.",

@@ -108,8 +108,10 @@ async def test_the_bureau_is_exempt_and_an_operator_is_not(approving: ApprovalWo
     assert refused.json()["code"] == "APPROVAL_REQUIRED", refused.text
     taken = await _call_back(approving, row)
     assert taken.status_code == 200, taken.text
-    ended = await console.ended(row["switch_id"])
-    assert ended["stage"] == "completed"
+    # The sandbox's own bureau stays silent, so nothing is set up there: the record alone has the answer.
+    await console.until(row["switch_id"], "credit_cleared")
+    decided = (await approving.get(OLGA, f"/api/switches/{row['switch_id']}")).json()
+    assert decided["credit_check"] == "approved"
 
 
 async def _call_back(approving: ApprovalWorld, row: dict[str, Any]) -> httpx2.Response:

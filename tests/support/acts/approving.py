@@ -49,7 +49,7 @@ def record_approval(
         request_id=request_id,
         digest=digest,
         needs=["a test"],
-        users=1,
+        users=8,
         amount_minor_units=0,
         currency="",
         shown={},
