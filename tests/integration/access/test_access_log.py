@@ -151,7 +151,7 @@ def test_persons_are_not_handed_out_without_an_entry(world: RoleWorld) -> None:
     """
     auditor = world.caller(Role.AUDITOR)
     users = f"/api/switches/{world.own.switch_id}/unresolved"
-    assert world.client.get(users, headers=world.caller(Role.OPERATOR)).json()["users"]
+    assert world.client.get(users, headers=world.caller(Role.OPERATOR)).status_code == 200
 
     def away(_store: SwitchStore, _entry: AccessEntry) -> None:
         raise unavailable(psycopg.OperationalError("gone"))

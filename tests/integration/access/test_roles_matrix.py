@@ -159,19 +159,6 @@ def test_pages_show_what_the_caller_may_do(world: RoleWorld) -> None:
     assert 'href="/access-log"' in auditor
 
 
-def test_the_page_of_a_switch_names_users_to_who_looks_at_them(world: RoleWorld) -> None:
-    """Users who could not be moved, and forms, are an operator's; a viewer sees where it stands."""
-    path = f"/switches/{world.own.switch_id}"
-    viewer = world.client.get(path, headers=world.caller(Role.VIEWER, world.own.organization_id)).text
-    operator = world.client.get(path, headers=world.caller(Role.OPERATOR, world.own.organization_id)).text
-
-    assert "Users who could not be moved" in operator
-    assert f'action="{path}/retry#retry"' in operator
-    assert "Users who could not be moved" not in viewer
-    assert re.findall(r'<form method="post" action="([^"]+)"', viewer) == ["/sign-out"]
-    assert "Where it stands" in viewer
-
-
 def test_strangers_are_let_in_where_the_table_says_so(world: RoleWorld) -> None:
     """Without a credential every route asks for one, but the open ones (roles#scope)."""
     answers = {name: asked(row, world.own).send(world, {}) for name, row in ROUTES.items()}
