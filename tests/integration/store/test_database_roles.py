@@ -275,7 +275,9 @@ def test_every_table_is_known(roles: RoleWorld) -> None:
             )
             if not may
         }
-    assert unwritten == {"schema_step", "proof_of_steps", "known_workers_since", *SEALS}
+    # The migration writes the only row of the cursor of notices; a worker moves it.
+    filled = {"schema_step", "proof_of_steps", "known_workers_since", "notice_cursor"}
+    assert unwritten == filled | SEALS
 
 
 def test_a_rebuild_by_the_owner_leaves_each_role_its_rights(roles: RoleWorld) -> None:
