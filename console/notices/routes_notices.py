@@ -17,6 +17,7 @@ from console.notices.views import (
     notice_list,
     recipient_answers,
     recipient_list,
+    visible_notice,
 )
 from console.switches.bodies import CommandBody
 from domain.notices.kinds import NoticeKind
@@ -24,7 +25,6 @@ from projections.reads.queries import PAGE_MAX
 from services.notices.administration import (
     Order,
     kinds_named,
-    notice_of,
     resend,
     send_probe,
     subscribe,
@@ -126,10 +126,11 @@ def send_test(body: ProbeBody, _caller: Caller, console: Console) -> MailTaken:
 @router.get("/{notice_id}")
 def show_notice(notice_id: str, caller: Caller, console: Console) -> NoticeDetail:
     """Show a notice with its tries."""
-    return notice_detail(console, caller, notice_of(console.store, notice_id))
+    return notice_detail(console, caller, visible_notice(console, caller, notice_id))
 
 
 @router.post("/{notice_id}/resend")
 def resend_notice(notice_id: str, body: OrderBody, caller: Caller, console: Console) -> NoticeDetail:
     """Send a notice again that has ended, under the same Message-ID; the same request id acts once."""
+    visible_notice(console, caller, notice_id)
     return notice_detail(console, caller, resend(console.store, notice_id, order=body.order(caller.actor)))

@@ -18,7 +18,7 @@ from domain.notices.kinds import NoticeKind
 from domain.people.principal import Principal
 from domain.people.roles import Role
 from projections.reads.shown_rows import instant_text
-from services.notices.administration import word_of
+from services.notices.administration import notice_of, unknown_notice, word_of
 from store.notices.notice_log import NoticeFilters, NoticeTry, ShownNotice
 from store.notices.subscriptions import Subscription
 
@@ -100,6 +100,19 @@ def notice_detail(console: ConsoleDependencies, caller: Principal, notice: Shown
     (shown,) = notice_answers(console, caller, [notice])
     tries = console.store.notices.tries(notice.notice.notice_id)
     return NoticeDetail(notice=shown, tries=tuple(map(_try, tries)))
+
+
+def visible_notice(console: ConsoleDependencies, caller: Principal, notice_id: str) -> ShownNotice:
+    """Return a notice of an organization that the caller may see.
+
+    Raises:
+        InvalidInput: It is no id of a notice.
+        UnknownNotice: There is none that the caller may see.
+    """
+    notice = notice_of(console.store, notice_id)
+    if not caller.has(Role.VIEWER, notice.notice.organization_id):
+        raise unknown_notice(notice_id)
+    return notice
 
 
 def recipient_list(console: ConsoleDependencies, caller: Principal) -> RecipientList:

@@ -138,8 +138,13 @@ def notice_of(store: SwitchStore, notice_id: str) -> ShownNotice:
     """
     notice = store.notices.notice(_id_of(notice_id, "notice_id"))
     if notice is None:
-        raise UnknownNotice(f"No notice has the id {notice_id}.", remedy=_LIST)
+        raise unknown_notice(notice_id)
     return notice
+
+
+def unknown_notice(notice_id: str) -> UnknownNotice:
+    """Return the refusal of an id that no notice has."""
+    return UnknownNotice(f"No notice has the id {notice_id}.", remedy=_LIST)
 
 
 def resend(store: SwitchStore, notice_id: str, *, order: Order) -> ShownNotice:
