@@ -132,4 +132,5 @@ def show_notice(notice_id: str, caller: Caller, console: Console) -> NoticeDetai
 @router.post("/{notice_id}/resend")
 def resend_notice(notice_id: str, body: OrderBody, caller: Caller, console: Console) -> NoticeDetail:
     """Send a notice again that has ended, under the same Message-ID; the same request id acts once."""
+    visible_notice(console, caller, notice_id)
     return notice_detail(console, caller, resend(console.store, notice_id, order=body.order(caller.actor)))

@@ -115,6 +115,19 @@ def notice_detail(console: ConsoleDependencies, caller: Principal, notice: Shown
     return NoticeDetail(notice=shown, tries=tuple(map(_try, tries)))
 
 
+def visible_notice(console: ConsoleDependencies, caller: Principal, notice_id: str) -> ShownNotice:
+    """Return a notice of an organization that the caller may see.
+
+    Raises:
+        InvalidInput: It is no id of a notice.
+        UnknownNotice: There is none that the caller may see.
+    """
+    notice = notice_of(console.store, notice_id)
+    if not caller.has(Role.VIEWER, notice.notice.organization_id):
+        raise unknown_notice(notice_id)
+    return notice
+
+
 def recipient_list(console: ConsoleDependencies, caller: Principal) -> RecipientList:
     """Return every live subscription that the caller may see."""
     visible = caller.organizations(Role.VIEWER)
