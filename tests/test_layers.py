@@ -22,6 +22,7 @@ FORBIDDEN_IMPORTS = [
     ("workflows", "domain.kernel.money", "workflows never reach the aggregates"),
     ("domain", "psycopg", "domain is pure"),
     ("providers", "domain.subscriptions.subscription", "providers know nothing of the aggregates"),
+    ("client", "domain", "the client of the API knows nothing of the product"),
 ]
 
 
@@ -44,6 +45,7 @@ def test_contract_finds_a_forbidden_import(tmp_path: Path, lower: str, upper: st
     """A contract that can't fail proves nothing: each finds an import that it forbids."""
     for name in [
         *PACKAGES,
+        "client",
         "domain.kernel.money",
         "domain.subscriptions.subscription",
         "domain.organizations.organization",
