@@ -21,11 +21,13 @@ from ops.base.settings import Settings
 from ops.base.sign_in import sign_in_provider
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
+from providers.mail.smtp import MailServer
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.assessment.deciders import Deciders, PageDecider
 from services.base.organization_names import BilledNames
 from services.base.scopes import scopes_of
 from services.histories.replayer import HistoryReplayer
+from services.people.provider_sign_in import SignInProvider
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
@@ -77,10 +79,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
-    # Refused before anything is opened: nothing could be asked with it.
-    settings.cloud_profiles()
-    provider = sign_in_provider(settings)
-    mail_server = settings.mail_server()
+    provider, mail_server = _outside(settings)
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         connections = settings.console_connections
@@ -92,11 +91,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
-            reads=closing.enter_context(
-                ReadModels(
-                    url, connections_max=connections, names=BilledNames(cloud.factory, store.save_calls)
-                )
-            ),
+            reads=closing.enter_context(_reads(settings, BilledNames(cloud.factory, store.save_calls))),
             workflows=_workflows(settings, connect, signer, store),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=cloud.factory,
@@ -121,6 +116,17 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             sign_in_provider=provider,
             public_url=settings.public_url,
         )
+
+
+def _outside(settings: Settings) -> tuple[SignInProvider | None, MailServer | None]:
+    """Refuse what can't be used outside before anything is opened: nothing could be asked with it."""
+    settings.cloud_profiles()
+    return sign_in_provider(settings), settings.mail_server()
+
+
+def _reads(settings: Settings, names: BilledNames) -> ReadModels:
+    url = settings.required_database_url()
+    return ReadModels(url, connections_max=settings.console_connections, names=names)
 
 
 def _workflows(

@@ -16,7 +16,7 @@ from cli.text.output import JsonOption, ago, fields, note, print_json, print_lin
 from cli.text.tables import table
 
 if TYPE_CHECKING:
-    from console.models.notices import NoticeAnswer, NoticeDetail, NoticeTryAnswer, RecipientAnswer
+    from console.notices.models import NoticeAnswer, NoticeDetail, NoticeTryAnswer, RecipientAnswer
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Notices by mail: what was sent, and to whom."

@@ -24,7 +24,7 @@ from domain.kernel.errors import InvalidInput
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="See what each organization has, and the views that dashboards read.",
+    help="See what organizations have, and the views of dashboards.",
 )
 #: Exit code where at least one organization could not be looked at.
 _PARTLY = 8

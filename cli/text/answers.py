@@ -10,24 +10,24 @@ from ops.base.code_place import installed_name
 
 if TYPE_CHECKING:
     from audit.users import user_outcomes
+    from console.approvals import models as approvals
     from console.models import (
         access_log,
-        approvals,
         assessments,
         catalog,
         checkouts,
         cloud,
         customers,
-        notices,
         people,
         products,
         quotes,
-        reports,
         schedules,
         seals,
         switches,
         system,
     )
+    from console.notices import models as notices
+    from console.reports import models as reports
     from console.webhooks import models as webhooks
     from services import answers as commands
     from services.assessment import user_files
@@ -59,7 +59,10 @@ _ELSEWHERE = {
     "commands": installed_name("services.answers"),
     "user_files": installed_name("services.assessment.user_files"),
     "user_outcomes": installed_name("audit.users.user_outcomes"),
-    "webhooks": installed_name("console.webhooks.models"),
+    **{
+        room: installed_name(f"console.{room}.models")
+        for room in ("approvals", "notices", "reports", "webhooks")
+    },
 }
 
 

@@ -222,14 +222,14 @@ _WEBHOOKS = dict.fromkeys(
     _ADMINISTERS,
 )
 _APPROVES = RouteRole(over=Over.SOME, roles=APPROVER)
-#: Of which organization a request is, is judged by the use case, which knows it (approvals#who).
+#: The use case judges the organization of a request, since it knows it (approvals#the-way-of-a-request).
 _APPROVALS = {
     "GET /api/approvals": _SEES_SOME,
     "GET /api/approvals/{approval}": _SEES_SOME,
     "POST /api/approvals/{approval}/approve": _APPROVES,
     "POST /api/approvals/{approval}/refuse": _APPROVES,
 }
-#: Addresses are shown to administrators and auditors alone (notices#who-gets-them).
+#: Addresses are shown to administrators and auditors alone (notices#recipients).
 _SEES_NOTICES = RouteRole(over=Over.SOME, roles=VIEWER, shows_persons=True)
 _SENDS_NOTICES = RouteRole(over=Over.ALL, roles=ADMINISTRATOR, shows_persons=True)
 _NOTICES = {

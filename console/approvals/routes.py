@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from console.access.dependencies import Caller, Console
+from console.approvals.models import ApprovalAnswer, ApprovalList
 from console.approvals.views import DecisionBody, approval_answer, approval_answers
 from console.edge.plain_bodies import PathId
-from console.models.approvals import ApprovalAnswer, ApprovalList
 from domain.approvals.approval import ApprovalState
 from domain.kernel.limits import TEXT_MAX
 from projections.reads.queries import PAGE_MAX, POSITION_MAX

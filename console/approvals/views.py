@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pydantic import Field
 
 from console.access.dependencies import ConsoleDependencies
+from console.approvals.models import ApprovalAnswer, ApprovalFact
 from console.edge.plain_bodies import Body, Reason, Text
-from console.models.approvals import ApprovalAnswer, ApprovalFact
 from domain.approvals.approval import Approval
 from domain.people.principal import Principal
 from projections.reads.shown_rows import instant_text

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from console.access.dependencies import Caller, Console
 from console.edge.plain_bodies import Body, Id, Text, Texts
-from console.models.notices import MailTaken, NoticeDetail, NoticeList, RecipientAnswer, RecipientList
+from console.notices.models import MailTaken, NoticeDetail, NoticeList, RecipientAnswer, RecipientList
 from console.notices.views import (
     notice_detail,
     notice_filters,

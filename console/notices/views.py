@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.access.dependencies import ConsoleDependencies
-from console.models.notices import (
+from console.notices.models import (
     NoticeAnswer,
     NoticeDetail,
     NoticeList,
@@ -93,19 +93,6 @@ def notice_answers(
         )
         for each in rows
     )
-
-
-def visible_notice(console: ConsoleDependencies, caller: Principal, notice_id: str) -> ShownNotice:
-    """Return a notice; one of an organization that the caller may not see is answered as none.
-
-    Raises:
-        InvalidInput: It is no id of a notice.
-        UnknownNotice: There is none with this id that the caller may see.
-    """
-    notice = notice_of(console.store, notice_id)
-    if not caller.has(Role.VIEWER, notice.notice.organization_id):
-        raise unknown_notice(notice_id)
-    return notice
 
 
 def notice_detail(console: ConsoleDependencies, caller: Principal, notice: ShownNotice) -> NoticeDetail:

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from console.access.dependencies import Caller, Console
 from console.edge.plain_bodies import PathId
 from console.models.base import view_of
-from console.models.reports import ViewAnswer, ViewColumnAnswer, ViewsAnswer
+from console.reports.models import ViewAnswer, ViewColumnAnswer, ViewsAnswer
 from domain.people.roles import Role
 from projections.reads.dashboard_views import dashboard_views
 from services.reports.view_files import ViewFormat

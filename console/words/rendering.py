@@ -22,7 +22,9 @@ from domain.text.plain_text import cleaned_text
 _OK = 200
 #: Where a link of a text of ours may lead: a heading of the page, or a list.
 _INSIDE = re.compile(
-    r"#[a-z0-9_-]+|/(?:access-log|account|approvals|people|checkouts|licenses-only|notices|reports|schedule|webhooks|organizations(?:/[A-Za-z0-9._-]+)?)?"
+    r"#[a-z0-9_-]+"
+    r"|/(?:access-log|account|approvals|checkouts|licenses-only|notices|people|reports|schedule|webhooks)?"
+    r"|/organizations(?:/[A-Za-z0-9._-]+)?"
 )
 
 

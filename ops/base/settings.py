@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, LiteralString
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from activities.signed_command import BUREAU_ACTOR, OUTSIDE_ACTOR
@@ -22,12 +21,11 @@ from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.limits import LICENSES_MAX
 from domain.kernel.shown_values import Words
 from domain.licenses.license_failures import FAILURE_PERCENT_MAX, FAILURES_MIN
-from domain.notices.mail_addresses import is_mail_address
-from domain.requests.start_times import QuietHours
 from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
 from domain.webhooks.addresses import Networks, parsed_networks
 from domain.webhooks.attempts import FAILING_DAYS_MAX
+from ops.base.checked_texts import FINDINGS, approval_amounts, approval_names, mail_address, quiet_window
 from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, complete_server
 from providers.access.profiles import CloudProfiles
 from providers.mail.smtp import MailSecurity, MailServer
@@ -46,11 +44,7 @@ _SECRETS_OF_FILES = (
 )
 #: Read by other programs of this project.
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
-#: Types of the findings, whose words say what is allowed.
-MAIL_ADDRESS, QUIET_WINDOW = "mail_address", "quiet_window"
-APPROVAL_AMOUNTS: LiteralString = "approval_amounts"
-APPROVAL_COMMANDS: LiteralString = "approval_commands"
-_OWN_FINDINGS = frozenset({MAIL_ADDRESS, QUIET_WINDOW, APPROVAL_AMOUNTS, APPROVAL_COMMANDS, CONSOLE_ADDRESS})
+_OWN_FINDINGS = frozenset({*FINDINGS, CONSOLE_ADDRESS})
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
 DATABASE_VARIABLE = "DATABASE_URL"
 #: The same database as another role.
@@ -86,70 +80,6 @@ def default_data_dir() -> Path:
         return Path("/var/lib/planswitch")
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "planswitch"
-
-
-def mail_address(text: str) -> str:
-    """Return a mail address as it is; "" is none.
-
-    Args:
-        text: The setting.
-
-    Raises:
-        PydanticCustomError: It is no single complete address.
-    """
-    if text and not is_mail_address(text):
-        raise PydanticCustomError(MAIL_ADDRESS, "one mail address, such as operations@example.com")
-    return text
-
-
-def quiet_window(text: str) -> str:
-    """Return a window of quiet hours as it is; "" is none.
-
-    Args:
-        text: The setting.
-
-    Raises:
-        PydanticCustomError: It is no window.
-    """
-    if text:
-        try:
-            QuietHours.parse(text)
-        except InvalidInput:
-            raise PydanticCustomError(QUIET_WINDOW, "two different times, such as 22:00-06:00") from None
-    return text
-
-
-def approval_amounts(text: str) -> str:
-    """Return thresholds of amounts as they are; "" is none.
-
-    Args:
-        text: The setting.
-
-    Raises:
-        PydanticCustomError: A part is no currency with minor units.
-    """
-    return _checked(amounts_of, text, APPROVAL_AMOUNTS)
-
-
-def approval_names(text: str) -> str:
-    """Return names of commands as they are; "" is none.
-
-    Args:
-        text: The setting.
-
-    Raises:
-        PydanticCustomError: No command has one of the names.
-    """
-    return _checked(commands_of, text, APPROVAL_COMMANDS)
-
-
-def _checked(read: Callable[[str], object], text: str, kind: LiteralString) -> str:
-    try:
-        read(text)
-    except InvalidInput as error:
-        allowed = str(error.details["allowed"])
-        raise PydanticCustomError(kind, "{allowed}", {"allowed": allowed}) from None
-    return text
 
 
 def required_database(url: str) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx2
 
+from tests.support.access.people import WHY, with_key
 from tests.support.acts.strangers import CEO, MESSAGES, named_anywhere, update
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.console_world import KEY, ConsoleWorld, start_body
-from tests.support.consoles.people import WHY, with_key
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from console.app import create_app
 from console.server import open_dependencies
-from tests.support.consoles.people import WHY, make_key, open_account, with_key
+from tests.support.access.people import WHY, make_key, open_account, with_key
 from tests.support.consoles.store_parts import lone_settings
 
 KEY = "a-key-of-the-tests"

@@ -14,7 +14,7 @@ from console.app import create_app
 from console.pages.people.sign_in_pages import FLOW_COOKIE
 from console.server import open_dependencies
 from ops.processes.private_files import write_private
-from tests.support.consoles.people import WHY, make_key, with_key
+from tests.support.access.people import WHY, make_key, with_key
 from tests.support.consoles.store_parts import lone_settings
 from tests.support.people.provider import Provider, query_of, running_provider
 

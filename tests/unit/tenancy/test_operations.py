@@ -55,6 +55,11 @@ _REACHING = {
     "providers/access/trust.py": {"httpx2"},
     # Which proxy of the machine a connection takes; it opens none.
     "providers/access/proxies.py": {"urllib.request", "urllib3"},
+    # Who signs in here: the provider of sign-ins of the installation, and no cloud.
+    "providers/identity/openid_provider.py": {"requests"},
+    # What goes out by itself: notices to the mail server, webhooks to their endpoints.
+    "providers/mail/smtp.py": {"smtplib"},
+    "providers/webhooks/posting.py": {"http.client", "socket", "urllib3"},
     # The transport.
     "providers/transport/line.py": {"http.client", "urllib3"},
     "providers/transport/whole_heads.py": {"http.client", "urllib3"},
