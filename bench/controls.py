@@ -19,6 +19,9 @@ from cli.base.client import ConsoleClient, client_of_stack
 from cli.stack.demo import SEED_DEFAULT
 from cli.stack.sandbox_client import SandboxClient
 from cli.switch.progress import follow
+from client.api import controls as controls_api
+from client.api import switches as switches_api
+from client.client import Request
 from console.models.switches import ShownSwitch, SwitchStarted
 from domain.catalog.catalog import load_catalog
 from domain.switch.stage import Stage
@@ -37,6 +40,7 @@ POLL_SECONDS = 0.05
 #: Where a machine is fast enough to move a few thousand users between two looks, requests are slowed down.
 SMALL_USERS, SMALL_LATENCY_MS = 20_000, 400
 PATIENCE_SECONDS = 7_200.0
+_BODY = {"reason": "bench"}
 
 
 @dataclass(kw_only=True)
@@ -49,13 +53,13 @@ class _Run:
     journal: Path
     users: int
 
-    def command(self, name: str) -> None:
+    def command(self, request: Request) -> None:
         """Send a command."""
-        self.console.post(CommandTaken, f"/api/v1/switches/{self.switch_id}/{name}", {"reason": "bench"})
+        self.console.ask(CommandTaken, request)
 
     def row(self) -> ShownSwitch:
         """Return the board's row."""
-        return self.console.get(ShownSwitch, f"/api/v1/switches/{self.switch_id}")
+        return self.console.ask(ShownSwitch, switches_api.show_switch.request(self.switch_id))
 
     def until(self, is_so: Callable[[ShownSwitch], bool]) -> None:
         """Wait until the board shows something."""
@@ -103,7 +107,7 @@ def _started(sandbox: SandboxClient, console: ConsoleClient, journal: Path, user
         "accept": True,
         "reason": "bench",
     }
-    switch_id = console.post(SwitchStarted, "/api/v1/switches", body).switch_id
+    switch_id = console.ask(SwitchStarted, switches_api.start_switch.request(body=body)).switch_id
     return _Run(
         console=console,
         switch_id=switch_id,
@@ -116,17 +120,17 @@ def _started(sandbox: SandboxClient, console: ConsoleClient, journal: Path, user
 def _measured(run: _Run, sandbox: SandboxClient) -> dict[str, Any]:
     run.until(lambda row: row.moved >= PAUSE_AT * run.users)
     asked_at = datetime.now(UTC)
-    run.command("pause")
+    run.command(controls_api.pause_switch.request(run.switch_id, body=_BODY))
     answered_at = datetime.now(UTC)
     time.sleep(max(0.0, WATCH_SECONDS - (answered_at - asked_at).total_seconds()))
     watched_at = datetime.now(UTC)
     paused = run.assignments()
     last_at = paused.last_change_before(watched_at) or asked_at
     shown = run.row().stage
-    run.command("resume")
+    run.command(controls_api.resume_switch.request(run.switch_id, body=_BODY))
     run.until(lambda row: row.moved >= ROLL_BACK_AT * run.users)
     back_at = time.monotonic()
-    run.command("rollback")
+    run.command(controls_api.roll_back_switch.request(run.switch_id, body=_BODY))
     ended = follow(run.console, run.switch_id, lambda _row: None, timeout_seconds=PATIENCE_SECONDS)
     back_seconds = time.monotonic() - back_at
     final = run.assignments()

@@ -21,6 +21,7 @@ from bench.stack import plan_of, running_stack
 from cli.base.client import client_of_stack
 from cli.stack.demo_plan import DemoResult
 from cli.stack.demo_run import run_demo
+from client.api import switches as switches_api
 from console.models.switches import ShownSwitch
 from ops.base.settings import DATABASE_VARIABLE
 from ops.stack.supervisor import StackState
@@ -135,7 +136,7 @@ async def _activity_seconds(handle: WorkflowHandle[Any, Any]) -> dict[str, float
 def _load_ms(state: StackState, result: DemoResult) -> float:
     """Return the median milliseconds in which the source's stream is loaded, events of the move included."""
     with client_of_stack(state.urls["console"], state.api_key_file) as console:
-        row = console.get(ShownSwitch, f"/api/v1/switches/{result.switch_id}")
+        row = console.ask(ShownSwitch, switches_api.show_switch.request(result.switch_id))
     times = []
     keys = FileKeyProvider(Path(state.environment["PLANSWITCH_MASTER_KEY_FILE"]))
     with SwitchStore.open(state.environment[DATABASE_VARIABLE], keys) as store:

@@ -9,16 +9,16 @@ from typing import Annotated
 
 import typer
 
-from cli.base.client import api_path, console_client
+from cli.base.client import console_client
 from cli.base.options import Reason, Yes, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import approvals as approvals_api
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="What waits for a second person; approve and refuse."
 )
-_PATH = "/api/v1/approvals"
 _NOTHING = "No request for an approval matches."
 Request = Annotated[
     str, typer.Argument(metavar="APPROVAL", help="Id of the request, or its first 8 characters.")
@@ -42,9 +42,11 @@ def list_approvals(
     as_json: JsonOption = False,
 ) -> None:
     """List requests for approvals, the one that changed last first."""
-    filters = {"state": state, "organization": organization}
+    request = approvals_api.list_approvals.request(
+        state=state, organization=organization, limit=limit, after=after
+    )
     with console_client() as console:
-        answer = console.get(answers.approvals.ApprovalList, _PATH, **filters, limit=limit, after=after)
+        answer = console.ask(answers.approvals.ApprovalList, request)
     if as_json:
         print_json(answer)
         return
@@ -72,7 +74,7 @@ def list_approvals(
 def show(approval: Request, as_json: JsonOption = False) -> None:
     """Show what a request would do, who wants it and why, and what became of it."""
     with console_client() as console:
-        answer = console.get(answers.approvals.ApprovalAnswer, api_path("approvals", approval))
+        answer = console.ask(answers.approvals.ApprovalAnswer, approvals_api.show_approval.request(approval))
     print_json(answer) if as_json else print_lines(approval_lines(answer))
 
 
@@ -97,14 +99,16 @@ def _decide(
 ) -> None:
     with console_client() as console:
         if digest is None:
-            shown = console.get(answers.approvals.ApprovalAnswer, api_path("approvals", approval))
+            shown = console.ask(
+                answers.approvals.ApprovalAnswer, approvals_api.show_approval.request(approval)
+            )
             for line in approval_lines(shown):
                 note(line)
             require_yes(_QUESTIONS[act], is_sure=is_sure)
             approval, digest = shown.approval_id, shown.digest
-        path = api_path("approvals", approval, act)
-        body = {"reason": reason, "digest": digest}
-        answer = console.post(answers.approvals.ApprovalAnswer, path, body)
+        operation = approvals_api.approve if act == "approve" else approvals_api.refuse
+        request = operation.request(approval, body={"reason": reason, "digest": digest})
+        answer = console.ask(answers.approvals.ApprovalAnswer, request)
     print_json(answer) if as_json else print_lines(_outcome(answer))
 
 

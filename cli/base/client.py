@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -32,7 +32,6 @@ SIGN_SECONDS_MAX = 2.0
 SILENCE_SECONDS_MAX = 5.0
 #: After this wait the command says which part is missing behind the console.
 TELL_SECONDS = 4.0
-_ROOT = "/api/v1"
 #: A client, or a server, would take these for a step to another folder, whatever their spelling.
 _STEPS = frozenset({".", ".."})
 _SEPARATORS = "/\\"
@@ -133,23 +132,9 @@ class ConsoleClient:
             timeout_seconds=None if request.content is None else DOWNLOAD_SECONDS,
         )
 
-    def get(self, kind: type[Answer], path: str, /, **query: Query) -> Answer:
-        """Return the answer of a GET as its model."""
-        return self._request(kind, "GET", path, query=query)
-
     def post(self, kind: type[Answer], path: str, body: Fields) -> Answer:
-        """Return the answer of a POST as its model."""
+        """Return the answer of a POST to an address that the document does not have, as its model."""
         return self._request(kind, "POST", path, body=body)
-
-    def patch(self, kind: type[Answer], path: str, body: Fields) -> Answer:
-        """Return the answer of a PATCH as its model."""
-        return self._request(kind, "PATCH", path, body=body)
-
-    def post_file(self, kind: type[Answer], path: str, content: bytes, **query: Query) -> Answer:
-        """Return the answer of a POST of a file as it is, as its model; a long one takes minutes."""
-        return self._request(
-            kind, "POST", path, query=query, content=content, timeout_seconds=DOWNLOAD_SECONDS
-        )
 
     def download(self, request: Request, file: IO[bytes]) -> None:
         """Write the answer to a request into a file, part by part."""
@@ -211,7 +196,7 @@ class ConsoleClient:
         method: str,
         path: str,
         *,
-        query: Mapping[str, Query] | None = None,
+        query: Mapping[str, Any] | None = None,
         body: Fields | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
@@ -281,7 +266,7 @@ class Operation(Protocol):
 def send(
     kind: type[Answer],
     console: ConsoleClient,
-    operation: Operation | str,
+    operation: Operation,
     body: Fields,
     *,
     request_id: str | None,
@@ -291,7 +276,7 @@ def send(
     Args:
         kind: Model of the answer.
         console: Where to.
-        operation: Makes the request; or an address that the client does not have.
+        operation: Makes the request.
         body: What is sent, without its request id.
         request_id: Names the command; None makes a new one.
 
@@ -302,8 +287,6 @@ def send(
     own_id = str(uuid4()) if request_id is None else request_id
     try:
         whole = {**body, "request_id": own_id}
-        if isinstance(operation, str):
-            return console.post(kind, operation, whole)
         return console.ask(kind, operation(body=whole))
     except PlanSwitchError as error:
         if _is_uncertain(error):
@@ -318,18 +301,6 @@ def _is_uncertain(error: PlanSwitchError) -> bool:
         is_certain = error.problem_code in _CERTAIN
         return not is_certain and error.handling.http_status >= _UNCERTAIN_FROM
     return isinstance(error, AnswerLost)
-
-
-def api_path(*parts: str) -> str:
-    """Return the path of an address of the API.
-
-    Args:
-        parts: What stands between the slashes, as it is: names of ours, and ids that a person gave.
-
-    Raises:
-        InvalidInput: A part is empty, or is no id but a path.
-    """
-    return "/".join([_ROOT, *(_escaped(part) for part in parts)])
 
 
 def path_of(request: Request) -> str:

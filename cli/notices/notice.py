@@ -5,15 +5,17 @@ See docs/notices.md.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import api_path, console_client, send
+from cli.base.client import console_client, send
 from cli.base.options import Dispatch, Reason, grouped
 from cli.text import answers
 from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+from client.api import notices as notices_api
 
 if TYPE_CHECKING:
     from console.notices.models import NoticeAnswer, NoticeDetail, NoticeTryAnswer, RecipientAnswer
@@ -26,8 +28,6 @@ recipients_app = typer.Typer(
 )
 app.add_typer(recipients_app, name="recipients")
 
-_ROOT = ("notices",)
-_RECIPIENTS = (*_ROOT, "recipients")
 NoticeId = Annotated[str, typer.Argument(help="Id of the notice, as the list shows it.")]
 _NO_SERVER = "No mail server is set, so no mail goes out: docs/notices.md#mail-server."
 _NOBODY = "Nobody is subscribed: planswitch notice recipients add ADDRESS --reason ..."
@@ -50,11 +50,11 @@ def list_notices(
     as_json: JsonOption = False,
 ) -> None:
     """List notices, the newest first."""
-    filters = {"kind": kind, "state": state, "switch": switch, "organization": organization}
+    request = notices_api.list_notices.request(
+        kind=kind, state=state, switch=switch, organization=organization, limit=limit, after=after
+    )
     with console_client() as console:
-        answer = console.get(
-            answers.notices.NoticeList, api_path(*_ROOT), **filters, limit=limit, after=after
-        )
+        answer = console.ask(answers.notices.NoticeList, request)
     if as_json:
         print_json(answer)
         return
@@ -62,7 +62,7 @@ def list_notices(
         headers = ["NO", "NOTICE", "KIND", "SWITCH", "RECIPIENT", "STATE", "ANSWER", "RECORDED"]
         print_lines(table(headers, [_row(each) for each in answer.notices]))
     else:
-        is_filtered = any(filters.values()) or after is not None
+        is_filtered = any((kind, state, switch, organization)) or after is not None
         note("No notice matches." if is_filtered else "No notice was caused yet.")
     if answer.next is not None:
         note(f"more: planswitch notice list --after {answer.next}")
@@ -74,7 +74,7 @@ def list_notices(
 def show(notice: NoticeId, as_json: JsonOption = False) -> None:
     """Show a notice with every try to send it."""
     with console_client() as console:
-        answer = console.get(answers.notices.NoticeDetail, api_path(*_ROOT, notice))
+        answer = console.ask(answers.notices.NoticeDetail, notices_api.show_notice.request(notice))
     print_json(answer) if as_json else print_lines(_detail(answer))
 
 
@@ -82,10 +82,10 @@ def show(notice: NoticeId, as_json: JsonOption = False) -> None:
 @grouped
 def resend(*, notice: NoticeId, reason: Reason, dispatch: Dispatch) -> None:
     """Send a notice again that has ended, under the same Message-ID."""
-    path = api_path(*_ROOT, notice, "resend")
+    operation = partial(notices_api.resend_notice.request, notice)
     with console_client() as console:
         kind = answers.notices.NoticeDetail
-        answer = send(kind, console, path, {"reason": reason}, request_id=dispatch.request_id)
+        answer = send(kind, console, operation, {"reason": reason}, request_id=dispatch.request_id)
     if dispatch.as_json:
         print_json(answer)
         return
@@ -99,8 +99,9 @@ def send_test(
     as_json: JsonOption = False,
 ) -> None:
     """Send one message at once to test the mail server; it is no notice."""
+    request = notices_api.send_test.request(body={"address": address})
     with console_client() as console:
-        answer = console.post(answers.notices.MailTaken, api_path(*_ROOT, "test"), {"address": address})
+        answer = console.ask(answers.notices.MailTaken, request)
     if as_json:
         print_json(answer)
         return
@@ -111,7 +112,7 @@ def send_test(
 def list_recipients(as_json: JsonOption = False) -> None:
     """List who gets which notices."""
     with console_client() as console:
-        answer = console.get(answers.notices.RecipientList, api_path(*_RECIPIENTS))
+        answer = console.ask(answers.notices.RecipientList, notices_api.list_recipients.request())
     if as_json:
         print_json(answer)
     elif answer.recipients:
@@ -142,7 +143,7 @@ def add(
         answer = send(
             answers.notices.RecipientAnswer,
             console,
-            api_path(*_RECIPIENTS),
+            notices_api.add_recipient.request,
             body,
             request_id=dispatch.request_id,
         )
@@ -165,10 +166,10 @@ def remove(
     dispatch: Dispatch,
 ) -> None:
     """End a subscription; the address is deleted with the last one of its recipient."""
-    path = api_path(*_RECIPIENTS, subscription, "remove")
+    operation = partial(notices_api.remove_recipient.request, subscription)
     with console_client() as console:
         kind = answers.notices.RecipientAnswer
-        answer = send(kind, console, path, {"reason": reason}, request_id=dispatch.request_id)
+        answer = send(kind, console, operation, {"reason": reason}, request_id=dispatch.request_id)
     if dispatch.as_json:
         print_json(answer)
         return

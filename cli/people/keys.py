@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import Fields, api_path, console_client
+from cli.base.client import Fields, console_client
 from cli.base.options import Reason
 from cli.text import answers
 from cli.text.output import JsonOption, ago, note, print_json, print_lines
 from cli.text.tables import table
+from client.api import people as people_api
 from domain.people.keys import KEY_DAYS_DEFAULT, KEY_DAYS_MAX, OVERLAP_HOURS_DEFAULT, OVERLAP_HOURS_MAX
 from domain.people.scopes import grant_of
 
@@ -29,7 +30,7 @@ def list_keys(
 ) -> None:
     """List keys with their last use; an administrator sees those of everybody."""
     with console_client() as console:
-        answer = console.get(answers.people.KeyList, api_path("keys"), account=account)
+        answer = console.ask(answers.people.KeyList, people_api.list_keys.request(account=account))
     if as_json:
         print_json(answer)
         return
@@ -75,7 +76,7 @@ def make(
         "reason": reason,
     }
     with console_client() as console:
-        answer = console.post(answers.people.NewKey, api_path("keys"), body)
+        answer = console.ask(answers.people.NewKey, people_api.make_key.request(body=body))
     _tell(answer, as_json=as_json)
 
 
@@ -93,15 +94,16 @@ def rotate(
     """Make a key in place of another one, which goes on for a while."""
     body: Fields = {"days": days, "overlap_hours": overlap_hours, "reason": reason}
     with console_client() as console:
-        answer = console.post(answers.people.NewKey, api_path("keys", key, "rotate"), body)
+        answer = console.ask(answers.people.NewKey, people_api.rotate_key.request(key, body=body))
     _tell(answer, as_json=as_json)
 
 
 @app.command()
 def revoke(*, key: KeyId, reason: Reason, as_json: JsonOption = False) -> None:
     """Refuse a key from now on, with every session that came from it."""
+    request = people_api.revoke_key.request(key, body={"reason": reason})
     with console_client() as console:
-        answer = console.post(answers.people.ShownKey, api_path("keys", key, "revoke"), {"reason": reason})
+        answer = console.ask(answers.people.ShownKey, request)
     if as_json:
         print_json(answer)
     else:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.base.client import Fields, api_path, console_client
+from cli.base.client import Fields, console_client
 from cli.base.options import Reason
 from cli.text import answers
 from cli.text.output import JsonOption, ago, counted, fields, note, print_json, print_lines
 from cli.text.tables import table
+from client.api import people as people_api
 
 if TYPE_CHECKING:
+    from client.client import Request
     from console.models.people import AccountDetails, ShownAccount
 
 app = typer.Typer(
@@ -32,7 +34,7 @@ Organizations = Annotated[
 def list_people(as_json: JsonOption = False) -> None:
     """List every person and service account with its roles."""
     with console_client() as console:
-        answer = console.get(answers.people.AccountList, api_path("people"))
+        answer = console.ask(answers.people.AccountList, people_api.list_people.request())
     if as_json:
         print_json(answer)
         return
@@ -44,7 +46,7 @@ def list_people(as_json: JsonOption = False) -> None:
 def me(as_json: JsonOption = False) -> None:
     """Show as whom the key at hand acts, and how far it reaches."""
     with console_client() as console:
-        answer = console.get(answers.people.WhoAsks, api_path("account"))
+        answer = console.ask(answers.people.WhoAsks, people_api.show_own_account.request())
     if as_json:
         print_json(answer)
         return
@@ -57,7 +59,7 @@ def me(as_json: JsonOption = False) -> None:
 def show(name: Name, as_json: JsonOption = False) -> None:
     """Show an account with every change, its keys and its open sessions."""
     with console_client() as console:
-        answer = console.get(answers.people.AccountDetails, api_path("people", name))
+        answer = console.ask(answers.people.AccountDetails, people_api.show_account.request(name))
     if as_json:
         print_json(answer)
     else:
@@ -90,7 +92,7 @@ def add(
         "reason": reason,
     }
     with console_client() as console:
-        answer = console.post(answers.people.ShownAccount, api_path("people"), body)
+        answer = console.ask(answers.people.ShownAccount, people_api.open_account.request(body=body))
     _tell(answer, as_json=as_json)
 
 
@@ -104,7 +106,8 @@ def grant(
     as_json: JsonOption = False,
 ) -> None:
     """Grant a role; it counts from the next request on."""
-    _change(name, "grants", {**_grant(role, organization), "reason": reason}, as_json=as_json)
+    body = {**_grant(role, organization), "reason": reason}
+    _change(people_api.grant_role.request(name, body=body), as_json=as_json)
 
 
 @app.command()
@@ -117,36 +120,37 @@ def withdraw(
     as_json: JsonOption = False,
 ) -> None:
     """Withdraw a role; it counts from the next request on."""
-    _change(name, "withdrawals", {**_grant(role, organization), "reason": reason}, as_json=as_json)
+    body = {**_grant(role, organization), "reason": reason}
+    _change(people_api.withdraw_role.request(name, body=body), as_json=as_json)
 
 
 @app.command()
 def block(*, name: Name, reason: Reason, as_json: JsonOption = False) -> None:
     """Refuse the keys of an account from now on, and end its sessions."""
-    _change(name, "block", {"reason": reason}, as_json=as_json)
+    _change(people_api.block_account.request(name, body={"reason": reason}), as_json=as_json)
 
 
 @app.command()
 def unblock(*, name: Name, reason: Reason, as_json: JsonOption = False) -> None:
     """Let an account in again; sessions that ended stay ended."""
-    _change(name, "unblock", {"reason": reason}, as_json=as_json)
+    _change(people_api.unblock_account.request(name, body={"reason": reason}), as_json=as_json)
 
 
 @app.command("sign-out")
 def sign_out(*, name: Name, reason: Reason, as_json: JsonOption = False) -> None:
     """Sign every browser of an account out, at every console."""
-    path = api_path("people", name, "sign-out")
+    request = people_api.sign_account_out.request(name, body={"reason": reason})
     with console_client() as console:
-        answer = console.post(answers.people.EndedSessions, path, {"reason": reason})
+        answer = console.ask(answers.people.EndedSessions, request)
     if as_json:
         print_json(answer)
     else:
         note(f"Ended {counted(answer.count, 'session')} of {name}.")
 
 
-def _change(name: str, act: str, body: Fields, *, as_json: bool) -> None:
+def _change(request: Request, *, as_json: bool) -> None:
     with console_client() as console:
-        answer = console.post(answers.people.ShownAccount, api_path("people", name, act), body)
+        answer = console.ask(answers.people.ShownAccount, request)
     _tell(answer, as_json=as_json)
 
 

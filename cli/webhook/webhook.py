@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
-from cli.base.client import ConsoleClient, Fields, api_path, console_client, send
+from cli.base.client import ConsoleClient, Fields, Operation, console_client, send
 from cli.base.options import Dispatch, OptionalReason, Reason, Yes, grouped, require_yes
 from cli.text import answers
 from cli.text.output import JsonOption, counted, note, print_json, print_lines, wrapped
 from cli.webhook import webhook_text
+from client.api import webhooks as webhooks_api
+from client.models.delivery_state import DeliveryState
 from domain.kernel.errors import InvalidInput
 
 app = typer.Typer(
@@ -30,8 +32,6 @@ Organizations = Annotated[
     ),
 ]
 Description = Annotated[str | None, typer.Option(help="What it is for.")]
-#: Below the root of the API.
-_ROOT = ("webhooks",)
 #: `test` waits so long for the first attempt, and looks this often.
 _TEST_SECONDS, _LOOK_SECONDS = 30.0, 0.5
 _UNDER_WAY = frozenset({"waiting", "sending"})
@@ -48,7 +48,7 @@ def webhook() -> None:
 def list_webhooks(as_json: JsonOption = False) -> None:
     """List the webhooks, and what waits for each."""
     with console_client() as console:
-        answer = console.get(answers.webhooks.WebhookList, api_path(*_ROOT))
+        answer = console.ask(answers.webhooks.WebhookList, webhooks_api.list_webhooks.request())
     print_json(answer) if as_json else print_lines(webhook_text.list_lines(answer))
 
 
@@ -56,7 +56,7 @@ def list_webhooks(as_json: JsonOption = False) -> None:
 def types(as_json: JsonOption = False) -> None:
     """List the types of events, and the fields of each."""
     with console_client() as console:
-        answer = console.get(answers.webhooks.WebhookTypes, api_path(*_ROOT, "types"))
+        answer = console.ask(answers.webhooks.WebhookTypes, webhooks_api.list_types.request())
     print_json(answer) if as_json else print_lines(webhook_text.type_lines(answer))
 
 
@@ -64,7 +64,7 @@ def types(as_json: JsonOption = False) -> None:
 def show(webhook: Webhook, as_json: JsonOption = False) -> None:
     """Show a webhook and what was done with it."""
     with console_client() as console:
-        answer = console.get(answers.webhooks.WebhookShown, api_path(*_ROOT, webhook))
+        answer = console.ask(answers.webhooks.WebhookShown, webhooks_api.show_webhook.request(webhook))
     print_json(answer) if as_json else print_lines(webhook_text.shown_lines(answer))
 
 
@@ -89,7 +89,8 @@ def create(
     }
     with console_client() as console:
         kind = answers.webhooks.WebhookSecret
-        answer = send(kind, console, api_path(*_ROOT), body, request_id=dispatch.request_id)
+        operation = webhooks_api.create_webhook.request
+        answer = send(kind, console, operation, body, request_id=dispatch.request_id)
     print_json(answer) if dispatch.as_json else print_lines(webhook_text.secret_lines(answer))
 
 
@@ -125,21 +126,21 @@ def change(
         "description": description,
         "reason": reason,
     }
-    _changed(webhook, "change", body, dispatch)
+    _changed(partial(webhooks_api.change_webhook.request, webhook), body, dispatch)
 
 
 @app.command()
 @grouped
 def enable(*, webhook: Webhook, reason: Reason, dispatch: Dispatch) -> None:
     """Let a webhook go on where it stood."""
-    _changed(webhook, "enable", {"reason": reason}, dispatch)
+    _changed(partial(webhooks_api.enable_webhook.request, webhook), {"reason": reason}, dispatch)
 
 
 @app.command()
 @grouped
 def disable(*, webhook: Webhook, reason: Reason, dispatch: Dispatch) -> None:
     """Send nothing more to a webhook; its events wait."""
-    _changed(webhook, "disable", {"reason": reason}, dispatch)
+    _changed(partial(webhooks_api.disable_webhook.request, webhook), {"reason": reason}, dispatch)
 
 
 @app.command()
@@ -147,11 +148,10 @@ def disable(*, webhook: Webhook, reason: Reason, dispatch: Dispatch) -> None:
 def remove(*, webhook: Webhook, reason: Reason, yes: Yes = False, dispatch: Dispatch) -> None:
     """Remove a webhook for good; what waits for it is dropped."""
     require_yes(f"Remove webhook {webhook} for good?", is_sure=yes)
-    path = api_path(*_ROOT, webhook, "remove")
+    operation = partial(webhooks_api.remove_webhook.request, webhook)
     with console_client() as console:
-        answer = send(
-            answers.webhooks.WebhookRemoved, console, path, {"reason": reason}, request_id=dispatch.request_id
-        )
+        kind = answers.webhooks.WebhookRemoved
+        answer = send(kind, console, operation, {"reason": reason}, request_id=dispatch.request_id)
     if dispatch.as_json:
         print_json(answer)
     else:
@@ -172,9 +172,10 @@ def secret(
 ) -> None:
     """Make a new secret, and show it this once."""
     body = {"overlap_hours": overlap_hours, "reason": reason}
-    path = api_path(*_ROOT, webhook, "secrets")
+    operation = partial(webhooks_api.roll_secret.request, webhook)
     with console_client() as console:
-        answer = send(answers.webhooks.WebhookSecret, console, path, body, request_id=dispatch.request_id)
+        kind = answers.webhooks.WebhookSecret
+        answer = send(kind, console, operation, body, request_id=dispatch.request_id)
     print_json(answer) if dispatch.as_json else print_lines(webhook_text.secret_lines(answer))
 
 
@@ -182,11 +183,10 @@ def secret(
 @grouped
 def try_out(*, webhook: Webhook, reason: OptionalReason = "", dispatch: Dispatch) -> None:
     """Send a test, and tell what the receiver answered."""
-    path = api_path(*_ROOT, webhook, "test")
+    operation = partial(webhooks_api.test_webhook.request, webhook)
     with console_client() as console:
-        sent = send(
-            answers.webhooks.WebhookTested, console, path, {"reason": reason}, request_id=dispatch.request_id
-        )
+        kind = answers.webhooks.WebhookTested
+        sent = send(kind, console, operation, {"reason": reason}, request_id=dispatch.request_id)
         answer = _tried(console, sent.webhook_id, sent.delivery_id)
     print_json(answer) if dispatch.as_json else print_lines(webhook_text.delivery_lines(answer))
     if answer.delivery.state != "delivered":
@@ -199,7 +199,7 @@ def deliveries(
     webhook: Webhook,
     delivery: Annotated[int | None, typer.Argument(min=1, help="One of them, with every attempt.")] = None,
     state: Annotated[
-        str | None, typer.Option(help="Only: waiting, sending, delivered, failed or dropped.")
+        DeliveryState | None, typer.Option(help="Only: waiting, sending, delivered, failed or dropped.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 20,
     before: Annotated[int | None, typer.Option(min=1, help="Only those with a smaller number.")] = None,
@@ -211,13 +211,8 @@ def deliveries(
             shown = _delivery(console, webhook, delivery)
             print_json(shown) if as_json else print_lines(webhook_text.delivery_lines(shown))
             return
-        answer = console.get(
-            answers.webhooks.DeliveryList,
-            api_path(*_ROOT, webhook, "deliveries"),
-            state=state,
-            limit=limit,
-            before=before,
-        )
+        request = webhooks_api.list_deliveries.request(webhook, state=state, limit=limit, before=before)
+        answer = console.ask(answers.webhooks.DeliveryList, request)
     print_json(answer) if as_json else print_lines(webhook_text.deliveries_lines(answer))
 
 
@@ -241,10 +236,10 @@ def replay(
         "only_failed": failed,
         "reason": reason,
     }
-    path = api_path(*_ROOT, webhook, "replay")
+    operation = partial(webhooks_api.replay_deliveries.request, webhook)
     with console_client() as console:
         kind = answers.webhooks.WebhookReplayed
-        answer = send(kind, console, path, body, request_id=dispatch.request_id)
+        answer = send(kind, console, operation, body, request_id=dispatch.request_id)
     if dispatch.as_json:
         print_json(answer)
     else:
@@ -252,17 +247,16 @@ def replay(
         print_lines(wrapped(f"{what} sent again: planswitch webhook deliveries {answer.webhook_id[:8]}", 0))
 
 
-def _changed(webhook: str, act: str, body: Fields, dispatch: Dispatch) -> None:
-    path = api_path(*_ROOT, webhook, act)
+def _changed(operation: Operation, body: Fields, dispatch: Dispatch) -> None:
     with console_client() as console:
         kind = answers.webhooks.WebhookAnswer
-        answer = send(kind, console, path, body, request_id=dispatch.request_id or str(uuid4()))
+        answer = send(kind, console, operation, body, request_id=dispatch.request_id)
     print_json(answer) if dispatch.as_json else print_lines(webhook_text.webhook_lines(answer))
 
 
 def _delivery(console: ConsoleClient, webhook: str, delivery: int) -> answers.webhooks.DeliveryShown:
-    path = api_path(*_ROOT, webhook, "deliveries", str(delivery))
-    return console.get(answers.webhooks.DeliveryShown, path)
+    request = webhooks_api.show_delivery.request(webhook, delivery)
+    return console.ask(answers.webhooks.DeliveryShown, request)
 
 
 def _tried(console: ConsoleClient, webhook: str, delivery: int) -> answers.webhooks.DeliveryShown:

@@ -93,7 +93,9 @@ def make_version(
     console: Console,
     content: Annotated[bytes, Depends(_uploaded)],
     response: Response,
-    name: str | None = None,
+    name: Annotated[
+        str | None, Query(description="Name of the version; left out, it is made of the content.")
+    ] = None,
 ) -> ImportOutcome:
     """Import the vendor's published list of products and services as the current version of the catalog."""
     outcome = import_catalog(console.catalogs, content, name=name, actor=actor)

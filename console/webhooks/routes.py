@@ -138,7 +138,7 @@ def list_deliveries(
     webhook: str,
     _actor: Actor,
     console: Console,
-    state: DeliveryState | None = None,
+    state: Annotated[DeliveryState | None, Query(description="Only deliveries in this state")] = None,
     limit: _Limit = 50,
     before: _Before = None,
 ) -> DeliveryList:

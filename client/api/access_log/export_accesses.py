@@ -11,16 +11,14 @@ from ...types import UNSET, Unset
 if TYPE_CHECKING:
     import datetime
 
+    from ...models.access_format import AccessFormat
     from ...models.access_kind import AccessKind
     from ...models.problem import Problem
-    from ...models.routes_access_log_export_format import (
-        RoutesAccessLogExportFormat,
-    )
 
 
 def request(
     *,
-    format_: RoutesAccessLogExportFormat | Unset = UNSET,
+    format_: AccessFormat | Unset = UNSET,
     actor: str | Unset = "",
     organization: str | Unset = "",
     address: str | Unset = "",
@@ -32,7 +30,7 @@ def request(
     """Return the request of this operation.
 
     Args:
-        format_ (RoutesAccessLogExportFormat | Unset): How a file has the entries.
+        format_ (AccessFormat | Unset): How a file has the entries.
         actor (str | Unset): Only entries of this actor Default: ''.
         organization (str | Unset): Only entries of this organization, by its whole id Default:
             ''.

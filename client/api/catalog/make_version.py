@@ -23,7 +23,7 @@ def request(
     """Return the request of this operation.
 
     Args:
-        name (None | str | Unset):
+        name (None | str | Unset): Name of the version; left out, it is made of the content.
         planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
             write answers as Planswitch-Position
         idempotency_key (str | Unset):

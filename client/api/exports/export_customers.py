@@ -9,12 +9,12 @@ from ...client import Answered, Request
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ...models.exports_export_format import ExportsExportFormat
+    from ...models.export_format import ExportFormat
     from ...models.problem import Problem
 
 
 def request(
-    form: ExportsExportFormat,
+    form: ExportFormat,
     *,
     profile: str | Unset = "",
     find: None | str | Unset = UNSET,
@@ -23,7 +23,7 @@ def request(
     """Return the request of this operation.
 
     Args:
-        form (ExportsExportFormat): How a file is written.
+        form (ExportFormat): How a file is written.
         profile (str | Unset): Name of a cloud profile; not needed if there is only one Default:
             ''.
         find (None | str | Unset): Part of an organization's name, or the beginning of its id

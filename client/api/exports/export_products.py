@@ -9,14 +9,14 @@ from ...client import Answered, Request
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ...models.exports_export_format import ExportsExportFormat
+    from ...models.export_format import ExportFormat
     from ...models.problem import Problem
     from ...models.product_status import ProductStatus
 
 
 def request(
     organization_id: str,
-    form: ExportsExportFormat,
+    form: ExportFormat,
     *,
     status: None | ProductStatus | Unset = UNSET,
     planswitch_after: int | None | Unset = UNSET,
@@ -25,7 +25,7 @@ def request(
 
     Args:
         organization_id (str):
-        form (ExportsExportFormat): How a file is written.
+        form (ExportFormat): How a file is written.
         status (None | ProductStatus | Unset): Only products of this status
         planswitch_after (int | None | Unset): Wait until what is shown has this position, which a
             write answers as Planswitch-Position

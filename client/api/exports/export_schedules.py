@@ -9,12 +9,12 @@ from ...client import Answered, Request
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ...models.exports_export_format import ExportsExportFormat
+    from ...models.export_format import ExportFormat
     from ...models.problem import Problem
 
 
 def request(
-    form: ExportsExportFormat,
+    form: ExportFormat,
     *,
     organization: None | str | Unset = UNSET,
     subscription: None | str | Unset = UNSET,
@@ -42,7 +42,7 @@ def request(
     """Return the request of this operation.
 
     Args:
-        form (ExportsExportFormat): How a file is written.
+        form (ExportFormat): How a file is written.
         organization (None | str | Unset): Directory id of an organization, its first 8
             characters, or its name
         subscription (None | str | Unset): Id of the old or the new subscription, or its first 8

@@ -9,12 +9,12 @@ from ...client import Answered, Request
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ...models.exports_export_format import ExportsExportFormat
+    from ...models.export_format import ExportFormat
     from ...models.problem import Problem
 
 
 def request(
-    form: ExportsExportFormat,
+    form: ExportFormat,
     *,
     stage: None | str | Unset = UNSET,
     organization: None | str | Unset = UNSET,
@@ -43,7 +43,7 @@ def request(
     """Return the request of this operation.
 
     Args:
-        form (ExportsExportFormat): How a file is written.
+        form (ExportFormat): How a file is written.
         stage (None | str | Unset): A stage, in any spelling: waiting_eligible, requested,
             ordered, credit_check, credit_overdue, credit_cleared, provisioning_overdue, ready,
             moving, held, paused, moved, rolling_back, stuck, cancelling, source_cancelled, cut_over,

@@ -9,13 +9,13 @@ from ...client import Answered, Request
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ...models.exports_export_format import ExportsExportFormat
+    from ...models.export_format import ExportFormat
     from ...models.problem import Problem
 
 
 def request(
     switch: str,
-    form: ExportsExportFormat,
+    form: ExportFormat,
     *,
     event: None | str | Unset = UNSET,
     stage: None | str | Unset = UNSET,
@@ -28,7 +28,7 @@ def request(
 
     Args:
         switch (str):
-        form (ExportsExportFormat): How a file is written.
+        form (ExportFormat): How a file is written.
         event (None | str | Unset): The whole value as rows have it, in any case
         stage (None | str | Unset): The whole value as rows have it, in any case
         actor (None | str | Unset): The whole value as rows have it, in any case

@@ -26,7 +26,7 @@ def request(
 
     Args:
         webhook (str):
-        state (DeliveryState | None | Unset):
+        state (DeliveryState | None | Unset): Only deliveries in this state
         limit (int | Unset):  Default: 50.
         before (int | None | Unset):
         planswitch_after (int | None | Unset): Wait until what is shown has this position, which a

@@ -35,7 +35,7 @@ After = Annotated[
 Text = Annotated[str, Query(max_length=TEXT_MAX)]
 
 
-class ExportFormat(StrEnum):
+class AccessFormat(StrEnum):
     """How a file has the entries."""
 
     CSV = "csv"
@@ -93,11 +93,11 @@ def export_accesses(
     _actor: Actor,
     console: Console,
     wanted: Wanted,
-    file_format: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.CSV,
+    file_format: Annotated[AccessFormat, Query(alias="format")] = AccessFormat.CSV,
 ) -> StreamingResponse:
     """Return all entries in one file, as CSV or as JSON lines; no cell of the CSV is a formula."""
     entries = map(access_answer, console.store.every_access(wanted))
-    is_csv = file_format is ExportFormat.CSV
+    is_csv = file_format is AccessFormat.CSV
     lines = csv_text(COLUMNS, map(_cells, entries)) if is_csv else _json_lines(entries)
     headers = {
         "Content-Disposition": f'attachment; filename="access-log.{file_format.value}"',

@@ -26,7 +26,10 @@ async def _tried(
     started = await console.post("/api/v1/switches", body)
     assert started.json()["switch_id"] == SWITCH
     await console.ended(SWITCH)
-    return await asyncio.to_thread(drawn, console.url, folder, seconds=seconds)
+    found = await asyncio.to_thread(drawn, console.url, folder, seconds=seconds)
+    # Else the last requests were refused to a stranger, and nothing was tried.
+    assert (await console.get("/api/v1/people")).status_code == 200
+    return found
 
 
 def _require_clean(found: Drawn) -> None:

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.api import drawing_hooks
 from tests.support.consoles.console_world import KEY
 
 SEED = 20_261_130
-#: It stays open as long as the switch runs.
-STREAM = "stream_switch"
+#: They stay open: one as long as its switch runs, the other as long as somebody listens.
+STREAMS = ("stream_switch", "stream_changes")
 #: Names parts that are missing by 503, as the document says; the console of the tests has no reconciler.
 READINESS = "show_readiness"
 #: Beside the time that is given: the start of the tool, and its report.
@@ -23,6 +24,7 @@ GRACE_SECONDS = 300
 #: request is refused by 400, 413, 415 or 422, which the document describes.
 CONFIGURATION = """\
 seed = {seed}
+hooks = "{hooks}"
 warnings = false
 
 [auth.openapi.key]
@@ -93,10 +95,12 @@ def drawn(url: str, folder: Path, *, seconds: int) -> Drawn:
         seconds: How long it draws requests.
     """
     report, configuration = folder / "report.ndjson", folder / "schemathesis.toml"
-    text = CONFIGURATION.format(seed=SEED, key=KEY, report=report, readiness=READINESS)
+    hooks = drawing_hooks.__file__
+    text = CONFIGURATION.format(seed=SEED, key=KEY, report=report, readiness=READINESS, hooks=hooks)
     configuration.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"]
-    command += [f"{url}/api/v1/openapi.json", "-H", f"X-API-Key:{KEY}", "--exclude-operation-id", STREAM]
+    command += [f"{url}/api/v1/openapi.json", "-H", f"X-API-Key:{KEY}"]
+    command += [part for name in STREAMS for part in ("--exclude-operation-id", name)]
     command += ["--continue-on-failure", "--max-time", str(seconds), "--workers", "2", "--checks", "all"]
     ended = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=seconds + GRACE_SECONDS, check=False
