@@ -20,7 +20,7 @@ from console.access.dependencies import ConsoleDependencies, dependencies, princ
 from console.edge.body_limits import OPEN_PATHS, handed_on
 from console.edge.request_ids import keyed_request
 from console.words.header_names import KEY_HEADER, KEY_PATTERN, REPLAYED_HEADER
-from console.words.problems import product_error
+from console.words.problems import methods_of, product_error
 from console.words.readers import is_for_programs
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
@@ -69,7 +69,7 @@ class Idempotency:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if not is_api_write(scope) or KEY_HEADER not in Headers(scope=scope):
+        if not is_api_write(scope) or KEY_HEADER not in Headers(scope=scope) or not _is_taken(scope):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
@@ -111,6 +111,11 @@ def is_api_write(scope: Scope) -> bool:
         and is_for_programs(scope["path"])
         and scope["path"] not in OPEN_PATHS
     )
+
+
+def _is_taken(scope: Scope) -> bool:
+    """Tell whether the address of a request takes its method; where it does not, a key counts for nothing."""
+    return scope["method"] in methods_of(scope["app"].state.routes, scope)
 
 
 def idempotency_key(values: list[str]) -> str:

@@ -220,3 +220,20 @@ def _require_started(http: httpx2.Client, process: subprocess.Popen[bytes], log_
         assert process.poll() is None, log_file.read_text(encoding="utf-8")
         time.sleep(0.1)
     raise AssertionError(log_file.read_text(encoding="utf-8"))
+
+
+async def test_a_method_that_an_address_does_not_take_is_refused_whatever_the_key(
+    console: ConsoleWorld,
+) -> None:
+    """Rule: 405 comes before the key, and spends none (api-data#writes)."""
+    first = _send(console.http, await _draft_body(console), key="spent")
+    refused = [
+        _send(console.http, {}, key=key, method=method, path=path)
+        for key in ("spent", "fresh", "no key at all")
+        for method, path in (("DELETE", PATH), ("TRACE", PATH), ("POST", "/api/v1/customers"))
+    ]
+    then = _send(console.http, await _draft_body(console), key="fresh")
+
+    assert first.status_code == 201
+    assert {each.status_code for each in refused} == {405}
+    assert then.status_code == 201
