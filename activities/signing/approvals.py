@@ -139,7 +139,9 @@ class Approvals:
 
     def _is_of(self, approval: Approval, wanted: _Wanted) -> bool:
         request, grant = approval.requested, approval.granted
-        if grant is None or approval.voided is not None or not is_proved(self._keys, approval):
+        if grant is None or approval.voided is not None:
+            return False
+        if not is_proved(self._keys, approval, owner_of=self._store.accounts.owner_of):
             return False
         if wanted.users > request.users:
             # A digest covers the licenses; who joined since was not approved.

@@ -19,14 +19,21 @@ from console.access.route_roles import Over, RouteRole, organizations_with
 from console.access.subjects import is_id, named_organizations
 from domain.kernel.errors import PlanSwitchError
 from domain.people.accounts import Forbidden
-from domain.people.principal import Principal
+from domain.people.principal import Grant, Principal
 from domain.people.roles import Role
+from domain.people.scopes import is_within
 from services.base.tools import require_visible
 
 _VIEWER = (Role.VIEWER,)
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Path parameter of the pages whose row depends on a command.
 _COMMAND = "command"
+#: Rows whose use case judges further, by all that the caller may do.
+_JUDGED_WITHIN = frozenset({Over.SOME, Over.SIGNED_IN})
+
+
+class RepetitionAllowed(Exception):
+    """The caller of a repeated request may still make it; whoever keeps its answer gives that one."""
 
 
 async def authorize(
@@ -38,6 +45,7 @@ async def authorize(
         Unauthorized: The caller shows no valid key or session.
         Forbidden: The route has no row, or the caller holds no role of it.
         UnknownOrganization: The caller may not see the organization that the request names.
+        RepetitionAllowed: The request is a repetition: it is judged as the first one, and does not act.
     """
     row = role_of_route(request.method, str(getattr(request.scope.get("route"), "path", "")))
     if row is None:
@@ -54,8 +62,33 @@ async def authorize(
         require_held(principal, row, request)
         body = b"" if request.method in _SAFE_METHODS else await request.body()
         console = await run_in_threadpool(_judged, request, shared, principal, body)
+    reach = getattr(request.state, "repeated_reach", None)
+    if reach is not None:
+        if not row.is_open:
+            _require_reach(request.state.principal, reach)
+        raise RepetitionAllowed
     request.state.console = console
     return console
+
+
+def reach_of(request: Request) -> tuple[Grant, ...]:
+    """Return what a caller must still hold to get the answer of a request again, beside the route's role.
+
+    Args:
+        request: As it was answered.
+    """
+    row, principal = getattr(request.state, "route_role", None), getattr(request.state, "principal", None)
+    is_judged_within = isinstance(row, RouteRole) and row.over in _JUDGED_WITHIN
+    return principal.grants if is_judged_within and isinstance(principal, Principal) else ()
+
+
+def _require_reach(principal: Principal, reach: tuple[Grant, ...]) -> None:
+    if not is_within(reach, principal.grants):
+        raise Forbidden(
+            f"{principal.actor} may do less now than when this request was answered; the answer is not given"
+            " again, and nothing was changed.",
+            remedy="Read what was recorded, or ask an administrator of this installation for the role.",
+        )
 
 
 def require_held(principal: Principal, row: RouteRole, request: Request) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import Request
@@ -16,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.access.authorization import RepetitionAllowed, reach_of
 from console.access.dependencies import ConsoleDependencies, dependencies, principal_of
 from console.edge.body_limits import OPEN_PATHS, handed_on
 from console.edge.request_ids import keyed_request
@@ -24,6 +26,8 @@ from console.words.problems import methods_of, product_error
 from console.words.readers import is_for_programs
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
+from domain.people.principal import Grant
+from store.people.accounts import grants_as_json, grants_of_json
 from store.vault.kept_answers import Claim, KeptAnswer, KeyBusy, KeyedRequest, KeyReused
 
 #: The draft of the IETF puts the key in quotation marks; most clients leave them out.
@@ -46,6 +50,8 @@ _PASSING = frozenset(
 _VERSIONED, _UNVERSIONED = "/api/v1/", "/api/"
 #: The server counts anew, and a cookie belongs to one answer.
 _NOT_KEPT = frozenset({b"content-length", b"set-cookie"})
+#: Says of an answer that it is kept nowhere, such as one that shows a secret.
+_CACHE_CONTROL, _NO_STORE = b"cache-control", b"no-store"
 _log = structlog.get_logger()
 
 
@@ -59,6 +65,12 @@ class IdempotencyKeyBusy(PlanSwitchError):
     """A request with this idempotency key is being carried out."""
 
     code = "IDEMPOTENCY_KEY_BUSY"
+
+
+class AnswerNotKept(PlanSwitchError):
+    """The request was carried out; its answer showed a secret, and no answer shows that again."""
+
+    code = "ANSWER_NOT_KEPT"
 
 
 class Idempotency:
@@ -81,10 +93,23 @@ class Idempotency:
         except PlanSwitchError as error:
             await product_error(request, error)(scope, receive, send)
             return
+        receiving = handed_on(body, receive)
         if isinstance(claim, KeptAnswer):
-            await _Answer.of_kept(claim).sent(send)
+            await self._given_again(scope, receiving, send, claim)
         else:
-            await self._carried_out(scope, handed_on(body, receive), send, _Try(console, claim))
+            await self._carried_out(scope, receiving, send, _Try(console, claim))
+
+    async def _given_again(self, scope: Scope, receive: Receive, send: Send, kept: KeptAnswer) -> None:
+        """Give an answer again to whoever may still make the request; anybody else is refused."""
+        request, (answer, reach) = Request(scope), _of_kept(kept)
+        request.state.repeated_reach = reach
+        try:
+            await self._app(scope, receive, send)
+        except RepetitionAllowed:
+            if answer is None:
+                await product_error(request, _not_kept())(scope, receive, send)
+            else:
+                await answer.sent(send)
 
     async def _carried_out(self, scope: Scope, receive: Receive, send: Send, own: _Try) -> None:
         answer = _Answer()
@@ -97,7 +122,7 @@ class Idempotency:
             raise
         # Before the answer goes out: whoever got it gets the same one again.
         if answer.lasts:
-            await own.kept(answer.to_keep())
+            await own.kept(answer.to_keep(reach_of(Request(scope))))
         else:
             await own.released()
         await answer.sent(send)
@@ -221,19 +246,12 @@ class _Try:
 class _Answer:
     """An answer that is held back until it is whole."""
 
-    def __init__(self, status: int = 0, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    def __init__(
+        self, status: int = 0, headers: list[tuple[bytes, bytes]] | None = None, body: bytes = b""
+    ) -> None:
         self._status = status
         self._headers = headers or []
-        self._body = bytearray()
-
-    @classmethod
-    def of_kept(cls, kept: KeptAnswer) -> _Answer:
-        """Return an answer that was kept, which says that it was given before."""
-        head, _, body = kept.content.partition(b"\n")
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(head)]
-        answer = cls(kept.status, [*headers, (REPLAYED_HEADER.lower().encode(), b"true")])
-        answer._body += body
-        return answer
+        self._body = bytearray(body)
 
     async def take(self, message: Message) -> None:
         """Take one message of the app."""
@@ -248,16 +266,27 @@ class _Answer:
         """Tell whether the same request has this answer also later."""
         return self._status < HTTPStatus.INTERNAL_SERVER_ERROR and self._status not in _PASSING
 
-    def to_keep(self) -> KeptAnswer:
-        """Return what is kept of it."""
-        headers = [
+    @property
+    def is_storable(self) -> bool:
+        """Tell whether it may be kept as it is; one with a secret says that it may not."""
+        return (_CACHE_CONTROL, _NO_STORE) not in {(name.lower(), value) for name, value in self._headers}
+
+    def to_keep(self, reach: tuple[Grant, ...]) -> KeptAnswer:
+        """Return what is kept of it: of one with a secret only that it was given.
+
+        Args:
+            reach: What a caller must hold to get it again.
+        """
+        head: dict[str, Any] = {"reach": grants_as_json(reach)}
+        if not self.is_storable:
+            return KeptAnswer(status=self._status, content=json.dumps(head).encode())
+        head["headers"] = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, value in self._headers
             if name.lower() not in _NOT_KEPT
         ]
-        return KeptAnswer(
-            status=self._status, content=json.dumps(headers).encode() + b"\n" + bytes(self._body)
-        )
+        content = json.dumps(head).encode() + b"\n" + bytes(self._body)
+        return KeptAnswer(status=self._status, content=content)
 
     async def sent(self, send: Send) -> None:
         """Send it."""
@@ -265,3 +294,22 @@ class _Answer:
         length = (b"content-length", str(len(self._body)).encode())
         await send({"type": "http.response.start", "status": self._status, "headers": [*others, length]})
         await send({"type": "http.response.body", "body": bytes(self._body)})
+
+
+def _of_kept(kept: KeptAnswer) -> tuple[_Answer | None, tuple[Grant, ...]]:
+    """Return an answer as it is given again, None where it showed a secret, and who may get it."""
+    line, _, body = kept.content.partition(b"\n")
+    head = json.loads(line)
+    reach = grants_of_json(head["reach"])
+    if "headers" not in head:
+        return None, reach
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in head["headers"]]
+    return _Answer(kept.status, [*headers, (REPLAYED_HEADER.lower().encode(), b"true")], body), reach
+
+
+def _not_kept() -> AnswerNotKept:
+    return AnswerNotKept(
+        "The request was carried out before. Its answer showed a secret, which is shown once.",
+        remedy="List what it made. If the secret was lost, revoke or roll it; then ask for another one with "
+        f"a new {KEY_HEADER}.",
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from console.access.dependencies import Caller, Console
 from console.edge.plain_bodies import Body, Id, Text, Texts
+from console.edge.request_ids import new_request_id
 from console.notices.models import MailTaken, NoticeDetail, NoticeList, RecipientAnswer, RecipientList
 from console.notices.views import (
     notice_detail,
@@ -64,7 +64,7 @@ class ProbeBody(Body):
 
     #: One mail address.
     address: Text
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    request_id: Text = Field(default_factory=new_request_id)
 
 
 @router.get("")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated
-from uuid import uuid4
 
 from pydantic import Field
 
 from console.edge.plain_bodies import Body, Id, OptionalReason, OptionalText, Reason, Text, Texts
+from console.edge.request_ids import new_request_id
 from domain.kernel.errors import InvalidInput
 from domain.webhooks.addresses import URL_CHARACTERS_MAX
 from domain.webhooks.endpoints import (
@@ -27,7 +27,7 @@ TYPES_MAX = 200
 _Url = Annotated[str, Field(min_length=1, max_length=URL_CHARACTERS_MAX)]
 _Types = Annotated[Texts, Field(max_length=TYPES_MAX)]
 _Organizations = Annotated[tuple[Id, ...], Field(strict=False, max_length=ORGANIZATIONS_MAX)]
-_RequestId = Annotated[Text, Field(default_factory=lambda: str(uuid4()))]
+_RequestId = Annotated[Text, Field(default_factory=new_request_id)]
 
 
 class WebhookActBody(Body):

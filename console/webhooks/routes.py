@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from console.access.dependencies import Actor, Console
 from console.webhooks.bodies import (
@@ -46,6 +46,8 @@ from store.webhooks.deliveries import DeliveryState
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
 
 _CREATED = 201
+#: Of an answer that shows a secret.
+_NO_STORE = "no-store"
 PAGE_MAX = 500
 _Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 _Before = Annotated[int | None, Query(ge=1, le=DELIVERY_MAX)]
@@ -70,8 +72,9 @@ def list_types(_actor: Actor) -> WebhookTypes:
 
 
 @router.post("", status_code=_CREATED)
-def create_webhook(body: WebhookBody, actor: Actor, console: Console) -> WebhookSecret:
+def create_webhook(body: WebhookBody, actor: Actor, console: Console, response: Response) -> WebhookSecret:
     """Make an endpoint; the answer alone shows its secret. The same request id makes one."""
+    response.headers["Cache-Control"] = _NO_STORE
     return secret_answer(console, webhooks_of(console).create(body.settings(), body.why(actor)))
 
 
@@ -110,8 +113,11 @@ def remove_webhook(webhook: str, body: WebhookActBody, actor: Actor, console: Co
 
 
 @router.post("/{webhook}/secrets", status_code=_CREATED)
-def roll_secret(webhook: str, body: SecretBody, actor: Actor, console: Console) -> WebhookSecret:
+def roll_secret(
+    webhook: str, body: SecretBody, actor: Actor, console: Console, response: Response
+) -> WebhookSecret:
     """Make a new secret; the one before signs beside it for `overlap_hours`."""
+    response.headers["Cache-Control"] = _NO_STORE
     made = webhooks_of(console).roll_secret(webhook, overlap_hours=body.overlap_hours, why=body.why(actor))
     return secret_answer(console, made)
 

@@ -30,12 +30,17 @@ def require_within(scope: Iterable[Grant], grants: tuple[Grant, ...], *, field: 
         InvalidInput: A part of the scope is not granted.
     """
     for limit in scope:
-        wanted = limit.organizations if limit.organizations is not None else frozenset({None})
-        for organization_id in wanted:
-            if not any(grant.covers(limit.role, organization_id) for grant in grants):
-                raise InvalidInput(
-                    field=field, value=grant_text(limit), allowed=f"at most {grants_text(grants)}"
-                )
+        if not is_within((limit,), grants):
+            raise InvalidInput(field=field, value=grant_text(limit), allowed=f"at most {grants_text(grants)}")
+
+
+def is_within(scope: Iterable[Grant], grants: tuple[Grant, ...]) -> bool:
+    """Tell whether grants include everything that a scope names."""
+    return all(
+        any(grant.covers(limit.role, organization_id) for grant in grants)
+        for limit in scope
+        for organization_id in (frozenset({None}) if limit.organizations is None else limit.organizations)
+    )
 
 
 def grant_text(grant: Grant) -> str:

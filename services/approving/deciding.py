@@ -117,8 +117,7 @@ def may_decide(tools: Tools, caller: Principal, approval: Approval) -> str:
     now = datetime.now(tz=UTC)
     try:
         _require_approver(caller, approval)
-        digest = approval.requested.digest
-        approval.require_decidable(caller.actor, digest, now=now, owner_of=tools.owner_of)
+        _require_decidable(tools, caller, approval, approval.requested.digest, now=now)
     except PlanSwitchError as refusal:
         return refusal.message
     return ""
@@ -213,9 +212,16 @@ def _require_approver(caller: Principal, approval: Approval) -> None:
 def _decidable(tools: Tools, caller: Principal, approval_id: str, digest: str) -> Approval:
     approval = shown_approval(tools, caller, approval_id)
     _require_approver(caller, approval)
-    now = datetime.now(tz=UTC)
-    approval.require_decidable(caller.actor, digest, now=now, owner_of=tools.owner_of)
+    _require_decidable(tools, caller, approval, digest, now=datetime.now(tz=UTC))
     return approval
+
+
+def _require_decidable(
+    tools: Tools, caller: Principal, approval: Approval, digest: str, *, now: datetime
+) -> None:
+    # Whoever made the key of somebody else can act by it too.
+    for actor in filter(None, (caller.actor, caller.owner)):
+        approval.require_decidable(actor, digest, now=now, owner_of=tools.owner_of)
 
 
 def _require_current(tools: Tools, caller: Principal, approval: Approval, digest: str) -> None:

@@ -60,6 +60,19 @@ class AccountStore(StorePart):
         """Return an account as it is now; None: there is no such name."""
         return next((_version_of(row).account for row in self._rows(_ONE, {"name": name})), None)
 
+    def owner_of(self, name: str) -> str:
+        """Return who answers for an account: the owner of a service account, to the last, or itself.
+
+        Args:
+            name: Of an account; what no account is called answers for itself.
+        """
+        passed: list[str] = []
+        while name not in passed:
+            passed.append(name)
+            account = self.account(name)
+            name = account.owner if account is not None and account.owner else name
+        return name
+
     def name_of(self, identity: Identity) -> str | None:
         """Return the name of whoever signs in at the provider as `identity`; None: nobody does."""
         facts = {"issuer": identity.issuer, "subject": identity.subject}

@@ -178,7 +178,7 @@ def signed_out(request: Request, console: ConsoleDependencies) -> Response:
 
 
 @router.post("/api/v1/sign-in-codes")
-def make_code(credential: ShownCredential, console: Console) -> SignInCode:
+def make_code(credential: ShownCredential, console: Console, response: Response) -> SignInCode:
     """Return a path that signs a browser in once, by the same key; for `planswitch up` to print.
 
     Raises:
@@ -189,6 +189,7 @@ def make_code(credential: ShownCredential, console: Console) -> SignInCode:
             "Whoever signed in at the provider makes no links.",
             remedy="Sign in at the provider in the other browser as well.",
         )
+    response.headers["Cache-Control"] = "no-store"
     return SignInCode(
         path=f"{SIGN_IN}?code={console.sessions.new_code(credential)}",
         lifetime_seconds=int(CODE_LIFETIME.total_seconds()),

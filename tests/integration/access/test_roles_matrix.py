@@ -99,11 +99,21 @@ def asked(row: DocumentedRow, things: Belongings, *, command: str = NO_COMMAND) 
         "verdict": "approve",
         "step": "verify",
         "section": "payment",
-        "form": "undo",
+        "section:section": "payment",
+        "form": "csv" if ".{form}" in template else "undo",
         "user": "u1@example.com",
         "version": "current",
         "text": "E3",
         "name:path": "0/000",
+        # Nobody has one of these.
+        **dict.fromkeys(("approval", "webhook"), NOBODY),
+        "notice_id": NOBODY,
+        "session_id": "no-such-session",
+        "key_id": "0" * 10,
+        "name": "nobody@example.com",
+        "delivery_id": "999999",
+        "decision": "approve",
+        "view": "switches",
     }
     path = re.sub(r"\{([^}]+)\}", lambda match: parts[match[1]], template)
     fields = {}
@@ -157,6 +167,19 @@ def test_pages_show_what_the_caller_may_do(world: RoleWorld) -> None:
     assert all(text.count('<form method="post"') > 1 for text in for_operator)
     assert "/access-log" not in for_viewer[0]
     assert 'href="/access-log"' in auditor
+
+
+def test_the_page_of_a_switch_names_users_to_who_looks_at_them(world: RoleWorld) -> None:
+    """Users who could not be moved, and forms, are an operator's; a viewer sees where it stands."""
+    path = f"/switches/{world.own.switch_id}"
+    viewer = world.client.get(path, headers=world.caller(Role.VIEWER, world.own.organization_id)).text
+    operator = world.client.get(path, headers=world.caller(Role.OPERATOR, world.own.organization_id)).text
+
+    assert "Users who could not be moved" in operator
+    assert f'action="{path}/retry#retry"' in operator
+    assert "Users who could not be moved" not in viewer
+    assert re.findall(r'<form method="post" action="([^"]+)"', viewer) == ["/sign-out"]
+    assert "Where it stands" in viewer
 
 
 def test_strangers_are_let_in_where_the_table_says_so(world: RoleWorld) -> None:

@@ -107,6 +107,7 @@ def role_world(database_url: str, folder: Path) -> Iterator[RoleWorld]:
 
 def _belongings(store: SwitchStore, seconds: int) -> Belongings:
     story = SwitchStory(store=store, seconds=seconds, reason=f"because-{uuid4().hex}")
+    story.asked = {"organization_id": story.organization_id}
     story.request()
     story.order()
     story.move(failed=FAILED)

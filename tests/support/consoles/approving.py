@@ -129,14 +129,15 @@ async def open_approval_world(
     """Open a world whose console and worker ask for approvals; `changes` are settings of both."""
     policy = approval_settings(Settings(), **changes).approval_policy()
     async with open_console_world(client, database_url, sandbox, folder, approvals=policy) as console:
-        with _served(approval_settings(console.settings, **changes)) as url:
+        with served_approvals(approval_settings(console.settings, **changes)) as url:
             yield ApprovalWorld(url=url, console=console)
 
 
 @contextmanager
-def _served(settings: Settings) -> Iterator[str]:
+def served_approvals(settings: Settings, **parts: Any) -> Iterator[str]:
+    """Yield the address of a console of these worlds; `parts` are put in the place of its own."""
     with open_dependencies(settings) as dependencies:
-        app = create_app(replace(dependencies))
+        app = create_app(replace(dependencies, **parts))
         app.add_middleware(_SignedIn)
         server = uvicorn.Server(server_config(app, settings.model_copy(update={"api_port": 0})))
         thread = threading.Thread(target=server.run, name="approving-console")
