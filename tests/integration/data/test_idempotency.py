@@ -27,7 +27,7 @@ PATH = "/api/checkouts"
 _DRAFTS = "SELECT count(*) FROM planswitch.switch_events WHERE topic = 'checkout.started'"
 _EVENTS = "SELECT count(*) FROM planswitch.switch_events"
 _ROW = "SELECT claim_id FROM planswitch.idempotency_key FOR UPDATE"
-START_LOOKS = 600
+START_LOOKS = 1_200
 
 
 def _send(

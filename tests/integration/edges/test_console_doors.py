@@ -99,6 +99,8 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
         "/approvals",
         "/organizations",
         "/account",
+        "/people",
+        "/access-log",
         "/reports",
         "/notices",
         "/webhooks",

@@ -227,6 +227,7 @@ async def test_a_start_that_can_not_be_is_refused(console: ConsoleWorld) -> None
         "total": 0,
         "all": 0,
         "next": None,
+        "next_cursor": None,
     }
 
 

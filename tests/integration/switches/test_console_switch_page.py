@@ -80,7 +80,7 @@ async def test_completed_switch_tells_no_less_than_the_command(console: ConsoleW
     assert forms == [f"{path}/read-notice"]
     assert page.count("<time ") == len(timeline)
     assert "completed: 12 users moved" in page
-    assert f'href="/api{path}/audit"' in page
+    assert f'href="/api/v1{path}/audit"' in page
     assert "`/switches/${row.switch_id}`" in linked
 
 
