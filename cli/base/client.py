@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Protocol, Self, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -196,7 +196,7 @@ class ConsoleClient:
         method: str,
         path: str,
         *,
-        query: Mapping[str, Any] | None = None,
+        query: Mapping[str, Query] | None = None,
         body: Fields | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,

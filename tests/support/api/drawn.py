@@ -71,9 +71,9 @@ class Drawn:
     code: int
 
     @property
-    def total(self) -> int:
-        """Return how many answers there are."""
-        return self.answers.total()
+    def asked(self) -> frozenset[str]:
+        """Return the operations that were asked, whatever they answered."""
+        return frozenset(operation for operation, _ in self.answers)
 
     @property
     def taken(self) -> frozenset[str]:
