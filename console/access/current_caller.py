@@ -30,3 +30,13 @@ def may(role: str, organization_id: str | None = None) -> bool:
     if held is None or organization_id is None:
         return held is None or bool(held)
     return organization_id.lower() in held
+
+
+def may_everywhere(role: str) -> bool:
+    """Tell whether the caller holds a role over all organizations.
+
+    Args:
+        role: Name of a role, such as `administrator`.
+    """
+    principal = _CALLER.get()
+    return principal is not None and organizations_with(principal, (Role(role),)) is None

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from console.access.current_caller import may
+from console.access.current_caller import may, may_everywhere
 from console.words.readers import in_page_words, with_organization
 from domain.kernel.calendar import duration
 from domain.kernel.money import NO_CURRENCY, Money, charged_figure
@@ -107,4 +107,4 @@ _templates.filters |= {
     "remedy": _remedy,
     "weight": weight_words,
 }
-_templates.globals |= {"no_currency": NO_CURRENCY, "may": may}
+_templates.globals |= {"no_currency": NO_CURRENCY, "may": may, "may_everywhere": may_everywhere}
