@@ -123,7 +123,12 @@ def role_world(database_url: str, folder: Path) -> Iterator[RoleWorld]:
 
 def _belongings(store: SwitchStore, seconds: int) -> Belongings:
     story = SwitchStory(store=store, seconds=seconds, reason=f"because-{uuid4().hex}")
-    story.asked = {"organization_id": story.organization_id}
+    story.asked = {
+        "organization_id": story.organization_id,
+        "mode": "automatic",
+        "payment_method": "card",
+        "rule_set": "current",
+    }
     story.request()
     story.order()
     story.move(failed=FAILED)
