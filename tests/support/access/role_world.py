@@ -11,6 +11,7 @@ from uuid import uuid4
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from console.access.dependencies import ConsoleDependencies
 from console.app import create_app
 from console.server import open_dependencies
 from domain.kernel.ids import checkout_id_of, checkout_stream_id
@@ -19,6 +20,7 @@ from domain.people.roles import Role
 from domain.requests.checkout import draft_facts
 from domain.requests.terms import SwitchTerms
 from projections.running.projector import Projector
+from services.people.credentials import Credential
 from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import lone_settings
 from tests.support.stories import checkout_stories
@@ -54,6 +56,7 @@ class RoleWorld:
     """A console, and callers."""
 
     client: TestClient
+    console: ConsoleDependencies
     store: SwitchStore
     own: Belongings
     other: Belongings
@@ -72,6 +75,10 @@ class RoleWorld:
         )
         return {"X-Test-Principal": name}
 
+    def forget_wrong_tries(self) -> None:
+        """Let the next wrong key be looked at, as after a minute of patience."""
+        self.console.wrong_tries._tries.clear()
+
 
 class _Callers:
     """ASGI: a request that names a caller is made by it, as if its credential had been checked."""
@@ -84,7 +91,11 @@ class _Callers:
         """Serve one request."""
         name = dict(scope.get("headers", ())).get(_AS, b"").decode()
         if name:
-            scope.setdefault("state", {})["principal"] = self._principals[name]
+            principal = self._principals[name]
+            credential = Credential(
+                principal=principal, key_id="key-of-the-tests", session_id=principal.credential_id, scope=None
+            )
+            scope.setdefault("state", {}).update(principal=principal, credential=credential)
         await self._app(scope, receive, send)
 
 
@@ -101,13 +112,23 @@ def role_world(database_url: str, folder: Path) -> Iterator[RoleWorld]:
             _Callers(app, principals), follow_redirects=False, raise_server_exceptions=False
         ) as client:
             yield RoleWorld(
-                client=client, store=dependencies.store, own=own, other=other, principals=principals
+                client=client,
+                console=dependencies,
+                store=dependencies.store,
+                own=own,
+                other=other,
+                principals=principals,
             )
 
 
 def _belongings(store: SwitchStore, seconds: int) -> Belongings:
     story = SwitchStory(store=store, seconds=seconds, reason=f"because-{uuid4().hex}")
-    story.asked = {"organization_id": story.organization_id}
+    story.asked = {
+        "organization_id": story.organization_id,
+        "mode": "automatic",
+        "payment_method": "card",
+        "rule_set": "current",
+    }
     story.request()
     story.order()
     story.move(failed=FAILED)
