@@ -110,7 +110,7 @@ _ROUTES: Mapping[str, str] = {
     "notice list": "GET /api/notices",
     "notice show": "GET /api/notices/{notice_id}",
     "notice resend": "POST /api/notices/{notice_id}/resend",
-    "notice test": "POST /api/notices/test",
+    "notice test": "POST /api/notices/recipients/test",
     "notice recipients list": "GET /api/notices/recipients",
     "notice recipients add": "POST /api/notices/recipients",
     "notice recipients remove": "POST /api/notices/recipients/{subscription_id}/remove",

@@ -238,7 +238,7 @@ _NOTICES = {
     "GET /api/notices/{notice_id}": _SEES_NOTICES,
     "POST /api/notices/recipients": _SENDS_NOTICES,
     "POST /api/notices/recipients/{subscription_id}/remove": _SENDS_NOTICES,
-    "POST /api/notices/test": _SENDS_NOTICES,
+    "POST /api/notices/recipients/test": _SENDS_NOTICES,
     "POST /api/notices/{notice_id}/resend": _SENDS_NOTICES,
 }
 _VIEWS = {

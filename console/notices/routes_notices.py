@@ -116,7 +116,7 @@ def remove_recipient(
     return answer
 
 
-@router.post("/test")
+@router.post("/recipients/test")
 def send_test(body: ProbeBody, _caller: Caller, console: Console) -> MailTaken:
     """Send one message at once to test the mail server; it is no notice, and stands in no record."""
     answer = send_probe(console.mail_server, body.address, request_id=body.request_id)

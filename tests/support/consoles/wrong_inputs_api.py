@@ -469,9 +469,9 @@ NOTICES = (
     wrong(RECIPIENTS, {**RECIPIENT, "organization_id": "Fernwick Energy"}, "organization_id", "directory id"),
     wrong(f"{RECIPIENTS}/x/remove", WHY, "subscription_id", "an id"),
     wrong(f"{RECIPIENTS}/{UNKNOWN}/remove", WHY, "", "No subscription", ends=404, code="UNKNOWN_SUBSCRIBER"),
-    wrong("POST /api/v1/notices/test", {"address": "ann"}, "address", "one mail address"),
+    wrong("POST /api/v1/notices/recipients/test", {"address": "ann"}, "address", "one mail address"),
     wrong(
-        "POST /api/v1/notices/test",
+        "POST /api/v1/notices/recipients/test",
         {"address": "ann@example.com"},
         "",
         "No mail server",
