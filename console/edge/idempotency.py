@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from fastapi import Request
@@ -277,7 +276,7 @@ class _Answer:
         Args:
             reach: What a caller must hold to get it again.
         """
-        head: dict[str, Any] = {"reach": grants_as_json(reach)}
+        head: dict[str, object] = {"reach": grants_as_json(reach)}
         if not self.is_storable:
             return KeptAnswer(status=self._status, content=json.dumps(head).encode())
         head["headers"] = [
