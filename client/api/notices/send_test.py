@@ -38,7 +38,7 @@ def request(
 
     return Request(
         method="POST",
-        path="/api/v1/notices/test",
+        path="/api/v1/notices/recipients/test",
         path_parameters={},
         body=body if isinstance(body, Mapping) else body.to_dict(),
         headers=headers,
