@@ -177,17 +177,17 @@ def test_pages_show_what_the_caller_may_do(world: RoleWorld) -> None:
     assert 'href="/access-log"' in auditor
 
 
-def test_the_page_of_a_switch_names_users_to_who_looks_at_them(world: RoleWorld) -> None:
-    """Users who could not be moved, and forms, are an operator's; a viewer sees where it stands."""
+def test_the_page_of_a_switch_has_forms_for_who_may_command(world: RoleWorld) -> None:
+    """Commands are an operator's; a viewer sees where the switch stands (docs/roles.md#scope)."""
     path = f"/switches/{world.own.switch_id}"
-    viewer = world.client.get(path, headers=world.caller(Role.VIEWER, world.own.organization_id)).text
-    operator = world.client.get(path, headers=world.caller(Role.OPERATOR, world.own.organization_id)).text
+    viewer = world.client.get(path, headers=world.caller(Role.VIEWER, world.own.organization_id))
+    operator = world.client.get(path, headers=world.caller(Role.OPERATOR, world.own.organization_id))
+    forms = re.findall(r'<form method="post" action="([^"]+)"', operator.text)
 
-    assert "Users who could not be moved" in operator
-    assert f'action="{path}/retry#retry"' in operator
-    assert "Users who could not be moved" not in viewer
-    assert re.findall(r'<form method="post" action="([^"]+)"', viewer) == ["/sign-out"]
-    assert "Where it stands" in viewer
+    assert (viewer.status_code, operator.status_code) == (200, 200)
+    assert any(each.startswith(f"{path}/") for each in forms)
+    assert re.findall(r'<form method="post" action="([^"]+)"', viewer.text) == ["/sign-out"]
+    assert "Where it stands" in viewer.text
 
 
 def test_strangers_are_let_in_where_the_table_says_so(world: RoleWorld) -> None:
