@@ -440,7 +440,7 @@ APPROVAL = "/api/v1/approvals/ffffffff"
 NO_APPROVAL: dict[str, Any] = {"ends": 404, "code": "UNKNOWN_APPROVAL"}
 APPROVALS = (
     wrong("GET /api/v1/approvals?state=bogus", None, "state", "waiting, expired"),
-    wrong("GET /api/v1/approvals?limit=0", None, "limit", "limit is 0"),
+    wrong("GET /api/v1/approvals?limit=0", None, "limit", "a whole number of 1 to 500"),
     wrong("GET /api/v1/approvals?after=x", None, "after", "after is 'x'"),
     wrong(f"GET {APPROVAL}", None, "", "no request for an approval", **NO_APPROVAL),
     wrong(f"POST {APPROVAL}/approve", WHY, "digest", GIVEN, TEXT),
@@ -490,7 +490,7 @@ WEBHOOKS = (
     wrong(f"{HOOKS}/none/enable", WHY, "", "No webhook has the id", ends=404, code="UNKNOWN_WEBHOOK"),
     wrong("GET /api/v1/webhooks/none", ends=404, code="UNKNOWN_WEBHOOK"),
     wrong("GET /api/v1/webhooks/none/deliveries?state=lost", None, "state", "waiting"),
-    wrong("GET /api/v1/webhooks/none/deliveries?limit=0", None, "limit", "limit is 0"),
+    wrong("GET /api/v1/webhooks/none/deliveries?limit=0", None, "limit", "a whole number of 1 to 500"),
 )
 API = (
     *BODIES,
