@@ -26,6 +26,7 @@ WHY = "The contract of the customer was renewed for a year, and its finance depa
 #: No blank, no hyphen: only a page that breaks words can show such a name at 320 pixels.
 LONG_NAME = "maximilian.featherstonehaugh_cholmondeley@operations.example.com"
 VIEWER, ADMINISTRATOR = "vera@example.com", "ada@example.com"
+OPERATOR = "olga@example.com"
 _DAYS_AHEAD = 3
 _USERS = 12
 _WAIT_SECONDS = 90.0
@@ -62,7 +63,8 @@ def plant(running: RunningStack) -> Planted:
     completed = running.start_switch(running.organization(seed=7, users=_USERS))
     scheduled = _scheduled(running)
     running.wait_for(completed, "completed")
-    approval = _cancel_request(running, scheduled)
+    operator = _person(running, OPERATOR, Role.OPERATOR)
+    approval = _cancel_request(running, scheduled, operator)
     return Planted(
         url=running.state.urls["console"],
         keys=keys,
@@ -95,12 +97,18 @@ def _scheduled(running: RunningStack) -> str:
     return str(started["switch_id"])
 
 
-def _cancel_request(running: RunningStack, switch_id: str) -> str:
-    """Ask for a cancel, which waits for a second person, and return the id of the request."""
+def _cancel_request(running: RunningStack, switch_id: str, key: str) -> str:
+    """Ask for a cancel, which waits for a second person, and return the id of the request.
+
+    An operator asks: the installation's account made the administrator's key, so that the administrator may
+    not decide what that account wants.
+    """
     command = {"reason": WHY, "request_id": uuid4().hex}
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
-        answer = running.api.post(f"/api/v1/switches/{switch_id}/cancel", json=command)
+        answer = running.api.post(
+            f"/api/v1/switches/{switch_id}/cancel", json=command, headers={"X-API-Key": key}
+        )
         if answer.json().get("code") == "APPROVAL_REQUIRED":
             break
         assert time.monotonic() < deadline, answer.text
