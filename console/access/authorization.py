@@ -106,38 +106,36 @@ def require_held(principal: Principal, row: RouteRole, request: Request) -> None
 
 
 def is_still_allowed(request: Request, organization_id: str) -> bool:
-    """Judge the caller of a long answer again: a session may have ended, or a role been withdrawn.
+    """Judge the caller of a long answer again, and tell whether they still reach an organization.
 
     Args:
         request: As it was judged when the answer began.
         organization_id: What the answer is about.
     """
-    row: RouteRole = request.state.route_role
-    request.state.principal = None
-    request.state.credential = None
-    try:
-        principal = principal_of(request, dependencies(request))
-        require_held(principal, row, request)
-    except PlanSwitchError:
-        return False
-    held = organizations_with(principal, row.roles_for(_command_of(request)))
-    return held is None or organization_id.lower() in held
+    with suppress(PlanSwitchError):
+        held = _held_now(request)
+        return held is None or organization_id.lower() in held
+    return False
 
 
 def has_same_scope(request: Request) -> bool:
-    """Judge the caller of a long answer again, and tell whether it still reaches the same organizations.
+    """Judge the caller of a long answer again, and tell whether they still reach the same organizations.
 
     Args:
         request: As it was judged when the answer began.
     """
+    with suppress(PlanSwitchError):
+        return bool(request.state.held == _held_now(request))
+    return False
+
+
+def _held_now(request: Request) -> frozenset[str] | None:
+    """Return what the caller reaches now: a session may have ended, or a role been withdrawn."""
     row: RouteRole = request.state.route_role
     request.state.principal = None
     request.state.credential = None
-    try:
-        principal = principal_of(request, dependencies(request))
-    except PlanSwitchError:
-        return False
-    return bool(request.state.held == organizations_with(principal, row.roles_for(_command_of(request))))
+    principal = principal_of(request, dependencies(request))
+    return organizations_with(principal, row.roles_for(_command_of(request)))
 
 
 def _command_of(request: Request) -> str:
