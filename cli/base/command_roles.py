@@ -10,6 +10,7 @@ from console.access.route_roles import Over, RouteRole
 #: A command that works on the machine itself: whoever has its account and its files may use it.
 MACHINE = RouteRole(over=Over.NOBODY)
 _ON_THE_MACHINE = "Needs the account of the installation on its machine, and no role."
+_SIGNED_IN = "Needs a valid key, and no role."
 #: Over which organizations -> words for them.
 _WORDS = {
     Over.SOME: "an organization; others are left out of the answer",
@@ -152,5 +153,7 @@ def needs(command: str) -> str:
     row = COMMAND_ROLES[command]
     if row.is_open:
         return _ON_THE_MACHINE
+    if row.over is Over.SIGNED_IN:
+        return _SIGNED_IN
     names = " or ".join(each.value for each in row.roles)
     return f"Needs the role {names} over {_WORDS.get(row.over, 'the organization')}."

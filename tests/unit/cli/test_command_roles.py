@@ -39,6 +39,8 @@ def test_the_help_of_a_command_names_its_role() -> None:
     runner = CliRunner()
     pause = runner.invoke(app, ["switch", "pause", "--help"]).output
     backup = runner.invoke(app, ["backup", "--help"]).output
+    keys = runner.invoke(app, ["keys", "make", "--help"]).output
 
     assert "Needs the role operator over the organization of the switch." in pause
     assert "Needs the account of the installation on its machine, and no role." in backup
+    assert "Needs a valid key, and no role." in keys
