@@ -1,0 +1,1 @@
+"""Parts of the operating system that whole installations are tested with."""

@@ -1,0 +1,1 @@
+"""Whole installations: real processes beside parts of the operating system."""
