@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
 import sysconfig
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,17 @@ def _unparsed_tracebacks() -> Iterator[None]:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the Temporal client's threads the moment they need to end."""
     time.sleep(_EXIT_PAUSE_SECONDS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import every test without collecting garbage, and look at none of it later: it all lives to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -141,6 +142,14 @@ def report(findings: Iterable[Finding]) -> None:
     """Fail with one line for each finding."""
     lines = [str(finding) for finding in findings]
     assert not lines, "\n" + "\n".join(lines)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees_without_collections() -> Iterator[None]:
+    """Let no collection of garbage walk through the trees of all files: each is kept."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.mark.parametrize("name", FILE_CHECKS)

@@ -89,7 +89,7 @@ def impure_calls(source: Source) -> Iterator[Finding]:
     """Find clocks and chance in the parts that must give the same answer on every replay."""
     if not source.path.startswith(PURE_PARTS):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and (name := _dotted(node.func)):
             last_two = ".".join(name.split(".")[-2:])
             if last_two in IMPURE_CALLS:
@@ -103,7 +103,7 @@ def prints(source: Source) -> Iterator[Finding]:
     """Find prints outside the parts that speak to a terminal; the others log."""
     if source.path.startswith(MAY_PRINT):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and _dotted(node.func) == "print":
             yield source.finding(node.lineno, "print(): use structlog, or say it in cli/")
 
@@ -112,7 +112,7 @@ def raw_calls(source: Source) -> Iterator[Finding]:
     """Find calls of Temporal's own services that fail when the server closes the connection under them."""
     if source.path.startswith("tests/"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and _RAW_SERVICE.search(_dotted(node.func)):
             yield source.finding(node.lineno, f"{_dotted(node.func)}(): call it by read_raw()")
 
@@ -147,7 +147,7 @@ def signatures(source: Source) -> Iterator[Finding]:
 
 def repeated_keys(source: Source) -> Iterator[Finding]:
     """Find dotted keys that stand in a dict twice; ruff finds names and values (F601, F602)."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Dict):
             keys = [each for each in node.keys if isinstance(each, ast.Attribute | ast.Subscript)]
             names = [ast.unparse(each) for each in keys]
@@ -158,7 +158,7 @@ def repeated_keys(source: Source) -> Iterator[Finding]:
 
 def patch_ids(source: Source) -> Iterator[Finding]:
     """Find patches of workflows that `workflows/base/versions.py` does not name, with their date and end."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and _dotted(node.func) in PATCH_CALLS:
             (patch_id,) = [each.value for each in node.args if isinstance(each, ast.Constant)] or [None]
             if patch_id not in PATCHES:
@@ -175,7 +175,7 @@ def dead_modules(sources: Iterable[Source]) -> Iterator[Finding]:
     imported = {
         name
         for source in product
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in _imported_modules(node)
     }

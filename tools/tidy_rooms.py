@@ -82,7 +82,7 @@ def _arrows(sources: Iterable[Source]) -> list[Arrow]:
     known = {_module(each): each for each in sources if each.is_python}
     found: dict[tuple[str, str], Arrow] = {}
     for source in known.values():
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for name in _imported(source, node, known) & known.keys() - {_module(source)}:
                     arrow = Arrow(source=source, target=known[name], line=node.lineno)

@@ -55,7 +55,7 @@ def loose_types(source: Source) -> Iterator[Finding]:
     """Find `Any` at an edge beside the modules that are listed, and a listed module that has none."""
     if not source.path.startswith(TYPED):
         return
-    lines = [node.lineno for node in ast.walk(source.tree) if isinstance(node, ast.Name) and node.id == "Any"]
+    lines = [node.lineno for node in source.nodes if isinstance(node, ast.Name) and node.id == "Any"]
     is_listed = source.path in FOREIGN_JSON | NOT_YET
     if lines and not is_listed:
         yield source.finding(

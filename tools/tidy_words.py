@@ -164,7 +164,7 @@ def _words(name: str) -> set[str]:
 
 def _names_in(source: Source) -> Iterator[tuple[int, str]]:
     yield 1, source.path.rpartition("/")[2].removesuffix(".py")
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.lineno, node.name
         elif isinstance(node, ast.arg):

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
+import pytest
+
 from tests.support.acts.switching_back import licenses
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
 from tests.support.switches.owned import buy_plan
@@ -194,6 +196,7 @@ async def test_what_it_does_not_take_is_refused_with_why(console: ConsoleWorld) 
     assert after[user["directory_id"]] == before[user["directory_id"]]
 
 
+@pytest.mark.long
 async def test_two_parts_of_an_organization_are_taken_back_each(console: ConsoleWorld) -> None:
     """First two users, then the others: each switch back restores its own users and leaves the rest."""
     made = await console.organization(users=6)

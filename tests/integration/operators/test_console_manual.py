@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+import pytest
 
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.support.consoles.waits import WAITING, day
@@ -206,6 +207,7 @@ async def test_a_manual_switch_pauses_and_rolls_back(console: ConsoleWorld, tmp_
     assert {name: verdict[name] for name in CLEAN} == CLEAN
 
 
+@pytest.mark.long
 async def test_a_partial_switch_of_12_of_60(console: ConsoleWorld, tmp_path: Path) -> None:
     """12 move, 48 stay with 48 licenses, and the money conserves (manual#some-users)."""
     organization = await console.organization(users=60)

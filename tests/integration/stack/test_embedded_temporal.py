@@ -88,6 +88,7 @@ def test_a_server_that_loses_its_port_to_another_program_starts_on_the_next(
             assert server.is_ready()
 
 
+@pytest.mark.long
 def test_a_start_that_fails_for_good_names_the_cause(tmp_path: Path) -> None:
     """A fixed port that stays taken fails after the last try, with the server's own words."""
     with socket.socket() as other:

@@ -218,6 +218,7 @@ async def test_a_stranger_who_asks_for_work_is_no_worker(idle: ConsoleWorld, tem
     assert (answer.status_code, answer.json()["code"]) == (503, "WORKER_ABSENT")
 
 
+@pytest.mark.long
 async def test_a_request_that_temporal_holds_is_told_to_run_later(
     idle: ConsoleWorld, temporal: Client
 ) -> None:

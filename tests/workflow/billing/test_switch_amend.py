@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from activities.operator.control_contract import AMEND_QUANTITY
 from domain.subscriptions.subscription import QuantityChanged
 from domain.switch.control_events import QuantityAmended
@@ -87,6 +89,7 @@ async def test_fewer_licenses_are_paid_down_to_the_users_and_no_further(world: W
     assert_billed_as_amended(world, order, USERS)
 
 
+@pytest.mark.long
 async def test_half_of_the_users_moved_count_once(world: World) -> None:
     """Who is moved and who is to be moved are counted together, and whom somebody skipped is not."""
     order, handle = await held_switch(world, missing_usage_location=2)
@@ -140,6 +143,7 @@ async def test_too_early_and_too_late_are_refused(world: World) -> None:
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.long
 async def test_a_roll_back_after_an_amendment_charges_nothing(world: World) -> None:
     """The order is voided with all its licenses, and who joined on the new plan returns too.
 
@@ -159,6 +163,7 @@ async def test_a_roll_back_after_an_amendment_charges_nothing(world: World) -> N
     assert world.ledger(order, "invoice") == []
 
 
+@pytest.mark.long
 async def test_a_roll_back_that_meets_an_amendment_leaves_nobody_on_its_licenses(world: World) -> None:
     """Licenses whose change was never answered are voided with the order: who is on one returns."""
     order, handle = await short_switch(world)
@@ -187,6 +192,7 @@ async def test_a_roll_back_that_meets_an_amendment_leaves_nobody_on_its_licenses
     assert world.ledger(order, "invoice") == []
 
 
+@pytest.mark.long
 async def test_a_lost_answer_of_the_seller_changes_the_licenses_once(world: World) -> None:
     """The seller's state tells that it is done; the answer and the record come with the next attempt."""
     order, handle = await short_switch(world)

@@ -66,6 +66,7 @@ async def test_a_lost_run_waits_at_the_same_step(world: World, step: str) -> Non
     assert (world.verdict(order)["orders"], world.verdict(order)["cancellations"]) == (1, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", ["buy", "verify", "reassign", "cancel"])
 async def test_a_run_that_is_lost_once_a_step_is_started_goes_on_with_it(world: World, step: str) -> None:
     """Step `cancel` is no command to turn back: what was started is carried out (manual#steps)."""
@@ -85,6 +86,7 @@ async def test_a_run_that_is_lost_once_a_step_is_started_goes_on_with_it(world: 
     assert (world.verdict(order)["orders"], world.verdict(order)["cancellations"]) == (1, 1)
 
 
+@pytest.mark.long
 async def test_a_run_that_is_lost_while_step_cancel_holds_turns_nobody_back(world: World) -> None:
     """The seller refuses to cancel; the next run goes forward once somebody has tried again."""
     order, handle = await manual_switch(world, world.organization())

@@ -6,6 +6,8 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from activities.contract import SwitchOrder
 from domain.operator.manual_events import AddOnReduced, SourceReductionBegun
 from domain.ports.cloud import Cloud
@@ -55,6 +57,7 @@ async def test_a_window_that_passes_before_the_order_refuses_to_buy(world: World
     assert_taken_back(world, order, orders=0)
 
 
+@pytest.mark.long
 async def test_a_window_that_passes_before_the_reduction_can_be_turned_back(world: World) -> None:
     """It is seen before the point of no return: the seller is not asked (ADR 16)."""
     order, handle = await partial_switch(world, world.organization(), 5)

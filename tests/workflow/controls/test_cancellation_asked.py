@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from activities.contract import SwitchOrder
 from domain.kernel.recorded import Meta
 from domain.operator.operator_commands import TOO_LATE, operator_commands
@@ -95,6 +97,7 @@ async def test_a_lost_answer_of_the_cancellation_leaves_no_way_back(world: World
     assert world.verdict(order)["cancellations"] == 1
 
 
+@pytest.mark.long
 async def test_a_cancellation_that_lands_late_leaves_no_way_back(world: World) -> None:
     """The seller still shows the plan as active; the request on its way may end it at any moment."""
     order, handle, user = await asked_to_cancel(world, "late")
@@ -165,6 +168,7 @@ async def test_a_refusal_that_is_mended_is_asked_again(world: World) -> None:
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.long
 async def test_an_attempt_that_slept_does_not_cancel_a_held_switch(world: World) -> None:
     """The record refuses its beginning by its version, right before the seller would be asked.
 

@@ -23,6 +23,7 @@ LATE_SECONDS = 2.5
 SETTLE_SECONDS = FENCE_SECONDS + LATE_SECONDS + 4
 
 
+@pytest.mark.long
 async def test_nobody_ends_on_the_void_plan_by_a_late_request(
     world: World, temporal_client: Client, database_url: str, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from activities.contract import SwitchOrder
 from domain.switch.control_events import SwitchPaused, SwitchResumed
 from domain.switch.return_events import OperatorCommanded
@@ -121,6 +123,7 @@ async def test_a_held_switch_that_is_paused_takes_its_retry_and_goes_on_when_res
     assert result.outcome == "completed"
 
 
+@pytest.mark.long
 async def test_a_paused_switch_can_be_led_back(world: World) -> None:
     """Everyone moved returns while it is paused, with the services they had (rules#operator-controls)."""
     organization = world.organization(USERS)
@@ -158,6 +161,7 @@ async def test_a_pause_is_refused_after_the_point_of_no_return(world: World) -> 
     assert not recorded(world, order, SwitchPaused)
 
 
+@pytest.mark.long
 async def test_a_paused_switch_that_lost_its_workflow_stays_paused(world: World) -> None:
     """A run that begins anew from the record moves nobody before somebody resumes (architecture 5)."""
     order, handle, pace = await moving_switch(world)

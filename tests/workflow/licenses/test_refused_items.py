@@ -73,6 +73,7 @@ async def test_a_user_in_conflict_for_good_is_listed_while_the_others_move(world
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.long
 async def test_a_server_error_of_every_user_that_stays_holds_the_switch(world: World) -> None:
     """Items that answer 503 for good are listed as UNAVAILABLE, and complete once they work (rules 4)."""
     order = world.order(world.organization(USERS))
@@ -182,6 +183,7 @@ async def test_users_who_are_put_off_are_read_back_before_a_repetition(
     assert (result.moved, result.failed) == (USERS, 0)
 
 
+@pytest.mark.long
 async def test_a_user_in_conflict_on_the_way_back_is_told_and_tried_again(world: World) -> None:
     """The others return, an operator is told, and the way back ends once he is free (switch#ways-back)."""
     order, handle, before = await half_moved_switch(world, users=25)

@@ -78,6 +78,7 @@ async def test_everybody_is_moved_by_the_group(world: World) -> None:
     assert ([row.outcome for row in rows], len(rows[0].kept)) == (["moved"] * 25, 2)
 
 
+@pytest.mark.long
 async def test_users_with_both_are_moved_by_both(world: World) -> None:
     """A direct license is moved by the batch, a group's by the group; each user counts once."""
     organization = world.organization(60, group_licensed=20)
@@ -119,6 +120,7 @@ async def test_a_member_in_error_holds_the_switch_and_loses_nothing(world: World
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("errors", [[], ["Other"]])
 async def test_a_member_whose_new_plan_is_disabled_is_waited_for(world: World, errors: list[str]) -> None:
     """The group keeps the old plan while a member can't work with the new one, and no longer (rules 4).
@@ -226,6 +228,7 @@ async def test_a_pause_takes_no_old_plan_from_a_group(world: World) -> None:
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["lost_answer", "unavailable", "late"])
 async def test_lost_answers_change_a_group_once(world: World, kind: str) -> None:
     """A change whose answer was lost is looked for at the directory, and goes on from there."""
@@ -316,6 +319,7 @@ async def test_a_roll_back_gives_groups_their_old_plan_again(world: World) -> No
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.long
 async def test_a_roll_back_of_a_group_that_holds_leaves_everybody_as_they_were(world: World) -> None:
     """A group that got the new plan and never gave up the old one loses the new one again (rules 7)."""
     order, handle, _ = await held_by_members(world)

@@ -235,6 +235,7 @@ async def test_rolled_back_switch_counts_who_returned(world: World) -> None:
     assert all(lock["released_at"] for lock in facts["locks"])
 
 
+@pytest.mark.long
 async def test_every_call_that_failed_is_told_whatever_step_made_it(world: World) -> None:
     """Each effect and each read of a switch fails once: each leaves its row, and its attempt is told."""
     orders = await complete_with_faults(world, EFFECTS, READS)

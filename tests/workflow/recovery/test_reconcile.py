@@ -83,6 +83,7 @@ async def test_a_workflow_that_temporal_forgot_is_started_again(world: World) ->
     assert (restarted.found, restarted.lost_run_id) == ("missing", run_id)
 
 
+@pytest.mark.long
 async def test_a_credit_check_goes_on_waiting(world: World, temporal_env: WorkflowEnvironment) -> None:
     """Terminated while the credit check runs: the wait goes on, and an answer counts (rules#credit-check)."""
     case = await waiting_case(world, temporal_env)
@@ -98,6 +99,7 @@ async def test_a_credit_check_goes_on_waiting(world: World, temporal_env: Workfl
     await assert_completes(world, case.order, 25)
 
 
+@pytest.mark.long
 async def test_an_extended_credit_check_keeps_its_time(
     world: World, temporal_env: WorkflowEnvironment
 ) -> None:
@@ -117,6 +119,7 @@ async def test_an_extended_credit_check_keeps_its_time(
     await assert_completes(world, case.order, 25)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_stuck", [False, True])
 async def test_a_switch_lost_on_its_way_back_goes_on_going_back(world: World, *, is_stuck: bool) -> None:
     """Terminated while it rolls back: the new run goes on with the recorded command."""
@@ -142,6 +145,7 @@ async def test_a_switch_lost_on_its_way_back_goes_on_going_back(world: World, *,
     assert_taken_back(world, order)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "stage"),
     [
@@ -331,6 +335,7 @@ class _NoStart:
         return getattr(self._client, name)
 
 
+@pytest.mark.long
 async def test_an_organization_that_can_not_be_read_stops_no_other(world: World) -> None:
     """One broken record must not leave every lost switch without somebody to look after it."""
     broken = world.organization()["organization_id"]

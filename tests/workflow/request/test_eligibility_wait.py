@@ -235,6 +235,7 @@ def _more_licenses(case: WaitingCase) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["unavailable"])
 async def test_a_seller_that_is_away_only_delays(
     world: World, temporal_env: WorkflowEnvironment, kind: str

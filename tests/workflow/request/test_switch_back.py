@@ -260,6 +260,7 @@ async def test_who_joins_before_the_first_move_moves_if_that_was_confirmed(world
     assert effect_of(looks(world, second)[-1]).endswith("since the switch that is taken back 1 joined")
 
 
+@pytest.mark.long
 async def test_of_many_users_nobody_is_moved_undecided(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The request reads the first users; what the look at all of them finds is refused before the order."""
     monkeypatch.setattr(looking, "USERS_MAX", 500)
@@ -328,6 +329,7 @@ async def test_a_switch_that_a_later_one_has_overtaken_is_not_taken_back(world: 
     assert later.switch_id in answer.message
 
 
+@pytest.mark.long
 async def test_a_switch_back_may_be_taken_back_itself(world: World) -> None:
     """It is a switch as any other: the users are on the new plan again, as they were after the first one."""
     made = organization(world, fed=0)
@@ -426,6 +428,7 @@ async def test_it_costs_what_the_rules_say_on_another_day_for_another_number(
         assert world.failings(second) == CLEAN
 
 
+@pytest.mark.long
 async def test_one_that_is_paused_and_loses_its_workflow_restores_everybody(world: World) -> None:
     """A run that begins anew from the record moves nobody before somebody resumes."""
     made = organization(world, fed=0)
