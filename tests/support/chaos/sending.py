@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from standardwebhooks.webhooks import Webhook
+
 from tests.support.chaos.stack import RunningStack, running_stack
 from tests.support.notices.document import caused
 from tests.support.notices.mailbox import SENDER, Mailbox, running_mailbox
-from tests.support.webhooks.receiver import Received, Receiver, running_receiver
+from tests.support.webhooks.receiver import Received, Receiver, Reply, running_receiver
 
 SUBSCRIBER = "operations@example.com"
 #: The lease of a delivery whose process was killed, and a restart, on a busy machine.
@@ -45,7 +47,8 @@ class SendingStack:
     mailbox: Mailbox
     receiver: Receiver
     webhook_id: str
-    secret: str
+    #: Ids of the messages that a receiver's standard library took, one for each request.
+    verified: list[str]
 
     def arrived(self, organization_id: str) -> Arrived:
         """Return what arrived about an organization."""
@@ -126,17 +129,27 @@ def sending_stack(folder: Path, **environment: str) -> Iterator[SendingStack]:
         folder: Holds the stack and what the mail server takes.
         environment: Further variables for all parts of the stack.
     """
-    with running_mailbox(folder / "mail") as mailbox, running_receiver() as receiver:
+    secrets: list[str] = []
+    verified: list[str] = []
+
+    def verify(request: Received) -> Reply:
+        """Take what the library of a receiver takes; it refuses what is some minutes old."""
+        Webhook(secrets[0]).verify(request.body, dict(request.headers))
+        verified.append(request.webhook_id)
+        return Reply()
+
+    with running_mailbox(folder / "mail") as mailbox, running_receiver(verify) as receiver:
         settings = {**sending_environment(mailbox), **environment}
         with running_stack(folder / "stack", **settings) as running:
             recipient = {"address": SUBSCRIBER, "reason": "on call", "request_id": "subscribe-1"}
             running.api.post("/api/v1/notices/recipients", json=recipient).raise_for_status()
             endpoint = {"url": receiver.url, "reason": "tickets", "request_id": "webhook-1"}
             made = running.api.post("/api/v1/webhooks", json=endpoint).raise_for_status().json()
+            secrets.append(made["secret"])
             yield SendingStack(
                 running=running,
                 mailbox=mailbox,
                 receiver=receiver,
                 webhook_id=made["webhook"]["webhook_id"],
-                secret=made["secret"],
+                verified=verified,
             )
