@@ -28,7 +28,7 @@ def _cases() -> Iterator[object]:
         yield pytest.param(each, id=each.name, marks=marks)
 
 
-@pytest.mark.parametrize("outcome", _cases())
+@pytest.mark.parametrize("outcome", [*_cases()])
 async def test_a_switch_sends_what_the_document_says(
     world: World, temporal_env: WorkflowEnvironment, post: Post, outcome: Outcome
 ) -> None:
