@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -150,8 +151,7 @@ async def _late(world: World, environment: WorkflowEnvironment) -> Ended:
     handle, _ = await world.start(order)
     for minutes, promise in ((12, "whole_switch"), (50, "still_switching")):
         await forward(environment, handle, timedelta(minutes=minutes))
-        missed = {"promise": promise}
-        await world.until(lambda missed=missed: _is_recorded(world, order, PromiseMissed, **missed))  # type: ignore[misc]
+        await world.until(partial(_is_recorded, world, order, PromiseMissed, promise=promise))
     world.block()
     await environment.fast_forward(handle)
     return order, (await world.result(handle)).outcome
