@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+
+from psycopg import Cursor
+from psycopg.rows import DictRow
 
 from domain.licenses.license_failures import NO_WORDS, VendorWords
 from store.core.application import POOL_SIZE_DEFAULT, SwitchApplication
@@ -35,6 +39,19 @@ from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
 from store.webhooks.webhook_store import WebhookStore
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erasure:
+    """What was erased of an organization.
+
+    Args:
+        people: Users to whom no opaque key leads back any more.
+        addresses: Addresses that got its notices, and no others.
+    """
+
+    people: int
+    addresses: int
 
 
 class SwitchStore(
@@ -104,6 +121,30 @@ class SwitchStore(
     def application(self) -> SwitchApplication:
         """Return the library's application object, for audit and tests."""
         return self._application
+
+    def erase_organization(self, organization_id: str, *, actor: str, reason: str) -> Erasure:
+        """Delete all that leads to people of an organization; the record stays whole (ADR 9).
+
+        Its vault is emptied, and every subscription to its notices ends, in one transaction. It needs the
+        rights of the owner: no process of the product erases people.
+
+        Args:
+            organization_id: Directory id of the organization.
+            actor: Who erases it.
+            reason: Why.
+
+        Raises:
+            DatabaseRightMissing: The role of the database is another one.
+            StoreUnavailable: PostgreSQL does not answer.
+        """
+
+        def erase(cursor: Cursor[DictRow]) -> Erasure:
+            facts = {"actor": actor, "reason": reason}
+            addresses = self.notice_subscriptions.erase_organization(cursor, organization_id, **facts)
+            people = self.vault.erase_organization(cursor, organization_id)
+            return Erasure(people=people, addresses=addresses)
+
+        return self._written(erase)
 
     def close(self) -> None:
         """Give the connections back."""

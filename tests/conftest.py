@@ -79,6 +79,7 @@ _LONG = (
     "workflow/outside/test_unproved_steps.py",
     "workflow/record/test_alarms.py",
     "workflow/record/test_explained_slow.py",
+    "workflow/record/test_forty_switches_run.py",
     "workflow/record/test_promises_missed.py",
     "workflow/recovery/test_ask_anew.py",
     "workflow/recovery/test_guarded_workflows.py",

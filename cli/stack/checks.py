@@ -23,6 +23,7 @@ from ops.base.settings import Settings
 from ops.readiness.history_checks import HISTORIES_EXPIRE
 from ops.readiness.part_state import DOWN, OK, UNKNOWN, WARNING, PartState
 from ops.readiness.readiness import look, places_of
+from ops.readiness.sender_checks import SENDING_FAILURES
 from ops.readiness.store_checks import PROJECTION_DEGRADED, SEALING_FAILURES, WORKFLOWS_IN_TROUBLE
 from ops.readiness.temporal_checks import WORKER_UNKNOWN
 from store.core.database_url import data_folder
@@ -33,9 +34,16 @@ _ALIVE_SECONDS = 3.0
 #: The console waits for its database, which may be what is silent.
 _CONSOLE_SECONDS = 4.0
 _UNAUTHORIZED = "UNAUTHORIZED"
-#: The console goes on without a stream, a workflow, seals or histories; somebody must mend them.
+#: The console goes on without a stream, a workflow, seals, histories or mail; somebody must mend them.
 _TO_BE_MENDED = frozenset(
-    {PROJECTION_DEGRADED, WORKFLOWS_IN_TROUBLE, WORKER_UNKNOWN, HISTORIES_EXPIRE, *SEALING_FAILURES}
+    {
+        PROJECTION_DEGRADED,
+        WORKFLOWS_IN_TROUBLE,
+        WORKER_UNKNOWN,
+        HISTORIES_EXPIRE,
+        *SEALING_FAILURES,
+        *SENDING_FAILURES,
+    }
 )
 _EMBEDDED_CLUSTER = Path("postgres", "cluster")
 _UP = "Start the stack with `planswitch up`."

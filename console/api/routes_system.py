@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from console.models.system import Health, PartReadiness, ProjectionAnswer, Proje
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
 from domain.webhooks.endpoints import EndpointState
-from ops.readiness.part_state import EVENT_STORE, PROJECTOR, Readiness
+from ops.readiness.part_state import EVENT_STORE, NOTICES, PROJECTOR, PartState, Readiness
 from projections.reads.shown_rows import instant_text
 from projections.running.schema import PROJECTION
 from projections.running.status import status
@@ -142,11 +142,24 @@ def _add_webhooks(registry: CollectorRegistry, webhooks: Mapping[str, WebhookFig
     _add(registry, "planswitch_webhooks_disabled", "1: nothing is sent to it.", endpoint=disabled)
 
 
+def _add_notices(registry: CollectorRegistry, parts: Sequence[PartState]) -> None:
+    """Add what waits to be sent by mail; nothing while the event store is away."""
+    figures = next((each.figures for each in parts if each.part == NOTICES), None)
+    if figures:
+        waiting = Gauge("planswitch_notices_waiting", "Notices that are not done.", registry=registry)
+        waiting.set(figures["waiting"])
+        oldest = Gauge(
+            "planswitch_notices_oldest_seconds", "Age of the oldest that waits.", registry=registry
+        )
+        oldest.set(figures["oldest_seconds"])
+
+
 def _registry(readiness: Readiness, counts: Counts) -> CollectorRegistry:
     registry, parts = CollectorRegistry(), readiness.parts
     _add(registry, "planswitch_switches", "Switches by stage.", stage=counts.stages)
     _add(registry, "planswitch_alarms", "Switches that call for somebody, by alarm.", alarm=counts.alarms)
     _add_webhooks(registry, counts.webhooks)
+    _add_notices(registry, parts)
     is_up = {each.part: 0 if each.is_missing else 1 for each in parts}
     _add(registry, "planswitch_part_up", "1: it works, 0: it is missing.", part=is_up)
     for figure, (name, meaning) in _FIGURES.items():

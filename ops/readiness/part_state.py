@@ -23,6 +23,8 @@ TEMPORAL = "temporal"
 SEARCH_ATTRIBUTES = "search attributes"
 CLOUD = "cloud"
 WORKFLOWS = "workflows"
+NOTICES = "notices"
+WEBHOOKS = "webhooks"
 #: Archive of what Temporal deletes after its retention.
 HISTORIES = "histories"
 #: A worker's part is this and the name of its queue.

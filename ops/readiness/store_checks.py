@@ -16,9 +16,11 @@ from ops.base.settings import required_database
 from ops.readiness.part_state import (
     EVENT_STORE,
     MASTER_KEY,
+    NOTICES,
     PROJECTOR,
     RECONCILER,
     SEALER,
+    WEBHOOKS,
     WORKFLOWS,
     PartState,
     down,
@@ -26,6 +28,7 @@ from ops.readiness.part_state import (
     unknown,
     warning,
 )
+from ops.readiness.sender_checks import look_at_senders
 from projections.reads.record_gaps import record_gaps
 from projections.running.schema import Connection, connected
 from projections.running.status import (
@@ -99,6 +102,8 @@ _WITHOUT = {
 }
 #: Troubles that are told one by one.
 _TOLD_MAX = 3
+#: Parts of which the event store alone tells.
+_IN_STORE = (PROJECTOR, RECONCILER, SEALER, WORKFLOWS, NOTICES, WEBHOOKS, MASTER_KEY)
 _KEY_REMEDY = "Run `planswitch doctor` on the console's machine: it names the file and what is wrong with it."
 _START_PROJECTOR = "Start it with `planswitch project`; its log tells why it ended (project.log below `up`)."
 
@@ -130,6 +135,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
                 _reconciler(beats),
                 sealer_state(beats, unsealed_seconds(connection)),
                 workflows_state((*record_gaps(connection), *troubles(connection)), beats),
+                *look_at_senders(connection),
                 _master_key(connection, master_key_path),
             )
             return StoreSeen(parts=parts, beats=beats, workers=known_workers(connection))
@@ -144,9 +150,7 @@ def without_store(error: PlanSwitchError) -> StoreSeen:
     """Return what can be told where the event store can't be read."""
     detail = _WITHOUT.get(error.code, "its address is not given, or can't be used")
     store = down(EVENT_STORE, error.code, detail, error.remedy, cause=error.message)
-    others = [
-        unknown(part, "the event store") for part in (PROJECTOR, RECONCILER, SEALER, WORKFLOWS, MASTER_KEY)
-    ]
+    others = [unknown(part, "the event store") for part in _IN_STORE]
     return StoreSeen(parts=(store, *others))
 
 

@@ -61,9 +61,13 @@ class AddressStore(StorePart):
         }
         cursor.execute(_KEEP, facts)
 
-    def erase_unsubscribed(self, cursor: Cursor[DictRow], recipient_key: UUID) -> None:
-        """Delete the address of a recipient without a subscription, in the caller's transaction."""
-        cursor.execute(_ERASE, {"recipient_key": recipient_key})
+    def erase_unsubscribed(self, cursor: Cursor[DictRow], recipient_key: UUID) -> int:
+        """Delete the address of a recipient without a subscription, in the caller's transaction.
+
+        Returns:
+            How many addresses were deleted: 1 or 0.
+        """
+        return cursor.execute(_ERASE, {"recipient_key": recipient_key}).rowcount
 
     def addresses(self, recipient_keys: Iterable[UUID]) -> dict[UUID, str]:
         """Return the address of each recipient; erased ones are left out.

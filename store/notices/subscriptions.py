@@ -39,6 +39,10 @@ _SAME = f"""
 SELECT {_COLUMNS} FROM {_FROM} WHERE e.subscription_id IS NULL
     AND s.recipient_key = %(recipient_key)s AND s.organization_id = %(organization_id)s
 """  # noqa: S608  # constants
+_OF_ORGANIZATION = f"""
+SELECT {_COLUMNS} FROM {_FROM} WHERE e.subscription_id IS NULL AND s.organization_id = %(organization_id)s
+ORDER BY s.subscribed_at, s.subscription_id
+"""  # noqa: S608  # constants
 _END = """
 INSERT INTO planswitch.notice_subscription_end (subscription_id, actor, reason)
 VALUES (%(subscription_id)s, %(actor)s, %(reason)s) ON CONFLICT DO NOTHING
@@ -156,6 +160,27 @@ class SubscriptionStore(StorePart):
             self._addresses.erase_unsubscribed(cursor, subscription.recipient_key)
 
         self._written(write)
+
+    def erase_organization(
+        self, cursor: Cursor[DictRow], organization_id: str, *, actor: str, reason: str
+    ) -> int:
+        """End every subscription to one organization; return how many addresses are deleted with them.
+
+        An address that is also subscribed to every organization, or to another one, stays for that.
+
+        Args:
+            cursor: The caller's transaction, which erases what else stands of its people.
+            organization_id: Directory id of the organization.
+            actor: Who erases it.
+            reason: Why.
+        """
+        cursor.execute(_ONE_AT_A_TIME)
+        facts = {"organization_id": organization_id, "actor": actor, "reason": reason}
+        rows = cursor.execute(_OF_ORGANIZATION.encode(), facts).fetchall()
+        for row in rows:
+            cursor.execute(_END, {**facts, "subscription_id": row["subscription_id"]})
+        recipients = {row["recipient_key"] for row in rows}
+        return sum(self._addresses.erase_unsubscribed(cursor, each) for each in recipients)
 
     def is_full(self) -> bool:
         """Tell whether there are as many live subscriptions as are read at once."""

@@ -175,17 +175,18 @@ class Vault(StorePart):
         facts = {"organization_key": keys.organization_key, "user_key": keys.user_key(directory_id)}
         return self._written(lambda cursor: cursor.execute(_ERASE_PERSON, facts).rowcount > 0)
 
-    def erase_organization(self, organization_id: str) -> int:
-        """Delete the keys of an organization and the way back to all its people; return their number."""
+    def erase_organization(self, cursor: Cursor[DictRow], organization_id: str) -> int:
+        """Delete the keys of an organization and the way back to all its people; return their number.
+
+        Args:
+            cursor: The caller's transaction, which erases what else stands of its people.
+            organization_id: Directory id of the organization.
+        """
         parameters = {"organization_key": organization_stream_id(organization_id)}
-
-        def erase(cursor: Cursor[DictRow]) -> int:
-            cursor.execute(_ERASE_KEYS, parameters)
-            return cursor.execute(_ERASE_ROWS, parameters).rowcount
-
-        erased = self._written(erase)
+        cursor.execute(_ERASE_KEYS, parameters)
+        # A copy of the keys that is used before the commit is found out: each use compares it with the row.
         self._cache.pop(parameters["organization_key"], None)
-        return erased
+        return cursor.execute(_ERASE_ROWS, parameters).rowcount
 
     def _keys(self, organization_id: str) -> _Keys | None:
         """Return the keys as the database has them now; unwrapping is done once per process."""

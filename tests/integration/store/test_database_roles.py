@@ -214,6 +214,8 @@ def test_a_worker_erases_nobody(roles: RoleWorld, opened: SwitchStore) -> None:
     opened.vault.keys_for("fabrikam", ["person-1"])
     with pytest.raises(DatabaseRightMissing, match="permission denied"):
         opened.vault.erase_person("fabrikam", "person-1")
+    with pytest.raises(DatabaseRightMissing, match="permission denied"):
+        opened.erase_organization("fabrikam", actor="ada", reason="gone")
     with roles.connected(WORKER) as connection:
         for table in ("user_vault", "organization_key"):
             with REFUSED:

@@ -76,7 +76,7 @@ def test_erasing_a_person_keeps_every_digest(store: SwitchStore) -> None:
 def test_erasing_an_organization_makes_its_keys_meaningless(store: SwitchStore, tmp_path: Path) -> None:
     """Rows and keys are gone; people who come later get keys that can't be linked to the old ones."""
     keys = store.vault.keys_for("a", PEOPLE[:30])
-    assert store.vault.erase_organization("a") == 30
+    assert store.erase_organization("a", actor="ada", reason="gone").people == 30
     assert store.vault.directory_ids("a", keys) == {}
     assert not store.vault.erase_person("a", PEOPLE[0])
     assert not set(store.vault.keys_for("a", PEOPLE[:30])) & set(keys)
@@ -86,7 +86,7 @@ def test_another_process_notices_the_erasure(store: SwitchStore, database_url: s
     """A cached key is not used once the organization was erased elsewhere."""
     keys = store.vault.keys_for("a", PEOPLE[:5])
     with open_store(database_url, tmp_path) as elsewhere:
-        elsewhere.vault.erase_organization("a")
+        elsewhere.erase_organization("a", actor="ada", reason="gone")
     fresh = store.vault.keys_for("a", PEOPLE[:5])
     assert not set(fresh) & set(keys)
     assert len(store.vault.directory_ids("a", fresh)) == 5
@@ -101,7 +101,7 @@ def test_an_erasure_in_the_middle_leaves_no_row_that_nobody_can_read(
 
     def erased_before(keys: Any, pairs: Any) -> bool:
         monkeypatch.setattr(store.vault, "_remember", stock)
-        store.vault.erase_organization("a")
+        store.erase_organization("a", actor="ada", reason="gone")
         return stock(keys, pairs)
 
     monkeypatch.setattr(store.vault, "_remember", erased_before)
