@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench import audit, controls, eligibility, licenses, seals, switch, whatif
-from bench.large import asof
+from bench.large import asof, exports
 from bench.soak import soak
 from bench.switches import switches
 from bench.text import lines_of
@@ -46,6 +46,9 @@ BENCHMARKS = {
     "eligibility": Benchmark(measure=eligibility.measure, summarize=eligibility.summarize, users=10_000),
     "audit": Benchmark(measure=audit.measure, summarize=audit.summarize, users=audit.EVENTS_DEFAULT, runs=1),
     "asof": Benchmark(measure=asof.measure, summarize=asof.summarize, users=asof.USERS_DEFAULT, runs=1),
+    "exports": Benchmark(
+        measure=exports.measure, summarize=exports.summarize, users=exports.ROWS_DEFAULT, runs=1
+    ),
     "seals": Benchmark(measure=seals.measure, summarize=seals.summarize, users=seals.LEAVES_DEFAULT),
     "whatif": Benchmark(
         measure=whatif.measure, summarize=whatif.summarize, users=whatif.EVENTS_DEFAULT, runs=1
