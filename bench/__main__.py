@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bench import audit, controls, eligibility, licenses, seals, switch, whatif
-from bench.large import asof
+from bench.large import asof, exports
+from bench.soak import soak
 from bench.switches import switches
 from bench.text import lines_of
 from ops.base.log import configure_logging
@@ -19,6 +21,8 @@ SWITCHES = "switches"
 SWITCHES_USERS = 25
 SWITCHES_ROUNDS = 3
 COUNT_DEFAULT = 300
+#: Hours under load; it has options of its own.
+SOAK = "soak"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,9 @@ BENCHMARKS = {
     "eligibility": Benchmark(measure=eligibility.measure, summarize=eligibility.summarize, users=10_000),
     "audit": Benchmark(measure=audit.measure, summarize=audit.summarize, users=audit.EVENTS_DEFAULT, runs=1),
     "asof": Benchmark(measure=asof.measure, summarize=asof.summarize, users=asof.USERS_DEFAULT, runs=1),
+    "exports": Benchmark(
+        measure=exports.measure, summarize=exports.summarize, users=exports.ROWS_DEFAULT, runs=1
+    ),
     "seals": Benchmark(measure=seals.measure, summarize=seals.summarize, users=seals.LEAVES_DEFAULT),
     "whatif": Benchmark(
         measure=whatif.measure, summarize=whatif.summarize, users=whatif.EVENTS_DEFAULT, runs=1
@@ -51,9 +58,11 @@ BENCHMARKS = {
 
 def main() -> None:
     """Measure and print; what the stack logs goes to stderr, so that stdout holds the figures alone."""
+    if sys.argv[1:2] == [SOAK]:
+        sys.exit(soak.main(sys.argv[2:]))
     configure_logging(json=False, level="WARNING")
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    parser.add_argument("benchmark", choices=sorted((*BENCHMARKS, SWITCHES)))
+    parser.add_argument("benchmark", choices=sorted((*BENCHMARKS, SWITCHES, SOAK)))
     parser.add_argument(
         "--users",
         type=int,

@@ -10,6 +10,7 @@ _PROC = Path("/proc")
 #: Fields of /proc/PID/stat behind the command's name: parent, and the times of it and of ended children.
 _PARENT, _TIMES = 1, slice(11, 15)
 _KILOBYTES_PER_MEGABYTE = 1024
+_RESET_PEAK = "5"
 
 
 def processor_seconds(children: Mapping[str, int]) -> dict[str, float]:
@@ -32,6 +33,11 @@ def peak_megabytes(process_id: int) -> float:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / _KILOBYTES_PER_MEGABYTE
     raise AssertionError(f"the kernel tells no peak of {process_id}")
+
+
+def reset_peak(process_id: int) -> None:
+    """Let the highest resident memory of a process count from now on."""
+    (_PROC / str(process_id) / "clear_refs").write_text(_RESET_PEAK, encoding="ascii")
 
 
 def _facts() -> dict[int, tuple[int, float]]:

@@ -16,9 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -29,6 +27,7 @@ from eventsourcing.persistence import Mapper
 
 from activities.credit.business_calendar import business_calendar
 from bench.eligibility import organization_facts
+from bench.large.lone_console import lone_console
 from bench.processes import peak_megabytes, process_ids_below, processor_seconds
 from domain.catalog.catalog import load_catalog
 from domain.catalog.rule_sets import rule_set
@@ -42,13 +41,10 @@ from domain.reasons.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
 from domain.switch.credit import credit_deadlines
 from domain.switch.events import CreditCheckRequired, QuoteFixed, ReplacementOrdered, SwitchRequested
 from domain.switch.move_events import BillingCutOver, SwitchCompleted
-from ops.processes.processes import LOOPBACK, Service, free_port, is_answering
-from ops.stack.embedded import make_command_key
 from ops.stack.postgres_binaries import temporary_data_folder
 from ops.stack.postgres_server import EmbeddedPostgres
 from store.core.application import StrictTranscoder
 from store.migrate import migrate
-from store.vault.keys import FileKeyProvider
 
 EVENTS_DEFAULT = 1_000_000
 #: What memory is compared with.
@@ -59,8 +55,6 @@ SWITCH_EVENTS = 30
 _TEMPLATES = 12
 _USERS_STEP = 40
 _MILLION = 1_000_000
-#: Where nothing listens: what-if needs neither Temporal nor a cloud.
-_NOWHERE = f"{LOOPBACK}:9"
 _SWITCH, _ORGANIZATION = "11111111-1111-5111-8111-111111111111", "22222222-2222-5222-8222-222222222222"
 _SERVER = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB", "max_wal_size": "4GB"}
 _BEGAN_AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -123,7 +117,7 @@ def _decided(server: EmbeddedPostgres, folder: Path, events: int) -> dict[str, A
     url = server.create_database(f"whatif_{events}")
     migrate(url)
     build_history(url, events)
-    with _console(url, folder) as (process_id, environment):
+    with lone_console(url, folder) as (process_id, environment):
         parts = {"console": process_id, "database": server.pid or 0}
         before, commands_before, began = processor_seconds(parts), _ended_children_seconds(), perf_counter()
         answer = _command(environment)
@@ -138,39 +132,6 @@ def _decided(server: EmbeddedPostgres, folder: Path, events: int) -> dict[str, A
         "database_seconds": after["database"] - before["database"],
         "peak_mib": sum(peaks) + answer["peak_mib"],
     }
-
-
-@contextmanager
-def _console(url: str, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Run a console on the database; yield its process id, and the environment of its commands."""
-    port, keys = free_port(), folder / "keys"
-    FileKeyProvider.create(keys / "master.key")
-    make_command_key(keys / "command.key")
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "PLANSWITCH_DATA_DIR": str(folder),
-        "PLANSWITCH_MASTER_KEY_FILE": str(keys / "master.key"),
-        "PLANSWITCH_COMMAND_KEY_FILE": str(keys / "command.key"),
-        "PLANSWITCH_API_KEY": token_hex(),
-        "PLANSWITCH_API_PORT": str(port),
-        "PLANSWITCH_API_URL": f"http://{LOOPBACK}:{port}",
-        "PLANSWITCH_KEEP_ACCOUNT": "true",
-        "PLANSWITCH_TEMPORAL_ADDRESS": _NOWHERE,
-        "PLANSWITCH_CLOUD_URL": f"http://{_NOWHERE}",
-    }
-    console = Service(
-        name="console",
-        command=[sys.executable, "-m", "cli.main", "serve"],
-        environment=environment,
-        log_file=folder / f"console-{port}.log",
-        probe=partial(is_answering, port, "/api/v1/health"),
-    )
-    console.launch()
-    try:
-        console.wait_until_ready()
-        yield console.pid or 0, environment
-    finally:
-        console.stop()
 
 
 def _command(environment: dict[str, str]) -> dict[str, Any]:

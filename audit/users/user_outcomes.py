@@ -5,6 +5,7 @@ See switch#the-outcome-of-each-user, switch#services and rules#license-failures.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from domain.switch.move_events import DriftFound
 from domain.switch.stage import TERMINAL
 from domain.switch.switch_state import SwitchState
 from providers.transport.redacted_text import named_text
+from store.record.logs import ChunkTime
 from store.switch_store import SwitchStore
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ def user_outcomes(
     cursor: str = "",
     limit: int = PAGE_MAX,
     is_counted: bool = True,
+    times: PassTimes | None = None,
 ) -> UserPage:
     """List what became of each user, pass by pass; each user once, with the newest outcome.
 
@@ -106,6 +109,7 @@ def user_outcomes(
         cursor: What the page before gave, "" for the first.
         limit: Users of a page, 1 to PAGE_MAX.
         is_counted: Count the users on all pages.
+        times: What the pages before have read; None for a page by itself.
 
     Raises:
         InvalidInput: Cursor or limit can't be used.
@@ -119,7 +123,7 @@ def user_outcomes(
     keys = [row.user_key for _, row in rows]
     names = store.vault.directory_ids(source.organization_id, keys)
     drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
-    tried = _tried(store, state, rows)
+    tried = _tried(store, state, rows, times or PassTimes(store=store, switch_id=switch_id))
     users = [
         _outcome(
             name,
@@ -145,13 +149,14 @@ def _checked(limit: int) -> int:
 
 
 def _tried(
-    store: SwitchStore, state: SwitchState, rows: Sequence[tuple[str, MoveRow]]
+    store: SwitchStore, state: SwitchState, rows: Sequence[tuple[str, MoveRow]], times: PassTimes
 ) -> Callable[[str, MoveRow], tuple[int, datetime | None]]:
     """Return what tells how many passes tried a user, and when the newest had.
 
     More than one did only where the newest is not the first.
     """
-    passes, times = list(state.chunks), PassTimes(store=store, switch_id=state.switch_id)
+    passes = list(state.chunks)
+    times.begin_page()
     again = store.tries(state.switch_id, [row.user_key for name, row in rows if name in passes[1:]], passes)
 
     def tried(name: str, row: MoveRow) -> tuple[int, datetime | None]:
@@ -317,23 +322,39 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
 
 @dataclass(kw_only=True)
 class PassTimes:
-    """When each group of the passes of a switch was recorded; a pass is read once, when it is asked for."""
+    """When each chunk of the passes of a switch was recorded.
+
+    A pass is read when it is asked for, and again where a chunk may have been recorded meanwhile, once for
+    a page at most: a long list would otherwise read the whole pass for each of its pages.
+    """
 
     store: SwitchStore
     switch_id: str
-    _groups: dict[str, tuple[GroupMoved, ...]] = field(default_factory=dict)
+    _chunks: dict[str, tuple[ChunkTime, ...]] = field(default_factory=dict)
+    _read: set[str] = field(default_factory=set)
+
+    def begin_page(self) -> None:
+        """Let each pass be read once more."""
+        self._read.clear()
 
     def at(self, pass_name: str, position: int) -> datetime | None:
-        """Return when the pass had dealt with the user at a position; None: no group tells."""
-        if pass_name not in self._groups:
-            self._groups[pass_name] = self.store.chunks(self.switch_id, pass_name)
-        return _newest(group for group in self._groups[pass_name] if group.first_position <= position)
+        """Return when the pass had dealt with the user at a position; None: no chunk tells."""
+        if pass_name not in self._read and not self._is_sure(pass_name, position):
+            self._read.add(pass_name)
+            self._chunks[pass_name] = self.store.chunk_times(self.switch_id, pass_name)
+        place = self._place(pass_name, position)
+        return self._chunks[pass_name][place].at.astimezone(UTC) if place >= 0 else None
 
+    def _place(self, pass_name: str, position: int) -> int:
+        """Return the chunk that begins last: chunks follow each other by position; -1: none does."""
+        chunks = self._chunks.get(pass_name, ())
+        return bisect_right(chunks, position, key=lambda each: each.first_position) - 1
 
-def _newest(before: Iterable[GroupMoved]) -> datetime | None:
-    """Return the instant of the group that begins last: groups follow each other by position."""
-    group = max(before, key=lambda each: each.first_position, default=None)
-    return group.timestamp.astimezone(UTC) if group else None
+    def _is_sure(self, pass_name: str, position: int) -> bool:
+        """Tell whether no chunk can have been recorded meanwhile between this one and the next."""
+        chunks, place = self._chunks.get(pass_name, ()), self._place(pass_name, position)
+        is_inside = 0 <= place < len(chunks) - 1
+        return is_inside and chunks[place + 1].number == chunks[place].number + 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

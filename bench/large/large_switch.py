@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -77,6 +78,9 @@ class LargeSwitch:
     """A completed switch and the store that holds it."""
 
     store: SwitchStore
+    database_url: str
+    #: Key of its vault.
+    master_key_file: Path
     switch_id: str
     #: Its streams, as the read models would name them.
     streams: tuple[UUID, ...]
@@ -91,11 +95,17 @@ def large_switch(users: int) -> Iterator[LargeSwitch]:
         with EmbeddedPostgres(folder / "postgres", settings=_SETTINGS) as server:
             url = server.create_database("large_switch")
             migrate(url)
-            with SwitchStore.open(url, FileKeyProvider.create(folder / "master.key")) as store:
+            key_file = folder / "master.key"
+            with SwitchStore.open(url, FileKeyProvider.create(key_file)) as store:
                 story = _Story(users=users)
                 _copy(url, story, store)
                 yield LargeSwitch(
-                    store=store, switch_id=SWITCH_ID, streams=tuple(story.streams()), users=users
+                    store=store,
+                    database_url=url,
+                    master_key_file=key_file,
+                    switch_id=SWITCH_ID,
+                    streams=tuple(story.streams()),
+                    users=users,
                 )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

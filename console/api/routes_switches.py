@@ -19,6 +19,7 @@ from audit.story.show import SwitchAudit, audit_of
 from audit.users.user_outcomes import service_settings_of
 from console.access.authorization import is_still_allowed
 from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.edge.positions import require_position
 from console.edge.worded_answers import Reader, reader_of, worded
 from console.lists.paging import Paged
 from console.lists.queries import Events, Switches
@@ -399,7 +400,9 @@ async def stream_switch(
     `Last-Event-ID`, or `since`, is the id of the last message that the reader knows.
     """
     first = await run_in_threadpool(console.reads.switch, switch)
-    begin = since if last_event_id is None else last_event_id
+    field, begin = ("since", since) if last_event_id is None else ("Last-Event-ID", last_event_id)
+    if begin > first.position:
+        await run_in_threadpool(require_position, console, field, begin)
     is_allowed = partial(is_still_allowed, request, first.organization_id)
     stream = _changes(console, first, begin, reader_of(request), is_allowed)
     return StreamingResponse(stream, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

@@ -115,6 +115,14 @@ class Catalog:
         """Return the service plan with this id, in any case, whatever plan has it; None where none has."""
         return self._services.get(service_plan_id.lower())
 
+    def name_of(self, text: str) -> str:
+        """Return the name of the plan or service plan with this id, in any case; "" where none has it."""
+        plan = self._by_id.get(text.lower())
+        if plan is not None:
+            return plan.name
+        service = self.service_plan(text)
+        return (service.friendly_name or service.name) if service else ""
+
     def find(self, text: str) -> Plan:
         """Return the plan with this id, part number, name, 2014 name or alias, in any case.
 

@@ -7,7 +7,6 @@ What is known to name a plan or a service stays, because the person who mends it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from unicodedata import normalize
 
@@ -143,10 +142,9 @@ def redacted_text(text: str, *, hidden: str = "") -> str:
 
 def named_text(text: str, catalog: Catalog) -> str:
     """Return a redacted text with the names of plans and services beside the ids that the catalog knows."""
-    names = _names_of(catalog)
 
     def named(match: re.Match[str]) -> str:
-        name = names.get(match.group().lower())
+        name = catalog.name_of(match.group())
         return f"{name} ({match.group()})" if name else match.group()
 
     return _GUID.sub(named, text)
@@ -219,24 +217,13 @@ def _without_ids(text: str) -> str:
     for match in _GUID.finditer(text):
         between = text[end : match.start()]
         is_kept = (
-            match.group().lower() in _names_of(load_catalog())
+            load_catalog().name_of(match.group()) != ""
             or _PLAN_WORDS.search(text[: match.start()]) is not None
             or (is_kept and _LISTED.fullmatch(between) is not None)
         )
         parts += [between, match.group() if is_kept else "[id]"]
         end = match.end()
     return "".join([*parts, text[end:]])
-
-
-@cache
-def _names_of(catalog: Catalog) -> Mapping[str, str]:
-    """Return id -> name of every plan and service."""
-    services = {
-        each.service_plan_id: each.friendly_name or each.name
-        for plan in catalog.plans
-        for each in plan.service_plans
-    }
-    return {**services, **{plan.plan_id: plan.name for plan in catalog.plans}}
 
 
 @cache

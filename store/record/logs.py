@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import TypeVar, cast
 
 from domain.eligibility.assessment import Assessed
@@ -29,6 +30,16 @@ WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position
 ORDER BY position LIMIT %(limit)s
 """  # noqa: S608  # a constant
 _SERVICE_LISTS = ("kept", "no_counterpart", "newly_granted", "dependents")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChunkTime:
+    """When a chunk of a pass was recorded."""
+
+    number: int
+    #: Place of its first user in the pass.
+    first_position: int
+    at: datetime
 
 
 class LogStore(AggregateStore):
@@ -72,6 +83,16 @@ class LogStore(AggregateStore):
         with translated():
             events = self._application.events.get(stream_id, gt=first, lte=last)
             return cast("tuple[GroupMoved, ...]", tuple(events))
+
+    def chunk_times(self, switch_id: str, pass_name: str) -> tuple[ChunkTime, ...]:
+        """Return when each recorded chunk of a pass was, in order of their number."""
+        stream_id = ids.license_move_stream_id(switch_id, pass_name)
+        with translated():
+            chunks = cast("Iterator[GroupMoved]", self._application.events.get(stream_id))
+            return tuple(
+                ChunkTime(number=each.group_number, first_position=each.first_position, at=each.timestamp)
+                for each in chunks
+            )
 
     def license_rows(
         self,

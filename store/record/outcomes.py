@@ -31,7 +31,8 @@ WHERE switch_id = %(switch_id)s::uuid AND outcome = 'failed' LIMIT %(limit)s
 """
 _NEWEST_ROWS = f"""
 SELECT {MOVE_COLUMNS} FROM planswitch.license_move AS one
-WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
+WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s
+    AND position > %(after)s AND position <= %(until)s
     AND NOT EXISTS (
         SELECT FROM planswitch.license_move AS later
         WHERE later.switch_id = one.switch_id AND later.pass_name = ANY(%(later)s)
@@ -39,6 +40,10 @@ WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position
     )
 ORDER BY position LIMIT %(limit)s
 """  # noqa: S608  # a constant
+_LAST_POSITION = """
+SELECT max(position) AS position FROM planswitch.license_move
+WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s
+"""
 #: Rows of drift stand beside the moves, under names that no pass of moves has.
 _DRIFTED = """
 SELECT user_key, pass_name, outcome FROM planswitch.license_move
@@ -107,15 +112,22 @@ class OutcomeStore(StorePart):
 
         `after_position` is that of the last row before, -1 for the first; `limit` is PAGE_SIZE_MAX at most.
         """
-        parameters = {
-            "switch_id": switch_id,
-            "pass_name": pass_name,
-            "after": after_position,
-            "later": list(passes[passes.index(pass_name) + 1 :]),
-            "limit": checked_page_size(limit),
-        }
-        rows = (move_row(row) for row in self._rows(_NEWEST_ROWS, parameters))
+        checked_page_size(limit)
+        later = list(passes[passes.index(pass_name) + 1 :])
+        rows: list[MoveRow] = []
+        # Without its end a range would be read and sorted whole for each page of it. It widens where most are
+        # in a later pass, as after a roll-back.
+        width, end = limit, self._last_position(switch_id, pass_name)
+        while after_position < end and len(rows) < limit:
+            facts = {"switch_id": switch_id, "pass_name": pass_name, "later": later}
+            bounds = {"after": after_position, "until": after_position + width, "limit": limit - len(rows)}
+            rows += [move_row(row) for row in self._rows(_NEWEST_ROWS, facts | bounds)]
+            after_position, width = after_position + width, width * 2
         return tuple(replace(row, error=self.words.code_of(row.error)) for row in rows)
+
+    def _last_position(self, switch_id: str, pass_name: str) -> int:
+        (row,) = self._rows(_LAST_POSITION, {"switch_id": switch_id, "pass_name": pass_name})
+        return -1 if row["position"] is None else int(row["position"])
 
     def count_users(self, switch_id: str, passes: Sequence[str]) -> int:
         """Return with how many users the passes dealt, each counted once."""

@@ -11,7 +11,7 @@ from audit.story.refusals import PAGE_MAX as REFUSALS_MAX
 from audit.story.refusals import ToldRefusal, refusal_page
 from audit.users.license_edits import ToldEdit, license_edits
 from audit.users.user_outcomes import PAGE_MAX as USERS_MAX
-from audit.users.user_outcomes import UserOutcome, user_outcomes
+from audit.users.user_outcomes import PassTimes, UserOutcome, user_outcomes
 from console.access.dependencies import Actor, Console
 from console.api.audit import routes_assessments
 from console.api.routes_customers import FindQuery, ProfileQuery, list_customers
@@ -115,6 +115,7 @@ def export_users(
     """Export what became of each user of a switch."""
     row = console.reads.switch(switch)
     source = required_source(console, row)
+    times = PassTimes(store=console.store, switch_id=row.switch_id)
 
     def read(after: str | None) -> tuple[Sequence[UserOutcome], str | None]:
         page = user_outcomes(
@@ -125,6 +126,7 @@ def export_users(
             cursor=after or "",
             limit=USERS_MAX,
             is_counted=False,
+            times=times,
         )
         return choice.of(page.users), page.next_cursor or None
 

@@ -58,6 +58,7 @@ class RoleWorld:
     client: TestClient
     console: ConsoleDependencies
     store: SwitchStore
+    database_url: str
     own: Belongings
     other: Belongings
     principals: dict[str, Principal] = field(default_factory=dict)
@@ -74,6 +75,10 @@ class RoleWorld:
             actor=actor, kind=PrincipalKind.PERSON, grants=grants, credential_id=f"session-{name[:8]}"
         )
         return {"X-Test-Principal": name}
+
+    def project(self) -> None:
+        """Show everything that is recorded."""
+        Projector(self.database_url).catch_up()
 
     def forget_wrong_tries(self) -> None:
         """Let the next wrong key be looked at, as after a minute of patience."""
@@ -115,6 +120,7 @@ def role_world(database_url: str, folder: Path) -> Iterator[RoleWorld]:
                 client=client,
                 console=dependencies,
                 store=dependencies.store,
+                database_url=database_url,
                 own=own,
                 other=other,
                 principals=principals,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +20,8 @@ SEED = 20_261_130
 STREAMS = ("stream_switch", "stream_changes")
 #: Names parts that are missing by 503, as the document says; the console of the tests has no reconciler.
 READINESS = "show_readiness"
+_ALL, _LINKS = "examples,coverage,fuzzing,stateful", "stateful"
+_COVERED = re.compile(r"(\d+) covered / (\d+) selected")
 #: Beside the time that is given: the start of the tool, and its report.
 GRACE_SECONDS = 300
 #: A schema can't say all that a field may hold, such as an id that exists or a day that has begun: such a
@@ -65,6 +69,8 @@ class Drawn:
     answers: Counter[tuple[str, int]]
     #: Operations that were asked along a link of the document.
     linked: frozenset[str]
+    #: Links that led somewhere, and links of the document with those that the tool has found itself.
+    links: tuple[int, int]
     #: What the tool said.
     output: str
     #: 0: no check found fault with any answer.
@@ -86,29 +92,59 @@ class Drawn:
         return frozenset(each for each in self.answers if each[1] >= 500)
 
 
-def drawn(url: str, folder: Path, *, seconds: int) -> Drawn:
-    """Let schemathesis try the console for some time, with every check and by every link.
+def drawn(url: str, folder: Path, *, seconds: int, links_seconds: int = 0) -> Drawn:
+    """Let schemathesis try the console for some time, with every check.
 
     Args:
         url: The console's address.
         folder: For its configuration and report.
         seconds: How long it draws requests.
+        links_seconds: How long it follows links alone after that; within `seconds` it does so with what is
+            left of them, which is little.
     """
-    report, configuration = folder / "report.ndjson", folder / "schemathesis.toml"
+    whole = _part(url, folder, _ALL, seconds=seconds)
+    if not links_seconds:
+        return whole
+    links = _part(url, folder, _LINKS, seconds=links_seconds)
+    return Drawn(
+        answers=whole.answers + links.answers,
+        linked=whole.linked | links.linked,
+        links=links.links,
+        output=f"{whole.output}\n{links.output}",
+        code=max(whole.code, links.code),
+    )
+
+
+def _part(url: str, folder: Path, phases: str, *, seconds: int) -> Drawn:
+    """Run some phases of the tool."""
+    report, configuration = folder / f"{phases}.ndjson", folder / "schemathesis.toml"
     hooks = drawing_hooks.__file__
     text = CONFIGURATION.format(seed=SEED, key=KEY, report=report, readiness=READINESS, hooks=hooks)
     configuration.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"]
-    command += [f"{url}/api/v1/openapi.json", "-H", f"X-API-Key:{KEY}"]
+    command += [f"{url}/api/v1/openapi.json", "-H", f"X-API-Key:{KEY}", "--phases", phases]
     command += [part for name in STREAMS for part in ("--exclude-operation-id", name)]
     command += ["--continue-on-failure", "--max-time", str(seconds), "--workers", "2", "--checks", "all"]
+    environment = dict(os.environ)
+    if phases == _LINKS:
+        # What is wrong on purpose leads nowhere, and is tried in the other phases.
+        command += ["--mode", "positive"]
+        environment[drawing_hooks.LINKS_VARIABLE] = "true"
     ended = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=seconds + GRACE_SECONDS, check=False
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=seconds + GRACE_SECONDS,
+        check=False,
     )
     answers = [*_answers(report)] if report.exists() else []
+    covered = _COVERED.search(ended.stdout)
     return Drawn(
         answers=Counter((operation, status) for _, operation, status in answers),
         linked=frozenset(operation for phase, operation, _ in answers if phase == "stateful"),
+        links=(int(covered[1]), int(covered[2])) if covered else (0, 0),
         output=ended.stdout + ended.stderr,
         code=ended.returncode,
     )
