@@ -12,9 +12,10 @@ from typing import Any
 from activities.contract import SwitchOrder
 from activities.signed_command import BUREAU_ACTOR, DECIDE_CREDIT, START, WAIT, SignedCommand
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys, hmac_of, is_equal, key_id
-from domain.approvals.approval import Approval, ApprovalRequired, OwnerOf, own_account
+from domain.approvals.approval import Approval, ApprovalRequired
 from domain.approvals.approval_events import ApprovalGranted
 from domain.approvals.approval_policy import RESCHEDULE, ApprovalPolicy
+from domain.approvals.custody import Custody
 from domain.kernel.ids import approval_id_of, eligibility_wait_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
@@ -42,17 +43,17 @@ def granted(keys: CommandKeys, approval: Approval, *, at: datetime, meta: Meta) 
     return approval.advance(ApprovalGranted, at=at, meta=meta, digest=approval.requested.digest, **proof)
 
 
-def is_proved(keys: CommandKeys, approval: Approval, *, owner_of: OwnerOf = own_account) -> bool:
+def is_proved(keys: CommandKeys, approval: Approval, *, custody: Custody) -> bool:
     """Return whether a second person approved a request, by a signature of this installation.
 
     Args:
         keys: Of this installation.
         approval: The request as it is recorded.
-        owner_of: Tells whose account approved, and whose requested.
+        custody: Tells whose accounts approved and requested, and who made their keys.
     """
     grant = approval.granted
     key = keys.of_id(grant.key_id) if grant else None
-    if grant is None or key is None or owner_of(approval.approved_by) == owner_of(approval.requested_by):
+    if grant is None or key is None or approval.is_own_of(approval.approved_by, grant.timestamp, custody):
         return False
     facts = approval.signed_facts(approval.approved_by, grant.timestamp)
     return is_equal(grant.signature, hmac_of(key, _APPROVAL, facts))
@@ -141,7 +142,7 @@ class Approvals:
         request, grant = approval.requested, approval.granted
         if grant is None or approval.voided is not None:
             return False
-        if not is_proved(self._keys, approval, owner_of=self._store.accounts.owner_of):
+        if not is_proved(self._keys, approval, custody=self._store.custody):
             return False
         if wanted.users > request.users:
             # A digest covers the licenses; who joined since was not approved.

@@ -219,9 +219,10 @@ def _decidable(tools: Tools, caller: Principal, approval_id: str, digest: str) -
 def _require_decidable(
     tools: Tools, caller: Principal, approval: Approval, digest: str, *, now: datetime
 ) -> None:
-    # Whoever made the key of somebody else can act by it too.
-    for actor in filter(None, (caller.actor, caller.owner)):
-        approval.require_decidable(actor, digest, now=now, owner_of=tools.owner_of)
+    # Whoever made the key of somebody else can act by it too: that person did not request it either.
+    if caller.owner:
+        approval.require_not_requested_by(caller.owner, tools.custody)
+    approval.require_decidable(caller.actor, digest, now=now, custody=tools.custody)
 
 
 def _require_current(tools: Tools, caller: Principal, approval: Approval, digest: str) -> None:
@@ -245,7 +246,7 @@ def _grant(tools: Tools, caller: Principal, approval_id: str, *, digest: str, re
 
 
 def _carried_out(tools: Tools, approval: Approval) -> Approval:
-    if not is_proved(tools.workflows.signer.keys, approval, owner_of=tools.owner_of):
+    if not is_proved(tools.workflows.signer.keys, approval, custody=tools.custody):
         raise ApprovalClosed(
             "The recorded approval was not given by this installation.",
             remedy="Its requester requests it anew. The record was changed: compare it with its seals.",
