@@ -5,9 +5,13 @@ Neither Temporal nor the database is believed: without the key of commands nobod
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from activities.contract import SwitchOrder
 from activities.signed_command import BUREAU_ACTOR, DECIDE_CREDIT, START, WAIT, SignedCommand
@@ -15,6 +19,7 @@ from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys, hmac_of, i
 from domain.approvals.approval import Approval, ApprovalRequired
 from domain.approvals.approval_events import ApprovalGranted
 from domain.approvals.approval_policy import RESCHEDULE, ApprovalPolicy
+from domain.approvals.approval_statement import signed_bytes, statement_of
 from domain.approvals.custody import Custody
 from domain.kernel.ids import approval_id_of, eligibility_wait_stream_id
 from domain.kernel.money import Money
@@ -23,6 +28,7 @@ from domain.requests.wait_events import EligibilityWait
 from store.switch_store import SwitchStore
 
 _APPROVAL = b"planswitch approval 1:"
+_PAIR = b"planswitch approval key pair 1:"
 _REMEDY = (
     "Give the command by the console, which requests the approval; `planswitch approval list` shows it. If "
     "it was approved there, console and worker have different settings of approvals."
@@ -39,7 +45,14 @@ def granted(keys: CommandKeys, approval: Approval, *, at: datetime, meta: Meta) 
         meta: Who approves it, and why.
     """
     facts = approval.signed_facts(meta.actor, at)
-    proof = {"key_id": key_id(keys.signing), "signature": hmac_of(keys.signing, _APPROVAL, facts)}
+    statement, key = statement_of(facts, reason=meta.reason), _key_pair(keys.signing)
+    proof = {
+        "key_id": key_id(keys.signing),
+        "signature": hmac_of(keys.signing, _APPROVAL, facts),
+        "statement": statement,
+        "public_key": key.public_key().public_bytes_raw().hex(),
+        "public_signature": key.sign(signed_bytes(statement)).hex(),
+    }
     return approval.advance(ApprovalGranted, at=at, meta=meta, digest=approval.requested.digest, **proof)
 
 
@@ -56,7 +69,23 @@ def is_proved(keys: CommandKeys, approval: Approval, *, custody: Custody) -> boo
     if grant is None or key is None or approval.is_own_of(approval.approved_by, grant.timestamp, custody):
         return False
     facts = approval.signed_facts(approval.approved_by, grant.timestamp)
-    return is_equal(grant.signature, hmac_of(key, _APPROVAL, facts))
+    return is_equal(grant.signature, hmac_of(key, _APPROVAL, facts)) and _is_stated(key, facts, grant)
+
+
+def _is_stated(key: bytes, facts: dict[str, Any], grant: ApprovalGranted) -> bool:
+    """Return whether the statement says the same and is signed; approvals of before have none."""
+    if not grant.statement:
+        return True
+    statement, own = statement_of(facts, reason=grant.meta["reason"]), _key_pair(key)
+    is_own = own.public_key().public_bytes_raw().hex() == grant.public_key
+    # Ed25519 signs the same bytes with the same key always alike.
+    is_signed = is_equal(grant.public_signature, own.sign(signed_bytes(statement)).hex())
+    return is_own and is_signed and grant.statement == statement
+
+
+def _key_pair(key: bytes) -> Ed25519PrivateKey:
+    """Return the key pair of approvals, made of the key of commands; the public half tells nothing of it."""
+    return Ed25519PrivateKey.from_private_bytes(hmac.new(key, _PAIR, hashlib.sha256).digest())
 
 
 def command_approved(approval: Approval, grant: ApprovalGranted) -> dict[str, Any]:
@@ -70,6 +99,9 @@ def command_approved(approval: Approval, grant: ApprovalGranted) -> dict[str, An
         "digest": grant.digest,
         "key_id": grant.key_id,
         "signature": grant.signature,
+        "statement": grant.statement,
+        "public_key": grant.public_key,
+        "public_signature": grant.public_signature,
     }
 
 

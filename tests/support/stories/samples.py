@@ -100,6 +100,9 @@ _APPROVAL: dict[str, Any] = {
     "code": "",
     "message": "The switch is started.",
     "key_id": "1f2e3d4c5b6a7988",
+    "statement": {"approval_id": APPROVAL_ID, "digest": DIGEST, "reason": "growth"},
+    "public_key": DIGEST,
+    "public_signature": DIGEST * 2,
     "signature": DIGEST,
 }
 
