@@ -151,12 +151,29 @@ class Approvals:
         known = self._of_wait(order) if has_waited else self._of(signed)
         approved = next((each for each in known if self._is_of(each, wanted)), None)
         if approved is None:
-            raise ApprovalRequired(
-                f"The command `{signed.command}` needs the approval of a second person and has none: "
-                f"{'; '.join(needs)}. Nothing was done.",
-                remedy=_REMEDY,
-            )
+            raise _missing(signed, needs)
         return approved
+
+    def require_act(self, signed: SignedCommand, *, total: Money) -> None:
+        """Refuse an act on a product that needs an approval and has none.
+
+        Args:
+            signed: Its envelope, which was checked.
+            total: What it costs, with tax.
+
+        Raises:
+            ApprovalRequired: Nobody who may has approved exactly this.
+        """
+        needs = self._policy.needs(signed.command, users=0, total=total) if self._policy.is_on else ()
+        wanted = _Wanted(
+            digest=signed.arguments_digest,
+            requested_by=signed.actor,
+            signed_at=signed.signed_at,
+            users=0,
+            total=total,
+        )
+        if needs and not any(self._is_of(each, wanted) for each in self._of(signed)):
+            raise _missing(signed, needs)
 
     def _of(self, signed: SignedCommand) -> list[Approval]:
         approval_id = approval_id_of(signed.switch_id, signed.command, signed.request_id)
@@ -184,6 +201,14 @@ class Approvals:
             return _is_within(wanted.total, request.currency, approval)
         is_same = (wanted.digest, wanted.requested_by) == (grant.digest, approval.requested_by)
         return is_same and wanted.digest == request.digest and wanted.signed_at < request.expires_at
+
+
+def _missing(signed: SignedCommand, needs: tuple[str, ...]) -> ApprovalRequired:
+    return ApprovalRequired(
+        f"The command `{signed.command}` needs the approval of a second person and has none: "
+        f"{'; '.join(needs)}. Nothing was done.",
+        remedy=_REMEDY,
+    )
 
 
 def _is_within(total: Money | None, currency: str, approval: Approval) -> bool:

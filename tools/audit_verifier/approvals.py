@@ -14,8 +14,10 @@ from typing import Any
 
 TOPIC = "subscription.command-approved"
 PURPOSE = b"planswitch approval statement 1:"
-#: Field of the statement -> where the event says the same.
-SAME = {
+Verify = Callable[[bytes, bytes, bytes], bool]
+Own = Callable[[dict[str, Any]], Any]
+#: Name -> field of the statement, and where the event says the same.
+SAME: dict[str, tuple[str, Own]] = {
     "approver": ("approved_by", lambda state: state["meta"]["actor"]),
     "reason": ("reason", lambda state: state["meta"]["reason"]),
     "time": ("approved_at", lambda state: state["approved_at"]),
@@ -26,7 +28,6 @@ SAME = {
     "command": ("command", lambda state: state["command"]),
     "request": ("request_id", lambda state: state["request_id"]),
 }
-Verify = Callable[[bytes, bytes, bytes], bool]
 
 
 def check_approvals(events: list[Any], verify: Verify, trusted: list[str], result: Any) -> None:

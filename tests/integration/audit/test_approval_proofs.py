@@ -47,8 +47,17 @@ def _requested(story: BilledStory, request_id: str) -> Approval:
     sample: ApprovalRequested = sample_of(ApprovalRequested)
     stream = approval_stream_id(approval_id_of(story.switch_id, "start", request_id))
     meta = replace(story.meta("console"), switch_id="", actor="olga").as_facts()
-    facts = {"switch_id": story.switch_id, "request_id": request_id, "command": "start", "meta": meta}
-    facts |= {"organization_id": story.organization_id, "expires_at": story.at() + timedelta(days=2)}
+    facts: dict[str, Any] = {
+        "switch_id": story.switch_id,
+        "request_id": request_id,
+        "command": "start",
+        "meta": meta,
+    }
+    facts |= {
+        "command": "start",
+        "organization_id": story.organization_id,
+        "expires_at": story.at() + timedelta(days=2),
+    }
     requested = replace(sample, originator_id=stream, originator_version=1, timestamp=story.at(), **facts)
     return Approval(requested=requested, revision=1)
 
