@@ -71,10 +71,7 @@ def proof_of(
     statement = facts.get("statement") or {}
     public_key = str(facts.get("public_key") or "")
     if not statement:
-        faults = (
-            () if trusted is None else ("It has no signature that can be checked without the installation.",)
-        )
-        return ApprovalProof(approval_id="", key_id="", faults=faults)
+        return ApprovalProof(approval_id="", key_id="", faults=() if trusted is None else (_WITHOUT,))
     key_id = public_key_id(public_key)
     faults = (*_signature_faults(facts, statement), *_differences(topic, facts, requested))
     if trusted is not None and key_id not in trusted:
