@@ -45,6 +45,7 @@ from activities.outside.door import ActivityDoor, ProofDoor
 from activities.request.eligibility import EligibilityActivities
 from activities.request.eligibility_wait import EligibilityWaitActivities
 from activities.request.schedule_change import ScheduleActivities
+from activities.signing.approvals import Approvals
 from activities.signing.signatures import key_ids
 from activities.signing.step_proofs import StepProofs
 from activities.watch.invoice import InvoiceActivities
@@ -61,6 +62,7 @@ from services.base.rounds import repeating
 from services.histories.archive import HistoryArchive
 from services.notices.composition import Composer
 from services.notices.sender import NoticeSender
+from services.products.act_signatures import ActAdmission
 from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
@@ -318,7 +320,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
         archiving = HistoryArchive(client, toolbox.store, task_queue=settings.task_queue).running()
         living = _signs_of_life(toolbox.store)
-        acting = OpenActs(toolbox.store, toolbox.cloud_factory).running()
+        acting = OpenActs(toolbox.store, toolbox.cloud_factory, act_admission(toolbox)).running()
         hooking = webhook_sender(settings, toolbox).running()
         notifying = sending_notices(settings, toolbox)
         services = (living, reconciling, waking, watching, archiving, acting, hooking, notifying)
@@ -330,6 +332,12 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             await asyncio.to_thread(settings.touch_ready_file)
             await stop.wait()
             _log.info("worker_stopping")
+
+
+def act_admission(toolbox: Toolbox) -> ActAdmission:
+    """Return what lets acts on products be carried out, by the keys and the settings of this worker."""
+    approvals = Approvals(toolbox.approvals, toolbox.store, toolbox.command_keys)
+    return ActAdmission(toolbox.command_keys, approvals)
 
 
 def webhook_sender(settings: Settings, toolbox: Toolbox) -> WebhookSender:

@@ -110,7 +110,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             quiet_hours=settings.quiet_hours,
             webhook_networks=settings.allowed_webhook_networks(),
             approvals=settings.approval_policy(),
-            owner_of=store.accounts.owner_of,
+            custody=store.custody,
             seals=SealFolder(settings.seals_path()),
             replayer=HistoryReplayer(WORKFLOWS, data_converter),
             command_keys=signer.keys,

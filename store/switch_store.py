@@ -9,6 +9,7 @@ from typing import Self
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
+from domain.approvals.custody import Custody
 from domain.licenses.license_failures import NO_WORDS, VendorWords
 from store.core.application import POOL_SIZE_DEFAULT, SwitchApplication
 from store.core.errors import translated
@@ -91,6 +92,8 @@ class SwitchStore(
         self.notice_addresses = AddressStore(application, key_provider, self.vault)
         self.notice_subscriptions = SubscriptionStore(application, self.notice_addresses)
         self.notices = NoticeLog(application)
+        #: Who could act by whose account.
+        self.custody = Custody(owner_of=self.accounts.owner_of, makers_of=self.api_keys.makers)
 
     @classmethod
     def open(

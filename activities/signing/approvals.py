@@ -5,16 +5,22 @@ Neither Temporal nor the database is believed: without the key of commands nobod
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from activities.contract import SwitchOrder
 from activities.signed_command import BUREAU_ACTOR, DECIDE_CREDIT, START, WAIT, SignedCommand
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys, hmac_of, is_equal, key_id
-from domain.approvals.approval import Approval, ApprovalRequired, OwnerOf, own_account
+from domain.approvals.approval import Approval, ApprovalRequired
 from domain.approvals.approval_events import ApprovalGranted
 from domain.approvals.approval_policy import RESCHEDULE, ApprovalPolicy
+from domain.approvals.approval_statement import signed_bytes, statement_of
+from domain.approvals.custody import Custody
 from domain.kernel.ids import approval_id_of, eligibility_wait_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
@@ -22,6 +28,7 @@ from domain.requests.wait_events import EligibilityWait
 from store.switch_store import SwitchStore
 
 _APPROVAL = b"planswitch approval 1:"
+_PAIR = b"planswitch approval key pair 1:"
 _REMEDY = (
     "Give the command by the console, which requests the approval; `planswitch approval list` shows it. If "
     "it was approved there, console and worker have different settings of approvals."
@@ -38,24 +45,47 @@ def granted(keys: CommandKeys, approval: Approval, *, at: datetime, meta: Meta) 
         meta: Who approves it, and why.
     """
     facts = approval.signed_facts(meta.actor, at)
-    proof = {"key_id": key_id(keys.signing), "signature": hmac_of(keys.signing, _APPROVAL, facts)}
+    statement, key = statement_of(facts, reason=meta.reason), _key_pair(keys.signing)
+    proof = {
+        "key_id": key_id(keys.signing),
+        "signature": hmac_of(keys.signing, _APPROVAL, facts),
+        "statement": statement,
+        "public_key": key.public_key().public_bytes_raw().hex(),
+        "public_signature": key.sign(signed_bytes(statement)).hex(),
+    }
     return approval.advance(ApprovalGranted, at=at, meta=meta, digest=approval.requested.digest, **proof)
 
 
-def is_proved(keys: CommandKeys, approval: Approval, *, owner_of: OwnerOf = own_account) -> bool:
+def is_proved(keys: CommandKeys, approval: Approval, *, custody: Custody) -> bool:
     """Return whether a second person approved a request, by a signature of this installation.
 
     Args:
         keys: Of this installation.
         approval: The request as it is recorded.
-        owner_of: Tells whose account approved, and whose requested.
+        custody: Tells whose accounts approved and requested, and who made their keys.
     """
     grant = approval.granted
     key = keys.of_id(grant.key_id) if grant else None
-    if grant is None or key is None or owner_of(approval.approved_by) == owner_of(approval.requested_by):
+    if grant is None or key is None or approval.is_own_of(approval.approved_by, grant.timestamp, custody):
         return False
     facts = approval.signed_facts(approval.approved_by, grant.timestamp)
-    return is_equal(grant.signature, hmac_of(key, _APPROVAL, facts))
+    return is_equal(grant.signature, hmac_of(key, _APPROVAL, facts)) and _is_stated(key, facts, grant)
+
+
+def _is_stated(key: bytes, facts: dict[str, Any], grant: ApprovalGranted) -> bool:
+    """Return whether the statement says the same and is signed; approvals of before have none."""
+    if not grant.statement:
+        return True
+    statement, own = statement_of(facts, reason=grant.meta["reason"]), _key_pair(key)
+    is_own = own.public_key().public_bytes_raw().hex() == grant.public_key
+    # Ed25519 signs the same bytes with the same key always alike.
+    is_signed = is_equal(grant.public_signature, own.sign(signed_bytes(statement)).hex())
+    return is_own and is_signed and grant.statement == statement
+
+
+def _key_pair(key: bytes) -> Ed25519PrivateKey:
+    """Return the key pair of approvals, made of the key of commands; the public half tells nothing of it."""
+    return Ed25519PrivateKey.from_private_bytes(hmac.new(key, _PAIR, hashlib.sha256).digest())
 
 
 def command_approved(approval: Approval, grant: ApprovalGranted) -> dict[str, Any]:
@@ -69,6 +99,9 @@ def command_approved(approval: Approval, grant: ApprovalGranted) -> dict[str, An
         "digest": grant.digest,
         "key_id": grant.key_id,
         "signature": grant.signature,
+        "statement": grant.statement,
+        "public_key": grant.public_key,
+        "public_signature": grant.public_signature,
     }
 
 
@@ -118,12 +151,29 @@ class Approvals:
         known = self._of_wait(order) if has_waited else self._of(signed)
         approved = next((each for each in known if self._is_of(each, wanted)), None)
         if approved is None:
-            raise ApprovalRequired(
-                f"The command `{signed.command}` needs the approval of a second person and has none: "
-                f"{'; '.join(needs)}. Nothing was done.",
-                remedy=_REMEDY,
-            )
+            raise _missing(signed, needs)
         return approved
+
+    def require_act(self, signed: SignedCommand, *, total: Money) -> None:
+        """Refuse an act on a product that needs an approval and has none.
+
+        Args:
+            signed: Its envelope, which was checked.
+            total: What it costs, with tax.
+
+        Raises:
+            ApprovalRequired: Nobody who may has approved exactly this.
+        """
+        needs = self._policy.needs(signed.command, users=0, total=total) if self._policy.is_on else ()
+        wanted = _Wanted(
+            digest=signed.arguments_digest,
+            requested_by=signed.actor,
+            signed_at=signed.signed_at,
+            users=0,
+            total=total,
+        )
+        if needs and not any(self._is_of(each, wanted) for each in self._of(signed)):
+            raise _missing(signed, needs)
 
     def _of(self, signed: SignedCommand) -> list[Approval]:
         approval_id = approval_id_of(signed.switch_id, signed.command, signed.request_id)
@@ -141,7 +191,7 @@ class Approvals:
         request, grant = approval.requested, approval.granted
         if grant is None or approval.voided is not None:
             return False
-        if not is_proved(self._keys, approval, owner_of=self._store.accounts.owner_of):
+        if not is_proved(self._keys, approval, custody=self._store.custody):
             return False
         if wanted.users > request.users:
             # A digest covers the licenses; who joined since was not approved.
@@ -151,6 +201,14 @@ class Approvals:
             return _is_within(wanted.total, request.currency, approval)
         is_same = (wanted.digest, wanted.requested_by) == (grant.digest, approval.requested_by)
         return is_same and wanted.digest == request.digest and wanted.signed_at < request.expires_at
+
+
+def _missing(signed: SignedCommand, needs: tuple[str, ...]) -> ApprovalRequired:
+    return ApprovalRequired(
+        f"The command `{signed.command}` needs the approval of a second person and has none: "
+        f"{'; '.join(needs)}. Nothing was done.",
+        remedy=_REMEDY,
+    )
 
 
 def _is_within(total: Money | None, currency: str, approval: Approval) -> bool:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from audit.approvals.proofs import PROVED_TOPICS, event_facts, proof_of
 from audit.bundle.archive import BundleArchive, json_member
 from audit.bundle.call_rows import check_calls
 from audit.bundle.contents import Sealed, check_streams, read_sealed
@@ -70,6 +71,9 @@ class BundleReport:
     calls: int = 0
     users: int = 0
     amounts: tuple[Amount, ...] = ()
+    #: Approvals whose signature is right, and the names of the keys that signed them.
+    approvals: int = 0
+    approval_keys: tuple[str, ...] = ()
     #: How the switch ended or stands, as this check computes it.
     verdict: str = ""
     #: Outcome and final state, as computed again.
@@ -83,12 +87,15 @@ class BundleReport:
         return not self.findings
 
 
-def verify_bundle(path: Path, policy: bytes | None = None) -> BundleReport:
+def verify_bundle(
+    path: Path, policy: bytes | None = None, approval_keys: tuple[str, ...] = ()
+) -> BundleReport:
     """Check a bundle from its signature to its last amount.
 
     Args:
         path: The file.
         policy: The auditor's own policy; None takes that of the bundle, which proves nothing about its keys.
+        approval_keys: Names of the keys that may have signed approvals; none: any key.
 
     Returns:
         All that is wrong, and what the bundle proves.
@@ -101,7 +108,7 @@ def verify_bundle(path: Path, policy: bytes | None = None) -> BundleReport:
         raise InvalidInput(field="bundle", value=str(path), allowed="a file that `audit export` wrote")
     if policy is not None:
         parse_policy(policy)
-    check = _Check(policy)
+    check = _Check(policy, approval_keys)
     try:
         with BundleArchive(path) as archive:
             check.run(archive)
@@ -113,9 +120,12 @@ def verify_bundle(path: Path, policy: bytes | None = None) -> BundleReport:
 class _Check:
     """One check of one bundle; what fails is written down, and the rest is checked all the same."""
 
-    def __init__(self, policy: bytes | None) -> None:
+    def __init__(self, policy: bytes | None, approval_keys: tuple[str, ...] = ()) -> None:
         self.findings = Findings()
         self._policy = policy
+        self._trusted_keys = approval_keys
+        #: Name of the key of each approval, "" where it has none.
+        self._approval_keys: list[str] = []
         self._index: dict[str, Any] = {}
         self._seal: Verdict | None = None
         self._sealed = Sealed()
@@ -135,6 +145,7 @@ class _Check:
             if not self._sealed.of_switch(switch_id):
                 self.findings.add(Kind.MISSING, INDEX, f"No event belongs to switch {switch_id!r}.")
                 return
+        self._check_approvals(switch_id)
         self._check_rows(archive, switch_id)
         self._check_catalog(archive, switch_id)
         self._check_derived(archive, switch_id)
@@ -158,6 +169,8 @@ class _Check:
             calls=len(self._calls),
             users=self._users[0],
             amounts=tuple(derived.amounts) if derived else (),
+            approvals=len([key for key in self._approval_keys if key]),
+            approval_keys=tuple(sorted({*self._approval_keys} - {""})),
             verdict=derived.report.words["verdict"] if derived else "",
             figures=dict(derived.report.figures) if derived else {},
             remarks=tuple(self._remarks),
@@ -202,6 +215,23 @@ class _Check:
             if self._policy is not None:
                 with self.findings.of(POLICY, Kind.UNSIGNED):
                     own.verdict(parse_note(archive.content(CHECKPOINT)))
+
+    def _check_approvals(self, switch_id: str) -> None:
+        """Check the signature of each approval, and compare what its event says with what was signed."""
+        for event in self._sealed.of_switch(switch_id):
+            if event.topic not in PROVED_TOPICS:
+                continue
+            member = event_member(event.id, STATE_ENDING)
+            with self.findings.of(member):
+                facts = event_facts(event.state)
+                proof = proof_of(event.topic, facts, trusted=self._trusted_keys or None)
+                self._approval_keys.append(proof.key_id)
+                if proof.faults:
+                    about = f"The approval of event {event.id} is not as it was signed."
+                    self.findings.add(Kind.ALTERED, member, " ".join((about, *proof.faults)))
+        unsigned = self._approval_keys.count("")
+        if unsigned:
+            self._remarks.append(f"{unsigned} approvals have no signature that can be checked here.")
 
     def _check_rows(self, archive: BundleArchive, switch_id: str) -> None:
         events = self._sealed.of_switch(switch_id)

@@ -22,6 +22,7 @@ class Subject(StrEnum):
     """What differs."""
 
     EVENT = "event"
+    APPROVAL = "approval"
     CALL = "provider call"
     USER_ROW = "user row"
     #: A row of the tables of seals.
@@ -85,6 +86,9 @@ class Coverage:
     move_rows: int = 0
     selection_rows: int = 0
     seals: int = 0
+    #: Approvals whose signature is right, and the names of the keys that signed them.
+    approvals: int = 0
+    approval_keys: tuple[str, ...] = ()
     #: Events and calls after the last seal.
     unsealed_events: int = 0
     unsealed_calls: int = 0

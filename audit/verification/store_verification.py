@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from audit.approvals.recorded import recorded_approvals
 from audit.transparency.encoding import base64_text
 from audit.transparency.errors import MalformedSeal, SealRefused
 from audit.transparency.notes import parse_note
@@ -37,6 +38,7 @@ SELECT coalesce(max(first_leaf + CASE kind WHEN 'event' THEN last_id - first_id 
 FROM planswitch.seal_run
 """
 _DRIFT_ROWS = "{count} rows that name users who drifted: their number is proved, and not who they are"
+_UNSIGNED_APPROVALS = "{count} approvals of before they had a signature that everybody can check"
 _OPEN_ROSTERS = "{count} frozen rosters whose switch has not begun to move: no event has their digest yet"
 
 
@@ -53,6 +55,8 @@ class Question:
     state_file: Path
     #: Whether witnesses must vouch for the checkpoint.
     needs_witness: bool = False
+    #: Names of the keys that may have signed approvals; none: any key, and the answer names them.
+    approval_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +194,10 @@ class _Verification:
             uncovered.append(_DRIFT_ROWS.format(count=users.drift_rows))
         if users.open_rosters:
             uncovered.append(_OPEN_ROSTERS.format(count=users.open_rosters))
+        keys = self._approval_keys()
+        unsigned = keys.count("")
+        if unsigned:
+            uncovered.append(_UNSIGNED_APPROVALS.format(count=unsigned))
         return Coverage(
             events=walk.event_count,
             calls=walk.call_count,
@@ -197,10 +205,40 @@ class _Verification:
             move_rows=users.move_rows,
             selection_rows=users.selection_rows,
             seals=walk.seal_count,
+            approvals=len(keys) - unsigned,
+            approval_keys=tuple(sorted({*keys} - {""})),
             unsealed_events=tail.events,
             unsealed_calls=tail.calls,
             uncovered=tuple(uncovered),
         )
+
+    def _approval_keys(self) -> list[str]:
+        """Return the name of the key of each approval, "" where it has none, once all signatures are right.
+
+        Raises:
+            Deviates: An approval is not as it was signed, sealed or not.
+        """
+        keys = []
+        for each in recorded_approvals(self._record, trusted=self._question.approval_keys or None):
+            keys.append(each.proof.key_id)
+            if each.proof.faults:
+                raise Deviates(
+                    Deviation(
+                        fault=Fault.ALTERED,
+                        subject=Subject.APPROVAL,
+                        ids={
+                            "approval": each.proof.approval_id or "-",
+                            "event": str(each.event_id),
+                            "stream": each.stream_id,
+                            "version": str(each.version),
+                        },
+                        sentence=(
+                            f"Event {each.event_id} ({each.topic}) has an approval that is not as it was "
+                            f"signed. {' '.join(each.proof.faults)}"
+                        ),
+                    )
+                )
+        return keys
 
     def _require_known(self, published: _Published) -> None:
         """Refuse a checkpoint that is older than the last one, inconsistent with it, or of unknown keys."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,14 @@ ALTERED, UNANCHORED = 40, 20
 _MARGIN = 2
 
 
-def tell_bundle(path: Path, policy: Path | None, *, as_json: bool, requires_witness: bool = False) -> None:
+def tell_bundle(
+    path: Path,
+    policy: Path | None,
+    *,
+    as_json: bool,
+    requires_witness: bool = False,
+    approval_keys: tuple[str, ...] = (),
+) -> None:
     """Check a bundle and print what it proves.
 
     Args:
@@ -26,6 +33,7 @@ def tell_bundle(path: Path, policy: Path | None, *, as_json: bool, requires_witn
         policy: The auditor's own policy; None takes the one inside, which proves nothing about its keys.
         as_json: Print the data as JSON.
         requires_witness: Fail where no quorum of witnesses signed.
+        approval_keys: Names of the keys that may have signed approvals; none: any key.
 
     Raises:
         Exit: It does not hold (40), or no witness signed (20).
@@ -34,7 +42,7 @@ def tell_bundle(path: Path, policy: Path | None, *, as_json: bool, requires_witn
     from audit.bundle.verification import verify_bundle  # noqa: PLC0415 - heavy
     from audit.transparency.policies import Anchoring  # noqa: PLC0415 - heavy
 
-    report = verify_bundle(path, _policy(policy))
+    report = verify_bundle(path, _policy(policy), approval_keys)
     print_json(report) if as_json else print_lines(bundle_lines(report))
     if not report.holds:
         raise typer.Exit(ALTERED)
@@ -56,12 +64,22 @@ def bundle_lines(report: BundleReport) -> list[str]:
             "proved": f"{report.events} events of {report.streams} streams, {report.calls} calls",
             "users": str(report.users),
             "amounts": _amounts(report),
+            **(
+                {"approvals": approvals_text(report.approvals, report.approval_keys)}
+                if report.approvals
+                else {}
+            ),
         }
     )
     if report.has_own_policy:
         text = "The policy came with the bundle: it proves nothing about the keys. Add --policy FILE."
         lines += ["", *wrapped(text, 0)]
     return [*lines, *(line for each in report.remarks for line in wrapped(each, 0))]
+
+
+def approvals_text(count: int, keys: Iterable[str]) -> str:
+    """Return how many approvals were proved, and by which keys they were signed."""
+    return f"{count} proved, signed by {', '.join(keys)}"
 
 
 def _findings(report: BundleReport) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.audit.bundle_check import tell_bundle
+from cli.audit.bundle_check import approvals_text, tell_bundle
 from cli.text.output import JsonOption, fields, print_json, print_lines, wrapped
 
 if TYPE_CHECKING:
@@ -36,6 +36,14 @@ StateFile = Annotated[
 RequireWitness = Annotated[
     bool, typer.Option("--require-witness", help="Fail (exit code 20) where too few witnesses vouch for it.")
 ]
+ApprovalKeys = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--approval-key",
+        metavar="KEY",
+        help="Name of a key that may have signed approvals, as this command prints it; several are allowed.",
+    ),
+]
 
 
 def verify(  # noqa: PLR0917  # the command line names its options
@@ -44,6 +52,7 @@ def verify(  # noqa: PLR0917  # the command line names its options
     policy: PolicyFile = None,
     state: StateFile = None,
     require_witness: RequireWitness = False,
+    approval_key: ApprovalKeys = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the whole record with its seals, and name the first thing that was changed.
@@ -51,8 +60,9 @@ def verify(  # noqa: PLR0917  # the command line names its options
     Exit codes: 0 all holds, 20 no witness vouches for it, 30 the log is another one than before, 40 the
     record was changed.
     """
+    keys = tuple(approval_key or ())
     if bundle is not None:
-        tell_bundle(bundle, policy, as_json=as_json, requires_witness=require_witness)
+        tell_bundle(bundle, policy, as_json=as_json, requires_witness=require_witness, approval_keys=keys)
         return
     from audit.verification.audit_state import STATE_FILE  # noqa: PLC0415 - heavy
     from audit.verification.store_verification import Question, verify_store  # noqa: PLC0415 - heavy
@@ -67,6 +77,7 @@ def verify(  # noqa: PLR0917  # the command line names its options
             policy_file=policy,
             state_file=state or settings.data_dir / STATE_FILE,
             needs_witness=require_witness,
+            approval_keys=keys,
         )
     )
     print_json(_facts(answer)) if as_json else print_lines(lines_of(answer))
@@ -130,6 +141,11 @@ def _coverage(coverage: Coverage) -> dict[str, object]:
             f"{coverage.selection_rows} of selections"
         ),
         "seals": coverage.seals,
+        **(
+            {"approvals": approvals_text(coverage.approvals, coverage.approval_keys)}
+            if coverage.approvals
+            else {}
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 import time
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from client.client import Request
+    from ops.base.settings import Settings
 
 #: While an answer is awaited the console is asked this often whether it is there.
 WATCH_SECONDS = 1.0
@@ -58,6 +60,15 @@ _SILENT_REMEDY = (
     "`planswitch doctor` says which; then send the command again."
 )
 _UNCERTAIN_FROM = 500
+#: Where a data folder keeps the key of its console.
+_KEY_OF_FOLDER = Path("keys/api.key")
+_OWN_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+_KEYLESS = "UNAUTHORIZED"
+_KEY_REMEDY = (
+    "Set in this terminal what the first one has: `export PLANSWITCH_API_URL=ADDRESS` and `export "
+    "PLANSWITCH_API_KEY_FILE=FILE`, the file with your key; `export PLANSWITCH_DATA_DIR=FOLDER` finds both "
+    "where an embedded stack runs."
+)
 #: Codes that say themselves what was sent and how to send it again.
 _CERTAIN = frozenset({"TEMPORAL_ABSENT", "WORKER_ABSENT"})
 
@@ -75,7 +86,20 @@ def console_client() -> ConsoleClient:
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings()
-    return ConsoleClient(settings.api_url, settings.operator_key())
+    return ConsoleClient(settings.api_url, settings.operator_key() or _key_of_folder(settings))
+
+
+def _key_of_folder(settings: Settings) -> str | None:
+    """Return the key that the data folder keeps, for a console on this machine; None where it keeps none.
+
+    A second terminal lacks what the first one has exported. The key goes to no other machine.
+    """
+    file = settings.data_dir / _KEY_OF_FOLDER
+    if urlsplit(settings.api_url).hostname not in _OWN_HOSTS or not os.access(file, os.R_OK):
+        return None
+    from store.vault.secret_files import read_secret  # noqa: PLC0415 - heavy
+
+    return read_secret(file, name="the operator's API key")
 
 
 def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
@@ -98,6 +122,7 @@ class ConsoleClient:
         import httpx2  # noqa: PLC0415 - heavy
 
         self.url = url
+        self._has_key = key is not None
         self._errors: tuple[type[Exception], ...] = (httpx2.TransportError,)
         self._unasked = (httpx2.ConnectError, httpx2.ConnectTimeout)
         self._http: httpx2.Client = httpx2.Client(
@@ -152,7 +177,7 @@ class ConsoleClient:
         try:
             if answer.status_code >= _FAILED_FROM:
                 answer.read()
-                raise ApiProblem(_document(answer))
+                raise self._problem(answer)
             for part in answer.iter_bytes():
                 file.write(part)
         except self._errors as error:
@@ -176,6 +201,13 @@ class ConsoleClient:
         """Note which parts are missing."""
         for each in self.missing_parts():
             note(f"not ready: {each}")
+
+    def _problem(self, answer: httpx2.Response) -> ApiProblem:
+        """Return a refusal; who has no key is told how a command finds one."""
+        document = _document(answer)
+        if not self._has_key and document.get("code") == _KEYLESS:
+            document = {**document, "remedy": _KEY_REMEDY}
+        return ApiProblem(document)
 
     def _is_there(self) -> bool:
         try:
@@ -222,7 +254,7 @@ class ConsoleClient:
 
         answer = self._answer(ask)
         if answer.status_code >= _FAILED_FROM:
-            raise ApiProblem(_document(answer))
+            raise self._problem(answer)
         # What is printed is read by people, and obeyed by terminals.
         return _read(kind, cleaned_facts(answer.json()))
 

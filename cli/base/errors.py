@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,13 @@ OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
 }
 #: Section of a checkout whose fields are given as FIELD=TEXT.
 _PARTIES = {"sold_to": "--sold-to", "billed_to": "--billed-to"}
+#: Field -> the options that give it, where several do: an error names the one that was typed.
+_SPELLINGS = {
+    "target_subscription_id": ("--to-subscription", "--target-subscription"),
+    "users": ("--users", "--user", "--unassign"),
+}
+#: The words of the command that runs.
+_typed: ContextVar[tuple[str, ...]] = ContextVar("typed", default=())
 _INDENT = 2
 #: Where a context keeps the words that were typed.
 _WORDS = "planswitch.words"
@@ -151,6 +159,7 @@ class CommandGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the words of the whole command line, to be looked at before any command reads one."""
         ctx.meta[_WORDS] = tuple(args)
+        _typed.set(tuple(args))
         return super().parse_args(ctx, args)
 
     def make_context(self, *args: Any, **options: Any) -> Any:
@@ -250,6 +259,10 @@ def with_options(text: str, field: str) -> str:
 def option_of(field: str) -> str:
     """Return how a field is given on the command line; one that is not given there keeps its name."""
     section, _, inner = field.partition(".")
+    typed = {word.partition("=")[0] for word in _typed.get()}
+    own = next((each for each in _SPELLINGS.get(section, ()) if each in typed), "")
+    if own:
+        return own
     if section in _PARTIES and inner:
         return f"{_PARTIES[section]} {inner}"
     return OPTIONS.get(inner or section, OPTIONS.get(section, field))

@@ -152,6 +152,10 @@ def _write_preview(
         print_json({"file": str(path), "users": count})
         return
     print_lines(wrapped(f"{counted(count, 'user')} in {path}.", 0))
+    if not count:
+        note("Nobody holds the plan that the switch would leave, so nobody would move.")
+        note("Check --subscription, which is left, and --to: they may be exchanged.")
+        return
     note("Edit user, action and services_off; then start the switch with")
     note(f"  --users {path}")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -22,6 +23,7 @@ from domain.people.accounts import Forbidden
 from domain.people.principal import Grant, Principal
 from domain.people.roles import Role
 from domain.people.scopes import is_within
+from services.approving.deciding import decidable_count
 from services.base.tools import require_visible
 
 _VIEWER = (Role.VIEWER,)
@@ -58,7 +60,7 @@ async def authorize(
         console = shared
     else:
         principal = await run_in_threadpool(principal_of, request, shared)
-        set_caller(principal)
+        set_caller(principal, partial(decidable_count, shared, principal))
         require_held(principal, row, request)
         body = b"" if request.method in _SAFE_METHODS else await request.body()
         console = await run_in_threadpool(_judged, request, shared, principal, body)

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 
 from console.access.route_roles import organizations_with
+from domain.kernel.errors import PlanSwitchError
 from domain.people.principal import Principal
 from domain.people.roles import Role
 
 _CALLER: ContextVar[Principal | None] = ContextVar("caller", default=None)
+_WAITING: ContextVar[Callable[[], int] | None] = ContextVar("waiting", default=None)
 
 
-def set_caller(principal: Principal) -> None:
-    """Remember who makes the present request, until it is answered."""
+def set_caller(principal: Principal, waiting: Callable[[], int]) -> None:
+    """Remember who makes the present request, until it is answered.
+
+    Args:
+        principal: Who makes it.
+        waiting: Counts the requests for approvals that the caller may decide; a page alone asks.
+    """
     _CALLER.set(principal)
+    _WAITING.set(waiting)
+
+
+def approvals_waiting() -> int:
+    """Return how many requests for approvals wait for the caller; 0 where that can't be told now."""
+    count = _WAITING.get()
+    if count is None or not may("approver"):
+        return 0
+    try:
+        return count()
+    except PlanSwitchError:
+        # A page is worth more than its badge.
+        return 0
 
 
 def may(role: str, organization_id: str | None = None) -> bool:

@@ -28,10 +28,9 @@ from domain.kernel.errors import PlanSwitchError, ProviderRefused
 from domain.kernel.ids import require_organization_id
 from domain.kernel.limits import LICENSES_MAX
 from domain.ports.product_port import ProductAct
-from domain.products.product_acts import REFUSED, ActQuestion
+from domain.products.product_acts import REFUSED, ActQuestion, ActRequest
 from domain.products.product_status import ProductStatus
 from services.products import acts
-from services.products.acts import ActRequest
 from services.products.cleared_waits import LookRequest, let_look
 from services.products.product_list import OwnedProduct, owned_product, owned_products
 from services.products.reconciling import UnassignRequest, licenses_of, purchase_question, unassign

@@ -129,14 +129,15 @@ class WordedAnswers:
         if scope["type"] != "http" or not is_for_programs(path) or path.endswith(_AS_RECORDED):
             await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, _Wording(reader_of(Request(scope)), send).send)
+        await self._app(scope, receive, _Wording(scope, send).send)
 
 
 class _Wording:
     """Holds a JSON answer back until it is whole, and sends it in its reader's words."""
 
-    def __init__(self, reader: Reader, send: Send) -> None:
-        self._reader = reader
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._reader = reader_of(Request(scope))
+        self._scope = scope
         self._send = send
         self._start: Message | None = None
         self._body = b""
@@ -155,12 +156,21 @@ class _Wording:
     async def _send_whole(self, start: Message) -> None:
         body = self._body
         if _COMMAND_MARK in body:
-            facts = worded(json.loads(body), self._reader)
+            facts = worded(json.loads(body), self._reader, _addressed(self._scope))
             body = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
             others = [each for each in start["headers"] if each[0].lower() != b"content-length"]
             start["headers"] = [*others, (b"content-length", str(len(body)).encode())]
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _addressed(scope: Scope) -> Subject:
+    """Return what the address of a request names: a refusal itself names nothing."""
+    parts = scope.get("path_params") or {}
+    return Subject(
+        organization_id=str(parts.get("organization_id") or ""),
+        subscription_id=str(parts.get("subscription_id") or ""),
+    )
 
 
 def _is_json(message: Message) -> bool:

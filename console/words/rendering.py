@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from console.access.current_caller import may, may_everywhere
+from console.access.current_caller import approvals_waiting, may, may_everywhere
 from console.words.readers import in_page_words, with_organization
 from domain.kernel.calendar import duration
 from domain.kernel.money import NO_CURRENCY, Money, charged_figure
@@ -108,3 +108,4 @@ _templates.filters |= {
     "weight": weight_words,
 }
 _templates.globals |= {"no_currency": NO_CURRENCY, "may": may, "may_everywhere": may_everywhere}
+_templates.globals["approvals_waiting"] = approvals_waiting

@@ -5,7 +5,7 @@ See approvals#the-way-of-a-request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from domain.approvals.approval_events import (
     ApprovalRequested,
     ApprovalVoided,
 )
+from domain.approvals.custody import Custody
 from domain.kernel.errors import PlanSwitchError
 from domain.kernel.ids import approval_id_of, approval_stream_id
 from domain.kernel.recorded import Meta
@@ -26,20 +27,12 @@ from domain.kernel.recorded import Meta
 Decided = TypeVar(
     "Decided", ApprovalRequested, ApprovalGranted, ApprovalRefused, ApprovalVoided, ApprovalCarriedOut
 )
-#: Account -> the person to whom it belongs; a person belongs to themselves.
-OwnerOf = Callable[[str], str]
-
 
 #: Fields of a request that the signature of its approval covers.
 _SIGNED = (
     *("switch_id", "organization_id", "command", "request_id", "digest", "users", "amount_minor_units"),
     *("currency", "expires_at"),
 )
-
-
-def own_account(actor: str) -> str:
-    """Return the owner of an account where no owners are known: the account itself."""
-    return actor
 
 
 class ApprovalState(StrEnum):
@@ -139,24 +132,21 @@ class Approval:
             "approved_at": approved_at,
         }
 
-    def require_decidable(self, actor: str, digest: str, *, now: datetime, owner_of: OwnerOf) -> None:
+    def require_decidable(self, actor: str, digest: str, *, now: datetime, custody: Custody) -> None:
         """Refuse a decision of the requester, of what is decided, and of what is another request by now.
 
         Args:
             actor: Who decides.
             digest: Of what was shown to them.
             now: Aware instant.
-            owner_of: Tells whose account decides, and whose requested.
+            custody: Tells whose accounts decide and request, and who made their keys.
 
         Raises:
-            OwnApproval: They requested it, or an account of the same person did.
+            OwnApproval: They requested it, an account of the same person did, or one of the two holds a key
+                that the other one made.
             ApprovalClosed: It is decided or has expired, or something else was shown.
         """
-        if owner_of(actor) == owner_of(self.requested_by):
-            raise OwnApproval(
-                f"{self.requested_by} requested this, and nobody decides about their own request.",
-                remedy="Let somebody else decide who holds the role approver over the organization.",
-            )
+        self._require_apart(actor, now, custody)
         state = self.state(now)
         if state != ApprovalState.WAITING:
             raise ApprovalClosed(
@@ -164,6 +154,50 @@ class Approval:
             )
         if digest != self.requested.digest:
             raise ApprovalClosed("The request was changed since it was shown.", remedy=_LOOK)
+
+    def is_own_of(self, actor: str, at: datetime, custody: Custody) -> bool:
+        """Return whether who decides could have requested it, or the requester could decide as them.
+
+        Args:
+            actor: Who decides.
+            at: When; an aware instant.
+            custody: Tells whose accounts they use, and who made their keys.
+        """
+        requester = self.requested_by
+        return (
+            custody.owner_of(actor) == custody.owner_of(requester)
+            or custody.has_made_key(actor, of=requester, at=self.requested.timestamp)
+            or custody.has_made_key(requester, of=actor, at=at)
+        )
+
+    def require_not_requested_by(self, actor: str, custody: Custody) -> None:
+        """Refuse a decision in the name of the requester.
+
+        Args:
+            actor: Who decides, or who answers for the credential of whoever decides.
+            custody: Tells whose accounts they use.
+
+        Raises:
+            OwnApproval: They requested it, or an account of the same person did.
+        """
+        if custody.owner_of(actor) == custody.owner_of(self.requested_by):
+            raise OwnApproval(
+                f"{self.requested_by} requested this, and nobody decides about their own request.",
+                remedy="Let somebody else decide who holds the role approver over the organization.",
+            )
+
+    def _require_apart(self, actor: str, now: datetime, custody: Custody) -> None:
+        self.require_not_requested_by(actor, custody)
+        if self.is_own_of(actor, now, custody):
+            requester = self.requested_by
+            is_maker = custody.has_made_key(actor, of=requester, at=self.requested.timestamp)
+            maker, holder = (actor, requester) if is_maker else (requester, actor)
+            raise OwnApproval(
+                f"{requester} requested this, and {maker} made a key of {holder}, by which {maker} could "
+                "act as well: nobody decides about their own request.",
+                remedy="Let somebody else decide. For later requests, the owner of the key replaces it: "
+                "`planswitch keys rotate KEY --overlap-hours 0 --reason …`.",
+            )
 
     def advance(self, kind: type[Decided], *, at: datetime, meta: Meta, **facts: Any) -> Decided:
         """Return what happens to the request as its next revision.

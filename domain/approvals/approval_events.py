@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.kernel.recorded import LogEvent, stored
 
@@ -46,12 +46,24 @@ class ApprovalRequested(LogEvent):
 class ApprovalGranted(LogEvent):
     """A second person approved exactly this."""
 
+    class_version: ClassVar[int] = 2
+
     digest: str
     #: Which key of commands signed it.
     key_id: str
     #: HMAC-SHA-256 over what was approved, by whom and until when, hexadecimal.
     signature: str
+    #: What was approved, by whom, when and why, for whoever has no key; {} in approvals of before.
+    statement: dict[str, Any]
+    #: Ed25519 key that signed the statement, and the signature, both hexadecimal.
+    public_key: str
+    public_signature: str
     meta: dict[str, Any]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Read an approval from before it had a signature that everybody can check."""
+        state |= {"statement": {}, "public_key": "", "public_signature": ""}
 
 
 @stored("approval.refused")

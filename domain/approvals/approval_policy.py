@@ -15,6 +15,8 @@ from domain.ports.product_port import ProductAct
 
 #: A start of a switch, at once or at a time.
 START = "start"
+#: For so many hours a request may be approved at most, whatever an installation sets.
+APPROVAL_HOURS_MAX = 720
 #: A request waits for longer, or starts at another time.
 RESCHEDULE = "reschedule"
 PRODUCT_PREFIX = "product_"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from domain.people.roles import INCLUDED, Role
 
@@ -36,10 +37,14 @@ class Grant:
             organization_id: Directory id; None asks for all organizations.
         """
         is_there = self.organizations is None or (
-            organization_id is not None
-            and organization_id.lower() in {each.lower() for each in self.organizations}
+            organization_id is not None and organization_id.lower() in self._lowered
         )
         return is_there and role in INCLUDED[self.role]
+
+    @cached_property
+    def _lowered(self) -> frozenset[str]:
+        """Return the organizations in lower case, made once: every row of a list asks for them."""
+        return frozenset(each.lower() for each in self.organizations or ())
 
 
 @dataclass(frozen=True, kw_only=True)

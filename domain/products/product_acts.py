@@ -63,9 +63,33 @@ class ActQuestion:
         return {**facts, "act": str(self.act)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ActRequest:
+    """What a person asks for, and what they accept."""
+
+    question: ActQuestion
+    reason: str
+    #: What the person saw and accepts to pay, in minor units; None with `accept` takes what it costs.
+    total_minor_units: int | None = None
+    accept: bool = False
+    #: Users may lose what the licenses give, and prepaid value may be lost.
+    accept_loss: bool = False
+
+    @property
+    def acceptance(self) -> dict[str, int | bool | None]:
+        """Return what the person accepted, as it is recorded."""
+        return {
+            "total_minor_units": self.total_minor_units,
+            "whatever_it_costs": self.accept,
+            "loss": self.accept_loss,
+        }
+
+
 @stored("organization.product-act-begun")
 class ProductActBegun(OrganizationEvent):
     """A person wants an act; seller or billing are asked next."""
+
+    class_version = 2
 
     request_id: str
     act: str
@@ -74,6 +98,13 @@ class ProductActBegun(OrganizationEvent):
     figures: dict[str, Any]
     #: What the person accepted: a total, whatever it costs, the loss of licenses or of prepaid value.
     acceptance: dict[str, Any]
+    #: Envelope of the command and proof of the figures; {} in acts of before, which nobody signed.
+    proof: dict[str, Any]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Read an act from before they were signed."""
+        state["proof"] = {}
 
     def apply(self, aggregate: Organization) -> None:
         """Remember what was wanted under the request id."""
@@ -214,7 +245,7 @@ def act_state(organization: Organization, request_id: str) -> ProductActState | 
     named = organization.product_provisionings.get(request_id)
     answer = ended or organization.product_act_holds.get(request_id)
     return ProductActState(
-        question=_question_of(begun),
+        question=question_of(begun),
         terms=ActTerms.of_facts(begun.figures),
         at=begun.timestamp,
         actor=begun.meta["actor"],
@@ -320,6 +351,7 @@ def begin_act(
     at: datetime,
     meta: Meta,
     acceptance: Mapping[str, Any] = MappingProxyType({}),
+    proof: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Record who wants an act before anybody outside is asked; a repetition is recorded once.
 
@@ -330,6 +362,7 @@ def begin_act(
         at: Aware instant.
         meta: Who and what caused it.
         acceptance: What the person accepted of it.
+        proof: Who asked for exactly this, signed by the installation.
 
     Raises:
         RequestReused: The request id names another act.
@@ -344,6 +377,7 @@ def begin_act(
             question=question.as_facts(),
             figures=terms.as_facts(),
             acceptance=dict(acceptance),
+            proof=dict(proof),
         )
 
 
@@ -456,6 +490,7 @@ def end_act(
         )
 
 
-def _question_of(begun: ProductActBegun) -> ActQuestion:
+def question_of(begun: ProductActBegun) -> ActQuestion:
+    """Return what a person wanted done, as it is recorded."""
     facts = {**begun.question, "act": ProductAct(begun.question["act"])}
     return ActQuestion(request_id=begun.request_id, **facts)

@@ -88,6 +88,7 @@ class CommandApproved(SwitchEvent):
     See approvals#what-is-recorded.
     """
 
+    class_version = 2
     AFTER = RECORDED
 
     #: The request for the approval, which says what was shown and requested.
@@ -102,6 +103,16 @@ class CommandApproved(SwitchEvent):
     #: The proof, and which key of commands made it.
     key_id: str
     signature: str
+    #: What was approved, by whom, when and why, for whoever has no key; {} in approvals of before.
+    statement: dict[str, Any]
+    #: Ed25519 key that signed the statement, and the signature, both hexadecimal.
+    public_key: str
+    public_signature: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Read an approval from before it had a signature that everybody can check."""
+        state |= {"statement": {}, "public_key": "", "public_signature": ""}
 
     def tally(self, state: SwitchState) -> None:
         """Note what was approved: each is recorded once."""

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from activities.signed_command import BUREAU_ACTOR, OUTSIDE_ACTOR
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
 from audit.seals.places import SEAL_SECONDS
-from domain.approvals.approval_policy import ApprovalPolicy, amounts_of, commands_of
+from domain.approvals.approval_policy import APPROVAL_HOURS_MAX, ApprovalPolicy, amounts_of, commands_of
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.limits import LICENSES_MAX
 from domain.kernel.shown_values import Words
@@ -215,7 +215,7 @@ class Settings(BaseSettings):
     #: Commands that always need it, with commas between, such as start,cancel,product_buy; "": none.
     approval_commands: Annotated[str, AfterValidator(approval_names)] = ""
     #: Hours in which a request for an approval may be approved.
-    approval_hours: float = Field(default=48.0, gt=0, le=720)
+    approval_hours: float = Field(default=48.0, gt=0, le=APPROVAL_HOURS_MAX)
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)
     #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.

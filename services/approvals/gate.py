@@ -56,7 +56,7 @@ def _awaited(tools: Tools, proposal: Proposal, needs: tuple[str, ...]) -> Approv
         raise _refused(approval)
     if state == ApprovalState.WAITING:
         return approval
-    if not is_proved(tools.workflows.signer.keys, approval, owner_of=tools.owner_of):
+    if not is_proved(tools.workflows.signer.keys, approval, custody=tools.custody):
         return _request(tools, proposal, needs, now=now, before=approval)
     return None
 

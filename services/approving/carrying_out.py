@@ -15,12 +15,13 @@ from domain.approvals.approval import Approval
 from domain.approvals.approval_policy import PRODUCT_PREFIX
 from domain.kernel.errors import PlanSwitchError, QuoteChanged
 from domain.kernel.money import Money
+from domain.products.product_acts import ActRequest
 from services.approvals.proposals import message_type, proposed_order
 from services.assessment.asking import ask
 from services.base.tools import Tools
 from services.checkouts.checkouts import reopen_refused
 from services.commands.send import send
-from services.products.acts import ActRequest, request_act
+from services.products.acts import request_act
 from services.temporal.switch_workflows import refused
 from workflows.wait.eligibility_wait import WaitRequest
 

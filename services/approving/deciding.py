@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -17,6 +17,7 @@ from domain.approvals.approval import (
     UnknownApproval,
 )
 from domain.approvals.approval_events import ApprovalCarriedOut, ApprovalRefused, ApprovalVoided
+from domain.approvals.approval_policy import APPROVAL_HOURS_MAX
 from domain.kernel.errors import InvalidInput, PlanSwitchError, RuleViolated
 from domain.kernel.recorded import Meta
 from domain.people.principal import Principal
@@ -26,6 +27,8 @@ from services.base.tools import Tools, decided_anew
 
 #: Characters of an id by which a request may be named.
 BEGINNING_MIN = 8
+#: More are not counted.
+BADGE_MAX = 99
 #: Requests that are read at a time.
 _PAGE = 200
 _log = structlog.get_logger()
@@ -80,6 +83,24 @@ def waiting_count(tools: Tools, caller: Principal) -> int:
     now = datetime.now(tz=UTC)
     visible = _visible(tools, caller, wanted=ApprovalState.WAITING, after=None)
     return sum(1 for _, approval in visible if approval.state(now) == ApprovalState.WAITING)
+
+
+def decidable_count(tools: Tools, caller: Principal) -> int:
+    """Return how many requests wait that somebody may decide, BADGE_MAX at most."""
+    if not tools.approvals.is_on:
+        return 0
+    now, count = datetime.now(tz=UTC), 0
+    for _, approval in _visible(tools, caller, wanted=ApprovalState.WAITING, after=None):
+        if now - approval.requested.timestamp > timedelta(hours=APPROVAL_HOURS_MAX):
+            # What was requested before has expired, since requests come with the newest first.
+            break
+        is_decidable = approval.state(now) == ApprovalState.WAITING and not may_decide(
+            tools, caller, approval
+        )
+        count += is_decidable
+        if count == BADGE_MAX:
+            break
+    return count
 
 
 def shown_approval(tools: Tools, caller: Principal, name: str) -> Approval:
@@ -219,9 +240,10 @@ def _decidable(tools: Tools, caller: Principal, approval_id: str, digest: str) -
 def _require_decidable(
     tools: Tools, caller: Principal, approval: Approval, digest: str, *, now: datetime
 ) -> None:
-    # Whoever made the key of somebody else can act by it too.
-    for actor in filter(None, (caller.actor, caller.owner)):
-        approval.require_decidable(actor, digest, now=now, owner_of=tools.owner_of)
+    # Whoever made the key of somebody else can act by it too: that person did not request it either.
+    if caller.owner:
+        approval.require_not_requested_by(caller.owner, tools.custody)
+    approval.require_decidable(caller.actor, digest, now=now, custody=tools.custody)
 
 
 def _require_current(tools: Tools, caller: Principal, approval: Approval, digest: str) -> None:
@@ -245,7 +267,7 @@ def _grant(tools: Tools, caller: Principal, approval_id: str, *, digest: str, re
 
 
 def _carried_out(tools: Tools, approval: Approval) -> Approval:
-    if not is_proved(tools.workflows.signer.keys, approval, owner_of=tools.owner_of):
+    if not is_proved(tools.workflows.signer.keys, approval, custody=tools.custody):
         raise ApprovalClosed(
             "The recorded approval was not given by this installation.",
             remedy="Its requester requests it anew. The record was changed: compare it with its seals.",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from domain.approvals.approval import OwnerOf, own_account
 from domain.approvals.approval_policy import OFF, ApprovalPolicy
+from domain.approvals.custody import UNKNOWN_CUSTODY, Custody
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, UnknownOrganization
 from domain.kernel.ids import FIND_ID
@@ -47,8 +47,8 @@ class Tools:
     scopes: tuple[Scope, ...] = ()
     #: What needs the approval of a second person.
     approvals: ApprovalPolicy = OFF
-    #: Tells whose account somebody uses, so that nobody approves what an account of theirs requests.
-    owner_of: OwnerOf = own_account
+    #: Tells who could act by whose account, so that nobody approves what they could have requested.
+    custody: Custody = UNKNOWN_CUSTODY
 
     @cached_property
     def catalog(self) -> Catalog:

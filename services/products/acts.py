@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from activities.assessment.circumstances import tell_ends
-from activities.signing.stored_messages import as_stored
-from domain.approvals.approval_policy import PRODUCT_PREFIX
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import (
@@ -43,6 +41,7 @@ from domain.products.act_terms import (
 from domain.products.product_acts import (
     OPEN,
     ActQuestion,
+    ActRequest,
     begin_act,
     known_act,
     require_free,
@@ -56,33 +55,12 @@ from services.approvals.gate import require_approved
 from services.approvals.proposals import Proposal
 from services.base.scopes import require_write_access
 from services.base.tools import Tools, decided_anew, recorded_cloud
+from services.products.act_signatures import act_arguments, act_command, pinned, signed_act
 from services.products.carrying import ActProgress, billed_period, cancellation_figures, carried
 
 MONTHLY, ONE_MONTH = "monthly", "P1M"
 #: Looks with whoever asked, and the pause before each.
 LOOKS_MAX, LOOK_SECONDS = 3, 0.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActRequest:
-    """What a person asks for, and what they accept."""
-
-    question: ActQuestion
-    reason: str
-    #: What the person saw and accepts to pay, in minor units; None with `accept` takes what it costs.
-    total_minor_units: int | None = None
-    accept: bool = False
-    #: Users may lose what the licenses give, and prepaid value may be lost.
-    accept_loss: bool = False
-
-    @property
-    def acceptance(self) -> dict[str, int | bool | None]:
-        """Return what the person accepted, as it is recorded."""
-        return {
-            "total_minor_units": self.total_minor_units,
-            "whatever_it_costs": self.accept,
-            "loss": self.accept_loss,
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,20 +158,20 @@ def _require_approved(look: ActLook, terms: ActTerms, request: ActRequest, *, ac
     tools, question = look.tools, request.question
     if not tools.approvals.is_on:
         return
-    pinned = replace(request, total_minor_units=terms.total.minor_units, accept=False)
+    own = pinned(request, terms.total)
     organization_id = look.profile.organization_id
-    message: dict[str, object] = as_stored(ActRequest, pinned)
+    arguments = act_arguments(organization_id, own)
     act = {"does": question.act.replace("_", " "), "costs": str(terms.total)}
     shown = {name.replace("_", " "): str(value) for name, value in question.as_facts().items() if value}
     proposal = Proposal(
         organization_id=organization_id,
         switch_id="",
-        command=f"{PRODUCT_PREFIX}{question.act}",
+        command=act_command(own),
         request_id=question.request_id,
         actor=actor,
         reason=request.reason,
-        digest=digest_of({"act": message, "organization_id": organization_id}),
-        message=message,
+        digest=digest_of(arguments),
+        message=arguments["act"],
         shown=act | shown,
         total=terms.total,
     )
@@ -254,7 +232,10 @@ def _begin(look: ActLook, terms: ActTerms, request: ActRequest, *, actor: str) -
     if (organization.version if organization else 0) != look.version:
         raise ConcurrentWrite(f"Something of organization {organization_id} was recorded since the look.")
     organization = organization or Organization.register(organization_id, at=at, meta=meta)
-    begin_act(organization, request.question, terms, at=at, meta=meta, acceptance=request.acceptance)
+    keys = look.tools.workflows.signer.keys
+    proof = signed_act(keys, organization_id, request, terms, actor=actor, at=at)
+    accepted = request.acceptance
+    begin_act(organization, request.question, terms, at=at, meta=meta, acceptance=accepted, proof=proof)
     store.save(organization)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from activities.contract import SYSTEM_ACTOR
 from activities.credit.business_calendar import business_calendar
 from domain.catalog.rule_sets import CURRENT, rule_set
 from domain.kernel.calendar import local_date
@@ -125,11 +126,29 @@ def carried(
     return ActProgress(state=ended, waits_for=waits_for if ended.outcome == OPEN else "")
 
 
+def refused_act(store: SwitchStore, organization_id: str, request_id: str, error: PlanSwitchError) -> None:
+    """Record that an act is not carried on, in nobody's name: it ends, or waits where it had an effect.
+
+    Args:
+        store: Where it is recorded.
+        organization_id: Directory id of the organization.
+        request_id: Names the act.
+        error: Why.
+    """
+    record = _Record(store, organization_id, request_id, actor=SYSTEM_ACTOR)
+    if record.state().has_effect:
+        record.hold(code=error.code, message=error.message)
+    else:
+        record.end({}, code=error.code, message=error.message)
+
+
 class _Record:
     """The organization's stream, written to on behalf of one act."""
 
-    def __init__(self, store: SwitchStore, organization_id: str, request_id: str) -> None:
+    def __init__(self, store: SwitchStore, organization_id: str, request_id: str, *, actor: str = "") -> None:
         self._store = store
+        #: Who is recorded; "": whoever asked for the act.
+        self._actor = actor
         self.organization_id = organization_id
         self.request_id = request_id
 
@@ -195,7 +214,7 @@ class _Record:
         return Meta(
             switch_id="",
             organization_id=self.organization_id,
-            actor=begun.meta["actor"],
+            actor=self._actor or begun.meta["actor"],
             reason=begun.meta["reason"],
             causation=f"{begun.originator_id}@{begun.originator_version}",
         )

@@ -12,10 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from domain.approvals.approval import ApprovalRequired
+from domain.kernel.errors import CommandUnsigned
+from domain.organizations.organization import Organization
 from domain.ports.cloud import CloudFactory
 from domain.products.product_acts import ProductActBegun, ProductActState, open_acts
 from services.base.rounds import repeating
-from services.products.carrying import carry_on
+from services.products.act_signatures import ActAdmission
+from services.products.carrying import carry_on, refused_act
 from store.core.errors import StoreUnavailable, UnreadableEvent
 from store.switch_store import SwitchStore
 
@@ -35,8 +39,9 @@ _log = structlog.get_logger()
 class OpenActs:
     """Goes on with acts until each has ended."""
 
-    def __init__(self, store: SwitchStore, cloud_factory: CloudFactory) -> None:
+    def __init__(self, store: SwitchStore, cloud_factory: CloudFactory, admission: ActAdmission) -> None:
         self._store = store
+        self._admission = admission
         self._cloud_factory = cloud_factory
         self._position = 0
         #: Organizations with an act that may be open.
@@ -98,8 +103,25 @@ class OpenActs:
             if now - each.at < GRACE or now < self._pauses.get(_key(organization_id, each), _NEVER)[0]:
                 left += 1
                 continue
-            left += self._carry_one(organization_id, each, now)
+            if organization is not None and self._refused(organization, organization_id, each, now):
+                left += 1
+            else:
+                left += self._carry_one(organization_id, each, now)
         return left
+
+    def _refused(
+        self, organization: Organization, organization_id: str, act: ProductActState, now: datetime
+    ) -> bool:
+        """Return whether nobody proves to have asked for an act, or to have approved it."""
+        request_id = act.question.request_id
+        try:
+            self._admission.require(organization, request_id)
+        except (CommandUnsigned, ApprovalRequired) as error:
+            refused_act(self._store, organization_id, request_id, error)
+            self._pauses[_key(organization_id, act)] = (now + PAUSE_MAX, PAUSE_MAX)
+            _log.error("product_act_refused", **_named(_key(organization_id, act)), code=error.code)
+            return True
+        return False
 
     def _carry_one(self, organization_id: str, act: ProductActState, now: datetime) -> bool:
         """Carry one act on, and return whether it is still open; what goes wrong with it stops no other."""

@@ -55,6 +55,10 @@ class ApiKeyStore(StorePart):
         rows = self._rows(_ONE, {"key_id": key_id})
         return next(((_key_of(row), bytes(row["digest"])) for row in rows), None)
 
+    def makers(self, account: str, at: datetime) -> frozenset[str]:
+        """Return who made the keys of an account that were valid at an instant."""
+        return frozenset(key.made_by for key in self.keys(account) if key.made_at <= at and key.is_valid(at))
+
     def write_key(
         self, key: ApiKey, digest: bytes, *, reason: str, replaced_ends_at: datetime | None = None
     ) -> None:

@@ -4,7 +4,7 @@ It shares no code with the product: formats are read as C2SP and RFC 9162 have t
 lies beside it, has formulas of its own. For Ed25519 it runs OpenSSL 3, and says if that is missing. Copy the
 folder, and run it:
 
-    python audit_verifier BUNDLE.zip [--policy FILE]
+    python audit_verifier BUNDLE.zip [--policy FILE] [--approval-key KEY]
 
 Exit codes: 0 the bundle holds; 40 it does not; 3 it holds, but something could not be checked; 2 usage.
 """
@@ -32,8 +32,9 @@ from typing import Any
 
 try:
     from amounts import due_amounts  # type: ignore[import-not-found]
+    from approvals import check_approvals  # type: ignore[import-not-found]
 except ImportError:
-    due_amounts = None
+    due_amounts = check_approvals = None
 
 HOLDS, INCOMPLETE, ALTERED = 0, 3, 40
 #: Kinds of keys by C2SP.
@@ -524,7 +525,7 @@ def check_shown(figures: Facts, events: list[Event], result: Result) -> None:
             result.faults.append(f"report.json: {name} of event {event.number} is shown as {shown}")
 
 
-def verify(path: Path, policy: bytes | None) -> Result:
+def verify(path: Path, policy: bytes | None, approval_keys: list[str]) -> Result:
     """Check a bundle."""
     result = Result()
     members = result.check("file", lambda: read_members(path)) or {}
@@ -545,6 +546,12 @@ def verify(path: Path, policy: bytes | None) -> Result:
     own_events = [each for each in events if each.switch_id == switch_id]
     if not own_events:
         result.faults.append(f"no event belongs to switch {switch_id}")
+    if check_approvals is None:
+        result.remarks.append("approvals are NOT checked: approvals.py is not here")
+        result.is_whole = False
+    else:
+        verify_one = partial(is_right, result=result)
+        result.check("approvals", lambda: check_approvals(own_events, verify_one, approval_keys, result))
     result.check("users/roster.jsonl", lambda: check_roster(members, own_events))
     result.check("users/moves.jsonl", lambda: check_moves(members, own_events))
     ranges = sorted({int(name.split("/")[1].split(".")[0]) for name in members if name.startswith("calls/")})
@@ -560,10 +567,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check an audit bundle of planswitch.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--policy", type=Path, help="policy of the log, taken from somewhere else")
+    parser.add_argument("--approval-key", action="append", default=[], help="key that may sign approvals")
     arguments = parser.parse_args()
     try:
         policy = arguments.policy.read_bytes() if arguments.policy else None
-        result = verify(arguments.bundle, policy)
+        result = verify(arguments.bundle, policy, arguments.approval_key)
     except OSError as error:
         parser.error(str(error))
     for line in [*(f"  {fault}" for fault in result.faults), *dict.fromkeys(result.remarks)]:

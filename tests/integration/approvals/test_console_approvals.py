@@ -157,6 +157,9 @@ async def test_command_line_and_pages_decide_alike(approving: ApprovalWorld) -> 
     shown = await approving.only()
     table = await approving.get(ADA, "/approvals")
     assert (table.status_code, "Look and decide" in table.text) == (200, True)
+    # Every page tells who may decide how much waits, and nobody else.
+    badges = {who: "wait for you" in (await approving.get(who, "/reports")).text for who in (ADA, OLGA, VERA)}
+    assert badges == {ADA: True, OLGA: False, VERA: False}
     address = f"/approvals/{shown['approval_id']}"
     page = await approving.get(ADA, address)
     assert "Approve and carry out" in page.text

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from domain.approvals.approval import own_account
+from domain.approvals.custody import UNKNOWN_CUSTODY
 from tests.support.access.people import make_key, open_account
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.consoles.approving import (
@@ -85,12 +85,41 @@ async def test_the_maker_of_a_key_does_not_decide_by_it(approving: ApprovalWorld
     assert (decided.status_code, decided.json()["code"]) == (403, "OWN_APPROVAL")
 
 
+async def test_the_maker_of_the_requesters_key_does_not_decide(approving: ApprovalWorld) -> None:
+    """Who made or rotated the key of the requester could have requested it, until the holder rotates it."""
+    keys = await _keys(approving)
+    shown = await _requested(approving, keys["paula"], "by-a-made-key")
+    refused = await _decided(approving.url, KEY, "approve", shown)
+    rotated = await asyncio.to_thread(_rotated, approving.url, keys["paula"])
+    again = await _decided(approving.url, KEY, "approve", shown)
+    later = await _requested(approving, rotated, "by-an-own-key")
+    decided = await _decided(approving.url, KEY, "approve", later)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "OWN_APPROVAL"), refused.text
+    assert "made a key of paula" in refused.json()["detail"]
+    # What counts is whose key it was when it was requested.
+    assert again.json()["code"] == "OWN_APPROVAL"
+    assert (decided.status_code, decided.json()["state"]) == (200, "done"), decided.text
+
+
+def _rotated(url: str, key: str) -> str:
+    """Return the key by which its holder replaces it at once."""
+    headers = {"X-API-Key": key}
+    with httpx2.Client(verify=WITHOUT_TLS, base_url=url, headers=headers, timeout=60) as http:
+        key_id = key.split("_")[1]
+        body = {"days": 1, "overlap_hours": 0, "reason": "nobody else knows it from here on"}
+        answer = http.post(f"/api/v1/keys/{key_id}/rotate", json=body)
+        assert answer.is_success, answer.text
+        text: str = answer.json()["text"]
+        return text
+
+
 async def test_the_worker_knows_whose_account_approved(approving: ApprovalWorld) -> None:
     """A console that takes each account for somebody else's starts nothing by such an approval."""
     keys = await _keys(approving)
     shown = await _requested(approving, keys["paula"], "believed")
     settings = approval_settings(approving.console.settings)
-    with served_approvals(settings, owner_of=own_account) as believing:
+    with served_approvals(settings, custody=UNKNOWN_CUSTODY) as believing:
         decided = await _decided(believing, keys["bot"], "approve", shown)
     after = await approving.get(ADA, f"/api/v1/approvals/{shown['approval_id']}")
 

@@ -9,15 +9,16 @@ from typing import Any, cast
 import pytest
 
 from domain.kernel.ids import idempotency_key, product_act_id_of
+from domain.kernel.recorded import Meta
 from domain.ports.cloud import AnsweredAttempts, CallAnnouncer, CallObserver, Cloud, CloudFactory
 from domain.ports.product_port import ProductAct
-from domain.products.product_acts import ActQuestion, ProductActState
+from domain.products.product_acts import ActQuestion, ActRequest, ProductActBegun, ProductActState
 from services.products import acts, open_acts
-from services.products.acts import ActRequest
 from services.products.carrying import carry_on
 from services.products.open_acts import OpenActs
 from tests.support.consoles.console_world import ConsoleWorld
 from tests.support.products.acts import act, listed, of, owe, owner
+from worker import act_admission
 
 #: An act, and a call of billing that follows the seller's answer.
 BETWEEN = [
@@ -165,7 +166,7 @@ async def test_the_worker_carries_open_acts_on(
     )
     await asyncio.to_thread(world.sandbox.settings, faults=[])
     monkeypatch.setattr(open_acts, "GRACE", open_acts.GRACE * 0)
-    acts = OpenActs(world.store, world.toolbox.cloud_factory)
+    acts = OpenActs(world.store, world.toolbox.cloud_factory, act_admission(world.toolbox))
     left = await acts.run_once()
     quiet = await acts.run_once()
     told = await listed(console, organization)
@@ -198,7 +199,7 @@ async def test_one_bad_act_stops_no_other(console: ConsoleWorld, monkeypatch: py
 
     monkeypatch.setattr(open_acts, "GRACE", open_acts.GRACE * 0)
     monkeypatch.setattr(open_acts, "carry_on", carry)
-    worker = OpenActs(world.store, world.toolbox.cloud_factory)
+    worker = OpenActs(world.store, world.toolbox.cloud_factory, act_admission(world.toolbox))
     left = [await worker.run_once(), await worker.run_once()]
 
     assert (left, tried) == ([1, 1], [bad, good])
@@ -228,3 +229,46 @@ async def test_two_requests_never_act_on_one_look(
     assert (refused.status_code, refused.json()["code"]) == (409, "RULE_VIOLATED")
     assert (told["acts"][0]["request_id"], told["acts"][0]["outcome"]) == ("r-2", "done")
     assert (len(told["acts"]), len(told["invoices"])) == (2, 2)
+
+
+async def test_the_worker_carries_out_no_act_that_nobody_signed(
+    console: ConsoleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who can write to the database orders nothing: no new act, no other actor or figure (ADR 19)."""
+    organization = await owner(console)
+    organization_id, world = organization["organization_id"], console.world
+    await asyncio.to_thread(world.sandbox.fault, "POST /v1/customers", "unavailable", 40)
+    signed = await act(console, organization, "products", plan="E3", quantity=2, request_id="buy-1")
+    await asyncio.to_thread(world.sandbox.settings, faults=[])
+    assert signed.json()["outcome"] == "open", signed.text
+
+    def forge() -> None:
+        stored = world.store.organization(organization_id)
+        assert stored is not None
+        begun = stored.product_acts["buy-1"]
+        forged: dict[str, dict[str, Any]] = {
+            "unsigned": {"proof": {}},
+            "replayed": {},
+            "actor": {"meta": {**begun.meta, "actor": "mallory"}},
+            "figures": {"figures": {**begun.figures, "quantity": 200}},
+        }
+        for name, changes in forged.items():
+            facts = {
+                field: getattr(begun, field)
+                for field in ("act", "question", "figures", "acceptance", "proof")
+            }
+            facts |= {key: value for key, value in changes.items() if key != "meta"}
+            meta = Meta(**changes.get("meta", begun.meta))
+            stored.record(ProductActBegun, at=begun.timestamp, meta=meta, request_id=f"{name}-1", **facts)
+        world.store.save(stored)
+
+    await asyncio.to_thread(forge)
+    monkeypatch.setattr(open_acts, "GRACE", open_acts.GRACE * 0)
+    worker = OpenActs(world.store, world.toolbox.cloud_factory, act_admission(world.toolbox))
+    await worker.run_once()
+    told = {each["request_id"]: each for each in (await listed(console, organization))["acts"]}
+
+    assert told["buy-1"]["outcome"] == "done"
+    for name in ("unsigned-1", "replayed-1", "actor-1", "figures-1"):
+        assert (told[name]["outcome"], told[name]["code"]) == ("refused", "COMMAND_UNSIGNED"), told[name]
+    assert len((await listed(console, organization))["products"]) == 2

@@ -12,6 +12,7 @@ import httpx2
 from services.products.open_acts import OpenActs
 from services.recovery.wait_waker import WaitWaker
 from tests.support.consoles.console_world import ConsoleWorld
+from worker import act_admission
 
 DUE = 12_345
 
@@ -73,6 +74,6 @@ async def product(console: ConsoleWorld, organization: dict[str, Any]) -> dict[s
 async def waking(console: ConsoleWorld) -> AsyncIterator[None]:
     """Run what a worker process runs beside its steps: it wakes waits, and carries open acts on."""
     world = console.world
-    acts = OpenActs(world.store, world.toolbox.cloud_factory)
+    acts = OpenActs(world.store, world.toolbox.cloud_factory, act_admission(world.toolbox))
     async with WaitWaker(world.client, world.store).running(), acts.running():
         yield

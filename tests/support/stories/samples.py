@@ -82,6 +82,7 @@ _TERMS = SwitchTerms(
 _ACT: dict[str, Any] = {
     "question": ActQuestion(act=ProductAct.PAY, request_id=REQUEST_ID).as_facts(),
     "figures": payment_terms(EUROS).as_facts(),
+    "proof": {"command": {"command": "product_buy", "key_id": "1f2e3d4c5b6a7988"}, "figures": DIGEST},
     "acceptance": {"total_minor_units": 1_000, "whatever_it_costs": False, "loss": False},
     "result": {"payment_id": "payment-1", "balance_due_minor_units": 0},
 }
@@ -100,6 +101,9 @@ _APPROVAL: dict[str, Any] = {
     "code": "",
     "message": "The switch is started.",
     "key_id": "1f2e3d4c5b6a7988",
+    "statement": {"approval_id": APPROVAL_ID, "digest": DIGEST, "reason": "growth"},
+    "public_key": DIGEST,
+    "public_signature": DIGEST * 2,
     "signature": DIGEST,
 }
 

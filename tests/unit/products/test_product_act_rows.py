@@ -58,6 +58,7 @@ def _begun(act: ProductAct = ProductAct.RESIZE, terms: ActTerms = LOOK) -> Any:
         question=question.as_facts(),
         figures=terms.as_facts(),
         acceptance={},
+        proof={},
     )
 
 

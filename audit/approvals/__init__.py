@@ -1,0 +1,1 @@
+"""Proofs of approvals that somebody without a key of the installation can check (docs/audit.md#approvals)."""
