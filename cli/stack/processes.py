@@ -46,11 +46,15 @@ def serve() -> None:
 def project() -> None:
     """Run the projector: keeps the read models up to date with the events."""
     settings = prepared()
+    from ops.telemetry.probes import probed  # noqa: PLC0415 - heavy
     from projections.running.projector import Projector  # noqa: PLC0415 - heavy
+    from store.health.process_health import ProcessHealth  # noqa: PLC0415 - beside the settings
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
     database_url = settings.required_database_url_of(DatabaseRole.PROJECTOR)
-    Projector(database_url).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
+    stop, health = _stopped_by_signal(), ProcessHealth()
+    with probed(settings, "project", health):
+        Projector(database_url, health).run(stop, on_ready=settings.touch_ready_file)
 
 
 def sealer() -> None:
@@ -58,6 +62,8 @@ def sealer() -> None:
     settings = prepared()
     from audit.seals.places import SealPlaces  # noqa: PLC0415 - heavy
     from audit.seals.sealing import SealingProcess  # noqa: PLC0415 - heavy
+    from ops.telemetry.probes import probed  # noqa: PLC0415 - heavy
+    from store.health.process_health import ProcessHealth  # noqa: PLC0415 - beside the settings
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
     places = SealPlaces(
@@ -66,7 +72,9 @@ def sealer() -> None:
         key_file=settings.seal_key_path(),
         seal_seconds=settings.seal_seconds,
     )
-    SealingProcess(places).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
+    stop, health = _stopped_by_signal(), ProcessHealth()
+    with probed(settings, "sealer", health):
+        SealingProcess(places, health).run(stop, on_ready=settings.touch_ready_file)
 
 
 def migrate(

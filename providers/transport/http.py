@@ -46,6 +46,7 @@ from providers.transport.answers import (
     traced_ids,
     understood,
 )
+from providers.transport.call_figures import OK, UNANSWERED, count_call
 from providers.transport.line import Answer, NoAnswer
 from providers.transport.meanings import FailedAnswer, access_lost, failed_answer
 from providers.transport.operations import require_access
@@ -227,10 +228,10 @@ class ProviderHttp:
                 request.method, attempt.url, content=attempt.content, headers=attempt.headers
             )
         except NoAnswer as error:
-            self._report(attempt, status=0, code=error.code)
+            self._report(attempt, status=0, code=error.code, meaning=UNANSWERED)
             raise self._unanswered(request, error.code) from error
         except BaseException as error:  # a cancelled thread: the provider may have carried it out
-            self._report(attempt, status=0, code=type(error).__name__)
+            self._report(attempt, status=0, code=type(error).__name__, meaning=UNANSWERED)
             raise
         return self._answer(attempt, response)
 
@@ -269,7 +270,7 @@ class ProviderHttp:
             self._report_failed(attempt, failed, body)
             raise failed.error(request.unknown)
         if not is_readable:
-            self._report(attempt, status=status, code=UNREADABLE)
+            self._report(attempt, status=status, code=UNREADABLE, meaning=UNANSWERED)
             raise self._unanswered(request, "an answer that is not JSON")
         self._require_not_refused(attempt, response, body)
         summary = request.summarize(body) if request.summarize else ""
@@ -313,7 +314,14 @@ class ProviderHttp:
 
     def _report_failed(self, attempt: _Attempt, failed: FailedAnswer, body: Any) -> None:
         request_id = request_id_of(failed.headers, body)
-        self._report(attempt, status=failed.status, code=failed.code, text=failed.text, request_id=request_id)
+        self._report(
+            attempt,
+            status=failed.status,
+            code=failed.code,
+            text=failed.text,
+            request_id=request_id,
+            meaning=failed.meaning,
+        )
 
     def _report(
         self,
@@ -324,12 +332,15 @@ class ProviderHttp:
         text: str = "",
         request_id: str = "",
         refusals: tuple[Refusal, ...] = (),
+        meaning: str = OK,
     ) -> None:
         elapsed = time.perf_counter() - attempt.started
+        operation = attempt.request.operation
+        count_call(provider=self.provider, operation=operation, meaning=meaning, seconds=elapsed)
         self._observer(
             ProviderCall(
                 provider=self.provider,
-                operation=attempt.request.operation,
+                operation=operation,
                 key=attempt.request.key,
                 request_digest=attempt.digest,
                 status=status,

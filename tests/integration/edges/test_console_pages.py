@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 
@@ -270,4 +271,27 @@ def test_metrics_count_switches_and_lag(client: TestClient, story: SwitchStory) 
 
     assert 'planswitch_switches{stage="completed"} 1.0' in text
     assert 'planswitch_projection_lag_events{name="switches"} 0.0' in text
+    assert 'planswitch_holds{stage="held"} 0.0' in text
+    assert "planswitch_access_lost 0.0" in text
+    assert "planswitch_wait_oldest_seconds{" not in text
     assert story.organization_id not in text
+
+
+def test_metrics_tell_the_oldest_wait_by_stage_and_reason(client: TestClient, database_url: str) -> None:
+    """An open switch counts under its stage and a code of the product; other codes are one label."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for stage, code in (("held", "ACCESS_LOST"), ("held", "code of a provider"), ("moving", "")):
+            connection.execute(
+                "INSERT INTO planswitch_read.switch_board_v1"
+                " (switch_id, organization_id, stage, error_code, waits_since, updated_at, requested_at)"
+                " VALUES (gen_random_uuid(), gen_random_uuid(), %s, %s, now() - interval '1 hour',"
+                " now(), now())",
+                [stage, code],
+            )
+    lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[0] != "#")
+
+    assert lines['planswitch_waiting_switches{reason="other",stage="held"}'] == "1.0"
+    oldest = float(lines['planswitch_wait_oldest_seconds{reason="ACCESS_LOST",stage="held"}'])
+    assert 3_600 <= oldest < 3_700
+    assert 'planswitch_wait_oldest_seconds{reason="none",stage="moving"}' in lines
+    assert (lines['planswitch_holds{stage="held"}'], lines["planswitch_access_lost"]) == ("2.0", "1.0")
