@@ -156,8 +156,8 @@ def _registry(readiness: Readiness, counts: Counts) -> CollectorRegistry:
     registry, parts = CollectorRegistry(), readiness.parts
     _add(registry, "planswitch_switches", "Switches by stage.", stage=counts.stages)
     _add(registry, "planswitch_alarms", "Switches that call for somebody, by alarm.", alarm=counts.alarms)
-    _add_webhooks(registry, counts.webhooks)
     add_waits(registry, counts.waits)
+    _add_webhooks(registry, counts.webhooks)
     is_up = {each.part: 0 if each.is_missing else 1 for each in parts}
     _add(registry, "planswitch_part_up", "1: it works, 0: it is missing.", part=is_up)
     for figure, (name, meaning) in _FIGURES.items():
