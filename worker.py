@@ -58,6 +58,7 @@ from ops.base.settings import Settings
 from ops.telemetry.probes import probed
 from ops.telemetry.process_figures import Figure
 from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
+from ops.telemetry.tracing import tracing_interceptors
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from providers.webhooks.posting import WebhookPost
 from services.base.rounds import repeating
@@ -294,6 +295,7 @@ async def connect(settings: Settings) -> Client:
         # A signal of ours is told by it from one of somebody else (services/recovery/run_acts.py).
         identity=own_instance(),
         runtime=sdk_runtime().runtime,
+        interceptors=tracing_interceptors(),
     )
 
 

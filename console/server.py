@@ -25,6 +25,7 @@ from ops.base.sign_in import sign_in_provider
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from ops.telemetry.probes import probed
 from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
+from ops.telemetry.tracing import tracing_interceptors
 from projections.reads.queries import ReadModels
 from providers.mail.smtp import MailServer
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
@@ -71,6 +72,7 @@ class TemporalConnection:
                 data_converter=data_converter,
                 lazy=True,
                 runtime=sdk_runtime().runtime,
+                interceptors=tracing_interceptors(),
             )
         return self._client
 

@@ -36,6 +36,7 @@ from domain.ports.cloud import (
     unannounced,
 )
 from domain.ports.refusals import Refusal
+from domain.ports.spans import annotate, span
 from domain.text.plain_text import cleaned_facts
 from providers.access.profiles import Access
 from providers.transport.answers import (
@@ -171,13 +172,13 @@ class ProviderHttp:
         self._require_access(place, request)
         token = place.tokens.token(organization_id, place.audience)
         try:
-            return self._send_once(place, request, token)
+            return self._traced(organization_id, place, request, token)
         except AccessExpired as expired:
             renewed = place.tokens.renewed(
                 organization_id, place.audience, refused=token, claims=expired.claims
             )
         try:
-            return self._send_once(place, request, renewed)
+            return self._traced(organization_id, place, request, renewed)
         except AccessExpired as expired:
             raise access_lost(expired) from expired
 
@@ -219,6 +220,17 @@ class ProviderHttp:
             path=request.path,
             body=request.body,
         )
+
+    def _traced(
+        self, organization_id: str, place: Place, request: ProviderRequest, token: str
+    ) -> ProviderAnswer:
+        with span(
+            f"call {request.operation}",
+            provider=self.provider,
+            operation=request.operation,
+            organization_id=organization_id,
+        ):
+            return self._send_once(place, request, token)
 
     def _send_once(self, place: Place, request: ProviderRequest, token: str) -> ProviderAnswer:
         self._announce(request.operation)
@@ -336,6 +348,7 @@ class ProviderHttp:
     ) -> None:
         elapsed = time.perf_counter() - attempt.started
         operation = attempt.request.operation
+        annotate(meaning=meaning)
         count_call(provider=self.provider, operation=operation, meaning=meaning, seconds=elapsed)
         self._observer(
             ProviderCall(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
-import psycopg
 import pytest
 from starlette.testclient import TestClient
 
@@ -20,6 +19,7 @@ from store.vault.keys import FileKeyProvider
 from tests.support.consoles.shown_switches import facts_of
 from tests.support.consoles.store_parts import lone_settings
 from tests.support.stories.switch_story import SwitchStory
+from tests.support.telemetry.board_rows import plant, waiting_row
 
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
@@ -279,15 +279,8 @@ def test_metrics_count_switches_and_lag(client: TestClient, story: SwitchStory) 
 
 def test_metrics_tell_the_oldest_wait_by_stage_and_reason(client: TestClient, database_url: str) -> None:
     """An open switch counts under its stage and a code of the product; other codes are one label."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        for stage, code in (("held", "ACCESS_LOST"), ("held", "code of a provider"), ("moving", "")):
-            connection.execute(
-                "INSERT INTO planswitch_read.switch_board_v1"
-                " (switch_id, organization_id, stage, error_code, waits_since, updated_at, requested_at)"
-                " VALUES (gen_random_uuid(), gen_random_uuid(), %s, %s, now() - interval '1 hour',"
-                " now(), now())",
-                [stage, code],
-            )
+    causes = (("held", "ACCESS_LOST"), ("held", "code of a provider"), ("moving", ""))
+    plant(database_url, [waiting_row(stage, code=code) for stage, code in causes])
     lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[0] != "#")
 
     assert lines['planswitch_waiting_switches{reason="other",stage="held"}'] == "1.0"
