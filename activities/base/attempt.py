@@ -50,7 +50,7 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
         ApplicationError: Every PlanSwitchError, with its code as type and its retryability from the table.
     """
     step = Step(toolbox, step_input)
-    with beating(), _told(step):
+    with beating(), _step_line(step):
         try:
             with _keeping_calls(step):
                 step.reach("begin")
@@ -68,7 +68,7 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
 
 
 @contextmanager
-def _told(step: Step) -> Iterator[None]:
+def _step_line(step: Step) -> Iterator[None]:
     """Write a line when the attempt ends, and let each line of it name its switch (docs/logs.md#steps)."""
     began = time.monotonic()
     ids = {"switch_id": str(step.order.switch_id), "organization_id": step.order.organization_id}

@@ -1,4 +1,4 @@
-"""Gauges of what open switches wait for (docs/metrics.md#waits)."""
+"""Gauges of what open switches wait for (docs/metrics.md#figures-of-the-installation)."""
 
 from __future__ import annotations
 

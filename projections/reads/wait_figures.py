@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from domain.kernel.errors import CODES
 from domain.reasons.reasons import REASONS
@@ -48,21 +47,21 @@ class WaitFigures:
     access_lost: int = 0
 
 
-def wait_figures_of(rows: Iterable[Mapping[str, Any]]) -> WaitFigures:
+def wait_figures_of(rows: Iterable[Mapping[str, object]]) -> WaitFigures:
     """Return the figures of the rows of OPEN_WAITS."""
     waits: dict[tuple[str, str], Wait] = {}
     holds, access_lost = dict.fromkeys((str(each) for each in HOLDS), 0), 0
     for row in rows:
         stage, reason = str(row["stage"]), _reason(str(row["reason"]))
-        switches, oldest = int(row["switches"]), float(row["oldest_seconds"])
+        switches, oldest = int(str(row["switches"])), float(str(row["oldest_seconds"]))
         before = waits.get((stage, reason))
         if before is not None:
             switches, oldest = switches + before.switches, max(oldest, before.oldest_seconds)
         waits[stage, reason] = Wait(stage=stage, reason=reason, switches=switches, oldest_seconds=oldest)
         if stage in holds:
-            holds[stage] += int(row["switches"])
+            holds[stage] += int(str(row["switches"]))
         if reason in ACCESS_CODES:
-            access_lost += int(row["switches"])
+            access_lost += int(str(row["switches"]))
     return WaitFigures(waits=tuple(waits.values()), holds=holds, access_lost=access_lost)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -93,7 +94,7 @@ def running_prometheus(program: Path, folder: Path, targets: Sequence[str]) -> I
     }
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     port, log = free_port(), folder / "prometheus.log"
-    command = [program, f"--config.file={folder / 'prometheus.yml'}"]
+    command: list[str | Path] = [program, f"--config.file={folder / 'prometheus.yml'}"]
     command += [f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address={LOOPBACK}:{port}"]
     process = start_child(command, log_file=log)
     try:
@@ -104,4 +105,4 @@ def running_prometheus(program: Path, folder: Path, targets: Sequence[str]) -> I
             time.sleep(POLL_SECONDS)
         yield Prometheus(port)
     finally:
-        stop_child(process, signal_number=15, timeout_seconds=_STOP_SECONDS_MAX)
+        stop_child(process, signal_number=signal.SIGTERM, timeout_seconds=_STOP_SECONDS_MAX)
