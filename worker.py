@@ -69,11 +69,13 @@ from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
+from services.temporal.switch_workflows import OrchestrationUnavailable
+from services.temporal.temporal_watch import HEALTH_TIMEOUT
 from services.temporal.worker_watch import pollers_of, queues_of
 from services.temporal.workflow_runs import origin_of
 from services.webhooks.sender import SenderSettings, WebhookSender
 from store.health.heartbeats import BEAT_SECONDS, RECONCILER, TROUBLES, WORKER, own_instance
-from store.health.process_health import EVENT_STORE, ProcessHealth
+from store.health.process_health import EVENT_STORE, TEMPORAL, ProcessHealth
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
@@ -123,6 +125,9 @@ SHUTDOWN_SECONDS = 8
 #: A worker that begins is ready when Temporal lists it, or after so many looks.
 LISTED_LOOKS_MAX = 100
 LISTED_LOOK_SECONDS = 0.1
+#: For its probes a worker asks Temporal so often whether it is there.
+TEMPORAL_ASKED_SECONDS = 5.0
+_TEMPORAL_REMEDY = "Look at the server of PLANSWITCH_TEMPORAL_ADDRESS; the worker goes on by itself."
 #: Heartbeats reach Temporal, and a cancel reaches a step, this late at most.
 HEARTBEAT_THROTTLE_SECONDS = 1
 
@@ -327,7 +332,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         acting = OpenActs(toolbox.store, toolbox.cloud_factory).running()
         hooking = webhook_sender(settings, toolbox).running()
         notifying = sending_notices(settings, toolbox)
-        services = (living, reconciling, waking, watching, archiving, acting, hooking, notifying)
+        asking = _asking_temporal(client, health)
+        services = (living, asking, reconciling, waking, watching, archiving, acting, hooking, notifying)
         async with AsyncExitStack() as running:
             for each in (steps, slices, *services):
                 await running.enter_async_context(each)
@@ -408,6 +414,19 @@ def _signs_of_life(store: SwitchStore, health: ProcessHealth) -> AbstractAsyncCo
             health.fails(EVENT_STORE, error)
 
     return repeating(beat, every_seconds=BEAT_SECONDS, on_failure=tell)
+
+
+def _asking_temporal(client: Client, health: ProcessHealth) -> AbstractAsyncContextManager[None]:
+    """Ask Temporal again and again whether it is there, for the probes, until the block ends."""
+
+    async def ask() -> None:
+        await client.service_client.check_health(timeout=HEALTH_TIMEOUT)
+        health.works(TEMPORAL)
+
+    def tell(_error: Exception) -> None:
+        health.lacks(TEMPORAL, code=OrchestrationUnavailable.code, remedy=_TEMPORAL_REMEDY)
+
+    return repeating(ask, every_seconds=TEMPORAL_ASKED_SECONDS, on_failure=tell)
 
 
 async def _until_listed(client: Client, task_queue: str, stop: asyncio.Event) -> None:

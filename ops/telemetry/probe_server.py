@@ -71,11 +71,19 @@ def answering_probes(process: ProbedProcess, *, host: str, port: int | None) -> 
         thread.join()
 
 
+class _Server(ThreadingHTTPServer):
+    """A server whose faults are lines of the log."""
+
+    def handle_error(self, _request: Any, _client_address: Any) -> None:
+        """Write that a probe was not answered: its client went away, or a figure could not be read."""
+        _log.warning("probe_not_answered", exc_info=True)
+
+
 def _bound(process: ProbedProcess, host: str, port: int | None) -> ThreadingHTTPServer:
     handler = partial(_Handler, process)
     wanted = PROBE_PORTS[process.name] if port is None else port
     try:
-        return ThreadingHTTPServer((host, wanted), handler)
+        return _Server((host, wanted), handler)
     except OSError as error:
         if port is not None:
             raise PortInUse(
@@ -84,7 +92,7 @@ def _bound(process: ProbedProcess, host: str, port: int | None) -> ThreadingHTTP
                 "0 turns probes off.",
                 port=port,
             ) from error
-        server = ThreadingHTTPServer((host, 0), handler)
+        server = _Server((host, 0), handler)
         _log.warning("probe_port_taken", process=process.name, port=wanted, taken_instead=server.server_port)
         return server
 

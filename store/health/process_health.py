@@ -24,7 +24,7 @@ _STARTING_DETAIL = "the process is starting"
 #: What people read of a part that is missing, by the part. A server's own words stay in the log.
 _DETAILS = {
     EVENT_STORE: "the database does not take the work of this process",
-    TEMPORAL: "Temporal does not list this worker on its queues",
+    TEMPORAL: "Temporal does not answer this process",
     SEALS: "new records are not sealed",
 }
 

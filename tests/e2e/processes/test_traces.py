@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from ops.stack.postgres_binaries import temporary_data_folder
 from tests.support.chaos.stack import RunningStack, running_stack
@@ -44,11 +46,13 @@ def test_one_trace_leads_from_the_command_to_the_rows() -> None:
         _start(running, organization_id, receiver.endpoint)
         trace = _trace(receiver, lambda spans: set(PASSED) <= {each.name for each in spans})
         people = _people(running, organization_id)
+        running.wait_for(_step_of(trace).attributes["planswitch.switch_id"], "completed")
+        lines = _log_lines(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
     ids = {each.span_id for each in trace}
     (root,) = [each for each in trace if not each.parent_id]
-    (step,) = [each for each in trace if each.name == "RunActivity:license_reassignment.move_slice"]
+    step = _step_of(trace)
     text = "\n".join(each.text for each in trace)
 
     assert root.name == "request of the command line"
@@ -60,6 +64,40 @@ def test_one_trace_leads_from_the_command_to_the_rows() -> None:
     assert _parent(trace, "call change_licenses").name == step.name
     assert people
     assert [each for each in people if each in text] == []
+    _require_step_lines(lines, step)
+    assert [each for each in people if any(each in str(line) for line in lines)] == []
+
+
+def _step_of(trace: Sequence[ReceivedSpan]) -> ReceivedSpan:
+    """Return the step that moved the users."""
+    (step,) = [each for each in trace if each.name == "RunActivity:license_reassignment.move_slice"]
+    return step
+
+
+def _require_step_lines(lines: Sequence[dict[str, Any]], step: ReceivedSpan) -> None:
+    """Require that the line of a step names switch, workflow, run, activity and attempt (logs#steps)."""
+    (line,) = [
+        each
+        for each in lines
+        if each["event"] == "step_done" and each["activity_type"] == "license_reassignment.move_slice"
+    ]
+    for name in ("switch_id", "organization_id"):
+        assert line[name] == step.attributes[f"planswitch.{name}"]
+    assert line["run_id"] == step.attributes["temporalRunID"]
+    assert line["workflow_id"] == step.attributes["temporalWorkflowID"]
+    assert line["activity_id"] == step.attributes["temporalActivityID"]
+    assert line["attempt"] == 1
+
+
+def _log_lines(folder: Path) -> list[dict[str, Any]]:
+    """Return every line of the logs of our processes; each is a JSON object with the usual fields."""
+    lines = []
+    for name in ("worker", "serve", "project", "sealer"):
+        for text in (folder / "logs" / f"{name}.log").read_text(encoding="utf-8").splitlines():
+            line: dict[str, Any] = json.loads(text)
+            assert {"event", "level", "timestamp"} <= line.keys(), text
+            lines.append(line)
+    return lines
 
 
 def _start(running: RunningStack, organization_id: str, endpoint: str) -> None:
