@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ async def test_a_projector_without_its_database_is_alive_and_not_ready(database_
         with probed(settings, "project", health):
             thread = threading.Thread(target=Projector(url, health).run, args=(stop,))
             thread.start()
-            found = await _ready(port, lambda _, text, is_there=is_there: _is_so(text, is_there=is_there))
+            found = await _ready(port, partial(_is_so, is_there=is_there))
             live, _ = await asyncio.to_thread(_get, port, "/live")
             stop.set()
             thread.join()
@@ -117,7 +118,7 @@ async def test_a_projector_without_its_database_is_alive_and_not_ready(database_
         assert "secret" not in str(found)
 
 
-def _is_so(text: str, *, is_there: bool) -> bool:
+def _is_so(_status: int, text: str, *, is_there: bool) -> bool:
     return '"ready"' in text if is_there else EVENT_STORE in text
 
 
