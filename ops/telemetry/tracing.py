@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from domain.kernel.errors import InvalidInput
 from domain.ports.spans import use_tracing
-from store.health.heartbeats import own_instance
 
 if TYPE_CHECKING:
     from temporalio.contrib.opentelemetry import TracingInterceptor
@@ -41,6 +40,8 @@ def start_tracing(settings: Settings, process: str) -> None:
     if address.scheme not in {"http", "https"} or not address.hostname:
         allowed = "the URL of a receiver of OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces"
         raise InvalidInput(field=_SETTING, value=endpoint, allowed=allowed)
+    from store.health.heartbeats import own_instance  # noqa: PLC0415 - heavy, and seldom needed
+
     try:
         from ops.telemetry.otel import OtelTracing  # noqa: PLC0415 - of an extra
     except ModuleNotFoundError as absent:

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from temporalio.client import Client
 
+from domain.kernel.ids import workflow_id_of
 from ops.stack.embedded import PROBES
 from ops.stack.postgres_binaries import temporary_data_folder
 from tests.support.acts.foreign import asking_for_work
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.system
 #: The directory takes so many writes, which come back so slowly that the quota stays spent.
 USERS, WINDOW_SECONDS = 20, 36_000
 PATIENCE_SECONDS = 180.0
+REQUEST_ID = "planted-request"
 FAILING_QUOTES, SLOW_QUOTES, SLOW_SECONDS = 40, 3, 6
 #: Planted in turn: in the figures of all, and then by parts that stop.
 WHILE_ALL_WORK = {
@@ -124,8 +126,9 @@ def test_each_alert_fires_by_its_cause(folder: Path) -> None:
 def _plant_while_all_work(running: RunningStack, prometheus: Prometheus) -> None:
     owner = running.state.environment["DATABASE_OWNER_URL"]
     organization_id = running.organization(seed=1, users=USERS)
-    switched = running.organization(seed=2, users=USERS)
-    running.start_switch(switched)
+    # Twice as many users as the quota takes: the switch stays open.
+    switched = running.organization(seed=2, users=2 * USERS)
+    running.start_switch(switched, request_id=REQUEST_ID)
     prometheus.wait_for({"PlanswitchQuotaSpent"}, seconds=PATIENCE_SECONDS)
     rows = [
         waiting_row("moving", code="PROVIDER_UNAVAILABLE", hours=3),
@@ -135,7 +138,7 @@ def _plant_while_all_work(running: RunningStack, prometheus: Prometheus) -> None
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(_EVENT, ["0 seconds"])
         connection.execute(_DELIVERY.encode(), {"endpoint": _disabled_endpoint(running)})
-    with _foreigners(running.state.urls["temporal"]):
+    with _foreigners(running.state.urls["temporal"], workflow_id_of(switched, REQUEST_ID)):
         _trouble_providers(running, organization_id)
         prometheus.wait_for(WHILE_ALL_WORK, seconds=PATIENCE_SECONDS)
 
@@ -165,12 +168,13 @@ def _trouble_providers(running: RunningStack, organization_id: str) -> None:
 
 
 @contextmanager
-def _foreigners(address: str) -> Iterator[None]:
-    """Start a workflow that no worker knows, and ask for work as a stranger, until the block ends."""
+def _foreigners(address: str, workflow_id: str) -> Iterator[None]:
+    """End a workflow by hand, start one that no worker knows, and ask for work until the block ends."""
     stop = threading.Event()
 
     async def intrude() -> None:
         client = await Client.connect(address)
+        await client.get_workflow_handle(workflow_id).terminate("planted")
         await client.start_workflow("NobodyKnows", id=f"planted-{uuid.uuid4()}", task_queue="planswitch")
         while not stop.is_set():
             async with asking_for_work(client, "planswitch"):
