@@ -21,7 +21,7 @@ import structlog
 from domain.kernel.errors import PlanSwitchError
 from ops.base.settings import STATE_FILE
 from ops.processes.errors import StackInUse
-from ops.processes.log_rotation import rotate
+from ops.processes.log_rotation import LOG_BYTES_MAX, rotate
 from ops.processes.private_files import lock_folder, make_private_folder, write_private
 from ops.processes.processes import ManagedProcess
 
@@ -229,7 +229,7 @@ class Stack:
 
     def _rotate_logs(self) -> None:
         for file in sorted({part.log_file for part in self.parts}):
-            if rotate(file):
+            if rotate(file, bytes_max=LOG_BYTES_MAX):
                 _log.info("log_rotated", file=str(file))
 
     def _bring_back(self, part: ManagedProcess) -> None:
