@@ -7,7 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
@@ -15,7 +15,6 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
@@ -52,10 +51,15 @@ from activities.watch.invoice import InvoiceActivities
 from activities.watch.promise_record import PromiseActivities
 from activities.way_back.administration import AdministrationActivities
 from activities.way_back.roll_back import RollBackActivities
+from domain.kernel.errors import PlanSwitchError
 from domain.licenses.write_quota import Allowance
 from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter, step_data_converter
 from ops.base.settings import Settings
+from ops.telemetry.probes import probed
+from ops.telemetry.process_figures import Figure
+from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
+from ops.telemetry.tracing import tracing_interceptors
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from providers.webhooks.posting import WebhookPost
 from services.base.rounds import repeating
@@ -67,10 +71,13 @@ from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
+from services.temporal.switch_workflows import OrchestrationUnavailable
+from services.temporal.temporal_watch import HEALTH_TIMEOUT
 from services.temporal.worker_watch import pollers_of, queues_of
 from services.temporal.workflow_runs import origin_of
 from services.webhooks.sender import SenderSettings, WebhookSender
 from store.health.heartbeats import BEAT_SECONDS, RECONCILER, TROUBLES, WORKER, own_instance
+from store.health.process_health import EVENT_STORE, TEMPORAL, ProcessHealth
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
@@ -120,6 +127,9 @@ SHUTDOWN_SECONDS = 8
 #: A worker that begins is ready when Temporal lists it, or after so many looks.
 LISTED_LOOKS_MAX = 100
 LISTED_LOOK_SECONDS = 0.1
+#: For its probes a worker asks Temporal so often whether it is there.
+TEMPORAL_ASKED_SECONDS = 5.0
+_TEMPORAL_REMEDY = "Look at the server of PLANSWITCH_TEMPORAL_ADDRESS; the worker goes on by itself."
 #: Heartbeats reach Temporal, and a cancel reaches a step, this late at most.
 HEARTBEAT_THROTTLE_SECONDS = 1
 
@@ -285,14 +295,14 @@ def write_allowances(settings: Settings) -> list[Allowance]:
 
 async def connect(settings: Settings) -> Client:
     """Connect to Temporal with the converter that all messages use."""
-    runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings)))
     return await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=data_converter,
         # A signal of ours is told by it from one of somebody else (services/recovery/run_acts.py).
         identity=own_instance(),
-        runtime=runtime,
+        runtime=sdk_runtime().runtime,
+        interceptors=tracing_interceptors(),
     )
 
 
@@ -303,8 +313,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         settings: Where everything is.
         stop: Set by SIGTERM and SIGINT.
     """
+    health = ProcessHealth()
     client = await connect(settings)
-    with open_toolbox(settings) as toolbox:
+    with open_toolbox(settings) as toolbox, _probed(settings, health, toolbox.write_quotas):
         steps, slices = build_workers(
             client, toolbox, task_queue=settings.task_queue, steps_max=steps_max(settings)
         )
@@ -319,15 +330,17 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         waking = WaitWaker(client, toolbox.store).running()
         watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
         archiving = HistoryArchive(client, toolbox.store, task_queue=settings.task_queue).running()
-        living = _signs_of_life(toolbox.store)
+        living = _signs_of_life(toolbox.store, health)
         acting = OpenActs(toolbox.store, toolbox.cloud_factory, act_admission(toolbox)).running()
         hooking = webhook_sender(settings, toolbox).running()
         notifying = sending_notices(settings, toolbox)
-        services = (living, reconciling, waking, watching, archiving, acting, hooking, notifying)
+        asking = _asking_temporal(client, health)
+        services = (living, asking, reconciling, waking, watching, archiving, acting, hooking, notifying)
         async with AsyncExitStack() as running:
             for each in (steps, slices, *services):
                 await running.enter_async_context(each)
             await _until_listed(client, settings.task_queue, stop)
+            health.works()
             _log.info("worker_ready", task_queue=settings.task_queue)
             await asyncio.to_thread(settings.touch_ready_file)
             await stop.wait()
@@ -381,13 +394,22 @@ def sending_notices(settings: Settings, toolbox: Toolbox) -> AbstractAsyncContex
     ).running()
 
 
-def _signs_of_life(store: SwitchStore) -> AbstractAsyncContextManager[None]:
+def _probed(settings: Settings, health: ProcessHealth, quotas: WriteQuotas) -> AbstractContextManager[str]:
+    """Answer probes of this worker until the block ends."""
+    meaning = "Largest share of a write quota of the directory that this worker has spent."
+    share = Figure(name="planswitch_quota_used_share", meaning=meaning, read=quotas.used_share)
+    return probed(settings, "worker", health, figures=(share,), others=(sdk_figures,))
+
+
+def _signs_of_life(store: SwitchStore, health: ProcessHealth) -> AbstractAsyncContextManager[None]:
     """Give signs of life until the block ends; without a database there are none meanwhile."""
     is_heard = True
 
     async def beat() -> None:
         nonlocal is_heard
+        health.go_round()
         await asyncio.to_thread(store.beat, WORKER)
+        health.works(EVENT_STORE)
         is_heard = True
 
     def tell(error: Exception) -> None:
@@ -396,8 +418,23 @@ def _signs_of_life(store: SwitchStore) -> AbstractAsyncContextManager[None]:
         if is_heard:
             _log.warning("sign_of_life_failed", error=type(error).__name__, reason=str(error))
         is_heard = False
+        if isinstance(error, PlanSwitchError):
+            health.fails(EVENT_STORE, error)
 
     return repeating(beat, every_seconds=BEAT_SECONDS, on_failure=tell)
+
+
+def _asking_temporal(client: Client, health: ProcessHealth) -> AbstractAsyncContextManager[None]:
+    """Ask Temporal again and again whether it is there, for the probes, until the block ends."""
+
+    async def ask() -> None:
+        await client.service_client.check_health(timeout=HEALTH_TIMEOUT)
+        health.works(TEMPORAL)
+
+    def tell(_error: Exception) -> None:
+        health.lacks(TEMPORAL, code=OrchestrationUnavailable.code, remedy=_TEMPORAL_REMEDY)
+
+    return repeating(ask, every_seconds=TEMPORAL_ASKED_SECONDS, on_failure=tell)
 
 
 async def _until_listed(client: Client, task_queue: str, stop: asyncio.Event) -> None:
@@ -424,14 +461,3 @@ async def _run_until_signal(settings: Settings) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
     await run(settings, stop)
-
-
-def _metrics(settings: Settings) -> PrometheusConfig | None:
-    if not settings.worker_metrics_port:
-        return None
-    return PrometheusConfig(
-        bind_address=f"127.0.0.1:{settings.worker_metrics_port}",
-        counters_total_suffix=True,
-        unit_suffix=True,
-        durations_as_seconds=True,
-    )

@@ -48,6 +48,7 @@ from console.edge.envelope import AccessLog, Envelope
 from console.edge.idempotency import Idempotency
 from console.edge.old_addresses import OldAddresses
 from console.edge.positions import Positions, wait_for_position
+from console.edge.traces import Traces
 from console.edge.worded_answers import WordedAnswers
 from console.notices import notice_pages, routes_notices
 from console.pages import (
@@ -152,6 +153,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
         AccessRecorder,
         AccessLog,
         OldAddresses,
+        Traces,
         Envelope,
     ):
         app.add_middleware(middleware)

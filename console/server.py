@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -13,13 +14,18 @@ from temporalio.client import Client
 
 from audit.seals.folder import SealFolder
 from console.access.dependencies import ConsoleDependencies
+from console.api.routes_system import installation_figures
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
+from domain.kernel.errors import PlanSwitchError
 from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
 from ops.base.sign_in import sign_in_provider
 from ops.readiness.readiness import ReadinessWatch, look, places_of
+from ops.telemetry.probes import probed
+from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
+from ops.telemetry.tracing import tracing_interceptors
 from projections.reads.queries import ReadModels
 from providers.mail.smtp import MailServer
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
@@ -32,6 +38,7 @@ from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
 from store.core.errors import VaultLocked
+from store.health.process_health import EVENT_STORE, MissingPart, ProcessHealth
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
@@ -44,6 +51,8 @@ STOP_SECONDS = 3
 KEEP_ALIVE_SECONDS = 75
 #: Longest silence of a provider under a request: an operator reads within 10 seconds which part is silent.
 CLOUD_SILENCE_SECONDS = 7.0
+#: The look at all parts and the figures of the read models take less, or count as silent.
+FIGURES_SECONDS_MAX = 8.0
 _log = structlog.get_logger()
 
 
@@ -62,6 +71,8 @@ class TemporalConnection:
                 namespace=self._settings.temporal_namespace,
                 data_converter=data_converter,
                 lazy=True,
+                runtime=sdk_runtime().runtime,
+                interceptors=tracing_interceptors(),
             )
         return self._client
 
@@ -147,8 +158,51 @@ def _tell_wrong_key(store: SwitchStore) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve pages and API until a signal stops it."""
+    health = ProcessHealth()
     with open_dependencies(settings) as dependencies:
-        uvicorn.Server(server_config(create_app(dependencies), settings)).run()
+        server = ProbedServer(server_config(create_app(dependencies), settings), health)
+        check = partial(store_missing, dependencies.store)
+        others = (partial(server.figures, dependencies), sdk_figures)
+        with probed(settings, "serve", health, check=check, others=others):
+            server.run()
+
+
+class ProbedServer(uvicorn.Server):
+    """The server of the console, which reports its rounds.
+
+    Args:
+        config: How it serves.
+        health: Told of each round.
+    """
+
+    def __init__(self, config: uvicorn.Config, health: ProcessHealth) -> None:
+        super().__init__(config)
+        self._health = health
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def on_tick(self, counter: int) -> bool:
+        """Report a round; uvicorn calls this ten times a second."""
+        self._loop = asyncio.get_running_loop()
+        self._health.works()
+        self._health.go_round()
+        return await super().on_tick(counter)
+
+    def figures(self, dependencies: ConsoleDependencies) -> bytes:
+        """Return the figures of the installation, as `/metrics` of the console has them."""
+        if self._loop is None:
+            return b""
+        figures = asyncio.run_coroutine_threadsafe(installation_figures(dependencies), self._loop)
+        return figures.result(FIGURES_SECONDS_MAX)
+
+
+def store_missing(store: SwitchStore) -> tuple[MissingPart, ...]:
+    """Return what a console lacks of its database now: without it nothing of use can be shown."""
+    try:
+        store.heartbeats()
+    except PlanSwitchError as error:
+        detail = "the database does not answer this process"
+        return (MissingPart(part=EVENT_STORE, code=error.code, detail=detail, remedy=error.remedy),)
+    return ()
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

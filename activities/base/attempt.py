@@ -50,7 +50,7 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
         ApplicationError: Every PlanSwitchError, with its code as type and its retryability from the table.
     """
     step = Step(toolbox, step_input)
-    with beating():
+    with beating(), _step_line(step):
         try:
             with _keeping_calls(step):
                 step.reach("begin")
@@ -65,6 +65,25 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
             if is_given_up(step_input):
                 raise given_up(error) from error
             raise
+
+
+@contextmanager
+def _step_line(step: Step) -> Iterator[None]:
+    """Write a line when the attempt ends, and let each line of it name its switch (docs/logs.md#steps)."""
+    began = time.monotonic()
+    ids = {"switch_id": str(step.order.switch_id), "organization_id": step.order.organization_id}
+    with structlog.contextvars.bound_contextvars(**ids):
+        try:
+            yield
+        except Exception as error:
+            code = getattr(error, "type", None) or type(error).__name__
+            _log.info("step_not_done", code=code, duration_ms=_milliseconds_since(began))
+            raise
+        _log.info("step_done", duration_ms=_milliseconds_since(began))
+
+
+def _milliseconds_since(began: float) -> int:
+    return round(1_000 * (time.monotonic() - began))
 
 
 @contextmanager

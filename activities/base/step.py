@@ -35,6 +35,7 @@ from domain.operator.amendment import bound_facts
 from domain.organizations.organization import Organization
 from domain.ports.attempts import AttemptCounter
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
+from domain.ports.spans import annotate
 from domain.quote.quote import Quote
 from domain.subscriptions.subscription import Subscription, TargetEvent
 from domain.switch.control_events import CommandApproved
@@ -111,6 +112,11 @@ class Step:
         self.authority = Authority(keys, self.order, seen_at=seen_at, approvals=approvals, **of)
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
+        annotate(
+            switch_id=str(self.order.switch_id),
+            organization_id=self.order.organization_id,
+            request_id=self.order.request_id,
+        )
         self._attempts = AttemptCounter(lambda key: self._keyed_before.get(key, ()))
         self._loaded: Subscription | None = None
         self.cloud: Cloud = toolbox.cloud_factory(

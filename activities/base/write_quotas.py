@@ -78,6 +78,11 @@ class OrganizationQuota:
             full = [each.allowance.writes for each in budget.buckets]
             return budget.in_flight == 0 and budget.wait_seconds(max(full, default=0), now) == 0
 
+    def used_share(self) -> float:
+        """Return which share of its fullest allowance is spent, 1.0 for all."""
+        with self._lock:
+            return self._budget.used_share(self._clock())
+
     def _wait_and_take(self, writes: int, pause: Callable[[float], None]) -> Taken:
         with self._turn:
             while True:
@@ -126,3 +131,9 @@ class WriteQuotas:
                     self._quotas = {key: each for key, each in self._quotas.items() if not each.is_idle}
                 quota = self._quotas[organization_id] = OrganizationQuota(self._allowances, self._clock)
             return quota
+
+    def used_share(self) -> float:
+        """Return the largest share of an allowance that is spent at any organization, 1.0 for all of it."""
+        with self._lock:
+            quotas = list(self._quotas.values())
+        return max((each.used_share() for each in quotas), default=0.0)

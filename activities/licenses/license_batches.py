@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
@@ -145,7 +146,7 @@ class ChunkMover:
         """Move one chunk and record it; None where a stop left a chunk unfinished that must be whole."""
         size = self._step.cloud.directory.batch_size
         batches = [users[start : start + size] for start in range(0, len(users), size)]
-        futures = [pool.submit(self._change_batch, batch) for batch in batches]
+        futures = [pool.submit(copy_context().run, self._change_batch, batch) for batch in batches]
         self._await_with_heartbeat(futures)
         failure = next((error for future in futures if (error := future.exception())), None)
         if isinstance(failure, _Halted) and not self._keeps_part:

@@ -23,6 +23,7 @@ from domain.kernel.errors import ConcurrentWrite, PlanSwitchError
 from store.core.application import SwitchApplication
 from store.core.errors import SchemaOutdated, StoreUnavailable
 from store.health.heartbeats import BEAT_SECONDS, SEALER, HeartbeatStore
+from store.health.process_health import SEALS, ProcessHealth
 from store.record.seals import SealStore
 
 #: The sealer looks for new records this often when the last seal is old enough.
@@ -39,10 +40,12 @@ class SealingProcess:
 
     Args:
         places: Where it works.
+        health: Told of each round, for probes.
     """
 
-    def __init__(self, places: SealPlaces) -> None:
+    def __init__(self, places: SealPlaces, health: ProcessHealth | None = None) -> None:
         self._places = places
+        self._health = health or ProcessHealth()
         self._folder = SealFolder(places.folder)
         self._keys = KeyFile(places.key_file)
         self._failure = ""
@@ -59,6 +62,8 @@ class SealingProcess:
             while not stop.is_set():
                 with self._folder.locked() as is_ours:
                     on_ready()
+                    self._health.works()
+                    self._health.go_round()
                     if is_ours:
                         _log.info("sealer_active", folder=folder)
                         self._work(record, stop)
@@ -96,6 +101,7 @@ class SealingProcess:
             self._tell(SealFolderUnusable(self._places.folder, error))
             return None
         self._failure = ""
+        self._health.works(SEALS)
         if seal is not None:
             _log.info(
                 "sealed",
@@ -118,8 +124,10 @@ class SealingProcess:
         if failure != self._failure:
             _log.error("not_sealed", code=error.code, message=error.message, remedy=error.remedy)
         self._failure = failure
+        self._health.fails(SEALS, error)
 
     def _say_alive(self, record: _Record) -> None:
         """Write the sign of life; a database that can't take it is the failure that was told."""
+        self._health.go_round()
         with suppress(StoreUnavailable, SchemaOutdated):
             record.beat(SEALER, every_seconds=BEAT_SECONDS, failure=self._failure)

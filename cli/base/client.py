@@ -17,6 +17,7 @@ from uuid import uuid4
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
 from cli.text.output import note
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.ports.spans import span, trace_headers
 from domain.text.plain_text import cleaned_facts
 
 if TYPE_CHECKING:
@@ -84,8 +85,10 @@ def certificates_for(url: str) -> ssl.SSLContext | bool:
 def console_client() -> ConsoleClient:
     """Return a client of the console that the environment or the running stack names."""
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.telemetry.tracing import start_tracing  # noqa: PLC0415 - beside the settings
 
     settings = load_settings()
+    start_tracing(settings, "cli")
     return ConsoleClient(settings.api_url, settings.operator_key() or _key_of_folder(settings))
 
 
@@ -131,6 +134,7 @@ class ConsoleClient:
             timeout=httpx2.Timeout(timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
             trust_env=False,
             verify=certificates_for(url),
+            event_hooks={"request": [_with_trace]},
         )
 
     def __enter__(self) -> Self:
@@ -259,8 +263,12 @@ class ConsoleClient:
         return _read(kind, cleaned_facts(answer.json()))
 
     def _answer(self, ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+        def traced() -> httpx2.Response:
+            with span("request of the command line"):
+                return ask()
+
         try:
-            return watched(ask, self._is_there, self.tell_missing)
+            return watched(traced, self._is_there, self.tell_missing)
         except ConsoleSilent as error:
             raise AnswerLost(
                 f"The console at {self.url} takes connections and has given no sign of life for "
@@ -269,6 +277,11 @@ class ConsoleClient:
             ) from error
         except self._errors as error:
             raise self._unanswered(error) from error
+
+
+def _with_trace(request: httpx2.Request) -> None:
+    """Let the console go on with the trace of this command."""
+    request.headers.update(trace_headers())
 
 
 def _read(kind: type[Answer], document: JsonValue) -> Answer:

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def worker() -> None:
     """Run the Temporal worker: the switch workflows and their activities."""
-    settings = prepared()
+    settings = prepared("worker")
     from worker import main as work  # noqa: PLC0415 - heavy
 
     work(settings)
@@ -36,7 +36,7 @@ def worker() -> None:
 
 def serve() -> None:
     """Run the console: pages and HTTP API."""
-    settings = prepared()
+    settings = prepared("serve")
     from console.server import serve as serve_console  # noqa: PLC0415 - heavy
 
     serve_console(settings)
@@ -45,19 +45,25 @@ def serve() -> None:
 
 def project() -> None:
     """Run the projector: keeps the read models up to date with the events."""
-    settings = prepared()
+    settings = prepared("project")
+    from ops.telemetry.probes import probed  # noqa: PLC0415 - heavy
     from projections.running.projector import Projector  # noqa: PLC0415 - heavy
+    from store.health.process_health import ProcessHealth  # noqa: PLC0415 - beside the settings
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
     database_url = settings.required_database_url_of(DatabaseRole.PROJECTOR)
-    Projector(database_url).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
+    stop, health = _stopped_by_signal(), ProcessHealth()
+    with probed(settings, "project", health):
+        Projector(database_url, health).run(stop, on_ready=settings.touch_ready_file)
 
 
 def sealer() -> None:
     """Run the sealer: signs what is new in the record, so that others can prove that it was not changed."""
-    settings = prepared()
+    settings = prepared("sealer")
     from audit.seals.places import SealPlaces  # noqa: PLC0415 - heavy
     from audit.seals.sealing import SealingProcess  # noqa: PLC0415 - heavy
+    from ops.telemetry.probes import probed  # noqa: PLC0415 - heavy
+    from store.health.process_health import ProcessHealth  # noqa: PLC0415 - beside the settings
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
     places = SealPlaces(
@@ -66,7 +72,9 @@ def sealer() -> None:
         key_file=settings.seal_key_path(),
         seal_seconds=settings.seal_seconds,
     )
-    SealingProcess(places).run(_stopped_by_signal(), on_ready=settings.touch_ready_file)
+    stop, health = _stopped_by_signal(), ProcessHealth()
+    with probed(settings, "sealer", health):
+        SealingProcess(places, health).run(stop, on_ready=settings.touch_ready_file)
 
 
 def migrate(
@@ -119,6 +127,9 @@ def leave(code: int = 0) -> None:
 
     The Temporal client may abort a process in its regular exit (temporalio/sdk-python#300).
     """
+    from ops.telemetry.tracing import end_tracing  # noqa: PLC0415 - beside the settings
+
+    end_tracing()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
@@ -132,8 +143,12 @@ def _stopped_by_signal() -> threading.Event:
     return stop
 
 
-def prepared() -> Settings:
-    """Return the settings, with the log set up by them and root left behind."""
+def prepared(process: str = "") -> Settings:
+    """Return the settings, with log and traces set up by them and root left behind.
+
+    Args:
+        process: Command of a process that is traced; "" for one that is not.
+    """
     from ops.base.log import configure_logging  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings, unread_settings  # noqa: PLC0415 - heavy
 
@@ -147,4 +162,8 @@ def prepared() -> Settings:
         account = leave_root(settings.data_dir, is_root_allowed=False)
         if account:
             note(account)
+    if process:
+        from ops.telemetry.tracing import start_tracing  # noqa: PLC0415 - beside the settings
+
+        start_tracing(settings, process)
     return settings

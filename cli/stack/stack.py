@@ -173,13 +173,15 @@ def _passphrase(file: Path | None) -> str | None:
 
 
 def _announce(state: StackState, *, as_json: bool) -> None:
+    from ops.stack.embedded import PROBES  # noqa: PLC0415 - heavy
+
     link = _sign_in_link(state)
     if as_json:
         print_json({"urls": dict(state.urls), "process_id": state.process_id, "sign_in": link})
         return
-    print_lines(
-        fields({**dict(state.urls), "sign in once": link or "with the key", "key": state.api_key_file})
-    )
+    # Probes are for programs, which read them from the JSON.
+    urls = {name: url for name, url in state.urls.items() if not name.startswith(PROBES)}
+    print_lines(fields({**urls, "sign in once": link or "with the key", "key": state.api_key_file}))
     note("Ctrl-C stops everything; the data is kept.")
 
 

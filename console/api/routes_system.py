@@ -18,7 +18,9 @@ from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
 from domain.webhooks.endpoints import EndpointState
 from ops.readiness.part_state import EVENT_STORE, NOTICES, PROJECTOR, PartState, Readiness
+from ops.telemetry.wait_gauges import add_waits
 from projections.reads.shown_rows import instant_text
+from projections.reads.wait_figures import WaitFigures
 from projections.running.schema import PROJECTION
 from projections.running.status import status
 from services.webhooks.endpoints import Webhooks
@@ -64,6 +66,8 @@ class Counts:
     alarms: Mapping[str, int] = field(default_factory=dict)
     #: Endpoint -> what waits for it.
     webhooks: Mapping[str, WebhookFigures] = field(default_factory=dict)
+    #: What open switches wait for.
+    waits: WaitFigures = field(default_factory=WaitFigures)
 
 
 @router.get("/api/v1/health")
@@ -95,10 +99,15 @@ def list_projections(_actor: Actor, console: Console) -> Projections:
 @router.get("/metrics", include_in_schema=False)
 async def metrics(console: Console) -> Response:
     """Return Prometheus figures: each part; switches, alarms and lag as far as the database answers."""
+    return Response(await installation_figures(console), media_type=CONTENT_TYPE_LATEST)
+
+
+async def installation_figures(console: ConsoleDependencies) -> bytes:
+    """Return the figures of the installation in the text format of Prometheus (docs/metrics.md)."""
     readiness = await console.readiness.now()
     parts = {each.part: each for each in readiness.parts}
     counts = Counts() if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_counts, console)
-    return Response(generate_latest(_registry(readiness, counts)), media_type=CONTENT_TYPE_LATEST)
+    return generate_latest(_registry(readiness, counts))
 
 
 def readiness_facts(readiness: Readiness) -> ReadinessAnswer:
@@ -115,7 +124,8 @@ def _counts(console: Console) -> Counts:
         # An alarm that nobody raises is a figure as well: who watches it sees that it is looked at.
         alarms = dict.fromkeys(ALARMS, 0) | console.reads.switches_by_alarm()
         stages, webhooks = console.reads.switches_by_stage(), _webhook_figures(console)
-        return Counts(stages=stages, alarms=alarms, webhooks=webhooks)
+        waits = console.reads.wait_figures()
+        return Counts(stages=stages, alarms=alarms, webhooks=webhooks, waits=waits)
     except PlanSwitchError:
         # It went away since it was looked at; the parts are told all the same.
         return Counts()
@@ -158,6 +168,7 @@ def _registry(readiness: Readiness, counts: Counts) -> CollectorRegistry:
     registry, parts = CollectorRegistry(), readiness.parts
     _add(registry, "planswitch_switches", "Switches by stage.", stage=counts.stages)
     _add(registry, "planswitch_alarms", "Switches that call for somebody, by alarm.", alarm=counts.alarms)
+    add_waits(registry, counts.waits)
     _add_webhooks(registry, counts.webhooks)
     _add_notices(registry, parts)
     is_up = {each.part: 0 if each.is_missing else 1 for each in parts}

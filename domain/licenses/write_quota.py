@@ -131,6 +131,15 @@ class WriteBudget:
         """Return how long the directory asked to wait from now on; 0 when it does not."""
         return max(0.0, self.blocked_until - now)
 
+    def used_share(self, now: float) -> float:
+        """Return which share of the fullest allowance is spent: 0.0 for none of it, 1.0 for all and more."""
+        if self.blocked_seconds(now) > 0:
+            return 1.0
+        for bucket in self.buckets:
+            bucket.refill(now)
+        left = [bucket.tokens / bucket.allowance.writes for bucket in self.buckets]
+        return min(1.0, max(0.0, 1.0 - min(left, default=1.0)))
+
     def wait_seconds(self, writes: int, now: float) -> float:
         """Return how long so many writes have to wait; 0 when they may go."""
         for bucket in self.buckets:

@@ -39,7 +39,7 @@ def configure_logging(*, json: bool, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_shared_processors(),
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, add_core_fields, *_shared_processors()],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -72,6 +72,16 @@ def _shared_processors() -> list[Processor]:
         structlog.processors.format_exc_info,
         hide_secrets,
     ]
+
+
+def add_core_fields(_logger: Any, _method: str, event: _Event) -> _Event:
+    """Add what a line of the SDK's core says beside its text, as fields of their own."""
+    line = getattr(event.get("_record"), "temporal_log", None)
+    if line is not None:
+        event["target"] = line.target
+        for name, value in line.fields.items():
+            event.setdefault(f"core_{name}", value if isinstance(value, int | float) else str(value))
+    return event
 
 
 def drop_replayed(_logger: Any, _method: str, event: _Event) -> _Event:

@@ -227,8 +227,12 @@ class Settings(BaseSettings):
     #: JSON lines instead of colored text in the log.
     log_json: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    #: Port of the worker's Prometheus page; 0 is off.
-    worker_metrics_port: int = Field(default=0, ge=0, le=_PORT_MAX)
+    #: Where this process answers probes and Prometheus (docs/metrics.md#probes); whoever reaches it may ask.
+    probe_host: str = Field(default="127.0.0.1", min_length=1, max_length=253)
+    #: Its port; 0 is off. None: 8541 of a worker, 8542 of a console, 8543 of a projector, 8544 of a sealer.
+    probe_port: int | None = Field(default=None, ge=0, le=_PORT_MAX)
+    #: Receiver of traces by OTLP over HTTP (docs/metrics.md#traces); "": none are sent.
+    tracing_endpoint: str = Field(default="", max_length=2_000)
     #: Touched by a process without a port of its own when it is ready.
     ready_file: Path | None = None
     #: Folder of file gates, where a test stops steps at named points (activities/base/points.py); a testing

@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from ops.stack.postgres_binaries import open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
 from ops.stack.supervisor import Stack, StackState
 from ops.stack.temporal_server import EmbeddedTemporal
+from ops.telemetry.probe_server import PROBE_PORTS
 from providers.access.profiles import CloudProfiles
 from store.roles.role import DatabaseRole
 from store.vault.keys import FileKeyProvider
@@ -62,6 +63,8 @@ _ROLES = {
     "sealer": DatabaseRole.SEALER,
 }
 _MIGRATE = "migrate"
+#: Address of the probes of a command, in the state of a stack: this and its name.
+PROBES = "probes_"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,12 +77,15 @@ class Ports:
     temporal: int = _TEMPORAL
     #: Web page of the Temporal server; None runs without it, and without its HTTP.
     temporal_ui: int | None = None
+    #: Command -> where it answers probes and Prometheus.
+    probes: Mapping[str, int] = field(default_factory=lambda: dict(PROBE_PORTS))
 
     @classmethod
     def free(cls) -> Ports:
         """Return ports that were free a moment ago, without the Temporal page."""
-        postgres, console, sandbox, temporal = free_ports(4)
-        return cls(postgres=postgres, console=console, sandbox=sandbox, temporal=temporal)
+        postgres, console, sandbox, temporal, *others = free_ports(4 + len(PROBE_PORTS))
+        probes = dict(zip(PROBE_PORTS, others, strict=True))
+        return cls(postgres=postgres, console=console, sandbox=sandbox, temporal=temporal, probes=probes)
 
     def with_temporal_page(self) -> Ports:
         """Return these ports with one for the page of the Temporal server."""
@@ -94,6 +100,7 @@ class Ports:
             "sandbox": self.sandbox,
             "Temporal": self.temporal,
             "Temporal page": self.temporal_ui,
+            **{f"probes of {command}": port for command, port in self.probes.items()},
         }
         return {name: port for name, port in known.items() if port is not None}
 
@@ -182,6 +189,9 @@ class _Builder:
         """Return a lasting command of this product; one without a port touches its ready file."""
         ready_file = self._run / f"{command}.ready" if port is None else None
         extra = {} if ready_file is None else {f"{ENVIRONMENT_PREFIX}READY_FILE": str(ready_file)}
+        if command in self._ports.probes:
+            extra[f"{ENVIRONMENT_PREFIX}PROBE_HOST"] = LOOPBACK
+            extra[f"{ENVIRONMENT_PREFIX}PROBE_PORT"] = str(self._ports.probes[command])
         probe = None if port is None else partial(is_answering, port, path)
         return self._command(Service, command, extra, probe=probe, ready_file=ready_file)
 
@@ -254,6 +264,7 @@ class _Builder:
         }
         if self._ports.temporal_ui is not None:
             urls["temporal_page"] = _url(self._ports.temporal_ui)
+        urls |= {f"{PROBES}{command}": _url(port) for command, port in self._ports.probes.items()}
         return StackState(
             process_id=os.getpid(),
             urls=urls,

@@ -21,11 +21,14 @@ import structlog
 from domain.kernel.errors import PlanSwitchError
 from ops.base.settings import STATE_FILE
 from ops.processes.errors import StackInUse
+from ops.processes.log_rotation import LOG_BYTES_MAX, rotate
 from ops.processes.private_files import lock_folder, make_private_folder, write_private
 from ops.processes.processes import ManagedProcess
 
 LOCK_FILE = "stack.lock"
 _WATCH_SECONDS = 0.2
+#: How often the size of the log files is looked at.
+_ROTATION_SECONDS = 5.0
 _BACK_OFF_FIRST_SECONDS = 0.25
 _BACK_OFF_MAX_SECONDS = 5.0
 _BACK_OFF_FACTOR = 2
@@ -214,11 +217,20 @@ class Stack:
         _log.info("stack_stopped", data_dir=str(self.data_dir))
 
     def _watch(self) -> None:
-        """Bring back whatever ended, until the stack stops."""
+        """Bring back whatever ended, and rotate logs, until the stack stops."""
+        rotated_at = time.monotonic()
         while not self._ended.wait(_WATCH_SECONDS):
+            if time.monotonic() - rotated_at >= _ROTATION_SECONDS:
+                self._rotate_logs()
+                rotated_at = time.monotonic()
             for part in self.parts:
                 if part.is_lasting and part.pid is None and not self._is_stopping:
                     self._bring_back(part)
+
+    def _rotate_logs(self) -> None:
+        for file in sorted({part.log_file for part in self.parts}):
+            if rotate(file, bytes_max=LOG_BYTES_MAX):
+                _log.info("log_rotated", file=str(file))
 
     def _bring_back(self, part: ManagedProcess) -> None:
         """Launch an ended part again once its back-off is over."""

@@ -45,6 +45,7 @@ from projections.reads.switch_search import (
     scope,
 )
 from projections.reads.visible import CHECKOUT_BOARD, IS_OF_VISIBLE_SWITCH, SWITCH_BOARD, VISIBLE
+from projections.reads.wait_figures import OPEN_WAITS, WaitFigures, wait_figures_of
 from projections.running.schema import PROJECTION, SCHEMA
 from store.core.database_url import parse_database_url
 from store.core.errors import repeated, translated
@@ -426,6 +427,10 @@ class ReadModels:
     def switches_by_stage(self) -> dict[str, int]:
         """Return how many switches are in each stage."""
         return lists.by_stage(self.stage_counts())
+
+    def wait_figures(self) -> WaitFigures:
+        """Return how many open switches wait in each stage, for what reason, and for how long."""
+        return wait_figures_of(self._read(OPEN_WAITS, {}))
 
     def _organization(self, text: str | None, field: str = "organization") -> dict[str, Any]:
         if text is None:

@@ -22,6 +22,7 @@ from projections.running.tables import fold_saved, position_of
 from store.core.application import SwitchApplication
 from store.core.errors import SchemaOutdated, StoreUnavailable
 from store.health.heartbeats import BEAT_SECONDS, PROJECTOR, beat, forget_ended
+from store.health.process_health import EVENT_STORE, ProcessHealth
 from store.record.notifications import NotificationStore
 
 #: Events folded into one transaction at most.
@@ -42,10 +43,12 @@ class Projector:
 
     Args:
         database_url: PostgreSQL of the event store and the read models.
+        health: Told of each round, for probes.
     """
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, health: ProcessHealth | None = None) -> None:
         self._database_url = database_url
+        self._health = health or ProcessHealth()
 
     def run(self, stop: threading.Event, *, on_ready: Callable[[], None] = lambda: None) -> None:
         """Work until `stop` is set; a database that is down is tried again and again.
@@ -66,6 +69,8 @@ class Projector:
                     # A connection that worked and broke is replaced at once.
                     pause = began + BACK_OFF_SECONDS - time.monotonic()
                     _log.warning("projector_waits", code=error.code, message=error.message)
+                    self._health.fails(EVENT_STORE, error)
+                    self._health.go_round()
                     stop.wait(max(pause, 0))
 
     def catch_up(self) -> int:
@@ -84,12 +89,18 @@ class Projector:
     ) -> None:
         shown_version(connection)
         ready()
+        self._health.works()
         while not stop.is_set():
+            self._round()
             with _active(connection) as is_active:
                 if is_active:
                     _log.info("projector_active", position=position_of(connection, shown_version(connection)))
-                    _follow(connection, log, stop)
+                    _follow(connection, log, stop, self._round)
             stop.wait(STANDBY_SECONDS)
+
+    def _round(self) -> None:
+        self._health.works(EVENT_STORE)
+        self._health.go_round()
 
 
 class _Once:
@@ -150,11 +161,14 @@ def fold_batch(
     return len(events)
 
 
-def _follow(connection: Connection, log: NotificationStore, stop: threading.Event) -> None:
+def _follow(
+    connection: Connection, log: NotificationStore, stop: threading.Event, on_round: Callable[[], None]
+) -> None:
     forget_ended(connection, PROJECTOR)
     beaten_at = -BEAT_SECONDS
     while not stop.is_set():
         is_more = fold_batch(connection, log) == BATCH_EVENTS_MAX
+        on_round()
         # After the fold: one that can't fold gives no sign of life.
         if time.monotonic() - beaten_at >= BEAT_SECONDS:
             beat(connection, PROJECTOR)

@@ -36,6 +36,7 @@ from domain.ports.cloud import (
     unannounced,
 )
 from domain.ports.refusals import Refusal
+from domain.ports.spans import annotate, span
 from domain.text.plain_text import cleaned_facts
 from providers.access.profiles import Access
 from providers.transport.answers import (
@@ -46,6 +47,7 @@ from providers.transport.answers import (
     traced_ids,
     understood,
 )
+from providers.transport.call_figures import OK, UNANSWERED, count_call
 from providers.transport.line import Answer, NoAnswer
 from providers.transport.meanings import FailedAnswer, access_lost, failed_answer
 from providers.transport.operations import require_access
@@ -170,13 +172,13 @@ class ProviderHttp:
         self._require_access(place, request)
         token = place.tokens.token(organization_id, place.audience)
         try:
-            return self._send_once(place, request, token)
+            return self._traced(organization_id, place, request, token)
         except AccessExpired as expired:
             renewed = place.tokens.renewed(
                 organization_id, place.audience, refused=token, claims=expired.claims
             )
         try:
-            return self._send_once(place, request, renewed)
+            return self._traced(organization_id, place, request, renewed)
         except AccessExpired as expired:
             raise access_lost(expired) from expired
 
@@ -219,6 +221,17 @@ class ProviderHttp:
             body=request.body,
         )
 
+    def _traced(
+        self, organization_id: str, place: Place, request: ProviderRequest, token: str
+    ) -> ProviderAnswer:
+        with span(
+            f"call {request.operation}",
+            provider=self.provider,
+            operation=request.operation,
+            organization_id=organization_id,
+        ):
+            return self._send_once(place, request, token)
+
     def _send_once(self, place: Place, request: ProviderRequest, token: str) -> ProviderAnswer:
         self._announce(request.operation)
         attempt = self._attempt(place, request, token)
@@ -227,10 +240,10 @@ class ProviderHttp:
                 request.method, attempt.url, content=attempt.content, headers=attempt.headers
             )
         except NoAnswer as error:
-            self._report(attempt, status=0, code=error.code)
+            self._report(attempt, status=0, code=error.code, meaning=UNANSWERED)
             raise self._unanswered(request, error.code) from error
         except BaseException as error:  # a cancelled thread: the provider may have carried it out
-            self._report(attempt, status=0, code=type(error).__name__)
+            self._report(attempt, status=0, code=type(error).__name__, meaning=UNANSWERED)
             raise
         return self._answer(attempt, response)
 
@@ -269,7 +282,7 @@ class ProviderHttp:
             self._report_failed(attempt, failed, body)
             raise failed.error(request.unknown)
         if not is_readable:
-            self._report(attempt, status=status, code=UNREADABLE)
+            self._report(attempt, status=status, code=UNREADABLE, meaning=UNANSWERED)
             raise self._unanswered(request, "an answer that is not JSON")
         self._require_not_refused(attempt, response, body)
         summary = request.summarize(body) if request.summarize else ""
@@ -313,7 +326,14 @@ class ProviderHttp:
 
     def _report_failed(self, attempt: _Attempt, failed: FailedAnswer, body: Any) -> None:
         request_id = request_id_of(failed.headers, body)
-        self._report(attempt, status=failed.status, code=failed.code, text=failed.text, request_id=request_id)
+        self._report(
+            attempt,
+            status=failed.status,
+            code=failed.code,
+            text=failed.text,
+            request_id=request_id,
+            meaning=failed.meaning,
+        )
 
     def _report(
         self,
@@ -324,12 +344,16 @@ class ProviderHttp:
         text: str = "",
         request_id: str = "",
         refusals: tuple[Refusal, ...] = (),
+        meaning: str = OK,
     ) -> None:
         elapsed = time.perf_counter() - attempt.started
+        operation = attempt.request.operation
+        annotate(meaning=meaning)
+        count_call(provider=self.provider, operation=operation, meaning=meaning, seconds=elapsed)
         self._observer(
             ProviderCall(
                 provider=self.provider,
-                operation=attempt.request.operation,
+                operation=operation,
                 key=attempt.request.key,
                 request_digest=attempt.digest,
                 status=status,

@@ -24,6 +24,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg.types.numeric import Int8
 from psycopg_pool import PoolTimeout
 
+from domain.ports.spans import annotate, span
 from store.core.detail import OUTSIDE_ANY_SWITCH, call_parameters, write_moves
 from store.core.errors import is_lost_connection, repeated
 from store.core.rows import DetailRows, SaveDetail
@@ -119,13 +120,16 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
         """Insert events and what belongs to them, all or nothing; return their notification ids."""
         detail = detail or SaveDetail()
         parameters = self._parameters(stored_events, detail)
-        with self.datastore.get_connection() as connection:
+        with span("save events"), self.datastore.get_connection() as connection:
             # From here on the server may have written it, whatever comes back.
             detail.insert_attempts += 1
             with _with_rows(connection, detail.rows):
                 cursor = connection.cursor(binary=True, row_factory=tuple_row)
                 rows = cursor.execute(self._save_events, parameters, prepare=True).fetchall()
-        return [row[0] for row in rows]
+            ids = [row[0] for row in rows]
+            if ids:
+                annotate(first_notification=str(ids[0]), last_notification=str(ids[-1]))
+        return ids
 
     def _parameters(self, stored_events: Sequence[StoredEvent], detail: SaveDetail) -> dict[str, Any]:
         """Return a save as the function of the database takes it."""

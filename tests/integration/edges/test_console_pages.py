@@ -19,6 +19,7 @@ from store.vault.keys import FileKeyProvider
 from tests.support.consoles.shown_switches import facts_of
 from tests.support.consoles.store_parts import lone_settings
 from tests.support.stories.switch_story import SwitchStory
+from tests.support.telemetry.board_rows import plant, waiting_row
 
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
@@ -270,4 +271,20 @@ def test_metrics_count_switches_and_lag(client: TestClient, story: SwitchStory) 
 
     assert 'planswitch_switches{stage="completed"} 1.0' in text
     assert 'planswitch_projection_lag_events{name="switches"} 0.0' in text
+    assert 'planswitch_holds{stage="held"} 0.0' in text
+    assert "planswitch_access_lost 0.0" in text
+    assert "planswitch_wait_oldest_seconds{" not in text
     assert story.organization_id not in text
+
+
+def test_metrics_tell_the_oldest_wait_by_stage_and_reason(client: TestClient, database_url: str) -> None:
+    """An open switch counts under its stage and a code of the product; other codes are one label."""
+    causes = (("held", "ACCESS_LOST"), ("held", "code of a provider"), ("moving", ""))
+    plant(database_url, [waiting_row(stage, code=code) for stage, code in causes])
+    lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[0] != "#")
+
+    assert lines['planswitch_waiting_switches{reason="other",stage="held"}'] == "1.0"
+    oldest = float(lines['planswitch_wait_oldest_seconds{reason="ACCESS_LOST",stage="held"}'])
+    assert 3_600 <= oldest < 3_700
+    assert 'planswitch_wait_oldest_seconds{reason="none",stage="moving"}' in lines
+    assert (lines['planswitch_holds{stage="held"}'], lines["planswitch_access_lost"]) == ("2.0", "1.0")

@@ -16,6 +16,7 @@ import pytest
 
 from ops.processes.errors import StackInUse, StackStartFailed
 from ops.processes.processes import ManagedProcess, Service, Task, free_port, is_alive, is_answering
+from ops.stack import supervisor
 from ops.stack.postgres_server import EmbeddedPostgres
 from ops.stack.supervisor import _BACK_OFF_FACTOR, _BACK_OFF_FIRST_SECONDS, Stack, StackState, running_stack
 
@@ -233,3 +234,23 @@ time.sleep(600)
     with EmbeddedPostgres(reachable_folder / "postgres") as again:
         assert again.is_ready()
         assert not is_alive(child)
+
+
+def test_a_log_that_grows_is_rotated_while_its_process_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The supervisor rotates the log of a running part, which goes on in the same file (logs#rotation)."""
+    monkeypatch.setattr(supervisor, "LOG_BYTES_MAX", 1_000)
+    monkeypatch.setattr(supervisor, "_ROTATION_SECONDS", 0.1)
+    port = free_port()
+    earlier, log = tmp_path / "console.log.1", tmp_path / "console.log"
+    with _stack(tmp_path, [_web(tmp_path, "console", port)]) as stack:
+        process_id = stack.children()["console"]
+        # Each request is a line of its log.
+        assert _eventually(lambda: is_answering(port, "/") and earlier.exists())
+        assert is_answering(port, "/")
+        assert _eventually(lambda: b"GET" in log.read_bytes())
+
+    assert stack.parts[0].process is None
+    assert is_alive(process_id) is False
+    assert b"GET" in earlier.read_bytes()

@@ -278,3 +278,16 @@ def test_seconds_for_many_writes_follow_from_the_allowance() -> None:
     """The burst is free; everything after it takes its time (graph throttling limits)."""
     assert APPLICATION.seconds_for(3_000) == 0
     assert APPLICATION.seconds_for(300_000) == 14_850
+
+
+def test_the_used_share_is_that_of_the_fullest_allowance() -> None:
+    """It is 0 for an untouched quota, grows with each write, is 1 while the directory asks to wait."""
+    quotas = WriteQuotas([Allowance(writes=100, window_seconds=100)], clock=lambda: 0.0)
+
+    assert quotas.used_share() == 0.0
+    with quotas.of("b").sending(10, pause=lambda _: None):
+        pass
+    with quotas.of("a").sending(40, pause=lambda _: None) as sending:
+        assert quotas.used_share() == pytest.approx(0.4)
+        sending.answer = QuotaAnswer(throttled=1, retry_after_seconds=30)
+    assert quotas.used_share() == 1.0

@@ -85,3 +85,25 @@ def test_an_activity_names_itself() -> None:
     assert event["attempt"] == environment.info.attempt
     assert event["workflow_id"] == environment.info.workflow_id
     assert event["activity_type"] == environment.info.activity_type
+
+
+def test_a_line_of_the_sdks_core_is_one_of_ours() -> None:
+    """What the core of the SDK tells is a JSON line with its fields (logs#lines-of-the-sdk)."""
+    code = """
+import asyncio
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.runtime import Runtime
+from ops.telemetry.sdk_runtime import sdk_runtime
+runtime = sdk_runtime().runtime
+record = logging.getLogger("temporalio.core").makeRecord(
+    "temporalio.core", 30, "", 0, "Long poll failed", (), None, extra={"temporal_log": type(
+        "Line", (), {"target": "temporalio_client", "fields": {"service": "poll", "attempts": 3}})})
+logging.getLogger("temporalio.core").handle(record)
+import os, sys; sys.stderr.flush(); os._exit(0)
+"""
+    lines = [each for each in _logged(code) if each["logger"] == "temporalio.core"]
+
+    assert lines[-1]["event"] == "Long poll failed"
+    assert (lines[-1]["core_service"], lines[-1]["core_attempts"]) == ("poll", 3)
+    assert lines[-1]["target"] == "temporalio_client"

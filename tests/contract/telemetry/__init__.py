@@ -1,0 +1,1 @@
+"""What processes tell programs of others: probes, figures, traces."""

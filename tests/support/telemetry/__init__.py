@@ -1,0 +1,1 @@
+"""What tests of figures and traces need."""
