@@ -127,7 +127,12 @@ def _outside(settings: Settings) -> tuple[SignInProvider | None, MailServer | No
 
 def _reads(settings: Settings, names: BilledNames) -> ReadModels:
     url = settings.required_database_url()
-    return ReadModels(url, connections_max=settings.console_connections, names=names)
+    return ReadModels(
+        url,
+        connections_max=settings.console_connections,
+        replica_url=settings.replica_url(),
+        names=names,
+    )
 
 
 def _workflows(

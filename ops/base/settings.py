@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from activities.signed_command import BUREAU_ACTOR, OUTSIDE_ACTOR
 from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
@@ -26,10 +26,15 @@ from domain.text.schema_words import allowed_words
 from domain.webhooks.addresses import Networks, parsed_networks
 from domain.webhooks.attempts import FAILING_DAYS_MAX
 from ops.base.checked_texts import FINDINGS, approval_amounts, approval_names, mail_address, quiet_window
+from ops.base.database_settings import (
+    DATABASE_ROLE_VARIABLES,
+    DATABASE_VARIABLE,
+    DATABASE_VARIABLES,
+    DatabaseSettings,
+)
 from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, complete_server
 from providers.access.profiles import CloudProfiles
 from providers.mail.smtp import MailSecurity, MailServer
-from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
 #: Secrets are read from files: a value in the environment is inherited by every child.
@@ -46,15 +51,6 @@ _SECRETS_OF_FILES = (
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
 _OWN_FINDINGS = frozenset({*FINDINGS, CONSOLE_ADDRESS})
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
-DATABASE_VARIABLE = "DATABASE_URL"
-#: The same database as another role.
-DATABASE_ROLE_VARIABLES: Mapping[DatabaseRole, str] = {
-    DatabaseRole.OWNER: "DATABASE_OWNER_URL",
-    DatabaseRole.PROJECTOR: "DATABASE_PROJECTOR_URL",
-    DatabaseRole.READER: "DATABASE_READER_URL",
-    DatabaseRole.SEALER: "DATABASE_SEALER_URL",
-    DatabaseRole.DASHBOARD: "DATABASE_DASHBOARD_URL",
-}
 #: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
 STATE_FILE = "stack.json"
 #: File of the profiles of real clouds in the data folder.
@@ -65,9 +61,7 @@ _CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
 _SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
 _OIDC_SECRET = f"{ENVIRONMENT_PREFIX}OIDC_CLIENT_SECRET_FILE"
 _MASK = "********"
-_SECRET_FIELDS = frozenset(
-    {"database_url", "api_key", *(variable.lower() for variable in DATABASE_ROLE_VARIABLES.values())}
-)
+_SECRET_FIELDS = frozenset({"api_key", *(variable.lower() for variable in DATABASE_VARIABLES)})
 _PORT_MAX = 65_535
 #: Names under which the product itself acts.
 _OWN_ACTORS = frozenset({OUTSIDE_ACTOR, BUREAU_ACTOR, "reconciler"})
@@ -82,46 +76,13 @@ def default_data_dir() -> Path:
     return Path(base) / "planswitch"
 
 
-def required_database(url: str) -> str:
-    """Return the URL of a database as it is.
-
-    Raises:
-        InvalidInput: It is "".
-    """
-    if not url:
-        raise InvalidInput(
-            field=DATABASE_VARIABLE,
-            value=None,
-            allowed="the URL of a PostgreSQL database",
-            remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
-        )
-    return url
-
-
-class Settings(BaseSettings):
+class Settings(DatabaseSettings):
     """Settings of one process; frozen, and built once at its edge by `load_settings`."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="ignore", populate_by_name=True
     )
 
-    #: PostgreSQL of the event store and the projections (variable DATABASE_URL).
-    database_url: SecretStr = Field(default=SecretStr(""), validation_alias=DATABASE_VARIABLE)
-    #: The same as the owner of the tables, for `migrate` and `projection rebuild` (variable
-    #: DATABASE_OWNER_URL); DATABASE_URL when not set, as with the three below.
-    database_owner_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_OWNER_URL")
-    #: The same as the projector (variable DATABASE_PROJECTOR_URL).
-    database_projector_url: SecretStr = Field(
-        default=SecretStr(""), validation_alias="DATABASE_PROJECTOR_URL"
-    )
-    #: The same as the reader, for people (variable DATABASE_READER_URL).
-    database_reader_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_READER_URL")
-    #: The same as the sealer (variable DATABASE_SEALER_URL).
-    database_sealer_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_SEALER_URL")
-    #: The same as the dashboards of others (variable DATABASE_DASHBOARD_URL).
-    database_dashboard_url: SecretStr = Field(
-        default=SecretStr(""), validation_alias="DATABASE_DASHBOARD_URL"
-    )
     #: Host and port of the Temporal front end.
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
@@ -260,26 +221,6 @@ class Settings(BaseSettings):
     #: A move holds when more percent of the users tried than this have failed, and at least so many users.
     failure_percent_max: Decimal = Field(default=FAILURE_PERCENT_MAX, ge=0, le=100)
     failures_min: int = Field(default=FAILURES_MIN, ge=1)
-
-    def required_database_url(self) -> str:
-        """Return the database's URL, password included.
-
-        Raises:
-            InvalidInput: No database is set.
-        """
-        return required_database(self.database_url.get_secret_value())
-
-    def required_database_url_of(self, role: DatabaseRole) -> str:
-        """Return the database's URL for what only one role may do, password included.
-
-        Args:
-            role: One that has a variable of its own; the database of all is taken where it is not set.
-
-        Raises:
-            InvalidInput: No database is set.
-        """
-        own: SecretStr = getattr(self, DATABASE_ROLE_VARIABLES[role].lower())
-        return own.get_secret_value() or self.required_database_url()
 
     def operator_key(self) -> str | None:
         """Return the operator's API key from the setting or its file; None when neither is set.
@@ -510,8 +451,7 @@ def _field_name(variable: str) -> str:
 def _variable(field: str) -> str:
     """Return the variable of the environment for a setting's field name."""
     variable = field.upper()
-    is_database = variable == DATABASE_VARIABLE or variable in DATABASE_ROLE_VARIABLES.values()
-    return variable if is_database else f"{ENVIRONMENT_PREFIX}{variable}"
+    return variable if variable in DATABASE_VARIABLES else f"{ENVIRONMENT_PREFIX}{variable}"
 
 
 def _invalid(error: ValidationError) -> PlanSwitchError:

@@ -12,7 +12,7 @@ import psycopg
 from audit.seals.errors import SealDiverged, SealFolderUnusable, SealKeyForeign, SealKeyUnusable
 from domain.kernel.errors import PlanSwitchError, RecordInconsistent
 from domain.operator.workflow_trouble import WorkflowTrouble
-from ops.base.settings import required_database
+from ops.base.database_settings import required_database
 from ops.readiness.part_state import (
     EVENT_STORE,
     MASTER_KEY,
