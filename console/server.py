@@ -34,7 +34,6 @@ from services.temporal.worker_watch import WorkerWatch
 from store.core.errors import VaultLocked
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
-from store.vault.keys import FileKeyProvider
 from workflows.workflow_types import WORKFLOWS
 
 #: Seconds that a stop waits for requests under way.
@@ -76,11 +75,11 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         SecretUnusable: A key or a secret of the settings can't be used.
         InvalidInput: A profile of a cloud, the sandbox's address or the provider of sign-ins can't be used.
     """
-    api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
+    api_key, callback_secrets = settings.required_operator_key(), settings.callback_secrets()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
     provider, mail_server = _outside(settings)
-    keys = FileKeyProvider(settings.master_key_path())
+    keys = settings.key_provider()
     with ExitStack() as closing:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
@@ -102,7 +101,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             database_url=url,
             api_key=api_key,
             actor=settings.local_actor,
-            credit_secret=credit_secret,
+            credit_secrets=callback_secrets,
             support_contact=settings.support_contact,
             idempotency_kept_seconds=settings.idempotency_hours * 3_600,
             read_wait_seconds=settings.read_wait_seconds,

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from activities.signed_command import BUREAU_ACTOR, OUTSIDE_ACTOR
-from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
+from activities.signing.signatures import SYSTEM_PREFIX
 from audit.seals.places import SEAL_SECONDS
 from domain.approvals.approval_policy import ApprovalPolicy, amounts_of, commands_of
 from domain.kernel.errors import InvalidInput, PlanSwitchError
@@ -32,17 +32,14 @@ from ops.base.database_settings import (
     DATABASE_VARIABLES,
     DatabaseSettings,
 )
+from ops.base.key_settings import KeySettings
 from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, complete_server
 from providers.access.profiles import CloudProfiles
 from providers.mail.smtp import MailSecurity, MailServer
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
-#: Secrets are read from files: a value in the environment is inherited by every child.
+#: Secrets that come from files alone: a value in the environment is inherited by every child.
 _SECRETS_OF_FILES = (
-    "MASTER_KEY",
-    "COMMAND_KEY",
-    "COMMAND_SECOND_KEY",
-    "CREDIT_SECRET",
     "SEAL_KEY",
     "OIDC_CLIENT_SECRET",
     "SMTP_PASSWORD",
@@ -57,8 +54,6 @@ STATE_FILE = "stack.json"
 CLOUD_FILE_NAME = "cloud.toml"
 _ROOT = 0
 _API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
-_CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
-_SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
 _OIDC_SECRET = f"{ENVIRONMENT_PREFIX}OIDC_CLIENT_SECRET_FILE"
 _MASK = "********"
 _SECRET_FIELDS = frozenset({"api_key", *(variable.lower() for variable in DATABASE_VARIABLES)})
@@ -76,7 +71,7 @@ def default_data_dir() -> Path:
     return Path(base) / "planswitch"
 
 
-class Settings(DatabaseSettings):
+class Settings(DatabaseSettings, KeySettings):
     """Settings of one process; frozen, and built once at its edge by `load_settings`."""
 
     model_config = SettingsConfigDict(
@@ -125,14 +120,6 @@ class Settings(DatabaseSettings):
     api_key_file: Path | None = None
     #: Who acts when the local key is used.
     local_actor: str = "local-operator"
-    #: 32 random bytes that wrap the organizations' data keys; `data_dir/keys/master.key` when None.
-    master_key_file: Path | None = None
-    #: Secret that signs the credit bureau's callbacks; without it none is taken.
-    credit_secret_file: Path | None = None
-    #: Secret that signs what goes over Temporal; `data_dir/keys/command.key` when None.
-    command_key_file: Path | None = None
-    #: Valid beside it while it is rolled; `data_dir/keys/command.second.key`, if there is one, when None.
-    command_second_key_file: Path | None = None
     #: Keys that sign seals; `data_dir/keys/seal.key` when None. Only the sealer reads them.
     seal_key_file: Path | None = None
     #: Folder of the published seals, outside of the database; `data_dir/seals` when None.
@@ -257,29 +244,6 @@ class Settings(DatabaseSettings):
             lifetime=timedelta(hours=self.approval_hours),
         )
 
-    def master_key_path(self) -> Path:
-        """Return the file of the key that wraps the organizations' data keys."""
-        return self.master_key_file or self.data_dir / "keys" / "master.key"
-
-    def command_key_path(self) -> Path:
-        """Return the file of the key that signs commands."""
-        return self.command_key_file or self.data_dir / "keys" / "command.key"
-
-    def command_keys(self) -> CommandKeys:
-        """Return the keys by which commands that come over Temporal are believed (ADR 19).
-
-        Raises:
-            SecretUnusable: A file is missing or too short, or others may read it.
-        """
-        name = f"{ENVIRONMENT_PREFIX}COMMAND_KEY_FILE"
-        signing = read_secret(self.command_key_path(), name=f"{name} (made by `planswitch migrate`)")
-        second = self.command_second_key_file
-        if second is None:
-            usual = self.command_key_path().with_name("command.second.key")
-            second = usual if usual.exists() else None
-        other = None if second is None else read_secret(second, name=_SECOND_KEY).encode()
-        return CommandKeys(signing=signing.encode(), second=other)
-
     def cloud_file_path(self) -> Path | None:
         """Return the file of the profiles of real clouds; None where the sandbox is worked with."""
         if self.cloud_file:
@@ -317,16 +281,6 @@ class Settings(DatabaseSettings):
     def seals_path(self) -> Path:
         """Return the folder of the published seals."""
         return self.seals_folder or self.data_dir / "seals"
-
-    def credit_secret(self) -> bytes:
-        """Return the secret of the credit bureau's callbacks; empty when none is set.
-
-        Raises:
-            SecretUnusable: Its file is missing or too short, or others may read it.
-        """
-        if self.credit_secret_file is None:
-            return b""
-        return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
 
     def oidc_client_secret(self) -> str:
         """Return the secret at the provider of sign-ins; "" when none is set.

@@ -28,6 +28,9 @@ _REMEDIES: Mapping[str, str] = {
         sslrootcert to DATABASE_URL {_TLS}.""",
     "does not support SSL": f"""
         Turn TLS on at the server (ssl = on), or choose another sslmode in DATABASE_URL {_TLS}.""",
+    "could not open certificate file|could not stat private key": f"""
+        libpq looks for a certificate of its own in the folder HOME, which this account may not enter: set
+        HOME to a folder of the account, or sslcert in DATABASE_URL {_TLS}.""",
     "requires a valid client certificate|alert unknown ca|alert certificate": f"""
         Set sslcert and sslkey of DATABASE_URL to a certificate that the server trusts {_TLS}.""",
     "prepared statement .* (does not exist|already exists)|unsupported startup parameter": f"""
