@@ -41,7 +41,7 @@ def test_the_running_stack_is_found_by_its_folder(tmp_path: Path) -> None:
     _state(tmp_path)
     settings = load_settings(data_dir=tmp_path)
 
-    assert settings.required_database_url() == _URL
+    assert _address(settings.required_database_url()) == _URL
     assert settings.api_url == "http://127.0.0.1:9001"
 
 

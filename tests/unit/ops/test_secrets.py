@@ -37,7 +37,7 @@ _STRANGER = 64_999
 #: Each secret that a process reads from a file: its setting, and how it is read.
 _FILES: dict[str, Callable[[Settings], object]] = {
     "api_key_file": Settings.operator_key,
-    "credit_secret_file": Settings.callback_secrets,
+    "credit_secret_file": lambda settings: b"".join(settings.callback_secrets()),
     "command_key_file": lambda settings: settings.command_keys().signing,
 }
 
