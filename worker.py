@@ -80,7 +80,6 @@ from store.health.heartbeats import BEAT_SECONDS, RECONCILER, TROUBLES, WORKER, 
 from store.health.process_health import EVENT_STORE, TEMPORAL, ProcessHealth
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
-from store.vault.keys import FileKeyProvider
 from workflows.base.proofs import WorkflowProofs
 from workflows.workflow_types import WORKFLOWS
 
@@ -251,7 +250,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     settings.cloud_profiles()
     settings.allowed_webhook_networks()
     settings.mail_server()
-    keys = FileKeyProvider(settings.master_key_path())
+    keys = settings.key_provider()
     url = settings.required_database_url()
     connections = settings.worker_connections
     with (

@@ -23,7 +23,7 @@ from cli.stack.demo_plan import DemoResult
 from cli.stack.demo_run import run_demo
 from client.api import switches as switches_api
 from console.models.switches import ShownSwitch
-from ops.base.settings import DATABASE_VARIABLE
+from ops.base.database_settings import DATABASE_VARIABLE
 from ops.stack.supervisor import StackState
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider

@@ -41,7 +41,6 @@ from store.core.errors import VaultLocked
 from store.health.process_health import EVENT_STORE, MissingPart, ProcessHealth
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
-from store.vault.keys import FileKeyProvider
 from workflows.workflow_types import WORKFLOWS
 
 #: Seconds that a stop waits for requests under way.
@@ -87,11 +86,11 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         SecretUnusable: A key or a secret of the settings can't be used.
         InvalidInput: A profile of a cloud, the sandbox's address or the provider of sign-ins can't be used.
     """
-    api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
+    api_key, callback_secrets = settings.required_operator_key(), settings.callback_secrets()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
     provider, mail_server = _outside(settings)
-    keys = FileKeyProvider(settings.master_key_path())
+    keys = settings.key_provider()
     with ExitStack() as closing:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
@@ -113,7 +112,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             database_url=url,
             api_key=api_key,
             actor=settings.local_actor,
-            credit_secret=credit_secret,
+            credit_secrets=callback_secrets,
             support_contact=settings.support_contact,
             idempotency_kept_seconds=settings.idempotency_hours * 3_600,
             read_wait_seconds=settings.read_wait_seconds,
@@ -138,7 +137,12 @@ def _outside(settings: Settings) -> tuple[SignInProvider | None, MailServer | No
 
 def _reads(settings: Settings, names: BilledNames) -> ReadModels:
     url = settings.required_database_url()
-    return ReadModels(url, connections_max=settings.console_connections, names=names)
+    return ReadModels(
+        url,
+        connections_max=settings.console_connections,
+        replica_url=settings.replica_url(),
+        names=names,
+    )
 
 
 def _workflows(

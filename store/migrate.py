@@ -16,7 +16,7 @@ import psycopg
 import structlog
 
 from store.core.application import SCHEMA, SwitchApplication
-from store.core.database_url import parse_database_url
+from store.core.database_url import parse_database_url, refuse_pooler
 from store.core.errors import SchemaOutdated, translated
 
 #: Key of the advisory lock; any number that no other program of the database uses.
@@ -83,6 +83,7 @@ def schema_lock(database_url: str) -> Iterator[psycopg.Connection]:
         InvalidInput: The URL is no PostgreSQL URL.
     """
     with _connected(database_url) as connection:
+        refuse_pooler(connection, "DATABASE_OWNER_URL")
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK_KEY])
         try:
             yield connection

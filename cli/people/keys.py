@@ -1,4 +1,4 @@
-"""`planswitch keys`: API keys, made, rotated and revoked (docs/people.md#keys)."""
+"""`planswitch keys`: API keys (docs/people.md#keys), and the keys of the installation (docs/keys.md)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from cli.base.client import Fields, console_client
 from cli.base.options import Reason
+from cli.people import installation_keys
 from cli.text import answers
 from cli.text.output import JsonOption, ago, note, print_json, print_lines
 from cli.text.tables import table
@@ -18,7 +19,7 @@ from domain.people.scopes import grant_of
 if TYPE_CHECKING:
     from console.models.people import NewKey, ShownKey
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys: make, rotate and revoke.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys, and the installation's own.")
 KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Id of the key: what stands after psk_.")]
 Days = Annotated[int, typer.Option(min=1, max=KEY_DAYS_MAX, help="Days that the key is valid.")]
 
@@ -26,9 +27,15 @@ Days = Annotated[int, typer.Option(min=1, max=KEY_DAYS_MAX, help="Days that the 
 @app.command("list")
 def list_keys(
     account: Annotated[str | None, typer.Option(help="Only of this person or service account.")] = None,
+    installation: Annotated[
+        bool, typer.Option("--installation", help="The keys of the installation on this machine instead.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List keys with their last use; an administrator sees those of everybody."""
+    if installation:
+        installation_keys.list_installation(as_json=as_json)
+        return
     with console_client() as console:
         answer = console.ask(answers.people.KeyList, people_api.list_keys.request(account=account))
     if as_json:
@@ -41,6 +48,16 @@ def list_keys(
     print_lines(table(("key", "of", "label", "state", "limited to", "until", "last use"), rows))
     if not rows:
         note("There is no key. Make one: planswitch keys make --label … --reason …")
+
+
+@app.command()
+def create(
+    *,
+    key: Annotated[str, typer.Argument(metavar="KEY", help=f"One of {', '.join(installation_keys.KINDS)}.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key of the installation in its file on this machine; one that is there stays."""
+    installation_keys.create(key, as_json=as_json)
 
 
 @app.command()
@@ -83,15 +100,30 @@ def make(
 @app.command()
 def rotate(
     *,
-    key: KeyId,
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEY", help="Id of an API key; or master, command, seal or callback on this machine."
+        ),
+    ],
     overlap_hours: Annotated[
         int, typer.Option(min=0, max=OVERLAP_HOURS_MAX, help="Hours that the old key goes on.")
     ] = OVERLAP_HOURS_DEFAULT,
     days: Days = KEY_DAYS_DEFAULT,
+    step: Annotated[
+        str,
+        typer.Option(help="Of a key of the installation: prepare, switch or finish. Default: prepare."),
+    ] = "",
+    compromised: Annotated[
+        bool, typer.Option("--compromised", help="Of the seal keys: nobody believes the old ones now.")
+    ] = False,
     reason: Reason,
     as_json: JsonOption = False,
 ) -> None:
     """Make a key in place of another one, which goes on for a while."""
+    if installation_keys.is_kind(key):
+        installation_keys.rotate(key, step=step, compromised=compromised, reason=reason, as_json=as_json)
+        return
     body: Fields = {"days": days, "overlap_hours": overlap_hours, "reason": reason}
     with console_client() as console:
         answer = console.ask(answers.people.NewKey, people_api.rotate_key.request(key, body=body))

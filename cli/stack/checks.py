@@ -20,6 +20,7 @@ from client.api import system as system_api
 from domain.kernel.errors import PlanSwitchError
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
+from ops.readiness.connection_checks import CONNECTION, look_at_connection, look_at_replica
 from ops.readiness.history_checks import HISTORIES_EXPIRE
 from ops.readiness.part_state import DOWN, OK, UNKNOWN, WARNING, PartState
 from ops.readiness.readiness import look, places_of
@@ -79,12 +80,15 @@ def all_checks(settings: Settings) -> list[Check]:
         "python": lambda _: Check(part="python", state=OK, detail=platform.python_version()),
         "disk": lambda settings: _room("disk", settings.data_dir, settings),
         "database disk": _database_disk,
+        CONNECTION: lambda settings: check_of(look_at_connection(settings)),
         "console": _console,
     }
     with ThreadPoolExecutor(len(looks) + 1, thread_name_prefix="doctor") as threads:
         own = [threads.submit(_safely, part, look, settings) for part, look in looks.items()]
         parts = threads.submit(_parts, settings)
-        return [*(each.result() for each in own), *parts.result()]
+        replica = look_at_replica(settings)
+        beside = () if replica is None else (check_of(replica),)
+        return [*(each.result() for each in own), *beside, *parts.result()]
 
 
 def _safely(part: str, look: Callable[[Settings], Check], settings: Settings) -> Check:

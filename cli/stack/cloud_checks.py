@@ -74,11 +74,10 @@ def _sign_ins(settings: Settings, profiles: CloudProfiles, stack: ExitStack) -> 
     ):
         return None
     from store.switch_store import SwitchStore  # noqa: PLC0415 - heavy
-    from store.vault.keys import FileKeyProvider  # noqa: PLC0415 - heavy
 
     try:
         url = settings.required_database_url()
-        store = stack.enter_context(SwitchStore.open(url, FileKeyProvider(settings.master_key_path())))
+        store = stack.enter_context(SwitchStore.open(url, settings.key_provider()))
     except PlanSwitchError as error:
         note(f"The sign-ins of people can't be read: {error.message} {error.remedy}")
         return None

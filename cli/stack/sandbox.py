@@ -79,11 +79,12 @@ def run(  # noqa: PLR0917 - the command line names its options
 
     program = None if faults is None else read_program(faults)
     address = urlsplit(settings.cloud_url)
+    secret, second, *_ = (*settings.callback_secrets(), b"", b"")
     serve_sandbox(
         host or address.hostname or LOOPBACK,
         port or address.port or 0,
         state_dir or settings.data_dir / "sandbox",
-        BureauSettings(secret=settings.credit_secret(), callback_url=settings.credit_callback_url),
+        BureauSettings(secret=secret, second_secret=second, callback_url=settings.credit_callback_url),
         program,
         tls_port=tls_port,
     )

@@ -72,7 +72,7 @@ class ConsoleDependencies(Tools):
     #: Lets in at the clouds of the profiles; None: this is a sandbox.
     cloud_access: CloudAccess | None = None
     #: Signs the credit bureau's callbacks; empty takes none.
-    credit_secret: bytes = b""
+    credit_secrets: tuple[bytes, ...] = ()
     wrong_tries: WrongTries = field(default_factory=WrongTries)
     #: Refusals that the access log took of each address.
     refusals: WrongTries = field(default_factory=WrongTries)

@@ -41,8 +41,8 @@ _log = structlog.get_logger()
 @callback_router.post(CALLBACK_PATH, openapi_extra=_CALLBACK)
 async def take_callback(request: Request, console: Console) -> CallbackTaken:
     """Accept the bureau's signed answer; each callback counts once."""
-    secret, body = console.credit_secret or _no_secret(), await request.body()
-    _require_signed(console, request, secret, body)
+    secrets, body = console.credit_secrets or _no_secret(), await request.body()
+    _require_signed(console, request, secrets, body)
     callback = _parsed(body)
     return await run_in_threadpool(
         credit_decisions.take_callback,
@@ -68,12 +68,14 @@ def decide_credit(
     return send(console, console.reads.switch_to_change(switch), DECIDE_CREDIT, body.decision(actor, verdict))
 
 
-def _require_signed(console: ConsoleDependencies, request: Request, secret: bytes, body: bytes) -> None:
+def _require_signed(
+    console: ConsoleDependencies, request: Request, secrets: tuple[bytes, ...], body: bytes
+) -> None:
     """Refuse what the bureau did not send; a wrong signature is logged, and counted for its address."""
     address = address_of(request)
     console.wrong_tries.require_room(SIGNATURES, address)
     try:
-        require_signed(secret, request.headers.get(HEADER, ""), body, datetime.now(tz=UTC))
+        require_signed(secrets, request.headers.get(HEADER, ""), body, datetime.now(tz=UTC))
     except BadSignature as error:
         console.wrong_tries.count(SIGNATURES, address)
         _log.warning("callback_signature_refused", address=address, why=error.message)
@@ -88,7 +90,7 @@ def _parsed(body: bytes) -> CreditCallback:
         raise refused_body(error.errors()[0], CreditCallback) from error
 
 
-def _no_secret() -> bytes:
+def _no_secret() -> tuple[bytes, ...]:
     raise RuleViolated(
         "This installation takes no callbacks: it has no secret to check them with.",
         remedy="Set PLANSWITCH_CREDIT_SECRET_FILE to the file that the bureau shares.",

@@ -20,6 +20,7 @@ from console.edge.idempotency import is_api_write
 from console.words.header_names import AFTER_HEADER, POSITION_HEADER
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from projections.reads.queries import POSITION_MAX
+from projections.reads.replica import AT_LEAST
 
 #: A read that waits looks this often.
 _LOOK_SECONDS = 0.05
@@ -84,6 +85,8 @@ async def wait_for_position(
     shown = await run_in_threadpool(console.reads.position)
     if shown < after:
         shown = await _reached(console, after, shown)
+    # What is read for this request alone: each has a context of its own.
+    AT_LEAST.set(after)
     response.headers[POSITION_HEADER] = str(shown)
 
 

@@ -44,7 +44,7 @@ def list_views(_caller: Caller, console: Console) -> ViewsAnswer:
                 each,
                 columns=tuple(view_of(ViewColumnAnswer, column) for column in each.columns),
             )
-            for each in dashboard_views(console.database_url)
+            for each in dashboard_views(console.reads.views_url())
         )
     )
 
@@ -59,7 +59,7 @@ def export_view(
 ) -> StreamingResponse:
     """Return the rows of a view as a file; a caller gets those of the organizations that they may see."""
     parts = view_file(
-        console.database_url,
+        console.reads.views_url(),
         view,
         form,
         organizations=caller.organizations(Role.VIEWER),

@@ -24,7 +24,7 @@ def list_page(caller: Caller, console: Console) -> Response:
     return page(
         "reports.html",
         actor=caller.actor,
-        views=dashboard_views(console.database_url),
+        views=dashboard_views(console.reads.views_url()),
         formats=tuple(ViewFormat),
     )
 
@@ -33,7 +33,7 @@ def list_page(caller: Caller, console: Console) -> Response:
 def view_page(view: PathId, caller: Caller, console: Console) -> Response:
     """Show the first rows of a view, of the organizations that the caller may see."""
     known, rows = first_rows(
-        console.database_url, view, organizations=caller.organizations(Role.VIEWER), limit=PAGE_ROWS + 1
+        console.reads.views_url(), view, organizations=caller.organizations(Role.VIEWER), limit=PAGE_ROWS + 1
     )
     return page(
         "report.html",

@@ -40,7 +40,7 @@ from ops.backup.backup_archive import (
     unsealed,
     write_archive,
 )
-from ops.base.settings import DATABASE_ROLE_VARIABLES, DATABASE_VARIABLE
+from ops.base.database_settings import DATABASE_ROLE_VARIABLES, DATABASE_VARIABLE
 from ops.processes.errors import BackupInvalid, FolderUnusable
 from ops.processes.private_files import lock_folder, make_private_folder, private_opener, write_private
 from ops.processes.processes import SystemUser

@@ -10,7 +10,6 @@ from domain.people.scopes import grants_text
 from ops.base.settings import Settings
 from services.people.people import People
 from store.switch_store import SwitchStore
-from store.vault.keys import FileKeyProvider
 
 #: Begins the actor of what was done on the machine; no account is called so.
 MACHINE = "machine:"
@@ -44,7 +43,7 @@ def recover_administrator(settings: Settings, *, account: str, reason: str) -> R
         StoreUnavailable, SchemaOutdated: The database does not answer, or is of another version.
     """
     name, by = account or settings.local_actor, f"{MACHINE}{getpass.getuser()}"
-    keys = FileKeyProvider(settings.master_key_path())
+    keys = settings.key_provider()
     with SwitchStore.open(settings.required_database_url(), keys, pool_size=1) as store:
         people = People(store, local_actor=settings.local_actor, now=lambda: datetime.now(tz=UTC))
         before = people.account(name)

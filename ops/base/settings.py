@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from activities.signed_command import BUREAU_ACTOR, OUTSIDE_ACTOR
-from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
+from activities.signing.signatures import SYSTEM_PREFIX
 from audit.seals.places import SEAL_SECONDS
 from domain.approvals.approval_policy import APPROVAL_HOURS_MAX, ApprovalPolicy, amounts_of, commands_of
 from domain.kernel.errors import InvalidInput, PlanSwitchError
@@ -26,18 +26,20 @@ from domain.text.schema_words import allowed_words
 from domain.webhooks.addresses import Networks, parsed_networks
 from domain.webhooks.attempts import FAILING_DAYS_MAX
 from ops.base.checked_texts import FINDINGS, approval_amounts, approval_names, mail_address, quiet_window
+from ops.base.database_settings import (
+    DATABASE_ROLE_VARIABLES,
+    DATABASE_VARIABLE,
+    DATABASE_VARIABLES,
+    DatabaseSettings,
+)
+from ops.base.key_settings import KeySettings
 from ops.base.mail_settings import CONSOLE_ADDRESS, ConsoleAddress, complete_server
 from providers.access.profiles import CloudProfiles
 from providers.mail.smtp import MailSecurity, MailServer
-from store.roles.role import DatabaseRole
 from store.vault.secret_files import SecretUnusable, read_secret, required_secret
 
-#: Secrets are read from files: a value in the environment is inherited by every child.
+#: Secrets that come from files alone: a value in the environment is inherited by every child.
 _SECRETS_OF_FILES = (
-    "MASTER_KEY",
-    "COMMAND_KEY",
-    "COMMAND_SECOND_KEY",
-    "CREDIT_SECRET",
     "SEAL_KEY",
     "OIDC_CLIENT_SECRET",
     "SMTP_PASSWORD",
@@ -46,28 +48,15 @@ _SECRETS_OF_FILES = (
 _OF_OTHERS = frozenset({"SHARED", "TEST_PROCESSES"})
 _OWN_FINDINGS = frozenset({*FINDINGS, CONSOLE_ADDRESS})
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
-DATABASE_VARIABLE = "DATABASE_URL"
-#: The same database as another role.
-DATABASE_ROLE_VARIABLES: Mapping[DatabaseRole, str] = {
-    DatabaseRole.OWNER: "DATABASE_OWNER_URL",
-    DatabaseRole.PROJECTOR: "DATABASE_PROJECTOR_URL",
-    DatabaseRole.READER: "DATABASE_READER_URL",
-    DatabaseRole.SEALER: "DATABASE_SEALER_URL",
-    DatabaseRole.DASHBOARD: "DATABASE_DASHBOARD_URL",
-}
 #: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
 STATE_FILE = "stack.json"
 #: File of the profiles of real clouds in the data folder.
 CLOUD_FILE_NAME = "cloud.toml"
 _ROOT = 0
 _API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
-_CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
-_SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
 _OIDC_SECRET = f"{ENVIRONMENT_PREFIX}OIDC_CLIENT_SECRET_FILE"
 _MASK = "********"
-_SECRET_FIELDS = frozenset(
-    {"database_url", "api_key", *(variable.lower() for variable in DATABASE_ROLE_VARIABLES.values())}
-)
+_SECRET_FIELDS = frozenset({"api_key", *(variable.lower() for variable in DATABASE_VARIABLES)})
 _PORT_MAX = 65_535
 #: Names under which the product itself acts.
 _OWN_ACTORS = frozenset({OUTSIDE_ACTOR, BUREAU_ACTOR, "reconciler"})
@@ -82,46 +71,13 @@ def default_data_dir() -> Path:
     return Path(base) / "planswitch"
 
 
-def required_database(url: str) -> str:
-    """Return the URL of a database as it is.
-
-    Raises:
-        InvalidInput: It is "".
-    """
-    if not url:
-        raise InvalidInput(
-            field=DATABASE_VARIABLE,
-            value=None,
-            allowed="the URL of a PostgreSQL database",
-            remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
-        )
-    return url
-
-
-class Settings(BaseSettings):
+class Settings(DatabaseSettings, KeySettings):
     """Settings of one process; frozen, and built once at its edge by `load_settings`."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="ignore", populate_by_name=True
     )
 
-    #: PostgreSQL of the event store and the projections (variable DATABASE_URL).
-    database_url: SecretStr = Field(default=SecretStr(""), validation_alias=DATABASE_VARIABLE)
-    #: The same as the owner of the tables, for `migrate` and `projection rebuild` (variable
-    #: DATABASE_OWNER_URL); DATABASE_URL when not set, as with the three below.
-    database_owner_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_OWNER_URL")
-    #: The same as the projector (variable DATABASE_PROJECTOR_URL).
-    database_projector_url: SecretStr = Field(
-        default=SecretStr(""), validation_alias="DATABASE_PROJECTOR_URL"
-    )
-    #: The same as the reader, for people (variable DATABASE_READER_URL).
-    database_reader_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_READER_URL")
-    #: The same as the sealer (variable DATABASE_SEALER_URL).
-    database_sealer_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_SEALER_URL")
-    #: The same as the dashboards of others (variable DATABASE_DASHBOARD_URL).
-    database_dashboard_url: SecretStr = Field(
-        default=SecretStr(""), validation_alias="DATABASE_DASHBOARD_URL"
-    )
     #: Host and port of the Temporal front end.
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
@@ -164,14 +120,6 @@ class Settings(BaseSettings):
     api_key_file: Path | None = None
     #: Who acts when the local key is used.
     local_actor: str = "local-operator"
-    #: 32 random bytes that wrap the organizations' data keys; `data_dir/keys/master.key` when None.
-    master_key_file: Path | None = None
-    #: Secret that signs the credit bureau's callbacks; without it none is taken.
-    credit_secret_file: Path | None = None
-    #: Secret that signs what goes over Temporal; `data_dir/keys/command.key` when None.
-    command_key_file: Path | None = None
-    #: Valid beside it while it is rolled; `data_dir/keys/command.second.key`, if there is one, when None.
-    command_second_key_file: Path | None = None
     #: Keys that sign seals; `data_dir/keys/seal.key` when None. Only the sealer reads them.
     seal_key_file: Path | None = None
     #: Folder of the published seals, outside of the database; `data_dir/seals` when None.
@@ -265,26 +213,6 @@ class Settings(BaseSettings):
     failure_percent_max: Decimal = Field(default=FAILURE_PERCENT_MAX, ge=0, le=100)
     failures_min: int = Field(default=FAILURES_MIN, ge=1)
 
-    def required_database_url(self) -> str:
-        """Return the database's URL, password included.
-
-        Raises:
-            InvalidInput: No database is set.
-        """
-        return required_database(self.database_url.get_secret_value())
-
-    def required_database_url_of(self, role: DatabaseRole) -> str:
-        """Return the database's URL for what only one role may do, password included.
-
-        Args:
-            role: One that has a variable of its own; the database of all is taken where it is not set.
-
-        Raises:
-            InvalidInput: No database is set.
-        """
-        own: SecretStr = getattr(self, DATABASE_ROLE_VARIABLES[role].lower())
-        return own.get_secret_value() or self.required_database_url()
-
     def operator_key(self) -> str | None:
         """Return the operator's API key from the setting or its file; None when neither is set.
 
@@ -319,29 +247,6 @@ class Settings(BaseSettings):
             commands=commands_of(self.approval_commands),
             lifetime=timedelta(hours=self.approval_hours),
         )
-
-    def master_key_path(self) -> Path:
-        """Return the file of the key that wraps the organizations' data keys."""
-        return self.master_key_file or self.data_dir / "keys" / "master.key"
-
-    def command_key_path(self) -> Path:
-        """Return the file of the key that signs commands."""
-        return self.command_key_file or self.data_dir / "keys" / "command.key"
-
-    def command_keys(self) -> CommandKeys:
-        """Return the keys by which commands that come over Temporal are believed (ADR 19).
-
-        Raises:
-            SecretUnusable: A file is missing or too short, or others may read it.
-        """
-        name = f"{ENVIRONMENT_PREFIX}COMMAND_KEY_FILE"
-        signing = read_secret(self.command_key_path(), name=f"{name} (made by `planswitch migrate`)")
-        second = self.command_second_key_file
-        if second is None:
-            usual = self.command_key_path().with_name("command.second.key")
-            second = usual if usual.exists() else None
-        other = None if second is None else read_secret(second, name=_SECOND_KEY).encode()
-        return CommandKeys(signing=signing.encode(), second=other)
 
     def cloud_file_path(self) -> Path | None:
         """Return the file of the profiles of real clouds; None where the sandbox is worked with."""
@@ -380,16 +285,6 @@ class Settings(BaseSettings):
     def seals_path(self) -> Path:
         """Return the folder of the published seals."""
         return self.seals_folder or self.data_dir / "seals"
-
-    def credit_secret(self) -> bytes:
-        """Return the secret of the credit bureau's callbacks; empty when none is set.
-
-        Raises:
-            SecretUnusable: Its file is missing or too short, or others may read it.
-        """
-        if self.credit_secret_file is None:
-            return b""
-        return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
 
     def oidc_client_secret(self) -> str:
         """Return the secret at the provider of sign-ins; "" when none is set.
@@ -514,8 +409,7 @@ def _field_name(variable: str) -> str:
 def _variable(field: str) -> str:
     """Return the variable of the environment for a setting's field name."""
     variable = field.upper()
-    is_database = variable == DATABASE_VARIABLE or variable in DATABASE_ROLE_VARIABLES.values()
-    return variable if is_database else f"{ENVIRONMENT_PREFIX}{variable}"
+    return variable if variable in DATABASE_VARIABLES else f"{ENVIRONMENT_PREFIX}{variable}"
 
 
 def _invalid(error: ValidationError) -> PlanSwitchError:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from temporalio.client import Client
@@ -41,6 +40,7 @@ from providers.access.profiles import CloudProfiles
 from services.temporal.worker_watch import queue_state
 from store.core.errors import StoreUnavailable
 from store.health.heartbeats import WORKER
+from store.vault.keys import KeyProvider
 
 #: Each part answers within this, or counts as down.
 LOOK_SECONDS_MAX = 3.0
@@ -82,7 +82,8 @@ class Places:
 
     #: "" where none is set.
     database_url: str
-    master_key_path: Path
+    #: Returns who opens what the master key has wrapped.
+    key_provider: Callable[[], KeyProvider]
     task_queue: str
     cloud_url: str
     #: Of real clouds; None: the sandbox.
@@ -100,7 +101,7 @@ def places_of(settings: Settings) -> Places:
         profiles=profiles,
         profiles_fault=fault,
         database_url=settings.database_url.get_secret_value(),
-        master_key_path=settings.master_key_path(),
+        key_provider=settings.key_provider,
         task_queue=settings.task_queue,
         cloud_url=settings.cloud_url,
         command_key=_command_key(settings),
@@ -174,7 +175,7 @@ def _command_key_state(command_key: str, store: StoreSeen) -> PartState:
 
 
 async def _store(places: Places) -> StoreSeen:
-    look = asyncio.to_thread(look_at_store, places.database_url, places.master_key_path)
+    look = asyncio.to_thread(look_at_store, places.database_url, places.key_provider)
     try:
         return await asyncio.wait_for(look, LOOK_SECONDS_MAX)
     except TimeoutError:

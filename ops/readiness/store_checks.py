@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 
 from audit.seals.errors import SealDiverged, SealFolderUnusable, SealKeyForeign, SealKeyUnusable
 from domain.kernel.errors import PlanSwitchError, RecordInconsistent
 from domain.operator.workflow_trouble import WorkflowTrouble
-from ops.base.settings import required_database
+from ops.base.database_settings import required_database
 from ops.readiness.part_state import (
     EVENT_STORE,
     MASTER_KEY,
@@ -53,7 +52,7 @@ from store.health.known_workers import KnownWorkers, known_workers
 from store.health.troubles import troubles
 from store.migrate import check_schema
 from store.record.seals import unsealed_seconds
-from store.vault.keys import FileKeyProvider
+from store.vault.keys import KeyProvider
 from store.vault.vault import is_key_proved
 
 PROJECTOR_SILENT = "PROJECTOR_SILENT"
@@ -118,12 +117,12 @@ class StoreSeen:
     workers: KnownWorkers | None = None
 
 
-def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
+def look_at_store(database_url: str, key_provider: Callable[[], KeyProvider]) -> StoreSeen:
     """Look at the event store, and at what it knows of the other parts.
 
     Args:
         database_url: PostgreSQL of event store and read models; "" where none is set.
-        master_key_path: File of the master key.
+        key_provider: Returns who opens what the master key has wrapped.
     """
     try:
         check_schema(required_database(database_url))
@@ -136,7 +135,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
                 sealer_state(beats, unsealed_seconds(connection)),
                 workflows_state((*record_gaps(connection), *troubles(connection)), beats),
                 *look_at_senders(connection),
-                _master_key(connection, master_key_path),
+                _master_key(connection, key_provider),
             )
             return StoreSeen(parts=parts, beats=beats, workers=known_workers(connection))
     except PlanSwitchError as error:
@@ -277,9 +276,9 @@ def workflows_state(troubles: Sequence[WorkflowTrouble], beats: Sequence[Heartbe
     return ok(WORKFLOWS, f"all go on; {age}", figures)
 
 
-def _master_key(connection: Connection, path: Path) -> PartState:
+def _master_key(connection: Connection, key_provider: Callable[[], KeyProvider]) -> PartState:
     try:
-        is_proved = is_key_proved(connection, FileKeyProvider(path))
+        is_proved = is_key_proved(connection, key_provider())
     except VaultLocked as error:
         detail = "the master key is missing, open to others, or not the one of this database"
         return _key_down(error, detail)

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ops.base.code_place import CODE_FOLDER, installed_name
+from ops.base.database_settings import DATABASE_ROLE_VARIABLES, DATABASE_VARIABLE
 from ops.base.settings import (
     CLOUD_FILE_NAME,
-    DATABASE_ROLE_VARIABLES,
-    DATABASE_VARIABLE,
     ENVIRONMENT_PREFIX,
     load_settings,
 )

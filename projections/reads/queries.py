@@ -27,6 +27,7 @@ from projections.reads.list_filters import (
 )
 from projections.reads.lists import ListPage, StageCount
 from projections.reads.organization_names import NameMatches, NoNames, OrganizationNames
+from projections.reads.replica import Replica
 from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
 from projections.reads.switch_search import (
     CANDIDATES_MAX,
@@ -93,6 +94,20 @@ SELECT incomplete_stream::uuid FROM {SWITCH_BOARD}
 WHERE switch_id = %(switch_id)s::uuid AND incomplete_stream <> ''
 """  # noqa: S608  # a constant
 
+#: What lists are made of; what a command begins with is read where it will be written.
+_FROM_REPLICA = frozenset(
+    {
+        lists.SWITCHES,
+        lists.STAGES,
+        lists.CHECKOUTS,
+        lists.CHECKOUTS_COUNT,
+        _TIMELINE,
+        _TIMELINE_COUNT,
+        _ALARMED,
+        _ALARMS,
+    }
+)
+
 
 class ReadModels:
     """The read models of one database; thread safe.
@@ -100,6 +115,7 @@ class ReadModels:
     Args:
         database_url: PostgreSQL of the read models.
         connections_max: Connections at most; one is kept open.
+        replica_url: A replica that lists are read from; "": there is none.
         names: Who knows the names of organizations; None: nobody.
     """
 
@@ -108,6 +124,7 @@ class ReadModels:
         database_url: str,
         *,
         connections_max: int = CONNECTIONS_DEFAULT,
+        replica_url: str = "",
         names: OrganizationNames | None = None,
     ) -> None:
         self.names = names or NoNames()
@@ -117,6 +134,12 @@ class ReadModels:
             kwargs={**arguments, "autocommit": True, "row_factory": dict_row},
             connections=1,
             overflow=connections_max - 1,
+        )
+        self._database_url = database_url
+        self._replica = (
+            Replica(replica_url, connections_max=connections_max, position_query=_POSITION)
+            if replica_url
+            else None
         )
 
     def within(self, organizations: Iterable[str] | None) -> Self:
@@ -143,6 +166,13 @@ class ReadModels:
     def close(self) -> None:
         """Give the connections back."""
         self._pool.close()
+        if self._replica is not None:
+            self._replica.close()
+
+    def views_url(self) -> str:
+        """Return the URL at which views of dashboards are read now: the replica's, if it can be used."""
+        replica = self._replica
+        return replica.database_url if replica is not None and replica.is_usable() else self._database_url
 
     def __enter__(self) -> Self:
         return self
@@ -485,6 +515,10 @@ class ReadModels:
     @repeated
     def _read_once(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         visible = None if self._visible is None else sorted(self._visible)
+        if self._replica is not None and query in _FROM_REPLICA:
+            rows = self._replica.read(query, {**parameters, VISIBLE: visible})
+            if rows is not None:
+                return rows
         with self._pool.connection() as connection:
             return connection.execute(query.encode(), {**parameters, VISIBLE: visible}).fetchall()
 

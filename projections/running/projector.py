@@ -20,6 +20,7 @@ from domain.kernel.errors import PlanSwitchError
 from projections.running.schema import Connection, active_version, connected
 from projections.running.tables import fold_saved, position_of
 from store.core.application import SwitchApplication
+from store.core.database_url import refuse_pooler
 from store.core.errors import SchemaOutdated, StoreUnavailable
 from store.health.heartbeats import BEAT_SECONDS, PROJECTOR, beat, forget_ended
 from store.health.process_health import EVENT_STORE, ProcessHealth
@@ -87,6 +88,7 @@ class Projector:
     def _work(
         self, connection: Connection, log: NotificationStore, stop: threading.Event, ready: _Once
     ) -> None:
+        refuse_pooler(connection, "DATABASE_PROJECTOR_URL")
         shown_version(connection)
         ready()
         self._health.works()

@@ -41,8 +41,15 @@ class BureauSettings:
 
     #: Signs callbacks; empty sends none.
     secret: bytes = b""
+    #: Signs beside it while it is rolled; b"": there is none.
+    second_secret: bytes = b""
     #: Used while the setting `callback_url` is empty.
     callback_url: str = ""
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """Return all secrets that sign a callback."""
+        return tuple(each for each in (self.secret, self.second_secret) if each)
 
 
 def new_check(sandbox: Sandbox, organization: Organization, order_id: str, now: datetime) -> Json:
@@ -154,7 +161,7 @@ class Bureau:
     async def _send(self, http: httpx2.AsyncClient, body: bytes) -> int:
         headers = {
             "Content-Type": "application/json",
-            HEADER: sign(self._settings.secret, body, datetime.now(UTC)),
+            HEADER: sign(self._settings.secrets, body, datetime.now(UTC)),
         }
         try:
             answer = await http.post(self._url(), content=body, headers=headers)

@@ -22,6 +22,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.postgres import PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
+from psycopg import Connection
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
@@ -94,7 +95,8 @@ class SwitchApplication(Application[UUID]):
             kwargs=arguments,
             connections=datastore.pool.min_size,
             overflow=POOL_OVERFLOW,
-            configure=datastore.after_connect_func(),
+            # The library's own would set a time-out for the session, over what the address says.
+            configure=_commit_each_statement,
             is_open=False,
         )
         return factory
@@ -102,6 +104,10 @@ class SwitchApplication(Application[UUID]):
     def construct_transcoder(self) -> Transcoder:
         """Return the strict JSON transcoder."""
         return StrictTranscoder()
+
+
+def _commit_each_statement(connection: Connection[Any]) -> None:
+    connection.autocommit = True
 
 
 class _Factory(PostgresFactory):

@@ -6,7 +6,6 @@ What was lost with its connection is done again on another one, where that can d
 from __future__ import annotations
 
 import functools
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from eventsourcing import persistence
 from psycopg_pool import PoolTimeout
 
 from domain.kernel.errors import ConcurrentWrite, PlanSwitchError, RecordInconsistent
+from store.core.refusals import remedy_of
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -39,23 +39,12 @@ _UNIQUE_VIOLATION = "23505"
 #: SQLSTATE classes that mean "table, column, type or schema is not there".
 _MISSING_OBJECT = frozenset({"42P01", "42703", "42704", "3F000", "42883"})
 _INSUFFICIENT_PRIVILEGE = "42501"
+#: A statement of this name is prepared already, by another session: a pooler stands between.
+_DUPLICATE_STATEMENT = "42P05"
 _APPEND_ONLY = "append-only"
 _RIGHT_REMEDY = (
     "Run `planswitch migrate` as the owner of the tables (DATABASE_OWNER_URL), and see that DATABASE_URL"
     " of this process names its own role (docs/security.md#database-roles)."
-)
-_REMEDY = "Check that PostgreSQL runs and that DATABASE_URL is right, then try again."
-_FEWER = "PLANSWITCH_WORKER_CONNECTIONS and PLANSWITCH_CONSOLE_CONNECTIONS (docs/connections.md)"
-#: Words of a refusal -> what to do. A server that is asked for a connection tells no SQLSTATE.
-_REMEDIES = (
-    (
-        re.compile("too many clients|too many connections|remaining connection slots"),
-        f"Raise max_connections of PostgreSQL, or let this installation keep fewer connections: {_FEWER}.",
-    ),
-    (
-        re.compile("of this process are in use"),
-        f"Try again. Where it lasts, let the process keep more: {_FEWER}.",
-    ),
 )
 
 
@@ -125,6 +114,8 @@ def translated() -> Iterator[None]:
                 f"PostgreSQL refuses what this process needs: {first_line(error)}",
                 remedy=_RIGHT_REMEDY,
             ) from error
+        if _sqlstate(error) == _DUPLICATE_STATEMENT:
+            raise unavailable(error) from error
         if not _is_missing_object(error):
             raise
         raise SchemaOutdated(
@@ -136,8 +127,7 @@ def translated() -> Iterator[None]:
 def unavailable(error: BaseException) -> StoreUnavailable:
     """Return the error that says PostgreSQL did not answer, without connection details."""
     cause = first_line(error)
-    remedy = next((remedy for words, remedy in _REMEDIES if words.search(cause)), _REMEDY)
-    return StoreUnavailable(f"The event store (PostgreSQL) did not answer: {cause}", remedy=remedy)
+    return StoreUnavailable(f"The event store (PostgreSQL) did not answer: {cause}", remedy=remedy_of(cause))
 
 
 def _sqlstate(error: BaseException) -> str | None:

@@ -52,7 +52,7 @@ class AddressStore(StorePart):
 
     def keep(self, cursor: Cursor[DictRow], recipient_key: UUID, address: str) -> None:
         """Keep an address sealed, in the caller's transaction."""
-        key, context = secrets.token_bytes(KEY_BYTES), _context(recipient_key)
+        key, context = secrets.token_bytes(KEY_BYTES), wrapping_context(recipient_key)
         facts = {
             "recipient_key": recipient_key,
             "wrapped_key": self._key_provider.wrap(key, context),
@@ -79,11 +79,11 @@ class AddressStore(StorePart):
         return {row["recipient_key"]: self._opened(row) for row in rows}
 
     def _opened(self, row: DictRow) -> str:
-        context = _context(row["recipient_key"])
+        context = wrapping_context(row["recipient_key"])
         key = self._key_provider.unwrap(bytes(row["wrapped_key"]), context)
         return unseal(AESGCM(key), bytes(row["sealed"]), context).decode()
 
 
-def _context(recipient_key: UUID) -> bytes:
+def wrapping_context(recipient_key: UUID) -> bytes:
     """Return what a sealed address is bound to, so that no row opens in the place of another."""
     return b"notice recipient\0" + recipient_key.bytes

@@ -88,7 +88,7 @@ INSERT INTO planswitch.notice_resend (resend_id, notice_id, round, actor, reason
 VALUES (%(resend_id)s, %(notice_id)s, %(round)s, %(actor)s, %(reason)s)
 """
 _RESENT = "SELECT notice_id FROM planswitch.notice_resend WHERE resend_id = %(resend_id)s"
-_LOCK = "SELECT pg_advisory_xact_lock(7306116254)"
+_LOCK = "SELECT pg_advisory_xact_lock(7306116263)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

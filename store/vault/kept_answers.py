@@ -202,5 +202,9 @@ def _own(claim: Claim) -> dict[str, Any]:
 
 
 def _context(request: KeyedRequest) -> bytes:
+    return wrapping_context(request.caller, request.key, request.request_digest)
+
+
+def wrapping_context(caller: str, key: str, request_digest: str) -> bytes:
     """Return what a kept answer is bound to, so that no row opens in the place of another."""
-    return f"kept answer\0{request.caller}\0{request.key}\0{request.request_digest}".encode()
+    return f"kept answer\0{caller}\0{key}\0{request_digest}".encode()

@@ -156,7 +156,7 @@ class SignInStore(StorePart):
             ) from None
 
     def _sealed(self, refresh_token: str, profile: str, audience: str) -> dict[str, Any]:
-        key, context = secrets.token_bytes(KEY_BYTES), _context(profile, audience)
+        key, context = secrets.token_bytes(KEY_BYTES), wrapping_context(profile, audience)
         return {
             "wrapped_key": self._key_provider.wrap(key, context),
             "key_provider": self._key_provider.name,
@@ -164,11 +164,11 @@ class SignInStore(StorePart):
         }
 
     def _opened(self, row: DictRow, profile: str, audience: str) -> str:
-        context = _context(profile, audience)
+        context = wrapping_context(profile, audience)
         key = self._key_provider.unwrap(bytes(row["wrapped_key"]), context)
         return unseal(AESGCM(key), bytes(row["sealed"]), context).decode()
 
 
-def _context(profile: str, audience: str) -> bytes:
+def wrapping_context(profile: str, audience: str) -> bytes:
     """Return what a sealed token is bound to, so that no row opens in the place of another."""
     return f"cloud sign-in\0{profile}\0{audience}".encode()

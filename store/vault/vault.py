@@ -64,7 +64,8 @@ _ERASE_ROWS = "DELETE FROM planswitch.user_vault WHERE organization_key = %(orga
 #: A text that only the master key of this database opens.
 _CHECK_NAME = "master key"
 _KNOWN_TEXT = b"planswitch: this is the right key"
-_CONTEXT = b"key check"
+#: What the text is bound to.
+CHECK_CONTEXT = b"key check"
 _READ_CHECK = "SELECT sealed FROM planswitch.key_check WHERE name = %(name)s"
 _CREATE_CHECK = """
 INSERT INTO planswitch.key_check (name, sealed) VALUES (%(name)s, %(sealed)s) ON CONFLICT DO NOTHING
@@ -116,7 +117,7 @@ class Vault(StorePart):
             if _opens_known_text(cursor, provider):
                 return
             is_key_proved(cursor, provider)
-            sealed = provider.wrap(_KNOWN_TEXT, _CONTEXT)
+            sealed = provider.wrap(_KNOWN_TEXT, CHECK_CONTEXT)
             cursor.execute(_CREATE_CHECK, {"name": _CHECK_NAME, "sealed": sealed})
             # Of two first keys at once one wins; the other one must hear of it.
             is_key_proved(cursor, provider)
@@ -278,5 +279,5 @@ def _opens_known_text(session: Session, provider: KeyProvider) -> bool:
     row: Any = session.execute(_READ_CHECK.encode(), {"name": _CHECK_NAME}).fetchone()
     if row is None:
         return False
-    provider.unwrap(bytes(row["sealed"]), _CONTEXT)
+    provider.unwrap(bytes(row["sealed"]), CHECK_CONTEXT)
     return True

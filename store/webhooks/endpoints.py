@@ -166,7 +166,7 @@ class EndpointStore(StorePart):
         return self._opened(rows[0], act.endpoint_id) if rows else None
 
     def _sealed(self, secret: SigningSecret, endpoint_id: str, act_id: int) -> dict[str, Any]:
-        key, context = AESGCM.generate_key(bit_length=256), _context(endpoint_id, act_id)
+        key, context = AESGCM.generate_key(bit_length=256), wrapping_context(endpoint_id, act_id)
         return {
             "endpoint_id": endpoint_id,
             "act_id": act_id,
@@ -177,7 +177,7 @@ class EndpointStore(StorePart):
         }
 
     def _opened(self, row: DictRow, endpoint_id: str) -> SigningSecret:
-        context = _context(endpoint_id, row["act_id"])
+        context = wrapping_context(endpoint_id, row["act_id"])
         key = self._key_provider.unwrap(bytes(row["wrapped_key"]), context)
         return SigningSecret(
             key=unseal(AESGCM(key), bytes(row["sealed"]), context),
@@ -196,7 +196,7 @@ def add_own_act(cursor: Cursor[DictRow], act: WebhookAct) -> None:
     cursor.execute(_ADD_ACT.encode(), _act_facts(act, ""))
 
 
-def _context(endpoint_id: str, act_id: int) -> bytes:
+def wrapping_context(endpoint_id: str, act_id: int) -> bytes:
     """Return what a sealed secret is bound to, so that no row opens in the place of another."""
     return f"webhook secret\0{endpoint_id}\0{act_id}".encode()
 

@@ -23,7 +23,8 @@ import httpx2
 
 from activities.base.step import Toolbox
 from activities.contract import SwitchOrder
-from ops.base.settings import DATABASE_ROLE_VARIABLES, ENVIRONMENT_PREFIX, load_settings
+from ops.base.database_settings import DATABASE_ROLE_VARIABLES
+from ops.base.settings import ENVIRONMENT_PREFIX, load_settings
 from ops.stack.embedded import master_key_file
 from ops.stack.postgres_binaries import temporary_data_folder
 from projections.running.rebuild import rebuild

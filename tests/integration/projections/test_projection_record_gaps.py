@@ -49,7 +49,7 @@ def _tell(story: SwitchStory, event_class: type[SwitchEvent], **facts: Any) -> N
 def _workflows(database_url: str, folder: Path) -> PartState:
     """Return the part of the workflows, after the projector has seen everything."""
     Projector(database_url).catch_up()
-    seen = look_at_store(database_url, folder / "master.key")
+    seen = look_at_store(database_url, lambda: FileKeyProvider(folder / "master.key"))
     return next(each for each in seen.parts if each.part == "workflows")
 
 

@@ -313,7 +313,11 @@ def test_a_key_is_proved_by_what_it_sealed_before_there_was_a_check(
 
 
 def _master_key(database_url: str, path: Path) -> Any:
-    return next(each for each in look_at_store(database_url, path).parts if each.part == "master key")
+    return next(
+        each
+        for each in look_at_store(database_url, lambda: FileKeyProvider(path)).parts
+        if each.part == "master key"
+    )
 
 
 async def test_search_attributes_that_are_missing_are_named(temporal: Client) -> None:

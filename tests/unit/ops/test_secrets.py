@@ -37,7 +37,7 @@ _STRANGER = 64_999
 #: Each secret that a process reads from a file: its setting, and how it is read.
 _FILES: dict[str, Callable[[Settings], object]] = {
     "api_key_file": Settings.operator_key,
-    "credit_secret_file": Settings.credit_secret,
+    "credit_secret_file": lambda settings: b"".join(settings.callback_secrets()),
     "command_key_file": lambda settings: settings.command_keys().signing,
 }
 
@@ -276,7 +276,7 @@ def test_no_tables_are_made_beside_a_key_that_is_none(content: bytes, tmp_path: 
     assert (tmp_path / "keys" / "command.key").read_bytes() == content
 
 
-@pytest.mark.parametrize("name", ["MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET"])
+@pytest.mark.parametrize("name", ["SEAL_KEY", "OIDC_CLIENT_SECRET", "SMTP_PASSWORD"])
 def test_a_secret_that_nothing_reads_is_refused(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,1 @@
+"""Keys of the installation, rolled on a real database."""
