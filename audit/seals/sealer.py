@@ -217,6 +217,9 @@ class Sealer:
         return growth
 
     def _entries_of(self, run: SealRun) -> list[bytes]:
+        if run.kind is RunKind.ORIGIN:
+            log = self._store.log()
+            return [] if log is None else [log.leaf.encode()]
         if run.kind is RunKind.EVENT:
             return [_event_entry(row) for row in self._store.raw_events(run.first_id - 1, run.last_id)]
         digests = (call_digest(row) for row in self._store.raw_calls(run.first_id, run.last_id))
