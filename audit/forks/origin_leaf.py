@@ -14,6 +14,7 @@ from audit.transparency.checkpoints import Checkpoint
 from audit.transparency.encoding import base64_bytes, base64_text, decimal_number, key_name
 from audit.transparency.errors import MalformedSeal
 from audit.transparency.hashes import HASH_BYTES
+from audit.transparency.notes import parse_verifier_key
 from domain.kernel.errors import InvalidInput
 
 #: Kind of the leaf, as it is written.
@@ -22,7 +23,8 @@ ORIGIN = "origin"
 REASON_MAX = 1_000
 _HEADER = "planswitch/leaf/v1"
 _WHAT = "first leaf"
-_WORDS = ("kind", "log", "size", "root", "events", "calls", "declared", "operator", "reason")
+_KEY = "key"
+_WORDS = ("kind", "log", "size", "root", "events", "calls", "declared", "operator", "reason", _KEY)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 
 
@@ -40,6 +42,8 @@ class OriginLeaf:
     #: Who began the log, and why.
     operator: str
     reason: str
+    #: Texts of the keys with which the log begins, one at least: who signs this leaf vouches for them.
+    keys: tuple[str, ...]
 
     def __post_init__(self) -> None:
         if not self.operator or not self.reason.strip() or len(self.reason) > REASON_MAX:
@@ -50,10 +54,12 @@ class OriginLeaf:
     def content(self) -> bytes:
         """Return the bytes that are sealed."""
         at = self.declared_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        keys = "".join(f"{_KEY} {key}\n" for key in self.keys)
         return (
             f"{_HEADER}\nkind {ORIGIN}\nlog {self.former.origin}\nsize {self.former.size}\n"
             f"root {base64_text(self.former.root)}\nevents {self.last_event_id}\ncalls {self.last_call_id}\n"
             f"declared {at}\noperator {json.dumps(self.operator)}\nreason {json.dumps(self.reason)}\n"
+            f"{keys}"
         ).encode("ascii")
 
 
@@ -69,7 +75,7 @@ def parse_origin_leaf(content: bytes) -> OriginLeaf:
         MalformedSeal: They are no such leaf, or another spelling of one.
     """
     try:
-        values = _values(content)
+        values, keys = _values(content)
         leaf = OriginLeaf(
             former=Checkpoint(
                 origin=key_name(values["log"], _WHAT),
@@ -81,6 +87,7 @@ def parse_origin_leaf(content: bytes) -> OriginLeaf:
             declared_at=datetime.fromisoformat(values["declared"]),
             operator=str(json.loads(values["operator"])),
             reason=str(json.loads(values["reason"])),
+            keys=keys,
         )
     except (ValueError, KeyError, InvalidInput):
         raise MalformedSeal(_WHAT, "has other lines or values than a log's first leaf has") from None
@@ -89,9 +96,14 @@ def parse_origin_leaf(content: bytes) -> OriginLeaf:
     return leaf
 
 
-def _values(content: bytes) -> dict[str, str]:
+def _values(content: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the values of the words that stand once, and the keys."""
     header, *lines = content.decode("ascii").removesuffix("\n").split("\n")
-    values = dict(line.split(" ", 1) for line in lines)
+    pairs = [(word, value) for word, _, value in (line.partition(" ") for line in lines)]
+    values = dict(pairs)
     if header != _HEADER or tuple(values) != _WORDS or not _INSTANT.fullmatch(values["declared"]):
         raise ValueError
-    return values
+    keys = tuple(value for word, value in pairs if word == _KEY)
+    for key in keys:
+        parse_verifier_key(key)
+    return values, keys

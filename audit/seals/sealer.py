@@ -157,6 +157,10 @@ class Sealer:
         """Return the edge of the folder, after what the table has beyond it was published."""
         newest, note = self._store.newest_seal(), self._folder.note()
         published = None if note is None else _verified(note, ring, f"The checkpoint in {self._folder.path}")
+        if published and newest and newest.checkpoint.partition("\n")[0] != published.origin:
+            raise SealDiverged(
+                f"The record has seals of another log than {published.origin}, which {self._folder.path} has."
+            )
         size = 0 if published is None else published.size
         recorded = 0 if newest is None else newest.tree_size
         if recorded < size:

@@ -1,13 +1,12 @@
 """The beginning of a new log of seals, after a restore before the last seal (ADR 58).
 
-The order is: the keys of the new log beside those of the old one, one transaction, the old log to where former
-logs lie, the keys in their place, the new log in the folder. If it is killed between two of them, the same
-command goes on from there.
+The order is: the keys of the new log beside those of the old one, one transaction, the old log to where
+former logs lie, the keys in their place, the new log in the folder. If it is killed between two of them, the
+same command goes on from there.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +85,7 @@ class Succession:
         former = self._published(ring)
         self._require_divergence(ring, declaration.at)
         gap = self._gap(former)
+        following = new_key_ring(declaration.at)
         leaf = OriginLeaf(
             former=former,
             last_event_id=gap.last_event_id,
@@ -93,8 +93,9 @@ class Succession:
             declared_at=declaration.at,
             operator=declaration.operator,
             reason=declaration.reason,
+            keys=tuple(key.text() for key in following.verifier_keys()),
         )
-        self._record(ring, leaf, declaration.at)
+        self._record(ring, following, leaf, declaration.at)
         begun = self._unfinished()
         assert begun is not None  # noqa: S101  # just recorded
         self._finish(begun)
@@ -158,9 +159,8 @@ class Succession:
         digests = [call_digest(row) for row in self._store.raw_calls(first_id, last_id)]
         return len(digests), range_digest(digests)
 
-    def _record(self, ring: KeyRing, leaf: OriginLeaf, now: datetime) -> None:
-        """Make the keys of the new log and record it, with its first seal signed by the keys of both."""
-        following = new_key_ring(now)
+    def _record(self, ring: KeyRing, following: KeyRing, leaf: OriginLeaf, now: datetime) -> None:
+        """Keep the keys of the new log and record it, with its first seal signed by the keys of both."""
         edge = TreeEdge()
         edge.append([leaf_hash(leaf.content())])
         checkpoint = Checkpoint(origin=following.origin, size=edge.size, root=edge.root())
@@ -187,7 +187,7 @@ class Succession:
         if self._folder.note() is not None:
             self._folder.keep_former(former, note)
         if self._next_path.exists():
-            os.replace(self._next_path, self._key_path)
+            self._next_path.replace(self._key_path)
         self._folder.begin_log()
         edge = TreeEdge()
         edge.append([leaf_hash(leaf)])

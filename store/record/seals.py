@@ -94,7 +94,7 @@ _LAST_RUN = f"""
 SELECT {_SHOWN_RUN} FROM planswitch.seal_run
 WHERE kind = %(kind)s AND first_leaf >= {_BASE} ORDER BY first_id DESC LIMIT 1
 """  # noqa: S608  # a constant
-_SHOWN_SEAL = f"SELECT tree_size - {_BASE} AS tree_size, checkpoint, sealed_at FROM planswitch.seal"
+_SHOWN_SEAL = f"SELECT tree_size - {_BASE} AS tree_size, checkpoint, sealed_at FROM planswitch.seal"  # noqa: S608
 _NEWEST_SEAL = f"""
 {_SHOWN_SEAL} WHERE tree_size > {_BASE} ORDER BY planswitch.seal.tree_size DESC LIMIT 1
 """

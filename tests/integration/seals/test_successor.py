@@ -52,7 +52,7 @@ def begun(record: SealedRecord, declaration: Declaration = DECLARED) -> NewLog:
 
 
 def test_a_restored_record_goes_on_in_a_new_log(restore: tuple[SealedRecord, SealedRecord]) -> None:
-    """ADR 58: the sealer's refusal names the command; after it the record is sealed again, from its first event."""
+    """ADR 58: the sealer's refusal names the command; then the record is sealed anew from its start."""
     record, older = restore
     former = record.checkpoint()
     with pytest.raises(SealDiverged, match="Nothing was sealed") as refused:
@@ -61,6 +61,7 @@ def test_a_restored_record_goes_on_in_a_new_log(restore: tuple[SealedRecord, Sea
     new = begun(older)
     assert new.origin != former.origin
     assert new.leaf == OriginLeaf(
+        keys=new.leaf.keys,
         former=former,
         last_event_id=2,
         last_call_id=2,
@@ -145,7 +146,7 @@ def test_nothing_is_begun_without_need(restore: tuple[SealedRecord, SealedRecord
 def test_a_changed_record_is_no_restored_one(
     restore: tuple[SealedRecord, SealedRecord], statement: str, words: str
 ) -> None:
-    """What differs below something that is as it was sealed was changed by somebody: it is not declared away."""
+    """What differs below something that is as it was sealed was changed: no declaration covers it."""
     _, older = restore
     older.change(statement)
     with pytest.raises(OriginRefused, match=f"The {words} is not as it was sealed"):
@@ -154,7 +155,7 @@ def test_a_changed_record_is_no_restored_one(
 
 
 def test_a_changed_call_is_no_restored_one(restore: tuple[SealedRecord, SealedRecord]) -> None:
-    """The same of calls: all of a range are there, a later range is as it was sealed, and this one differs."""
+    """The same of calls: all of a range are there, a later one is as it was sealed, and this one differs."""
     record, older = restore
     older.save_calls("three")
     record.change("UPDATE planswitch.provider_call SET code = 'x' WHERE id = 1")
@@ -205,7 +206,7 @@ def test_a_killed_command_is_completed(
 
 def test_a_sealer_of_the_log_before_seals_nothing_more(restore: tuple[SealedRecord, SealedRecord]) -> None:
     """One that has another folder meets the new log at its next seal."""
-    record, older = restore
+    _, older = restore
     before = KeyFile(older.keys.path)()
     begun(older)
     older.save_events(1)
