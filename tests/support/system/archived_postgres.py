@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import psycopg
 
 from ops.processes.processes import LOOPBACK, free_port
 from ops.stack.postgres_binaries import server_account
+from tests.support.chaos.stack import POLL_SECONDS
 from tests.support.system.programs import system_program
 
 DATABASE = "planswitch"
@@ -42,8 +45,7 @@ class ArchivedPostgres:
         self.port = free_port()
         self._cluster = folder / "cluster"
         self._archive = archive or folder / "wal"
-        account = server_account()
-        self._account = {} if account is None else {"user": account.user_id, "group": account.group_id}
+        self._account = server_account()
 
     @property
     def url(self) -> str:
@@ -85,12 +87,10 @@ class ArchivedPostgres:
         """Return once everything that was written is in the archive."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             (name,) = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone() or ("",)
-        path, tries = self._archive / name, 0
+        path, deadline = self._archive / name, time.monotonic() + _COMMAND_SECONDS_MAX
         while not path.exists():
-            tries += 1
-            assert tries < _COMMAND_SECONDS_MAX * 10, f"{path} was never archived"
-            self._run("pg_isready", "-h", LOOPBACK, "-p", self.port, "-t", "1")
-            subprocess.run(["sleep", "0.1"], check=True)
+            assert time.monotonic() < deadline, f"{path} was never archived"
+            time.sleep(POLL_SECONDS)
 
     def recovered(self, base_backup: Path, folder: Path, at: datetime) -> ArchivedPostgres:
         """Return a new cluster, recovered to an instant and started.
@@ -110,7 +110,7 @@ class ArchivedPostgres:
         new.start()
         with psycopg.connect(new.url, autocommit=True) as connection:
             while (connection.execute("SELECT pg_is_in_recovery()").fetchone() or (True,))[0]:
-                subprocess.run(["sleep", "0.1"], check=True)
+                time.sleep(POLL_SECONDS)
         return new
 
     def _configure(self, text: str) -> None:
@@ -119,8 +119,8 @@ class ArchivedPostgres:
 
     def _make_folder(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        if self._account:
-            subprocess.run(["chown", f"{self._account['user']}:{self._account['group']}", folder], check=True)
+        if self._account is not None:
+            os.chown(folder, self._account.user_id, self._account.group_id)
 
     def _run(self, program: str, *arguments: str | Path | int) -> None:
         path = program if program in {"cp", "touch"} else system_program(program)
@@ -132,6 +132,7 @@ class ArchivedPostgres:
             stderr=subprocess.STDOUT,
             timeout=_COMMAND_SECONDS_MAX,
             check=False,
-            **self._account,
+            user=None if self._account is None else self._account.user_id,
+            group=None if self._account is None else self._account.group_id,
         )
         assert done.returncode == 0, f"{program}: {(done.stdout or b'').decode()}"

@@ -12,12 +12,12 @@ from tests.support.chaos.stack import POLL_SECONDS
 from tests.support.system.archived_postgres import ArchivedPostgres
 from tests.support.system.installation import Installation
 
-USERS = 40
-LATENCY_MS = 250
+USERS = 120
+LATENCY_MS = 400
 #: The worker looks for lost workflows every two seconds, and at young ones too.
 EAGER = {"RECONCILE_SECONDS": "2", "RECONCILE_GRACE_SECONDS": "1", "SEAL_SECONDS": "0.5"}
 #: Users moved when Temporal's file is copied, and at the instant to which PostgreSQL is brought back.
-COPIED_AT, RECOVERED_AT = 8, 20
+COPIED_AT, RECOVERED_AT = 20, 60
 
 
 @dataclass(kw_only=True)
