@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.base.client import console_client
+from cli.base.options import Reason
 from cli.text import answers
 from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
@@ -50,19 +51,22 @@ def show(as_json: JsonOption = False) -> None:
 
 @app.command()
 def new_origin(
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why the record is older than the seals; everybody can read it.")
-    ],
+    reason: Reason,
     as_json: JsonOption = False,
 ) -> None:
     """Begin a new log of seals after the restore of an older database; auditors see what was lost."""
     from audit.seals.places import SealPlaces  # noqa: PLC0415 - heavy
-    from cli.stack.processes import prepared  # noqa: PLC0415 - heavy
     from ops.base.recovery import machine_actor  # noqa: PLC0415 - heavy
     from ops.base.seal_origin import begin_new_log  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
 
-    operator, settings = machine_actor(), prepared()
+    operator, settings = machine_actor(), load_settings()
+    # What root writes into the folder of seals the sealer's account could not go on with.
+    account = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=False)
+    if account:
+        note(account)
     places = SealPlaces(
         database_url=settings.required_database_url_of(DatabaseRole.SEALER),
         folder=settings.seals_path(),

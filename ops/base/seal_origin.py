@@ -9,6 +9,7 @@ from audit.seals.errors import OriginRefused
 from audit.seals.folder import SealFolder
 from audit.seals.places import SealPlaces
 from audit.seals.successor import Declaration, NewLog, Succession
+from domain.text.plain_text import require_plain_text
 from store.core.application import SwitchApplication
 from store.record.seals import SealStore
 
@@ -26,10 +27,12 @@ def begin_new_log(places: SealPlaces, *, operator: str, reason: str) -> NewLog:
         reason: Why.
 
     Raises:
+        InvalidInput, UnacceptableText: The reason is empty or too long, or nobody could read it.
         OriginRefused: A sealer works, nothing was lost, or a restore does not explain the difference.
         SealKeyForeign, SealKeyUnusable: The keys at hand are not those of the published log.
         StoreUnavailable, SchemaOutdated: The database does not answer, or is of another version.
     """
+    require_plain_text(reason, field="reason")
     folder = SealFolder(places.folder)
     deadline = time.monotonic() + LOCK_SECONDS_MAX
     with SwitchApplication(places.database_url, pool_size=1) as application:

@@ -76,6 +76,14 @@ class SealedRecord:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def set_back(self, *, events: int, leaves: int) -> None:
+        """Take away what came after so many events and leaves, as the restore of an older database does."""
+        self.change(
+            f"DELETE FROM planswitch.switch_events WHERE notification_id > {events}",  # noqa: S608
+            f"DELETE FROM planswitch.seal WHERE tree_size > {leaves}",  # noqa: S608
+            f"DELETE FROM planswitch.seal_run WHERE first_leaf >= {leaves}",  # noqa: S608
+        )
+
     def leaves(self) -> list[Leaf]:
         """Return the published leaves, after checkpoint, policy, root and place of each were checked anew."""
         return [parse_leaf(entry) for entry in self.entries()]

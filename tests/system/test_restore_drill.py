@@ -1,4 +1,4 @@
-"""The restore drill of docs/backup.md: a database at an instant, Temporal older or gone, a cloud that lives on.
+"""The restore drill of docs/backup.md: a database at an instant, Temporal older or gone, a living cloud.
 
 What the cloud has done since the instant is not in the record. Each switch ends in one explained state, the
 sandbox's referee finds nothing double and nobody without a license, and the audit tells the fork.

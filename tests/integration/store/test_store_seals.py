@@ -116,7 +116,7 @@ def test_events_come_as_they_are_stored(store: SwitchStore) -> None:
     assert (backlog.events, backlog.calls) == (2, 0)
 
 
-@pytest.mark.parametrize("table", ["seal", "seal_run"])
+@pytest.mark.parametrize("table", ["seal", "seal_run", "log_origin"])
 def test_seals_are_append_only(store: SwitchStore, database_url: str, table: str) -> None:
     """The database refuses to delete a seal or where a record stands (ADR 31)."""
     store.append_seal([SealRun(first_leaf=0, kind=RunKind.EVENT, first_id=1, last_id=1)], 1, "a note")

@@ -12,12 +12,16 @@ from tests.support.chaos.stack import POLL_SECONDS
 from tests.support.system.archived_postgres import ArchivedPostgres
 from tests.support.system.installation import Installation
 
-USERS = 120
-LATENCY_MS = 400
+USERS = 240
+LATENCY_MS = 600
+#: So the move of one switch begins when the other one is under way.
+PROVISIONING_SECONDS = 10
 #: The worker looks for lost workflows every two seconds, and at young ones too.
 EAGER = {"RECONCILE_SECONDS": "2", "RECONCILE_GRACE_SECONDS": "1", "SEAL_SECONDS": "0.5"}
-#: Users moved when Temporal's file is copied, and at the instant to which PostgreSQL is brought back.
-COPIED_AT, RECOVERED_AT = 20, 60
+#: Slices of a move, so that the record has a part of it at the instant.
+SLICED = {"LICENSE_SLICE_SIZE": "40", "LICENSE_LANES": "2"}
+#: Users moved at the instant to which PostgreSQL is brought back, and when the installation is lost.
+RECOVERED_AT, LOST_AT = 60, 20
 
 
 @dataclass(kw_only=True)
@@ -34,7 +38,7 @@ class Drill:
 
     def __post_init__(self) -> None:
         self.postgres = ArchivedPostgres(self.folder / "postgres")
-        self.installation = Installation(self.folder / "installation", EAGER)
+        self.installation = Installation(self.folder / "installation", EAGER | SLICED)
         self.instant: datetime | None = None
 
     def begin(self) -> None:
@@ -54,14 +58,15 @@ class Drill:
         """
         self.switch("settled", 1)
         self.installation.wait_for(self.switches["settled"][2], "completed")
-        self.installation.settings(latency_ms=LATENCY_MS)
+        self.installation.settings(provisioning_delay_seconds=PROVISIONING_SECONDS)
         self.switch("moving", 2)
-        self.installation.wait_for_calls(self.switches["moving"][0], COPIED_AT)
+        self.installation.wait_for(self.switches["moving"][2], "credit_cleared")
         self.installation.copy_temporal(self.folder / "temporal-copy")
         self.switch("between", 3)
+        self.installation.settings(latency_ms=LATENCY_MS)
         self.installation.wait_for_calls(self.switches["moving"][0], RECOVERED_AT)
         self.instant = self.postgres.now()
-        self.installation.settings(latency_ms=0)
+        self.installation.settings(latency_ms=0, provisioning_delay_seconds=0)
         self.switch("late", 4)
         for name in ("moving", "between", "late"):
             self.installation.wait_for(self.switches[name][2], "completed")
@@ -69,7 +74,7 @@ class Drill:
         self.installation.run("audit", "verify")
         self.installation.settings(latency_ms=LATENCY_MS)
         self.switch("cut", 5)
-        self.installation.wait_for_calls(self.switches["cut"][0], COPIED_AT)
+        self.installation.wait_for_calls(self.switches["cut"][0], LOST_AT)
 
     def switch(self, name: str, seed: int) -> None:
         """Start a switch of an organization of its own."""
