@@ -84,6 +84,7 @@ _LONG = (
     "workflow/recovery/test_ask_anew.py",
     "workflow/recovery/test_guarded_workflows.py",
     "workflow/recovery/test_record_inconsistent.py",
+    "workflow/recovery/test_restored_record.py",
     "workflow/recovery/test_steps_redelivered.py",
     "workflow/recovery/test_store_behind.py",
     "workflow/recovery/test_switch_faults.py",

@@ -19,6 +19,7 @@ from activities.licenses.drift import record_drift
 from activities.licenses.group_moves import move_groups
 from activities.licenses.license_record import add_chunks
 from activities.licenses.verification import add_found, sweep, with_locations
+from activities.request.reassessment import CANCELLED as CANCELLED_STATES
 from activities.request.reassessment import reassess
 from domain.eligibility.eligibility import Assessment
 from domain.eligibility.eligibility_input import AssessmentInput
@@ -34,7 +35,6 @@ from domain.kernel.errors import (
 from domain.operator.manual_events import CANCELLED, ManualStepDoneOutside
 from domain.operator.manual_steps import MANUAL, ManualStep, require_started
 from domain.ports.billing_port import BilledPeriod, BookedLine
-from domain.ports.seller_port import SubscriptionState
 from domain.quote.quote import require_same_period
 from domain.quote.quote_input import booked_of, require_same_lines
 from domain.reasons.reasons import BEFORE_CANCELLATION
@@ -51,8 +51,6 @@ from domain.switch.settings_events import SourceSettingsChanged
 from domain.switch.stage import AFTER_PIVOT, Stage
 from store.core.rows import DetailRows
 
-#: How the old plan stands that somebody has cancelled outside.
-_CANCELLED = frozenset({SubscriptionState.GRACE, SubscriptionState.ENDED})
 #: Looks at the old plan before the switch asks an operator.
 LOOKS_MAX = 5
 #: What a refusal leaves to the operator where a request before it was not answered.
@@ -92,11 +90,13 @@ class CancellationActivities(Steps):
         require_started(step.state_of(step.seen_source()), ManualStep.CANCEL)
         require_going_on(step.state_of(step.seen_source()))
         try:
-            facts, is_outside = _facts(step)
+            facts, is_cancelled = _facts(step)
+            is_outside = is_cancelled and step.order.mode == MANUAL
             source = require_nobody_left(step)
             require_quoted_addons(step, source, facts)
-            # Known before the cancellation: nothing may fail between it and the save that fixes its day.
-            _require_billable(step)
+            if is_outside or not is_cancelled:
+                # Known before the cancellation: nothing may fail between it and the save that fixes its day.
+                _require_billable(step)
         except PlanSwitchError:
             # Another attempt may have cancelled what this one still expects to be active.
             require_not_overtaken(step.state_of(step.source()).stage)
@@ -106,7 +106,7 @@ class CancellationActivities(Steps):
             require_not_overtaken(step.state_of(source).stage)
         drifted = record_drift(step, source, facts.subscriptions)
         # A plan that is cancelled already tells no more how it was set to renew.
-        changed = None if is_outside else changed_renewal(step.state_of(source), facts.source)
+        changed = None if is_cancelled else changed_renewal(step.state_of(source), facts.source)
         if changed is not None:
             # The cancellation itself ends the renewal: what was set before is not there any more.
             meta = step.own_meta("the renewal was looked at before the cancellation")
@@ -263,18 +263,20 @@ def require_not_overtaken(stage: Stage) -> None:
 
 
 def _facts(step: Step) -> tuple[AssessmentInput, bool]:
-    """Assess once more, and return the facts and whether somebody has cancelled the old plan outside.
+    """Assess once more, and return the facts and whether the old plan is cancelled already.
 
-    By hand that is the step done: nothing else may stand in its way (manual#done-outside). What the seller
-    has only stopped serves again once the cause is mended: it is not cancelled.
+    By hand that is the step done: nothing else may stand in its way (manual#done-outside). Otherwise the
+    switch may have asked for it itself, before an older record was restored (backup#what-may-be-lost): nobody
+    is on the plan, so it asks again by its key. What the seller has only stopped serves again once the cause
+    is mended: it is not cancelled.
     """
     try:
         return reassess(step, BEFORE_CANCELLATION).input, False
     except NotEligible as refusal:
         answer: Assessment = refusal.details["assessment"]
         codes = {each.code for each in refusal.details["reasons"]}
-        is_cancelled = answer.input.source.state in _CANCELLED and codes == {"SUBSCRIPTION_NOT_ACTIVE"}
-        if step.order.mode != MANUAL or not is_cancelled:
+        is_cancelled = answer.input.source.state in CANCELLED_STATES and codes == {"SUBSCRIPTION_NOT_ACTIVE"}
+        if not is_cancelled:
             raise
         return answer.input, True
 

@@ -20,12 +20,15 @@ from domain.eligibility.eligibility import Assessment
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotEligible, NotReadyYet
 from domain.operator.amendment import licenses_ordered
+from domain.ports.seller_port import SubscriptionState
 from domain.quote.overlap import OVERLAP
 from domain.reasons.reasons import AT, BEFORE_FIRST_MOVE, EVENT, Reason
-from domain.switch.events import QuoteFixed, SwitchRequested
+from domain.switch.events import QuoteFixed, ReplacementOrdered, SwitchRequested
 
 #: Kinds of retry after which nobody has to do anything.
 CLEARS_BY_ITSELF = frozenset({EVENT, AT})
+#: How the old plan stands that was cancelled.
+CANCELLED = frozenset({SubscriptionState.GRACE, SubscriptionState.ENDED})
 #: A switch that something blocks again is looked at this often.
 LOOK_AGAIN_SECONDS = 300.0
 
@@ -63,6 +66,8 @@ def reassess(step: Step, stage: str) -> Assessment:
 def require_eligible_to_move(step: Step) -> None:
     """Assess before the first license moves; what may clear by itself is waited for (switch#assessment).
 
+    A switch that the cloud has already come through goes on.
+
     Raises:
         NotReadyYet: Every reason clears by an event or with time, such as an incident of a service.
         NotEligible: Something has to be mended or never clears: the switch is taken back.
@@ -71,6 +76,8 @@ def require_eligible_to_move(step: Step) -> None:
         reassess(step, BEFORE_FIRST_MOVE)
     except NotEligible as error:
         reasons: Sequence[Reason] = error.details["reasons"]
+        if _is_through(step, error.details["assessment"], reasons):
+            return
         if not all(_clears_soon(each, now=step.at) for each in reasons):
             raise
         raise NotReadyYet(
@@ -79,6 +86,23 @@ def require_eligible_to_move(step: Step) -> None:
             remedy="The switch looks again by itself.",
             awaited=_awaited(reasons, until=step.begun_at + timedelta(seconds=DAY_SECONDS)),
         ) from error
+
+
+def _is_through(step: Step, answer: Assessment, reasons: Sequence[Reason]) -> bool:
+    """Return whether the cloud is where the switch leads: a restored record is behind it.
+
+    The old plan is cancelled and nobody is on it, and users work with the plan that the switch has ordered.
+    To take that back would leave them without a license (backup#what-may-be-lost).
+    """
+    facts = answer.input
+    assigned = {each.plan_id: each.assigned for each in facts.subscribed}
+    return (
+        {each.code for each in reasons} == {"SUBSCRIPTION_NOT_ACTIVE"}
+        and facts.source.state in CANCELLED
+        and step.state_of(step.seen_source()).has(ReplacementOrdered)
+        and not assigned.get(facts.source.plan_id, 0)
+        and assigned.get(facts.target_plan_id, 0) > 0
+    )
 
 
 def _awaited(reasons: Sequence[Reason], *, until: datetime) -> Awaited:

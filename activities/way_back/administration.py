@@ -168,6 +168,7 @@ class AdministrationActivities(Steps):
         if ordered is None or state.has(ReplacementVoided) or bought_outside(state) is not None:
             # What was bought outside is the customer's to keep, or to take back there.
             return
+        _require_nobody_served(step, state, ordered.order_id)
         void = step.cloud.seller.void_order(
             step.order.organization_id, ordered.order_id, key=step.key("void")
         )
@@ -291,6 +292,31 @@ def _require_order_recorded(state: SwitchState) -> None:
     if stage in _HAS_ORDERED and not state.has(ReplacementOrdered):
         missing = ReplacementOrdered.TOPIC.rpartition(".")[2]
         raise RecordInconsistent(f"switch {state.switch_id}, which is {state.stage},", missing=missing)
+
+
+def _require_nobody_served(step: Step, state: SwitchState, order_id: str) -> None:
+    """Refuse to void an order whose licenses users have, though the record has moved nobody.
+
+    An older record may have been restored, whose lost part had moved them (switch#licenses).
+    """
+    if state.has(LicenseMoveStarted):
+        return
+    organization_id, plan_id = step.order.organization_id, step.target().plan_id
+    pools = step.cloud.directory.subscribed_plans(organization_id)
+    assigned = sum(each.assigned for each in pools if each.plan_id == plan_id)
+    if not assigned:
+        return
+    own = (step.cloud.seller.order(organization_id, order_id).subscription_id or "").lower()
+    purchases = step.cloud.inquiries.purchases(organization_id)
+    others = [each for each in purchases if each.plan_id == plan_id and each.subscription_id.lower() != own]
+    served = assigned - sum(each.quantity for each in others)
+    if served > 0:
+        raise RuleViolated(
+            f"Order {order_id} is not voided: {served} users work with its licenses, and the record has "
+            "moved nobody. An older database may have been restored, or somebody has given them licenses.",
+            remedy="Give these users another license in the directory, then `planswitch switch retry`. If an "
+            "older database was restored, look for a newer one first (docs/backup.md).",
+        )
 
 
 def _require_nobody_moved(step: Step, state: SwitchState) -> None:

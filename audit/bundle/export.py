@@ -13,6 +13,7 @@ from audit.bundle.call_rows import range_lines, shown_calls
 from audit.bundle.contents import Sealed
 from audit.bundle.derivation import Beside, derive, organization_of
 from audit.bundle.errors import NotSealedYet
+from audit.bundle.forks import write_forks
 from audit.bundle.members import (
     CALLS_ENDING,
     CATALOG,
@@ -133,6 +134,7 @@ class BundleExport:
         writer.add(CHECKPOINT, log.note.content())
         writer.add(POLICY, log.policy)
         sealed = self._write_events(writer, log, streams)
+        write_forks(writer, self._read, log.note, {str(each) for each in streams})
         calls, unsealed_calls = self._write_calls(writer, log, sealed, switch_id)
         events = sealed.of_switch(switch_id)
         beside = self._write_users(writer, events, calls, switch_id)

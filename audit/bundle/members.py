@@ -31,6 +31,16 @@ REQUIRED: Final = (
 _NUMBER = r"(?:0|[1-9][0-9]{0,18})"
 EVENT_MEMBER: Final = re.compile(rf"events/({_NUMBER})(\.json|\.leaf|\.tlog-proof)")
 CALLS_MEMBER: Final = re.compile(rf"calls/({_NUMBER})(\.jsonl|\.leaf|\.tlog-proof)")
+FORKS: Final = "forks/"
+#: Of a log before the one that seals the switch, by how many restores it lies back.
+FORK_LEAF, FORK_CHECKPOINT, FORK_POLICY = ".leaf", ".checkpoint", ".policy"
+FORK_SUCCESSOR, FORK_LOST = ".successor", ".lost.jsonl"
+#: Where the proof is not one of the bundle's checkpoint, programs that read those are not to find it.
+_FORMER_PROOF = ".former-proof"
+FORK_MEMBER: Final = re.compile(
+    rf"forks/({_NUMBER})"
+    r"(\.leaf|\.tlog-proof|\.former-proof|\.checkpoint|\.policy|\.successor|\.lost\.jsonl)"
+)
 HISTORY_MEMBER: Final = re.compile(rf"temporal/({_NUMBER})\.json")
 
 #: Members of one bundle: a switch of 300,000 users has some 6,000.
@@ -52,7 +62,7 @@ def bytes_max(name: str) -> int:
 
 def is_member(name: str) -> bool:
     """Return whether a bundle may have a member of this name."""
-    shapes = (EVENT_MEMBER, CALLS_MEMBER, HISTORY_MEMBER)
+    shapes = (EVENT_MEMBER, CALLS_MEMBER, FORK_MEMBER, HISTORY_MEMBER)
     return name in {INDEX, *REQUIRED} or any(shape.fullmatch(name) for shape in shapes)
 
 
@@ -69,3 +79,13 @@ def calls_member(leaf_index: int, ending: str) -> str:
 def history_member(number: int) -> str:
     """Return the name of a history of Temporal, by its place in the list of them."""
     return f"temporal/{number}.json"
+
+
+def fork_member(number: int, ending: str) -> str:
+    """Return the name of what stands of a log before, by how many restores it lies back."""
+    return f"forks/{number}{ending}"
+
+
+def fork_proof_member(number: int) -> str:
+    """Return the name of the proof of the first leaf of the log that follows."""
+    return fork_member(number, _FORMER_PROOF if number else PROOF_ENDING)

@@ -15,9 +15,11 @@ from audit.bundle.contents import Sealed, check_streams, read_sealed
 from audit.bundle.derivation import WORDED, Beside, Derived, derive, organization_of, state_of
 from audit.bundle.errors import BundleRefused
 from audit.bundle.findings import BundleFinding, Findings, Kind
+from audit.bundle.forks import BundleFork, check_forks
 from audit.bundle.members import (
     CATALOG,
     CHECKPOINT,
+    FORKS,
     FORMAT,
     HISTORIES,
     HISTORY_MEMBER,
@@ -78,6 +80,8 @@ class BundleReport:
     verdict: str = ""
     #: Outcome and final state, as computed again.
     figures: dict[str, str] = field(default_factory=dict)
+    #: Logs before the one that seals the switch, the newest first.
+    forks: tuple[BundleFork, ...] = ()
     #: What could not be compared, and why.
     remarks: tuple[str, ...] = ()
 
@@ -133,12 +137,15 @@ class _Check:
         self._users = (0, 0)
         self._derived: Derived | None = None
         self._remarks: list[str] = []
+        self._forks: tuple[BundleFork, ...] = ()
 
     def run(self, archive: BundleArchive) -> None:
         """Check everything."""
         self._check_index(archive)
         self._check_seal(archive)
         self._sealed = read_sealed(archive, self.findings)
+        with self.findings.of(FORKS):
+            self._forks = check_forks(archive, {str(each) for each in self._sealed.streams}, self.findings)
         switch_id = str(self._index.get("switch_id", ""))
         check_streams(self._sealed, switch_id, self.findings)
         with self.findings.of(INDEX):
@@ -173,6 +180,7 @@ class _Check:
             approval_keys=tuple(sorted({*self._approval_keys} - {""})),
             verdict=derived.report.words["verdict"] if derived else "",
             figures=dict(derived.report.figures) if derived else {},
+            forks=self._forks,
             remarks=tuple(self._remarks),
         )
 

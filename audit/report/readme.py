@@ -28,6 +28,7 @@ Checkpoint: {origin}, {size} leaves, {anchoring}.
 | `users/roster.jsonl`, `users/moves.jsonl` | users by opaque keys; events have the digests of these rows |
 | `facts/` | prices, calendar, rule set, catalog, request ids for the support of each provider |
 | `temporal/` | histories of the workflows, as far as they are still there; not sealed |
+| `forks/` | only after a declared restore: the end of the log before, and what of it was lost |
 | `bundle.json` | the list of the members with their sha256 |
 
 Users stand in it by opaque keys. Operators stand in it by the names under which they signed in, with the

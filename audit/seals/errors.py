@@ -23,10 +23,17 @@ class SealDiverged(PlanSwitchError):
         """
         super().__init__(
             f"{what} Nothing was sealed.",
-            remedy="The record was changed, or an older copy of it was restored. Keep both as they are, "
-            "restore the newest backup of database and folder, and see docs/audit.md#seals.",
+            remedy="The record was changed, or an older copy of it was restored. Keep both as they are, and "
+            "restore the newest backup of database and folder (docs/audit.md#seals). If there is no newer "
+            "one, declare the restore with `planswitch seal new-origin`.",
             **details,
         )
+
+
+class OriginRefused(PlanSwitchError):
+    """No new log may begin: nothing was lost, or what differs was not lost by a restore."""
+
+    code = "SEAL_ORIGIN_REFUSED"
 
 
 class SealFolderUnusable(PlanSwitchError):

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from audit.forks.former import SUCCESSOR, former_path
 from audit.seals.errors import SealDiverged
 from audit.transparency.checkpoints import Checkpoint, parse_checkpoint
 from audit.transparency.errors import MalformedSeal
@@ -30,6 +31,8 @@ from audit.transparency.tree_edge import TILE_WIDTH, Tile, TreeEdge
 
 #: Where the policy lies that an auditor may take from here.
 POLICY_PATH = "policy"
+#: What a log publishes, in the order in which it is removed.
+_PUBLISHED = (CHECKPOINT_PATH, POLICY_PATH, "tile")
 _LOCK = ".lock"
 _NEW = ".new"
 _PARTIAL = ".p"
@@ -114,6 +117,40 @@ class SealFolder:
         """Publish a policy, unless it is there already."""
         if self.read(POLICY_PATH) != policy.encode():
             self._write({POLICY_PATH: policy.encode()})
+
+    def keep_former(self, origin: str, successor: Note) -> None:
+        """Copy what is published to where a log lies that another one follows; nothing is removed yet.
+
+        Args:
+            origin: Name of the log that is published.
+            successor: The checkpoint of the next log's first leaf, signed by the keys of both.
+        """
+        place = self.path / former_path(origin)
+        if place.exists():
+            return
+        fresh = place.with_name(f"{place.name}{_NEW}")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for name in _PUBLISHED:
+            source = self.path / name
+            if source.is_dir():
+                shutil.copytree(source, fresh / name)
+            elif source.exists():
+                shutil.copyfile(source, fresh / name)
+        (fresh / SUCCESSOR).write_bytes(successor.content())
+        for path in (*fresh.rglob("*"), fresh):
+            _sync(path)
+        fresh.rename(place)
+        _sync(place.parent)
+
+    def begin_log(self) -> None:
+        """Remove what is published of a log that was kept as a former one, the checkpoint first."""
+        for name in _PUBLISHED:
+            path = self.path / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[bool]:

@@ -22,9 +22,7 @@ def copy_published(source: Path, target: Path) -> None:
     # First of all: tiles come before their checkpoint, so those of this one are there from now on.
     content = checkpoint.read_bytes() if checkpoint.exists() else None
     for path in sorted(source.rglob("*")):
-        is_published = (
-            path.name != CHECKPOINT_PATH and path.suffix not in _PUBLISHED and path.name not in _PUBLISHED
-        )
+        is_published = path != checkpoint and path.suffix not in _PUBLISHED and path.name not in _PUBLISHED
         if is_published and path.is_file() and not path.is_symlink():
             _copy(source, path, target)
     if content is not None:

@@ -157,6 +157,10 @@ class Sealer:
         """Return the edge of the folder, after what the table has beyond it was published."""
         newest, note = self._store.newest_seal(), self._folder.note()
         published = None if note is None else _verified(note, ring, f"The checkpoint in {self._folder.path}")
+        if published and newest and newest.checkpoint.partition("\n")[0] != published.origin:
+            raise SealDiverged(
+                f"The record has seals of another log than {published.origin}, which {self._folder.path} has."
+            )
         size = 0 if published is None else published.size
         recorded = 0 if newest is None else newest.tree_size
         if recorded < size:
@@ -217,6 +221,9 @@ class Sealer:
         return growth
 
     def _entries_of(self, run: SealRun) -> list[bytes]:
+        if run.kind is RunKind.ORIGIN:
+            log = self._store.log()
+            return [] if log is None else [log.leaf.encode()]
         if run.kind is RunKind.EVENT:
             return [_event_entry(row) for row in self._store.raw_events(run.first_id - 1, run.last_id)]
         digests = (call_digest(row) for row in self._store.raw_calls(run.first_id, run.last_id))

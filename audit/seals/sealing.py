@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from audit.seals.errors import SealFolderUnusable
+from audit.seals.errors import SealDiverged, SealFolderUnusable
 from audit.seals.folder import SealFolder
 from audit.seals.keys import KeyFile
 from audit.seals.places import SealPlaces
@@ -49,6 +49,7 @@ class SealingProcess:
         self._folder = SealFolder(places.folder)
         self._keys = KeyFile(places.key_file)
         self._failure = ""
+        self._has_diverged = False
 
     def run(self, stop: threading.Event, *, on_ready: Callable[[], None] = lambda: None) -> None:
         """Work until `stop` is set; a database that is down is tried again and again.
@@ -58,21 +59,22 @@ class SealingProcess:
             on_ready: Called when this process or another one has the folder.
         """
         with SwitchApplication(self._places.database_url, pool_size=1) as application:
-            record, folder, stands_by = _Record(application), str(self._places.folder), False
+            record, before = _Record(application), ""
             while not stop.is_set():
                 with self._folder.locked() as is_ours:
                     on_ready()
                     self._health.works()
                     self._health.go_round()
+                    state = "sealer_active" if is_ours else "sealer_stands_by"
+                    if state != before:
+                        _log.info(state, folder=str(self._places.folder))
+                    before = state
                     if is_ours:
-                        _log.info("sealer_active", folder=folder)
                         self._work(record, stop)
-                    elif not stands_by:
-                        _log.info("sealer_stands_by", folder=folder)
-                    stands_by = not is_ours
                 stop.wait(POLL_SECONDS)
 
     def _work(self, record: _Record, stop: threading.Event) -> None:
+        """Seal until the end, or until record and folder part: then somebody else may need the folder."""
         with suppress(StoreUnavailable, SchemaOutdated):
             record.forget_ended(SEALER)
         sealer = Sealer(record, self._folder, self._keys)
@@ -80,6 +82,8 @@ class SealingProcess:
         while not stop.is_set():
             seal = self._round(record, sealer) if time.monotonic() >= due_at else None
             self._say_alive(record)
+            if self._has_diverged:
+                return
             if seal is not None and not seal.is_full:
                 due_at = time.monotonic() + self._places.seal_seconds
             if seal is None or not seal.is_full:
@@ -88,6 +92,7 @@ class SealingProcess:
     def _round(self, record: _Record, sealer: Sealer) -> Seal | None:
         """Seal what is new; what keeps it from that is told once, and tried again."""
         began, now = time.monotonic(), datetime.now(tz=UTC)
+        self._has_diverged = False
         try:
             self._make_first_keys(record, now)
             seal = sealer.seal_once(now)
@@ -95,6 +100,7 @@ class SealingProcess:
             _log.info("sealed_elsewhere")
             return None
         except PlanSwitchError as error:
+            self._has_diverged = isinstance(error, SealDiverged)
             self._tell(error)
             return None
         except OSError as error:

@@ -5,7 +5,7 @@ The folder's entry of the leaf says what was sealed, and it has the sealed hash:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -22,6 +22,10 @@ from store.record.raw_record import RawRecord
 _EVENT = """
 SELECT notification_id, originator_id, originator_version, topic, state, recorded_at
 FROM planswitch.switch_events WHERE notification_id = %(id)s
+"""
+_EVENTS = """
+SELECT notification_id, originator_id, originator_version, topic, state, recorded_at
+FROM planswitch.switch_events ORDER BY notification_id
 """
 _AT_PLACE = """
 SELECT notification_id FROM planswitch.switch_events
@@ -43,12 +47,28 @@ def diagnosis(record: RawRecord, folder: SealFolder, size: int, mismatch: LeafDe
         mismatch: Where the walk ended.
     """
     sealed = _sealed(folder, size, mismatch)
+    if mismatch.run.is_origin:
+        return Deviation(
+            fault=Fault.ALTERED,
+            subject=Subject.SEAL_ROW,
+            ids={"first leaf": "0"},
+            leaf=0,
+            sentence="The row with the first leaf of the log was altered: it names another log before it.",
+        )
     is_of_events = mismatch.run.is_of_events
     if sealed and sealed["kind"] != ("event" if is_of_events else "call-range"):
         return _wrong_run(mismatch, sealed)
     if is_of_events:
         return _event_deviation(record, mismatch, sealed)
     return _call_deviation(record, mismatch, sealed)
+
+
+def event_leaves(record: RawRecord) -> Generator[tuple[int, bytes]]:
+    """Yield id and leaf of every event of the record, made anew from its row."""
+    for row in record.stream("events_as_leaves", _EVENTS):
+        words = _spelled(row)
+        lines = "".join(f"{word} {words[word]}\n" for word in ("id", *_COMPARED))
+        yield row[0], f"planswitch/leaf/v1\nkind event\n{lines}".encode("ascii")
 
 
 def _sealed(folder: SealFolder, size: int, mismatch: LeafDeviates) -> dict[str, str]:
@@ -171,7 +191,7 @@ def _call_deviation(record: RawRecord, mismatch: LeafDeviates, sealed: Mapping[s
 def _wrong_run(mismatch: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
     run = mismatch.run
     now = f"event {mismatch.record_id}" if run.is_of_events else f"calls {run.first_id} to {run.last_id}"
-    was = f"event {sealed['id']}" if "id" in sealed else f"calls {sealed['first']} to {sealed['last']}"
+    was = _sealed_name(sealed)
     text = _OTHER_DIGEST if now == was else _OTHER_RECORD
     return Deviation(
         fault=Fault.ALTERED,
@@ -180,6 +200,12 @@ def _wrong_run(mismatch: LeafDeviates, sealed: Mapping[str, str]) -> Deviation:
         leaf=mismatch.leaf,
         sentence=text.format(leaf=mismatch.leaf, now=now, sealed=was),
     )
+
+
+def _sealed_name(sealed: Mapping[str, str]) -> str:
+    if "log" in sealed:
+        return f"the end of the log {sealed['log']}"
+    return f"event {sealed['id']}" if "id" in sealed else f"calls {sealed['first']} to {sealed['last']}"
 
 
 def _event(record: RawRecord, event_id: int) -> dict[str, str] | None:

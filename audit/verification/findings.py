@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from audit.forks.chain import Fork
 from domain.kernel.errors import PlanSwitchError
 
 
@@ -35,6 +36,8 @@ class Outcome(StrEnum):
     """How a verification ends."""
 
     HOLDS = "holds"
+    #: All holds, and the log follows one that was seen before: a restore was declared.
+    FORKED = "forked"
     ALTERED = "altered"
     #: The log is not the one that was looked at before, or the store is not the one that was published.
     DIVERGED = "diverged"
@@ -46,6 +49,7 @@ class Outcome(StrEnum):
 EXIT_CODES: Mapping[Outcome, int] = {
     Outcome.HOLDS: 0,
     Outcome.UNANCHORED: 20,
+    Outcome.FORKED: 25,
     Outcome.DIVERGED: 30,
     Outcome.ALTERED: 40,
 }
@@ -125,6 +129,8 @@ class Verification:
     #: The checkpoint of this log that was seen last, before this one; 0: none was.
     last_tree_size: int = 0
     coverage: Coverage = field(default_factory=Coverage)
+    #: Logs before this one, the newest first, with what restores have lost.
+    forks: tuple[Fork, ...] = ()
     deviation: Deviation | None = None
 
     @property

@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audit.approvals.recorded import recorded_approvals
+from audit.forks.chain import ForkBroken, FormerLog, forks_of, former_logs, succeeds
+from audit.forks.origin_leaf import is_origin_leaf
+from audit.transparency.checkpoints import Checkpoint
 from audit.transparency.encoding import base64_text
 from audit.transparency.errors import MalformedSeal, SealRefused
 from audit.transparency.notes import parse_note
 from audit.transparency.policies import Anchoring, Policy, Verdict, parse_policy
 from audit.transparency.tree_proofs import is_consistent
 from audit.verification.audit_state import AuditState, KnownLog, read_state, write_state
-from audit.verification.diagnosis import diagnosis
+from audit.verification.call_rows import CALLS_OF_RANGE, call_digest, range_digest
+from audit.verification.diagnosis import diagnosis, event_leaves
 from audit.verification.findings import (
     Coverage,
     Deviates,
@@ -32,10 +36,15 @@ from audit.verification.walk import LeafDeviates, Target, Walk
 from domain.kernel.errors import InvalidInput
 from store.record.raw_record import RawRecord, raw_record
 
-_NEWEST = "SELECT tree_size, checkpoint, sealed_at FROM planswitch.seal ORDER BY tree_size DESC LIMIT 1"
+_LOG = "SELECT base, origin, leaf FROM planswitch.log_origin ORDER BY base DESC LIMIT 1"
+_NEWEST = """
+SELECT tree_size - %(base)s::bigint, checkpoint, sealed_at FROM planswitch.seal
+WHERE tree_size > %(base)s::bigint ORDER BY tree_size DESC LIMIT 1
+"""
 _END = """
-SELECT coalesce(max(first_leaf + CASE kind WHEN 'event' THEN last_id - first_id + 1 ELSE 1 END), 0)
-FROM planswitch.seal_run
+SELECT coalesce(max(
+    first_leaf - %(base)s::bigint + CASE kind WHEN 'event' THEN last_id - first_id + 1 ELSE 1 END), 0)
+FROM planswitch.seal_run WHERE first_leaf >= %(base)s::bigint
 """
 _DRIFT_ROWS = "{count} rows that name users who drifted: their number is proved, and not who they are"
 _UNSIGNED_APPROVALS = "{count} approvals of before they had a signature that everybody can check"
@@ -104,10 +113,13 @@ class _Verification:
         self._state = state
         self._record = record
         self._last: KnownLog | None = None
+        #: The log in which the record goes on, as its table says: base, name, first leaf.
+        self._log = next(iter(record.rows(_LOG)), (0, "", ""))
+        self._logs: list[FormerLog] = []
 
     def of(self, content: bytes | None, policy: Policy | None) -> Verification:
         """Return the answer; what is not as it was is told with the seal that says so."""
-        newest = next(iter(self._record.rows(_NEWEST)), None)
+        newest = next(iter(self._record.rows(_NEWEST, {"base": self._log[0]})), None)
         if content is None or policy is None:
             raise self._without_folder(has_seals=newest is not None)
         published = _Published(content=content, verdict=_verdict(content, policy), policy=policy)
@@ -120,13 +132,40 @@ class _Verification:
             last_tree_size=self._last.checkpoint.size if self._last else 0,
         )
         try:
+            self._logs = self._former_logs(published.verdict.checkpoint)
             self._require_known(published)
             coverage = self._compared(published, newest)
+            forks = tuple(forks_of(self._logs, lambda: event_leaves(self._record), self._calls_now))
         except Deviates as error:
             return replace(_failed(Outcome.ALTERED, error.deviation), seal=seal)
         except Diverges as error:
             return replace(answer, outcome=Outcome.DIVERGED, sentence=error.message)
-        return self._judged(replace(answer, coverage=coverage), published)
+        except ForkBroken as error:
+            return replace(_failed(Outcome.ALTERED, _fork_deviation(error)), seal=seal)
+        return self._judged(replace(answer, coverage=coverage, forks=forks), published)
+
+    def _former_logs(self, checkpoint: Checkpoint) -> list[FormerLog]:
+        """Return the logs that the published one follows, by its first leaf.
+
+        Raises:
+            Diverges: The record goes on in another log than the folder.
+        """
+        tile = self._folder.leaf_tile(0, checkpoint.size) or b""
+        first = self._folder.entry(0, checkpoint.size, tile[:32]) or b""
+        origin, leaf = self._log[1:]
+        if (origin and origin != checkpoint.origin) or (not origin and is_origin_leaf(first)):
+            raise Diverges(
+                f"The store goes on in the log {origin or 'before'}, and the folder has the log "
+                f"{checkpoint.origin}: one of them is older, as after a restore that nobody declared."
+            )
+        try:
+            return list(former_logs(self._folder.read, first or leaf.encode(), checkpoint.origin))
+        except MalformedSeal as error:
+            raise ForkBroken(f"The first leaf of a log can't be read. {error.message}") from error
+
+    def _calls_now(self, first_id: int, last_id: int) -> tuple[int, str]:
+        rows = self._record.rows(CALLS_OF_RANGE, {"first": first_id, "last": last_id})
+        return len(rows), range_digest(call_digest(row) for row in rows)
 
     def _judged(self, answer: Verification, published: _Published) -> Verification:
         if self._question.needs_witness and published.verdict.anchoring is not Anchoring.WITNESSED:
@@ -136,6 +175,12 @@ class _Verification:
         known = self._last.keys if self._last else ()
         known_log = KnownLog(note=published.content.decode(), keys=tuple(dict.fromkeys((*known, *keys))))
         write_state(self._question.state_file, self._state, known_log)
+        if self._last is None and any(log.checkpoint.origin in self._state.logs for log in self._logs):
+            sentence = (
+                "The record is what was sealed, but an older one was restored since the log was seen last, "
+                "and a new log was begun: read below what was lost."
+            )
+            return replace(answer, outcome=Outcome.FORKED, sentence=sentence)
         return replace(answer, sentence="The record is what was sealed.")
 
     def _compared(self, published: _Published, newest: tuple[object, ...] | None) -> Coverage:
@@ -165,7 +210,8 @@ class _Verification:
         if newest is not None and int(str(newest[0])) > size:
             verdict = _verdict(str(newest[1]).encode(), published.policy, subject=Subject.SEAL_ROW)
             size, root = verdict.checkpoint.size, verdict.checkpoint.root
-        ((end,),) = self._record.rows(_END)
+        base, _, leaf = self._log
+        ((end,),) = self._record.rows(_END, {"base": base})
         if end < checkpoint.size:
             size, root = end, None
         return Target(
@@ -174,6 +220,8 @@ class _Verification:
             published_size=checkpoint.size,
             published_root=checkpoint.root,
             origin=checkpoint.origin,
+            base=base,
+            first_leaf=leaf.encode(),
         )
 
     def _behind(self, size: int, published: int) -> str:
@@ -243,7 +291,12 @@ class _Verification:
     def _require_known(self, published: _Published) -> None:
         """Refuse a checkpoint that is older than the last one, inconsistent with it, or of unknown keys."""
         if self._last is None:
-            if self._state.logs and self._question.policy_file is None:
+            seen = next(
+                (at for at, log in enumerate(self._logs) if log.checkpoint.origin in self._state.logs), None
+            )
+            if seen is not None:
+                self._require_succession(published, self._logs[: seen + 1])
+            elif self._state.logs and self._question.policy_file is None:
                 others = ", ".join(sorted(self._state.logs))
                 raise Diverges(
                     f"The folder is that of the log {published.verdict.checkpoint.origin}, and {others} was "
@@ -266,6 +319,22 @@ class _Verification:
             raise Diverges(
                 f"The tree of {new.size} leaves does not begin with that of {old.size} leaves which was seen "
                 "before: the log shows two histories."
+            )
+
+    def _require_succession(self, published: _Published, logs: list[FormerLog]) -> None:
+        """Refuse a log that follows one which was seen, but not from what was seen, or not by its keys."""
+        last, known = logs[-1], self._state.logs[logs[-1].checkpoint.origin]
+        if not last.begins_with(known.checkpoint):
+            raise Diverges(
+                f"The log {known.checkpoint.origin} was seen with {known.checkpoint.size} leaves, and its "
+                f"successor names a tree of {last.checkpoint.size} leaves that does not go on from it."
+            )
+        keys = {key.text() for key in published.verdict.signed_by}
+        if self._question.policy_file is None and not succeeds(logs, known.keys, keys):
+            raise Diverges(
+                f"The log {published.verdict.checkpoint.origin} says that it follows "
+                f"{known.checkpoint.origin}, and no key that was seen there vouches for it. Get its policy "
+                "by a way that you trust: --policy FILE."
             )
 
     def _without_folder(self, *, has_seals: bool) -> Exception:
@@ -340,3 +409,13 @@ def _verdict(content: bytes, policy: Policy, *, subject: Subject = Subject.SEAL_
 
 def _failed(outcome: Outcome, deviation: Deviation) -> Verification:
     return Verification(outcome=outcome, sentence=deviation.sentence, deviation=deviation)
+
+
+def _fork_deviation(error: ForkBroken) -> Deviation:
+    entry = error.entry
+    if entry is None:
+        return Deviation(fault=Fault.ALTERED, subject=Subject.SEAL_FILE, ids={}, sentence=error.message)
+    is_event = entry.kind == "event"
+    ids = {"event": str(entry.first_id)} if is_event else {"calls": f"{entry.first_id} to {entry.last_id}"}
+    subject = Subject.EVENT if is_event else Subject.CALL
+    return Deviation(fault=Fault.ALTERED, subject=subject, ids=ids, sentence=error.message)

@@ -28,17 +28,20 @@ ORDER BY event.notification_id LIMIT 1
 _CALL_COUNT = """
 SELECT (SELECT count(*) FROM planswitch.provider_call),
     (SELECT coalesce(sum(last_id - first_id + 1), 0)::bigint
-     FROM planswitch.seal_run WHERE kind = 'call-range' AND first_leaf < %(size)s)
+     FROM planswitch.seal_run WHERE kind = 'call-range'
+         AND first_leaf BETWEEN %(base)s::bigint AND %(base)s::bigint + %(size)s::bigint - 1)
 """
 #: Calls among those that are sealed which no run has, though seals of long after could have had them.
 _OLD_CALL = """
 SELECT call.id, call.switch_id, call.operation
 FROM (
     SELECT coalesce(lag(last_id) OVER (ORDER BY first_id), -9223372036854775808) AS before, first_id
-    FROM planswitch.seal_run WHERE kind = 'call-range'
+    FROM planswitch.seal_run WHERE kind = 'call-range' AND first_leaf >= %(base)s::bigint
 ) AS run
 JOIN planswitch.provider_call AS call ON call.id > run.before AND call.id < run.first_id
-WHERE call.recorded_at < (SELECT max(sealed_at) FROM planswitch.seal) - make_interval(hours => %(hours)s)
+WHERE call.recorded_at <
+    (SELECT max(sealed_at) FROM planswitch.seal WHERE tree_size > %(base)s::bigint)
+    - make_interval(hours => %(hours)s)
 ORDER BY call.id LIMIT 1
 """
 
@@ -63,9 +66,9 @@ def compared_tail(record: RawRecord, walk: Walk) -> Tail:
     """
     events = sum(1 for _ in walk.unsealed_event_ids())
     _require_no_gap(record)
-    ((calls, sealed),) = record.rows(_CALL_COUNT, {"size": walk.size})
+    ((calls, sealed),) = record.rows(_CALL_COUNT, {"size": walk.size, "base": walk.base})
     if calls > sealed:
-        _require_no_old_call(record)
+        _require_no_old_call(record, walk.base)
     return Tail(events=events, calls=max(calls - sealed, 0))
 
 
@@ -87,8 +90,8 @@ def _require_no_gap(record: RawRecord) -> None:
         )
 
 
-def _require_no_old_call(record: RawRecord) -> None:
-    for call_id, switch_id, operation in record.rows(_OLD_CALL, {"hours": LATE_CALL_HOURS}):
+def _require_no_old_call(record: RawRecord, base: int) -> None:
+    for call_id, switch_id, operation in record.rows(_OLD_CALL, {"hours": LATE_CALL_HOURS, "base": base}):
         raise Deviates(
             Deviation(
                 fault=Fault.INSERTED,

@@ -23,14 +23,14 @@ from store.record.raw_record import RawRecord
 _HASH_BYTES = 32
 _PAGE = 5_000
 _RUNS = """
-SELECT first_leaf, kind, first_id, last_id, digest FROM planswitch.seal_run
-WHERE first_leaf > %(after)s ORDER BY first_leaf LIMIT 5000
+SELECT first_leaf - %(base)s::bigint, kind, first_id, last_id, digest FROM planswitch.seal_run
+WHERE first_leaf > %(after)s::bigint + %(base)s::bigint ORDER BY first_leaf LIMIT 5000
 """
 _SEALS = """
-SELECT tree_size, checkpoint FROM planswitch.seal
-WHERE tree_size > %(after)s ORDER BY tree_size LIMIT 5000
+SELECT tree_size - %(base)s::bigint, checkpoint FROM planswitch.seal
+WHERE tree_size > %(after)s::bigint + %(base)s::bigint ORDER BY tree_size LIMIT 5000
 """
-_EVENT, _NO_SEAL = "event", 2**63
+_EVENT, _ORIGIN, _NO_SEAL = "event", "origin", 2**63
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +42,11 @@ class Run:
     first_id: int
     last_id: int
     digest: str
+
+    @property
+    def is_origin(self) -> bool:
+        """Return whether it is the first leaf of a log that follows another one."""
+        return self.kind == _ORIGIN
 
     @property
     def is_of_events(self) -> bool:
@@ -61,6 +66,10 @@ class Target:
     published_root: bytes
     #: Name of the log.
     origin: str
+    #: Where the rows of this log begin in the tables of seals, which go on over all logs.
+    base: int = 0
+    #: The first leaf of a log that follows another one, as the table has it.
+    first_leaf: bytes = b""
 
 
 class LeafDeviates(Exception):  # it ends the walk, and is told as a deviation
@@ -92,7 +101,7 @@ class Walk:
         self._target = target
         self._tree = GrowingTree()
         self._events = EventRows(record.event_rows())
-        self._seals = _seals(record)
+        self._seals = _seals(record, target.base)
         self._seal_size, self._seal_text = next(self._seals, (_NO_SEAL, ""))
         self._folder_fault: Deviation | None = None
         self._has_published_seal = False
@@ -103,6 +112,11 @@ class Walk:
         self.seal_count = 0
         self.last_event_id = 0
         self.roots: dict[int, bytes] = {}
+
+    @property
+    def base(self) -> int:
+        """Return where the rows of the log begin in the tables of seals."""
+        return self._target.base
 
     @property
     def size(self) -> int:
@@ -120,7 +134,7 @@ class Walk:
             Deviates: A table or file of the seals is not as it was.
         """
         self._root_sizes = sorted({each for each in root_sizes if 0 < each <= self._target.size})
-        for run in _runs(self._record):
+        for run in _runs(self._record, self._target.base):
             if run.first_leaf >= self._target.size:
                 break
             self._take(run)
@@ -140,6 +154,8 @@ class Walk:
         self._block_runs.append(run)
         if run.is_of_events:
             self._take_events(run)
+        elif run.is_origin:
+            self._grow([sha256(b"\x00" + self._target.first_leaf).digest()])
         else:
             self._take_calls(run)
 
@@ -281,17 +297,17 @@ class Walk:
             )
 
 
-def _runs(record: RawRecord) -> Iterator[Run]:
+def _runs(record: RawRecord, base: int) -> Iterator[Run]:
     after = -1
-    while rows := record.rows(_RUNS, {"after": after}):
+    while rows := record.rows(_RUNS, {"after": after, "base": base}):
         for row in rows:
             yield Run(first_leaf=row[0], kind=row[1], first_id=row[2], last_id=row[3], digest=row[4])
         after = rows[-1][0]
 
 
-def _seals(record: RawRecord) -> Iterator[tuple[int, str]]:
+def _seals(record: RawRecord, base: int) -> Iterator[tuple[int, str]]:
     after = 0
-    while rows := record.rows(_SEALS, {"after": after}):
+    while rows := record.rows(_SEALS, {"after": after, "base": base}):
         yield from rows
         after = rows[-1][0]
 

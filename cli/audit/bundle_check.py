@@ -11,6 +11,7 @@ import typer
 from cli.text.output import fields, print_json, print_lines, wrapped
 
 if TYPE_CHECKING:
+    from audit.bundle.forks import BundleFork
     from audit.bundle.verification import BundleReport
 
 #: Exit codes of a check (docs/cli.md).
@@ -71,6 +72,8 @@ def bundle_lines(report: BundleReport) -> list[str]:
             ),
         }
     )
+    for fork in report.forks:
+        lines += ["", *wrapped(_fork(fork), 0)]
     if report.has_own_policy:
         text = "The policy came with the bundle: it proves nothing about the keys. Add --policy FILE."
         lines += ["", *wrapped(text, 0)]
@@ -80,6 +83,15 @@ def bundle_lines(report: BundleReport) -> list[str]:
 def approvals_text(count: int, keys: Iterable[str]) -> str:
     """Return how many approvals were proved, and by which keys they were signed."""
     return f"{count} proved, signed by {', '.join(keys)}"
+
+
+def _fork(fork: BundleFork) -> str:
+    events = f"{fork.lost_events} event{'' if fork.lost_events == 1 else 's'}"
+    return (
+        f"FORK: the log {fork.followed_by} follows {fork.log} ({fork.tree_size} leaves) after a restore that "
+        f"{fork.operator} declared on {fork.declared_at}: {fork.reason} {events} of these streams were lost; "
+        "the bundle has their entries in the log before."
+    )
 
 
 def _findings(report: BundleReport) -> Iterator[list[str]]:

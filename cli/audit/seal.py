@@ -1,13 +1,15 @@
-"""`planswitch seal`: how the seals stand, and new keys for them."""
+"""`planswitch seal`: how the seals stand, new keys for them, and a new log after a restore."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.base.client import console_client
+from cli.base.options import Reason
 from cli.text import answers
 from cli.text.output import JsonOption, ago, fields, note, print_json, print_lines, wrapped
 from cli.text.tables import table
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.seals.keys import KeyRing
+    from audit.seals.successor import NewLog
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the seals of the record.")
 
@@ -44,6 +47,52 @@ def show(as_json: JsonOption = False) -> None:
     with console_client() as console:
         answer = console.ask(answers.seals.Seals, seals_api.show_seals.request())
     print_json(answer) if as_json else print_lines(_lines(answer))
+
+
+@app.command()
+def new_origin(
+    reason: Reason,
+    as_json: JsonOption = False,
+) -> None:
+    """Begin a new log of seals after the restore of an older database; auditors see what was lost."""
+    from audit.seals.places import SealPlaces  # noqa: PLC0415 - heavy
+    from ops.base.recovery import machine_actor  # noqa: PLC0415 - heavy
+    from ops.base.seal_origin import begin_new_log  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
+    from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
+
+    operator, settings = machine_actor(), load_settings()
+    # What root writes into the folder of seals the sealer's account could not go on with.
+    account = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=False)
+    if account:
+        note(account)
+    places = SealPlaces(
+        database_url=settings.required_database_url_of(DatabaseRole.SEALER),
+        folder=settings.seals_path(),
+        key_file=settings.seal_key_path(),
+    )
+    begun = begin_new_log(places, operator=operator, reason=reason)
+    if as_json:
+        print_json({"key_file": str(places.key_file), **asdict(begun)})
+        return
+    print_lines(fields(_origin_facts(begun)))
+    for line in wrapped(_next_steps(places.folder, is_compromised=False), 0):
+        note(line)
+
+
+def _origin_facts(begun: NewLog) -> dict[str, object]:
+    former, gap = begun.leaf.former, begun.gap
+    facts: dict[str, object] = {
+        "new log": begun.origin,
+        "follows": f"{former.origin}, {former.size:,} leaves",
+        "kept": f"events up to {begun.leaf.last_event_id:,}, calls up to {begun.leaf.last_call_id:,}",
+    }
+    if gap is not None:
+        facts["lost"] = f"{gap.lost_events:,} events, {gap.lost_calls:,} provider calls"
+        if gap.first_recorded:
+            facts["recorded"] = f"{gap.first_recorded} to {gap.last_recorded}"
+    return facts
 
 
 @app.command()

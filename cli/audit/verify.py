@@ -11,9 +11,13 @@ from cli.audit.bundle_check import approvals_text, tell_bundle
 from cli.text.output import JsonOption, fields, print_json, print_lines, wrapped
 
 if TYPE_CHECKING:
+    from audit.forks.chain import Fork
     from audit.verification.findings import Coverage, Deviation, Verification
 
 _MARGIN = 2
+_LOST_MARGIN = 4
+#: Lost entries that are printed.
+_LOST_SHOWN = 10
 
 Bundle = Annotated[
     Path | None,
@@ -57,8 +61,8 @@ def verify(  # noqa: PLR0917  # the command line names its options
 ) -> None:
     """Compare the whole record with its seals, and name the first thing that was changed.
 
-    Exit codes: 0 all holds, 20 no witness vouches for it, 30 the log is another one than before, 40 the
-    record was changed.
+    Exit codes: 0 all holds, 20 no witness vouches for it, 25 all holds since a declared restore that you have
+    not seen yet, 30 the log is another one than before, 40 the record was changed.
     """
     keys = tuple(approval_key or ())
     if bundle is not None:
@@ -92,6 +96,8 @@ def lines_of(answer: Verification) -> list[str]:
         lines += ["", *_deviation(answer.deviation)]
     if answer.seal is not None:
         lines += ["", "SEAL", *_indented(_seal(answer))]
+    for fork in answer.forks:
+        lines += ["", "FORK", *_indented(_fork(fork)), *_lost(fork)]
     if answer.deviation is None and answer.seal is not None and answer.coverage.seals:
         lines += ["", "COMPARED", *_indented(_coverage(answer.coverage)), *_not_sealed(answer.coverage)]
     return lines
@@ -130,6 +136,35 @@ def _seal(answer: Verification) -> dict[str, object]:
         "policy": policy,
         "seen before": f"{answer.last_tree_size} leaves" if answer.last_tree_size else "nothing of this log",
     }
+
+
+def _fork(fork: Fork) -> dict[str, object]:
+    """Return where a log ended and another one goes on, and what lies between them."""
+    lost = f"{fork.lost_events} events, {fork.lost_calls} provider calls"
+    recorded = {"recorded": f"{fork.first_recorded} to {fork.last_recorded}"} if fork.first_recorded else {}
+    return {
+        "log before": f"{fork.log}, {fork.tree_size} leaves",
+        "its root": fork.root,
+        "followed by": fork.followed_by,
+        "declared": f"{fork.declared_at} by {fork.operator}: {fork.reason}",
+        "vouched by": ", ".join(fork.vouched_by) or "NO KEY of the log before",
+        "kept": f"events up to {fork.last_event_id}, provider calls up to {fork.last_call_id}",
+        "lost": lost,
+        **recorded,
+    }
+
+
+def _lost(fork: Fork) -> list[str]:
+    """Return the first entries of the log before that the record does not have any more."""
+    names = [
+        f"event {each.first_id} {each.topic}, version {each.version} of {each.stream}, {each.recorded}"
+        if each.topic
+        else f"of provider calls {each.first_id} to {each.last_id}"
+        for each in fork.lost[:_LOST_SHOWN]
+    ]
+    if len(fork.lost) > _LOST_SHOWN:
+        names.append("and others: --json lists more")
+    return [line for name in names for line in wrapped(name, _LOST_MARGIN)]
 
 
 def _coverage(coverage: Coverage) -> dict[str, object]:

@@ -26,8 +26,8 @@ _ROUTES: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "demo", "up", "doctor", "backup", "restore", "worker", "serve", "project", "sealer", "migrate",
-            "projection rebuild", "keys create", "seal rotate", "audit verify", "sandbox organization",
-            "sandbox edit", "sandbox connect",
+            "projection rebuild", "keys create", "seal rotate", "seal new-origin", "audit verify",
+            "sandbox organization", "sandbox edit", "sandbox connect",
         ),
         "",
     ),

@@ -141,6 +141,7 @@ CODES: dict[str, Handling] = {
     "NOT_SEALED": NOT_FOUND,
     "NOT_SEALED_YET": CONFLICT,
     "SEAL_DIVERGED": MISMATCH,
+    "SEAL_ORIGIN_REFUSED": REFUSED,
     "SEAL_KEY_FOREIGN": MISMATCH,
     "SEAL_KEY_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
     "SEAL_FOLDER_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),

@@ -29,6 +29,11 @@ class RecoveryReport:
     is_unchanged: bool
 
 
+def machine_actor() -> str:
+    """Return the actor of what is done on the machine, by the account that does it."""
+    return f"{MACHINE}{getpass.getuser()}"
+
+
 def recover_administrator(settings: Settings, *, account: str, reason: str) -> RecoveryReport:
     """Make an account administrator over everything and let it in; the change is recorded.
 
@@ -42,7 +47,7 @@ def recover_administrator(settings: Settings, *, account: str, reason: str) -> R
         InvalidInput: No database is set.
         StoreUnavailable, SchemaOutdated: The database does not answer, or is of another version.
     """
-    name, by = account or settings.local_actor, f"{MACHINE}{getpass.getuser()}"
+    name, by = account or settings.local_actor, machine_actor()
     keys = settings.key_provider()
     with SwitchStore.open(settings.required_database_url(), keys, pool_size=1) as store:
         people = People(store, local_actor=settings.local_actor, now=lambda: datetime.now(tz=UTC))

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from domain.kernel.errors import ConcurrentWrite
 from store.core.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.health.heartbeats import Session
 
@@ -31,6 +32,9 @@ CALL_COLUMNS = (
 )
 _CALL_COLUMNS = ", ".join(f"call.{name}" for name in CALL_COLUMNS)
 _RUN_COLUMNS = "first_leaf, kind, first_id, last_id, digest"
+#: Where the rows of the newest log begin: its leaves count from there (ADR 58).
+_BASE = "(SELECT coalesce(max(base), 0) FROM planswitch.log_origin)"
+_SHOWN_RUN = f"first_leaf - {_BASE} AS first_leaf, kind, first_id, last_id, digest"
 #: A page is a range of ids, never "the next so many": a table without statistics would be sorted for each.
 _EVENTS = """
 SELECT notification_id, originator_id, originator_version, topic, state, recorded_at
@@ -67,49 +71,70 @@ CROSS JOIN LATERAL (
 ) AS call
 ORDER BY id LIMIT %(limit)s
 """  # noqa: S608  # a constant
-_GAPS = """
+_GAPS = f"""
 SELECT before + 1, first_id - 1 FROM (
     SELECT first_id, lag(last_id, 1, 0::bigint) OVER (ORDER BY first_id) AS before
-    FROM planswitch.seal_run WHERE kind = 'call-range'
+    FROM planswitch.seal_run WHERE kind = 'call-range' AND first_leaf >= {_BASE}
 ) AS neighbors
 WHERE before < first_id - 1 ORDER BY first_id
-"""
+"""  # noqa: S608  # a constant
 _RUNS = f"""
-SELECT {_RUN_COLUMNS} FROM planswitch.seal_run
-WHERE first_leaf > %(after)s ORDER BY first_leaf LIMIT %(limit)s
+SELECT {_SHOWN_RUN} FROM planswitch.seal_run
+WHERE first_leaf > %(after)s + {_BASE} ORDER BY planswitch.seal_run.first_leaf LIMIT %(limit)s
 """  # noqa: S608  # a constant
 _RUN_OF_LEAF = f"""
-SELECT {_RUN_COLUMNS} FROM planswitch.seal_run
-WHERE first_leaf <= %(leaf)s ORDER BY first_leaf DESC LIMIT 1
+SELECT {_SHOWN_RUN} FROM planswitch.seal_run
+WHERE first_leaf BETWEEN {_BASE} AND %(leaf)s + {_BASE} ORDER BY planswitch.seal_run.first_leaf DESC LIMIT 1
 """  # noqa: S608  # a constant
 _RUN_OF_ID = f"""
-SELECT {_RUN_COLUMNS} FROM planswitch.seal_run
-WHERE kind = %(kind)s AND first_id <= %(id)s ORDER BY first_id DESC LIMIT 1
+SELECT {_SHOWN_RUN} FROM planswitch.seal_run
+WHERE kind = %(kind)s AND first_id <= %(id)s AND first_leaf >= {_BASE} ORDER BY first_id DESC LIMIT 1
 """  # noqa: S608  # a constant
 _LAST_RUN = f"""
-SELECT {_RUN_COLUMNS} FROM planswitch.seal_run WHERE kind = %(kind)s ORDER BY first_id DESC LIMIT 1
+SELECT {_SHOWN_RUN} FROM planswitch.seal_run
+WHERE kind = %(kind)s AND first_leaf >= {_BASE} ORDER BY first_id DESC LIMIT 1
 """  # noqa: S608  # a constant
-_NEWEST_SEAL = "SELECT * FROM planswitch.seal ORDER BY tree_size DESC LIMIT 1"
-_SEALS = "SELECT * FROM planswitch.seal WHERE tree_size > %(after)s ORDER BY tree_size LIMIT %(limit)s"
+_SHOWN_SEAL = f"SELECT tree_size - {_BASE} AS tree_size, checkpoint, sealed_at FROM planswitch.seal"  # noqa: S608
+_NEWEST_SEAL = f"""
+{_SHOWN_SEAL} WHERE tree_size > {_BASE} ORDER BY planswitch.seal.tree_size DESC LIMIT 1
+"""
+_SEALS = f"""
+{_SHOWN_SEAL} WHERE tree_size > %(after)s + {_BASE} ORDER BY planswitch.seal.tree_size LIMIT %(limit)s
+"""
+_LOG = "SELECT base, origin, leaf, checkpoint FROM planswitch.log_origin ORDER BY base DESC LIMIT 1"
+_END = """
+SELECT greatest(
+    (SELECT first_leaf + CASE kind WHEN 'event' THEN last_id - first_id + 1 ELSE 1 END
+     FROM planswitch.seal_run ORDER BY first_leaf DESC LIMIT 1),
+    (SELECT max(tree_size) FROM planswitch.seal), 1) AS end
+"""
+_APPEND_LOG = """
+INSERT INTO planswitch.log_origin (base, origin, leaf, checkpoint)
+VALUES (%(base)s, %(origin)s, %(leaf)s, %(checkpoint)s)
+"""
 _BACKLOG = """
 SELECT (SELECT count(*) FROM planswitch.switch_events WHERE notification_id > %(event)s) AS events,
        (SELECT count(*) FROM planswitch.provider_call WHERE id > %(call)s) AS calls
 """
 _APPEND_RUNS = """
 INSERT INTO planswitch.seal_run (first_leaf, kind, first_id, last_id, digest)
-SELECT * FROM unnest(%(first_leaf)s::bigint[], %(kind)s::text[], %(first_id)s::bigint[],
-                     %(last_id)s::bigint[], %(digest)s::text[])
+SELECT first_leaf + %(base)s, kind, first_id, last_id, digest
+FROM unnest(%(first_leaf)s::bigint[], %(kind)s::text[], %(first_id)s::bigint[],
+            %(last_id)s::bigint[], %(digest)s::text[]) AS run (first_leaf, kind, first_id, last_id, digest)
 """
-_APPEND_SEAL = "INSERT INTO planswitch.seal (tree_size, checkpoint) VALUES (%(tree_size)s, %(checkpoint)s)"
+_APPEND_SEAL = """
+INSERT INTO planswitch.seal (tree_size, checkpoint) VALUES (%(tree_size)s + %(base)s, %(checkpoint)s)
+"""
 
 
-_UNSEALED = """
+_UNSEALED = f"""
 SELECT greatest(extract(epoch FROM clock_timestamp() - recorded_at), 0.001)::double precision AS seconds
 FROM planswitch.switch_events
 WHERE notification_id > coalesce(
-    (SELECT last_id FROM planswitch.seal_run WHERE kind = 'event' ORDER BY first_id DESC LIMIT 1), 0)
+    (SELECT last_id FROM planswitch.seal_run WHERE kind = 'event' AND first_leaf >= {_BASE}
+     ORDER BY first_id DESC LIMIT 1), 0)
 ORDER BY notification_id LIMIT 1
-"""
+"""  # noqa: S608  # a constant
 
 
 class RunKind(StrEnum):
@@ -117,6 +142,8 @@ class RunKind(StrEnum):
 
     EVENT = "event"
     CALL_RANGE = "call-range"
+    #: The first leaf of a log that follows another one; its ids mean nothing.
+    ORIGIN = "origin"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,6 +180,20 @@ class StoredSeal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SuccessorLog:
+    """A log that follows another one, as the table has it."""
+
+    #: Where its rows begin; the store counts leaves and sizes from there.
+    base: int
+    #: Name of the log.
+    origin: str
+    #: The first leaf, as it is sealed.
+    leaf: str
+    #: The signed note of the tree of this leaf alone.
+    checkpoint: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SealBacklog:
     """What no seal covers yet."""
 
@@ -171,7 +212,35 @@ def unsealed_seconds(session: Session) -> float:
 
 
 class SealStore(StorePart):
-    """The tables of seals, and the rows that seals cover."""
+    """The tables of seals, and the rows that seals cover.
+
+    Leaves and sizes are those of the newest log: what stands there of logs before is past.
+    """
+
+    def log(self) -> SuccessorLog | None:
+        """Return the newest log, or None as long as the first one goes on."""
+        return next((SuccessorLog(**row) for row in self._rows(_LOG, {})), None)
+
+    def append_log(self, origin: str, leaf: str, checkpoint: str) -> None:
+        """Record that a log begins after all that is recorded of others, with the seal of its first leaf.
+
+        Args:
+            origin: Its name.
+            leaf: Its first leaf.
+            checkpoint: The signed note of the tree of this leaf alone.
+
+        Raises:
+            ConcurrentWrite: Somebody else has sealed or begun a log meanwhile.
+        """
+
+        def write(cursor: Any) -> None:
+            base = cursor.execute(_END.encode()).fetchone()["end"]
+            facts = {"base": base, "origin": origin, "leaf": leaf, "checkpoint": checkpoint}
+            cursor.execute(_APPEND_LOG.encode(), facts)
+            first = SealRun(first_leaf=0, kind=RunKind.ORIGIN, first_id=0, last_id=0)
+            _append(cursor, [first], 1, checkpoint, base=base)
+
+        self._written(write)
 
     def newest_seal(self) -> StoredSeal | None:
         """Return the seal of the greatest tree, or None before the first."""
@@ -221,13 +290,13 @@ class SealStore(StorePart):
         Raises:
             ConcurrentWrite: Another sealer has recorded a seal of these leaves or of this size.
         """
-        names = [name.strip() for name in _RUN_COLUMNS.split(",")]
-        columns = zip(*(astuple(run) for run in runs), strict=True) if runs else ([] for _ in names)
-        values = {name: list(column) for name, column in zip(names, columns, strict=True)}
 
         def write(cursor: Any) -> None:
-            cursor.execute(_APPEND_RUNS.encode(), values)
-            cursor.execute(_APPEND_SEAL.encode(), {"tree_size": tree_size, "checkpoint": checkpoint})
+            log = cursor.execute(_LOG.encode()).fetchone()
+            if log is not None and log["origin"] != checkpoint.partition("\n")[0]:
+                raise ConcurrentWrite(f"The log {log['origin']} was begun meanwhile.")
+            # A log that begins right now takes the place at which this one would go on.
+            _append(cursor, runs, tree_size, checkpoint, base=log["base"] if log else 0)
 
         self._written(write)
 
@@ -290,6 +359,15 @@ class SealStore(StorePart):
 
     def _next_id(self, query: str, after_id: int) -> int | None:
         return next((row[0] for row in self._tuples(query, {"after": after_id})), None)
+
+
+def _append(cursor: Any, runs: Sequence[SealRun], tree_size: int, checkpoint: str, *, base: int) -> None:
+    names = [name.strip() for name in _RUN_COLUMNS.split(",")]
+    columns = zip(*(astuple(run) for run in runs), strict=True) if runs else ([] for _ in names)
+    values: dict[str, Any] = {name: list(column) for name, column in zip(names, columns, strict=True)}
+    cursor.execute(_APPEND_RUNS.encode(), {**values, "base": base})
+    facts = {"tree_size": tree_size, "checkpoint": checkpoint, "base": base}
+    cursor.execute(_APPEND_SEAL.encode(), facts)
 
 
 def _run(row: DictRow) -> SealRun:

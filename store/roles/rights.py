@@ -23,7 +23,7 @@ READ_SCHEMA = "planswitch_read"
 #: Schema of the views for dashboards (projections/running/dashboards.py).
 VIEWS_SCHEMA = "planswitch_views"
 #: Of these the sealer writes, and nobody else.
-SEALS = frozenset({"seal", "seal_run"})
+SEALS = frozenset({"seal", "seal_run", "log_origin"})
 #: What a seal covers.
 _SEALED = ("switch_events", "provider_call", "roster_freeze", "roster", "license_move")
 #: Whom an opaque key stands for, who is let in, here and at a cloud, what signs webhooks, what was

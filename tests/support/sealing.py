@@ -76,8 +76,20 @@ class SealedRecord:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def set_back(self, *, events: int, leaves: int) -> None:
+        """Take away what came after so many events and leaves, as the restore of an older database does."""
+        self.change(
+            f"DELETE FROM planswitch.switch_events WHERE notification_id > {events}",  # noqa: S608
+            f"DELETE FROM planswitch.seal WHERE tree_size > {leaves}",  # noqa: S608
+            f"DELETE FROM planswitch.seal_run WHERE first_leaf >= {leaves}",  # noqa: S608
+        )
+
     def leaves(self) -> list[Leaf]:
         """Return the published leaves, after checkpoint, policy, root and place of each were checked anew."""
+        return [parse_leaf(entry) for entry in self.entries()]
+
+    def entries(self) -> list[bytes]:
+        """Return the published entries, checked as the leaves are."""
         checkpoint = self.checkpoint()
         entries: list[bytes] = []
         while len(entries) < checkpoint.size:
@@ -89,7 +101,14 @@ class SealedRecord:
         for leaf, run in enumerate(map(self.store.run_of_leaf, range(checkpoint.size))):
             assert run is not None
             assert run.first_leaf <= leaf < run.first_leaf + run.leaf_count
-        return [parse_leaf(entry) for entry in entries]
+        return entries
+
+    def checkpoint_of_successor(self, first_leaf: bytes) -> Checkpoint:
+        """Return the published checkpoint of a log that begins with a leaf; the others are records."""
+        first, *others = self.entries()
+        assert first == first_leaf
+        assert all(map(parse_leaf, others))
+        return self.checkpoint()
 
     def checkpoint(self) -> Checkpoint:
         """Return the published checkpoint, which the published policy believes and the table has as well."""

@@ -12,6 +12,7 @@ import psycopg
 from audit.verification.findings import Verification
 from audit.verification.store_verification import Question, verify_store
 from domain.licenses.move import GroupMoved
+from ops.stack.postgres_server import EmbeddedPostgres
 from store.core.rows import RosterRow, RosterSummary
 from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import group, move_rows, new_switch_id, user_key
@@ -89,3 +90,16 @@ class TamperedRecord:
         }
         with psycopg.connect(self.sealed.database_url) as connection:
             connection.execute(_STARTED, (UUID(int=7), json.dumps(facts).encode()))
+
+
+def restored(server: EmbeddedPostgres, record: TamperedRecord | SealedRecord) -> str:
+    """Return the URL of a copy of the record as it is now, as an old backup has it."""
+    sealed = record.sealed if isinstance(record, TamperedRecord) else record
+    name = sealed.database_url.rpartition("/")[2]
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        # A database that somebody uses can't be copied; the store connects again.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        connection.execute(f"CREATE DATABASE {name}_backup TEMPLATE {name}".encode())
+    return server.url(f"{name}_backup")

@@ -33,8 +33,9 @@ from typing import Any
 try:
     from amounts import due_amounts  # type: ignore[import-not-found]
     from approvals import check_approvals  # type: ignore[import-not-found]
+    from forks import Reader, fork_remarks  # type: ignore[import-not-found]
 except ImportError:
-    due_amounts = check_approvals = None
+    due_amounts = check_approvals = fork_remarks = None
 
 HOLDS, INCOMPLETE, ALTERED = 0, 3, 40
 #: Kinds of keys by C2SP.
@@ -45,6 +46,7 @@ NAME = re.compile(
     r"bundle\.json|README\.md|report\.(json|html)|checkpoint|policy|users/(roster|moves)\.jsonl"
     r"|facts/[a-z-]+\.json|temporal/(histories|\d+)\.json|events/\d+\.(json|leaf|tlog-proof)"
     r"|calls/\d+\.(jsonl|leaf|tlog-proof)"
+    r"|forks/\d+\.(leaf|tlog-proof|former-proof|checkpoint|policy|successor|lost\.jsonl)"
 )
 AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)? [A-Z]{3}\b")
 VERDICT = re.compile(r'<p class="verdict">([^<]*)</p>')
@@ -525,6 +527,21 @@ def check_shown(figures: Facts, events: list[Event], result: Result) -> None:
             result.faults.append(f"report.json: {name} of event {event.number} is shown as {shown}")
 
 
+def check_forks(members: dict[str, bytes], tree: Tree, streams: set[str], result: Result) -> None:
+    """Check what is told of logs before this one, and repeat it as remarks."""
+    if fork_remarks is None:
+        result.is_whole &= not any(name.startswith("forks/") for name in members)
+        return
+    reader = Reader(
+        signatures_of=signatures_of,
+        log_keys=lambda policy: read_policy(policy)[0],
+        has_signed=lambda key, text, signatures: has_signed(key, text, signatures, result),
+        root_by=root_by,
+        refusal=Refused,
+    )
+    result.remarks += fork_remarks(members, (tree.origin, tree.size, tree.root), streams, reader)
+
+
 def verify(path: Path, policy: bytes | None, approval_keys: list[str]) -> Result:
     """Check a bundle."""
     result = Result()
@@ -543,6 +560,7 @@ def verify(path: Path, policy: bytes | None, approval_keys: list[str]) -> Result
     events = [each for each in read if each]
     switch_id = str(index.get("switch_id"))
     result.check("streams", lambda: check_streams(events, switch_id, result))
+    result.check("forks", lambda: check_forks(members, tree, {each.stream for each in events}, result))
     own_events = [each for each in events if each.switch_id == switch_id]
     if not own_events:
         result.faults.append(f"no event belongs to switch {switch_id}")

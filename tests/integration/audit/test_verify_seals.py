@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from audit.seals.folder import SealFolder
@@ -23,7 +22,7 @@ from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import open_store
 from tests.support.sealing import SealedRecord, Stopped
 from tests.support.seals import AT, log_signers, witness
-from tests.support.verifying import TamperedRecord
+from tests.support.verifying import TamperedRecord, restored
 
 
 @pytest.fixture(name="store")
@@ -43,18 +42,6 @@ def _record(store: SwitchStore, database_url: str, tmp_path: Path) -> TamperedRe
     record.sealed.save_events(3)
     record.sealed.seal()
     return record
-
-
-def restored(server: EmbeddedPostgres, record: TamperedRecord) -> str:
-    """Return the URL of a copy of the record as it is now, as an old backup has it."""
-    name = record.sealed.database_url.rpartition("/")[2]
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        # A database that somebody uses can't be copied; the store connects again.
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-        )
-        connection.execute(f"CREATE DATABASE {name}_backup TEMPLATE {name}".encode())
-    return server.url(f"{name}_backup")
 
 
 def deviation(answer: Verification) -> tuple[int, Fault, Subject]:

@@ -153,5 +153,38 @@ def test_new_keys_are_made_at_the_shell(installation: Installation) -> None:
     assert not record.keys.path.exists()
 
 
+def test_a_restore_is_declared_at_the_shell(installation: Installation) -> None:
+    """`seal new-origin` tells what was lost and what comes next; without need or reason nothing is begun."""
+    record = installation.record
+    record.save_events(2)
+    record.seal()
+    needless = installation.run("seal", "new-origin", "--reason", "The disk was lost.")
+    assert (needless.code, "error SEAL_ORIGIN_REFUSED" in needless.err) == (4, True)
+    record.save_events(1)
+    record.seal()
+    record.set_back(events=2, leaves=2)
+    for reason, words in (
+        ("", "words that say why"),
+        (" ", "words that say why"),
+        ("x" * 1_001, "1 to 1000"),
+        ("a\x1bb", "--reason"),
+    ):
+        refused = installation.run("seal", "new-origin", "--reason", reason)
+        assert (refused.code, words in " ".join(refused.err.split())) == (2, True), refused.err
+    assert record.store.log() is None
+    begun = installation.run("seal", "new-origin", "--reason", "The disk was lost.")
+    words = " ".join(begun.out.split())
+    assert (begun.code, begun.longest_line <= COLUMNS) == (0, True), begun.err
+    assert "lost 1 events, 0 provider calls" in words
+    assert "kept events up to 2, calls up to 0" in words
+    assert "Give auditors the new policy" in begun.err
+    log = record.store.log()
+    assert log is not None
+    assert f"new log {log.origin} follows" in words
+    assert 'operator "machine:' in log.leaf
+    record.seal()
+    assert _folder(installation) == "whole"
+
+
 def _folder(installation: Installation) -> str:
     return str(installation.http.get("/api/seals").json()["folder"])

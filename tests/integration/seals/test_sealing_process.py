@@ -14,6 +14,7 @@ from audit.seals.folder_copy import copy_published
 from audit.seals.keys import KeyFile
 from audit.seals.places import SealPlaces
 from audit.seals.sealing import SealingProcess
+from ops.base.seal_origin import begin_new_log
 from ops.readiness.part_state import OK, WARNING
 from ops.readiness.store_checks import SEALER_ABSENT, sealer_state
 from store.record.seals import unsealed_seconds
@@ -66,6 +67,25 @@ def test_a_sealer_seals_by_itself(record: SealedRecord) -> None:
     with record.store.application.datastore.cursor() as cursor:
         state = sealer_state(record.store.heartbeats(), unsealed_seconds(cursor))
     assert (state.state, state.detail) == (OK, "every event is sealed")
+
+
+def test_a_running_sealer_goes_on_with_a_new_log(record: SealedRecord) -> None:
+    """While record and folder part it leaves the folder to whoever declares the restore, and then goes on."""
+    record.keys.make(AT)
+    for _ in range(2):
+        record.save_events(2)
+        record.seal()
+    record.set_back(events=2, leaves=2)
+    places = SealPlaces(
+        database_url=record.database_url, folder=record.folder.path, key_file=record.keys.path
+    )
+    with _sealing(record), capture_logs():
+        wait_until(lambda: _failure(record).startswith("SEAL_DIVERGED: "))
+        begun = begin_new_log(places, operator="machine:olga", reason="The disk was lost.")
+        wait_until(lambda: record.store.seal_backlog().events == 0 and _failure(record) == "")
+    assert record.checkpoint_of_successor(begun.leaf.content()).size == 1 + 2
+    assert begun.gap is not None
+    assert begun.gap.lost_events == 2
 
 
 def test_lost_keys_are_told_and_never_replaced(record: SealedRecord) -> None:

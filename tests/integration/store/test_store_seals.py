@@ -88,7 +88,8 @@ def test_a_record_is_led_to_its_leaf(store: SwitchStore) -> None:
     calls = [store.run_of_call(number) for number in (9, 10)]
     assert (calls, runs[1].leaf_of(7)) == ([runs[1], None], 3)
     assert [store.run_of_leaf(leaf) for leaf in (2, 3, 4, 5)] == [*runs, None]
-    assert [store.last_sealed_id(kind) for kind in RunKind] == [8, 9]
+    kinds = (RunKind.EVENT, RunKind.CALL_RANGE, RunKind.ORIGIN)
+    assert [store.last_sealed_id(kind) for kind in kinds] == [8, 9, 0]
     seal = store.newest_seal()
     assert seal is not None
     assert (seal.tree_size, seal.checkpoint, store.seals()) == (5, "a note", [seal])
@@ -115,7 +116,7 @@ def test_events_come_as_they_are_stored(store: SwitchStore) -> None:
     assert (backlog.events, backlog.calls) == (2, 0)
 
 
-@pytest.mark.parametrize("table", ["seal", "seal_run"])
+@pytest.mark.parametrize("table", ["seal", "seal_run", "log_origin"])
 def test_seals_are_append_only(store: SwitchStore, database_url: str, table: str) -> None:
     """The database refuses to delete a seal or where a record stands (ADR 31)."""
     store.append_seal([SealRun(first_leaf=0, kind=RunKind.EVENT, first_id=1, last_id=1)], 1, "a note")
