@@ -27,8 +27,9 @@ from bench.soak.load import Load
 from bench.soak.process_figures import process_figures
 from bench.soak.servers import WebhookReceiver, mail_server, webhook_receiver
 from bench.soak.summary import summary_of
+from ops.base.database_settings import DATABASE_ROLE_VARIABLES
 from ops.base.log import configure_logging
-from ops.base.settings import DATABASE_ROLE_VARIABLES, ENVIRONMENT_PREFIX
+from ops.base.settings import ENVIRONMENT_PREFIX
 from ops.processes.processes import LOOPBACK
 from ops.stack.embedded import Ports, embedded_stack
 from ops.stack.postgres_binaries import temporary_data_folder

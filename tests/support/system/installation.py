@@ -17,7 +17,8 @@ from pathlib import Path
 import httpx2
 
 from ops.base.code_place import CODE_FOLDER
-from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX
+from ops.base.database_settings import DATABASE_VARIABLE
+from ops.base.settings import ENVIRONMENT_PREFIX
 from ops.processes.processes import LOOPBACK, free_ports, is_answering, start_child, stop_child
 from ops.stack.embedded import (
     CALLBACK_PATH,
