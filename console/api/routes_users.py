@@ -17,6 +17,7 @@ from audit.users.license_edits import ToldEdit, license_edits
 from audit.users.user_outcomes import PAGE_MAX, user_outcomes
 from console.access.dependencies import Actor, Console
 from console.edge.plain_bodies import Id, PathId, Text
+from console.lists.exports import in_blocks
 from console.lists.paging import Paged
 from console.lists.row_filters import Edits, Refusals, Users
 from console.models.base import view_of
@@ -153,10 +154,9 @@ def preview_users(
     Only who moves has a row: everyone, a group, or the users of a file that was checked.
     """
     text = preview_text(console, query.question, movers.choice, user_services=movers.user_services or "")
-    lines = (line.encode() for line in text)
     name = f"preview-{query.question.organization_id[:8]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(lines, media_type=CSV, headers=headers)
+    return StreamingResponse(in_blocks(text), media_type=CSV, headers=headers)
 
 
 @router.post("/user-files", openapi_extra=_FILE_BODY)

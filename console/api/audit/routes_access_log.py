@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
+from console.lists.exports import in_blocks
 from console.models.access_log import AccessAnswer, AccessLogPage
 from domain.kernel.errors import InvalidInput
 from domain.kernel.limits import TEXT_MAX
@@ -103,9 +104,8 @@ def export_accesses(
         "Content-Disposition": f'attachment; filename="access-log.{file_format.value}"',
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(
-        (line.encode() for line in lines), media_type=CSV if is_csv else JSON_LINES, headers=headers
-    )
+    media_type = CSV if is_csv else JSON_LINES
+    return StreamingResponse(in_blocks(lines), media_type=media_type, headers=headers)
 
 
 def accesses_page(

@@ -97,7 +97,6 @@ async def test_a_lost_answer_of_the_cancellation_leaves_no_way_back(world: World
     assert world.verdict(order)["cancellations"] == 1
 
 
-@pytest.mark.long
 async def test_a_cancellation_that_lands_late_leaves_no_way_back(world: World) -> None:
     """The seller still shows the plan as active; the request on its way may end it at any moment."""
     order, handle, user = await asked_to_cancel(world, "late")
