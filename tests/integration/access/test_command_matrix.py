@@ -245,13 +245,6 @@ def test_a_role_runs_its_commands_and_no_other(served: Served, role: Role) -> No
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.AUDITOR, Role.ADMINISTRATOR])
-def test_other_roles_run_their_commands_and_no_other(served: Served, role: Role) -> None:
-    """The same of the roles that the quick check leaves out."""
-    test_a_role_runs_its_commands_and_no_other(served, role)
-
-
-@pytest.mark.long
 @pytest.mark.parametrize("credential", ["expired key", "revoked key", "key of a blocked account"])
 def test_a_key_that_ended_runs_no_command(served: Served, credential: str) -> None:
     """An administrator's key that has expired, was revoked, or is of a blocked account opens nothing."""
