@@ -106,10 +106,10 @@ def _differences(topic: str, facts: Mapping[str, Any], requested: Mapping[str, A
     for name, value in own.items():
         if _plain(value) != _plain(statement.get(name)):
             yield f"Its {_word(name)} is {_plain(value)}; signed is {_plain(statement.get(name))}."
-    asked = {} if requested is None else {name: requested.get(name) for name in _REQUESTED}
+    of_request = {} if requested is None else {name: requested.get(name) for name in _REQUESTED}
     if requested is not None:
-        asked["requested_by"] = (requested.get("meta") or {}).get("actor")
-    for name, value in asked.items():
+        of_request["requested_by"] = (requested.get("meta") or {}).get("actor")
+    for name, value in of_request.items():
         if _plain(value) != _plain(statement.get(name)):
             yield (
                 f"The {_word(name)} of its request is {_plain(value)}; signed is "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from activities.signed_command import SignedCommand
 from activities.signing.approvals import Approvals
@@ -31,7 +30,7 @@ def pinned(request: ActRequest, total: Money) -> ActRequest:
     return replace(request, total_minor_units=total.minor_units, accept=False)
 
 
-def act_arguments(organization_id: str, request: ActRequest) -> dict[str, Any]:
+def act_arguments(organization_id: str, request: ActRequest) -> dict[str, object]:
     """Return what the signature of an act covers beside who, why and when; an approval covers the same.
 
     Args:
@@ -54,7 +53,7 @@ def signed_act(
     *,
     actor: str,
     at: datetime,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the proof of an act, as it is recorded with it.
 
     Args:
@@ -147,5 +146,5 @@ def _envelope_of(begun: ProductActBegun) -> SignedCommand | None:
         return None
 
 
-def _figures_proof(key: bytes, signed: SignedCommand, figures: dict[str, Any]) -> str:
+def _figures_proof(key: bytes, signed: SignedCommand, figures: dict[str, object]) -> str:
     return hmac_of(key, _FIGURES, {"signature": signed.signature, "figures": figures})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from activities.assessment.circumstances import tell_ends
+from activities.signing.stored_messages import as_stored
 from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import (
@@ -171,7 +172,7 @@ def _require_approved(look: ActLook, terms: ActTerms, request: ActRequest, *, ac
         actor=actor,
         reason=request.reason,
         digest=digest_of(arguments),
-        message=arguments["act"],
+        message=as_stored(ActRequest, own),
         shown=act | shown,
         total=terms.total,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
@@ -9,8 +10,6 @@ from ...client import Answered, Request
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
-    import datetime
-
     from ...models.access_format import AccessFormat
     from ...models.access_kind import AccessKind
     from ...models.problem import Problem

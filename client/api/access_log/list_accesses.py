@@ -4,6 +4,7 @@ Who is an auditor of some organizations gets the entries of those."""
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
@@ -11,8 +12,6 @@ from ...client import Answered, Request
 from ...types import UNSET, Unset
 
 if TYPE_CHECKING:
-    import datetime
-
     from ...models.access_kind import AccessKind
     from ...models.access_log_page import AccessLogPage
     from ...models.problem import Problem
