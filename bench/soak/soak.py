@@ -21,7 +21,7 @@ from typing import Any
 
 import psycopg
 
-from bench.processes import processor_seconds
+from bench.base.processes import processor_seconds
 from bench.soak import record
 from bench.soak.load import Load
 from bench.soak.process_figures import process_figures
