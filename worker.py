@@ -113,6 +113,8 @@ STEPS: tuple[type[Steps], ...] = (
 )
 #: But for those of the license task queue.
 LICENSE_STEPS = frozenset({MOVE_SLICE.name, RETURN_USERS.name})
+#: Open workflows that stay in memory; the watch of an invoice is open for weeks after its switch.
+CACHED_WORKFLOWS = 500
 #: Money steps and license slices at a time; the store's pool has one connection for each.
 STEPS_MAX = 16
 #: License slices of all switches that a worker runs at once.
@@ -158,6 +160,7 @@ def build_workers(
     task_queue: str,
     runner: WorkflowRunner | None = None,
     steps_max: int = STEPS_MAX,
+    cached_workflows: int = CACHED_WORKFLOWS,
 ) -> tuple[Worker, Worker]:
     """Build the worker of the steps and the worker of the license slices.
 
@@ -168,6 +171,7 @@ def build_workers(
         runner: Runs the workflows; plainly when None, since the library's sandbox imports their modules anew
             for each run (ADR 13). Tests guard them with it.
         steps_max: Steps at a time.
+        cached_workflows: Open workflows that stay in memory.
     """
     # The list of pollers and the signs of life name a process alike (services/temporal/worker_watch.py).
     identity = own_instance()
@@ -182,6 +186,7 @@ def build_workers(
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         identity=identity,
         interceptors=proofs,
+        max_cached_workflows=cached_workflows,
         **limits("step", steps_max),
     )
     slices = Worker(
@@ -316,7 +321,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     client = await connect(settings)
     with open_toolbox(settings) as toolbox, _probed(settings, health, toolbox.write_quotas):
         steps, slices = build_workers(
-            client, toolbox, task_queue=settings.task_queue, steps_max=steps_max(settings)
+            client,
+            toolbox,
+            task_queue=settings.task_queue,
+            steps_max=steps_max(settings),
+            cached_workflows=settings.worker_cached_workflows,
         )
         reconciler = Reconciler(
             client,

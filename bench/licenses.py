@@ -15,7 +15,7 @@ from typing import Any
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 
-from bench.processes import peak_megabytes, processor_seconds
+from bench.base.processes import peak_megabytes, processor_seconds
 from bench.quota import measure_share
 from bench.stack import plan_of, running_stack
 from cli.base.client import client_of_stack

@@ -27,8 +27,8 @@ from audit.seals.keys import KeyFile
 from audit.seals.sealer import Sealer
 from audit.verification.findings import Outcome
 from audit.verification.store_verification import Question, verify_store
+from bench.base.processes import peak_megabytes
 from bench.history import history_of
-from bench.processes import peak_megabytes
 from ops.stack.postgres_server import EmbeddedPostgres
 from store.core.application import SwitchApplication
 from store.record.seals import SealStore

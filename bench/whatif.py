@@ -26,9 +26,9 @@ import psycopg
 from eventsourcing.persistence import Mapper
 
 from activities.credit.business_calendar import business_calendar
+from bench.base.lone_console import lone_console
+from bench.base.processes import peak_megabytes, process_ids_below, processor_seconds
 from bench.eligibility import organization_facts
-from bench.large.lone_console import lone_console
-from bench.processes import peak_megabytes, process_ids_below, processor_seconds
 from domain.catalog.catalog import load_catalog
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.assessment import Assessed

@@ -151,15 +151,19 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their folder or file, so that none forgets its marker."""
+    markers = {path: _markers_of(path) for path in {item.path for item in items}}
     for item in items:
-        folders = (item.path, *item.path.parents)
-        for level in ("e2e", "chaos"):
-            if _LEVELS / level in folders:
-                item.add_marker(level)
-        if any(_LEVELS / each in folders for each in _LONG):
-            item.add_marker("long")
-        elif any(_LEVELS / each in folders for each in _SLOW):
-            item.add_marker("slow")
+        for marker in markers[item.path]:
+            item.add_marker(marker)
+
+
+def _markers_of(path: Path) -> tuple[str, ...]:
+    """Return the markers that the folder or file gives to its tests."""
+    folders = {path, *path.parents}
+    levels = tuple(each for each in ("e2e", "chaos") if _LEVELS / each in folders)
+    if any(_LEVELS / each in folders for each in _LONG):
+        return (*levels, "long")
+    return (*levels, "slow") if any(_LEVELS / each in folders for each in _SLOW) else levels
 
 
 @pytest.fixture(autouse=True)

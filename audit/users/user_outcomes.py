@@ -115,15 +115,14 @@ def user_outcomes(
         InvalidInput: Cursor or limit can't be used.
         UnknownSwitch: The source has no such switch.
     """
-    state = source.switch(switch_id)
-    newest = newest_pass(state)
+    newest = newest_pass(state := source.switch(switch_id))
     # As the oldest of all: it lists by itself only users who were in no pass of moves.
     passes = [*([newest] if newest else []), *state.chunks]
     rows = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
     keys = [row.user_key for _, row in rows]
     names = store.vault.directory_ids(source.organization_id, keys)
     drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
-    tried = _tried(store, state, rows, times or PassTimes(store=store, switch_id=switch_id))
+    tried = _tried(store, state, rows, times)
     users = [
         _outcome(
             name,
@@ -137,9 +136,13 @@ def user_outcomes(
         )
         for name, row in rows
     ]
-    last = f"{rows[-1][0]}{_CURSOR}{rows[-1][1].position}" if len(rows) == limit else ""
     total = store.count_users(switch_id, passes) if is_counted else None
-    return UserPage(users=tuple(users), next_cursor=last, total=total)
+    return UserPage(users=tuple(users), next_cursor=_next(rows, limit), total=total)
+
+
+def _next(rows: Sequence[tuple[str, MoveRow]], limit: int) -> str:
+    """Return where the page behind these rows begins; "" where there is none."""
+    return f"{rows[-1][0]}{_CURSOR}{rows[-1][1].position}" if len(rows) == limit else ""
 
 
 def _checked(limit: int) -> int:
@@ -149,13 +152,13 @@ def _checked(limit: int) -> int:
 
 
 def _tried(
-    store: SwitchStore, state: SwitchState, rows: Sequence[tuple[str, MoveRow]], times: PassTimes
+    store: SwitchStore, state: SwitchState, rows: Sequence[tuple[str, MoveRow]], times: PassTimes | None
 ) -> Callable[[str, MoveRow], tuple[int, datetime | None]]:
     """Return what tells how many passes tried a user, and when the newest had.
 
     More than one did only where the newest is not the first.
     """
-    passes = list(state.chunks)
+    passes, times = list(state.chunks), times or PassTimes(store=store, switch_id=state.switch_id)
     times.begin_page()
     again = store.tries(state.switch_id, [row.user_key for name, row in rows if name in passes[1:]], passes)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx2
 
+from bench.base.lone_console import lone_console
+from bench.base.processes import peak_megabytes, reset_peak
 from bench.large.large_switch import SWITCH_ID, large_switch
-from bench.large.lone_console import lone_console
-from bench.processes import peak_megabytes, reset_peak
 from projections.running.projector import Projector
 from projections.running.schema import create
 

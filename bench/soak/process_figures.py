@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import process_ids_below
+from bench.base.processes import process_ids_below
 
 _PROC = Path("/proc")
 #: Lines of smaps_rollup -> what they count, in kilobytes.

@@ -21,7 +21,7 @@ from typing import Any
 
 import psycopg
 
-from bench.processes import processor_seconds
+from bench.base.processes import processor_seconds
 from bench.soak import record
 from bench.soak.load import Load
 from bench.soak.process_figures import process_figures
@@ -42,6 +42,8 @@ SAMPLE_SECONDS = 30.0
 SUMMARY_SAMPLES = 20
 #: Whatever has begun ends within this time: waits for retries included.
 SETTLE_SECONDS = 600.0
+#: Open workflows that the worker keeps in memory: the watch of each invoice stays open.
+CACHED_WORKFLOWS = 40
 _SETTLE_LOOK_SECONDS = 5.0
 
 
@@ -194,6 +196,8 @@ def _configure(mail_port: int) -> None:
         "SMTP_SECURITY": "plain",
         "SMTP_FROM": "planswitch@example.com",
         "WEBHOOK_NETWORKS": "127.0.0.0/8",
+        # Full within the first half hour, so that what grows afterwards is not the watches of invoices.
+        "WORKER_CACHED_WORKFLOWS": str(CACHED_WORKFLOWS),
     }
     os.environ.update({f"{ENVIRONMENT_PREFIX}{name}": value for name, value in settings.items()})
 

@@ -192,6 +192,8 @@ class Settings(DatabaseSettings, KeySettings):
     reconcile_grace_seconds: float = Field(default=30, ge=0, le=86_400)
     #: Connections to PostgreSQL that a worker keeps: one for each step and slice at a time, and four beside.
     worker_connections: int = Field(default=24, ge=10, le=200)
+    #: Open workflows that a worker keeps in memory, about 120 kB each; others are read again when they go on.
+    worker_cached_workflows: int = Field(default=500, ge=10, le=10_000)
     #: Connections to PostgreSQL that a console keeps for its store; its read models take as many at most.
     console_connections: int = Field(default=4, ge=2, le=100)
     #: Hours from its first use on in which an idempotency key of the API keeps its answer.

@@ -136,6 +136,7 @@ def _required(tools: Tools, known: SwitchWorkflow) -> OpenSwitch:
         return recorded
     organization = tools.store.organization(known.organization_id)
     outcome = organization.finished_switches.get(known.switch_id) if organization else None
+    outcome = outcome or _wait_outcome(tools, known.switch_id)
     if outcome is not None:
         raise RuleViolated(
             f"Switch {known.switch_id} has ended as {outcome}: there is nothing to start again.",
@@ -145,6 +146,12 @@ def _required(tools: Tools, known: SwitchWorkflow) -> OpenSwitch:
         tools.workflows.using, lambda client, _queue: order_in_history(client, known.workflow_id)
     )
     raise _unknown_request(known, order_id)
+
+
+def _wait_outcome(tools: Tools, switch_id: str) -> str | None:
+    """Return how a request ended that waited and became no switch; the organization never knew it."""
+    wait = recorded_wait(tools.store, switch_id)
+    return wait.ending.outcome if wait and wait.ending else None
 
 
 def _unknown_request(known: SwitchWorkflow, order_id: str | None) -> StoreBehind:

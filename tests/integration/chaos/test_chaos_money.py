@@ -27,14 +27,14 @@ from tests.support.money.money_drive import MoneyDrive
 from tests.support.money.money_market import open_market
 from tests.support.money.money_whole import CHANGED_AT, run_one, whole_case
 
-CHAINS = 80
+CHAINS = 40
 #: Amended and taken back, by the rules of 2014, with add-ons, and paid beyond its cancellation window.
 WHOLE_SEEDS = (2, 3, 6, 7)
 
 
 @pytest.mark.timeout(300)
 def test_chains_of_switches_cost_what_the_rules_say() -> None:
-    """Every line, entry, invoice and sum of 80 chains is the independent ledger's (rules 5).
+    """Every line, entry, invoice and sum of 40 chains is the independent ledger's (rules 5).
 
     A seed that differs is repeated by `./run chaos money --runs 1 --seed S`.
     """

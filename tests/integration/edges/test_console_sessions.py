@@ -227,6 +227,7 @@ def _list_page(console: Served, browser: dict[str, str]) -> int:
     return ask(console.port, "GET", "/", headers=browser).status
 
 
+@pytest.mark.long
 def test_two_processes_and_a_restart_know_one_session(database_url: str, tmp_path: Path) -> None:
     """A browser that signed in is known to every console, after a restart too, until it signs out."""
     folders = [tmp_path / name for name in ("one", "two", "three")]

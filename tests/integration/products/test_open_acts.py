@@ -53,7 +53,7 @@ def _plant(console: ConsoleWorld, operation: str, fault: str, first: int) -> Non
     console.world.sandbox.control.put("/sandbox/faults", json=program).raise_for_status()
 
 
-@pytest.mark.parametrize("fault", [REFUSED, LOST])
+@pytest.mark.parametrize("fault", [REFUSED, pytest.param(LOST, marks=pytest.mark.long)])
 @pytest.mark.parametrize(("name", "operation"), BETWEEN)
 async def test_trouble_after_the_sellers_answer_leaves_an_act_open(
     console: ConsoleWorld, name: str, operation: str, fault: str

@@ -308,3 +308,18 @@ async def test_what_bounds_a_wait_is_taken_in_an_open_window_too(console: Consol
 
     assert (tolerant.status_code, bounded.status_code) == (200, 200), (tolerant.text, bounded.text)
     assert (too_little.status_code, too_little.json()["code"]) == (422, "INVALID_INPUT")
+
+
+async def test_what_ended_before_it_became_a_switch_is_not_started_again(console: ConsoleWorld) -> None:
+    """A request that was cancelled while it waited has ended: that is said, and no lost record is suspected.
+
+    See rules#scheduled-starts.
+    """
+    switch_id, _ = await scheduled(console, "--start-on", day(3))
+    cancelled = await console.post(f"/api/switches/{switch_id}/cancel", {"reason": "not now"})
+    await console.ended(switch_id)
+    refused = await console.post(f"/api/switches/{switch_id}/restart", {"reason": "try"})
+
+    assert cancelled.status_code == 200, cancelled.text
+    assert (refused.status_code, refused.json()["code"]) == (409, "RULE_VIOLATED")
+    assert "has ended as cancelled" in refused.json()["detail"]

@@ -38,7 +38,9 @@ class TemplateDatabase:
     def copy(self) -> Iterator[str]:
         """Yield the URL of a copy, and drop it afterwards."""
         name = f"test_{uuid.uuid4().hex}"
-        statement = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(self.name))
+        statement = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            Identifier(name), Identifier(self.name)
+        )
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
             # Rights on tables are copied, and rights on the database are not.

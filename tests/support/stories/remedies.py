@@ -36,8 +36,8 @@ def strings() -> tuple[tuple[str, str], ...]:
 def _strings() -> Iterator[tuple[str, str]]:
     for package in (*PACKAGES, "workflows"):
         for file in sorted((ROOT / package).rglob("*.py")):
+            name = str(file.relative_to(ROOT))
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                name = str(file.relative_to(ROOT))
                 if isinstance(node, ast.JoinedStr):
                     parts = (each.value if isinstance(each, ast.Constant) else "{}" for each in node.values)
                     yield name, "".join(map(str, parts))

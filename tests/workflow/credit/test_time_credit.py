@@ -70,7 +70,17 @@ def _happened_at(case: CreditCase, topic: str) -> datetime:
     return found
 
 
-@pytest.mark.parametrize("dated", CASES, ids=lambda dated: dated.name)
+#: Each calendar is proved in tests/unit/switch/test_credit_deadlines.py; here waits follow them.
+IN_THE_CHECK = {"weekend", "corpus-christi", "clocks-forward", "year-end"}
+
+
+@pytest.mark.parametrize(
+    "dated",
+    [
+        pytest.param(each, id=each.name, marks=() if each.name in IN_THE_CHECK else pytest.mark.long)
+        for each in CASES
+    ],
+)
 async def test_marks_come_when_the_calendar_of_the_place_says(
     dated_worlds: DatedWorlds, dated: Dated
 ) -> None:
