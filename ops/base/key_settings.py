@@ -151,11 +151,11 @@ class KeySettings(BaseSettings):
     def _text(self, name: str) -> tuple[str, str]:
         """Return what a variable, a file or a program gives, and its setting; "" where none is set."""
         source = self.source_of(name)
-        given: SecretStr | None = getattr(self, name)
+        inline: SecretStr | None = getattr(self, name)
         command: str = getattr(self, f"{name}_command")
         file: Path | None = getattr(self, f"{name}_file")
-        if given is not None:
-            return required_secret(given.get_secret_value(), name=source), source
+        if inline is not None:
+            return required_secret(inline.get_secret_value(), name=source), source
         if command:
             return required_secret(printed_secret(command, name=source), name=source), source
         return ("", "") if file is None else (read_secret(file, name=source), source)

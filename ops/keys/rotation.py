@@ -27,9 +27,9 @@ from ops.keys.kinds import (
     outside_source,
     second_key_file,
 )
-from store.record.key_changes import KeyAct, KeyChange, newest_key_changes, record_key_change
 from store.rewrapping import rewrap
 from store.roles.role import DatabaseRole
+from store.vault.key_changes import KeyAct, KeyChange, newest_key_changes, record_key_change
 from store.vault.keys import write_once
 
 

@@ -138,9 +138,9 @@ def _protection(connection: Connection[Any], address: ConnectionSettings, detail
     if address.is_local:
         return None
     if not connection.pgconn.ssl_in_use:
-        seen = f"{detail}: anybody on the way can read passwords and data"
-        return warning(CONNECTION, CONNECTION_IN_CLEAR, seen, _TLS_REMEDY)
+        whole = f"{detail}: anybody on the way can read passwords and data"
+        return warning(CONNECTION, CONNECTION_IN_CLEAR, whole, _TLS_REMEDY)
     if address.extra.get("sslmode") not in _VERIFYING:
-        seen = f"{detail}, but whose server it is is not checked (sslmode)"
-        return warning(CONNECTION, CONNECTION_UNVERIFIED, seen, _TLS_REMEDY)
+        whole = f"{detail}, but whose server it is is not checked (sslmode)"
+        return warning(CONNECTION, CONNECTION_UNVERIFIED, whole, _TLS_REMEDY)
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any
 
 import structlog
 from psycopg import Connection
@@ -43,7 +42,7 @@ class Replica:
             overflow=connections_max - 1,
         )
 
-    def read(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    def read(self, query: str, parameters: Mapping[str, object]) -> list[DictRow] | None:
         """Return the rows of a query, or None where the database itself is to be asked.
 
         Args:

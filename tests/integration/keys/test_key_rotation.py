@@ -16,8 +16,8 @@ from ops.keys.kinds import KeyKind, installation_keys, key_file, second_key_file
 from ops.keys.rotation import RotationStep, create_key, rotate_key, rotate_seal_keys
 from providers.reference.callback_signatures import require_signed, sign
 from store.core.errors import StoreUnavailable, VaultLocked
-from store.record.key_changes import newest_key_changes
 from store.switch_store import SwitchStore
+from store.vault.key_changes import newest_key_changes
 from store.vault.keys import FileKeyProvider
 from store.vault.vault import is_key_proved
 from store.webhooks.endpoints import wrapping_context
@@ -212,7 +212,7 @@ def test_callbacks_of_both_secrets_are_taken_while_one_is_rolled(settings: Setti
 
 
 def test_the_list_names_each_key_and_what_to_do(settings: Settings) -> None:
-    """docs/keys.md#list: an id, where it comes from, and the command that makes a missing one."""
+    """docs/keys.md#list-them: an id, where it comes from, and the command that makes a missing one."""
     create_key(settings, KeyKind.MASTER)
     rows = {each.kind: each for each in installation_keys(settings)}
     assert rows[KeyKind.MASTER].state == "usable"

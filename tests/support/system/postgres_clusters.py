@@ -87,7 +87,17 @@ def replica(of: Cluster, folder: Path) -> Iterator[Cluster]:
     source = f"host=127.0.0.1 port={of.port} user={SUPERUSER} password={PASSWORD} sslmode=require"
     _run(
         folder,
-        [system_program("pg_basebackup"), "-D", folder / "cluster", "-d", source, "-R", "-X", "stream"],
+        [
+            system_program("pg_basebackup"),
+            "-D",
+            folder / "cluster",
+            "-d",
+            source,
+            "-R",
+            "-X",
+            "stream",
+            "--checkpoint=fast",
+        ],
     )
     shutil.copytree(of.folder / "tls", folder / "tls")
     files = TlsFiles(
