@@ -185,10 +185,10 @@ def test_a_restore_is_declared_at_the_shell(installation: Installation) -> None:
     record.save_events(2)
     record.seal()
     assert _folder(installation) == "whole"
-    record.set_back(events=3, leaves=log.base + 1)
+    record.set_back(events=4, leaves=log.base + 1)
     again = json.loads(installation.run("seal", "new-origin", "--reason", "Again.", "--json").out)
     assert (again["follows"]["origin"], again["follows"]["tree_size"]) == (log.origin, 1 + 4)
-    assert (again["last_event_id"], again["gap"]["lost_events"], again["reason"]) == (3, 1, "Again.")
+    assert (again["last_event_id"], again["gap"]["lost_events"], again["reason"]) == (4, 1, "Again.")
     assert again["verifier_keys"] == [key.text() for key in record.keys().verifier_keys()]
 
 
