@@ -39,6 +39,7 @@ class Installation:
             "PLANSWITCH_API_URL": str(self.http.base_url),
             "PLANSWITCH_API_KEY": KEY,
             "PLANSWITCH_DATA_DIR": str(self.settings.data_dir),
+            "DATABASE_URL": self.record.database_url,
             "COLUMNS": str(COLUMNS),
         }
         return asyncio.run(run_command(*arguments, environment=environment))
