@@ -301,7 +301,7 @@ def _require_nobody_served(step: Step, state: SwitchState, order_id: str) -> Non
     """
     if state.has(LicenseMoveStarted):
         return
-    organization_id, plan_id = step.order.organization_id, step.target().plan_id
+    organization_id, plan_id = step.order.organization_id, step.order.target_plan_id
     pools = step.cloud.directory.subscribed_plans(organization_id)
     assigned = sum(each.assigned for each in pools if each.plan_id == plan_id)
     if not assigned:

@@ -132,8 +132,8 @@ def lost_entry(index: int, words: Mapping[str, str]) -> LostEntry:
         first, last = int(words["first"]), int(words["last"])
         return LostEntry(leaf=index, kind=_CALLS, first_id=first, last_id=last)
     number = int(words["id"])
-    told = {name: words[name] for name in ("stream", "version", "topic", "recorded")}
-    return LostEntry(leaf=index, kind=_EVENT, first_id=number, last_id=number, **told)
+    facts = {name: words[name] for name in ("stream", "version", "topic", "recorded")}
+    return LostEntry(leaf=index, kind=_EVENT, first_id=number, last_id=number, **facts)
 
 
 def _take_event(gap: Gap, entry: LostEntry, *, is_kept: bool) -> None:

@@ -291,11 +291,10 @@ class _Verification:
     def _require_known(self, published: _Published) -> None:
         """Refuse a checkpoint that is older than the last one, inconsistent with it, or of unknown keys."""
         if self._last is None:
-            seen = next(
-                (at for at, log in enumerate(self._logs) if log.checkpoint.origin in self._state.logs), None
-            )
-            if seen is not None:
-                self._require_succession(published, self._logs[: seen + 1])
+            logs = enumerate(self._logs)
+            place = next((at for at, log in logs if log.checkpoint.origin in self._state.logs), None)
+            if place is not None:
+                self._require_succession(published, self._logs[: place + 1])
             elif self._state.logs and self._question.policy_file is None:
                 others = ", ".join(sorted(self._state.logs))
                 raise Diverges(

@@ -74,11 +74,32 @@ def new_origin(
     )
     begun = begin_new_log(places, operator=operator, reason=reason)
     if as_json:
-        print_json({"key_file": str(places.key_file), **asdict(begun)})
+        print_json({"key_file": str(places.key_file), **_origin_data(begun)})
         return
     print_lines(fields(_origin_facts(begun)))
     for line in wrapped(_next_steps(places.folder, is_compromised=False), 0):
         note(line)
+
+
+def _origin_data(begun: NewLog) -> dict[str, object]:
+    from audit.transparency.encoding import base64_text  # noqa: PLC0415 - heavy
+
+    leaf = begun.leaf
+    former = {
+        "origin": leaf.former.origin,
+        "tree_size": leaf.former.size,
+        "root": base64_text(leaf.former.root),
+    }
+    return {
+        "origin": begun.origin,
+        "follows": former,
+        "last_event_id": leaf.last_event_id,
+        "last_call_id": leaf.last_call_id,
+        "operator": leaf.operator,
+        "reason": leaf.reason,
+        "verifier_keys": list(leaf.keys),
+        "gap": None if begun.gap is None else asdict(begun.gap),
+    }
 
 
 def _origin_facts(begun: NewLog) -> dict[str, object]:

@@ -39,6 +39,7 @@ class Installation:
             "PLANSWITCH_API_URL": str(self.http.base_url),
             "PLANSWITCH_API_KEY": KEY,
             "PLANSWITCH_DATA_DIR": str(self.settings.data_dir),
+            "DATABASE_URL": self.record.database_url,
             "COLUMNS": str(COLUMNS),
         }
         return asyncio.run(run_command(*arguments, environment=environment))
@@ -182,8 +183,14 @@ def test_a_restore_is_declared_at_the_shell(installation: Installation) -> None:
     assert log is not None
     assert f"new log {log.origin} follows" in words
     assert 'operator "machine:' in log.leaf
+    record.save_events(2)
     record.seal()
     assert _folder(installation) == "whole"
+    record.set_back(events=4, leaves=log.base + 1)
+    again = json.loads(installation.run("seal", "new-origin", "--reason", "Again.", "--json").out)
+    assert (again["follows"]["origin"], again["follows"]["tree_size"]) == (log.origin, 1 + 4)
+    assert (again["last_event_id"], again["gap"]["lost_events"], again["reason"]) == (4, 1, "Again.")
+    assert again["verifier_keys"] == [key.text() for key in record.keys().verifier_keys()]
 
 
 def _folder(installation: Installation) -> str:

@@ -251,7 +251,10 @@ def test_only_the_sealer_seals(roles: RoleWorld) -> None:
     """A worker that was taken over can't seal what it wrote."""
     run = "INSERT INTO planswitch.seal_run (first_leaf, kind, first_id, last_id) VALUES (0, 'event', 1, 1)"
     seal = "INSERT INTO planswitch.seal (tree_size, checkpoint) VALUES (1, 'note')"
-    for statement in (run, seal):
+    log = (
+        "INSERT INTO planswitch.log_origin (base, origin, leaf, checkpoint) VALUES (1, 'log', 'leaf', 'note')"
+    )
+    for statement in (run, seal, log):
         with roles.connected(WORKER) as connection, REFUSED:
             connection.execute(statement)
         with psycopg.connect(roles.url_of(SEALER)) as sealing:

@@ -22,13 +22,17 @@ LOST = (
     "subscription.replacement-ready",
     "subscription.license-move-started",
     "subscription.license-move-finished",
-    "subscription.source-cancellation-begun",
-    "subscription.source-cancelled",
+    "subscription.cancellation-begun",
+    "subscription.cancelled",
     "subscription.credit-issued",
     "subscription.billing-cut-over",
 )
-_SET_BACK_MOVES = (
-    "DELETE FROM planswitch.switch_events WHERE originator_id = %(stream)s AND recorded_at > %(at)s",
+#: Of the streams that are not those of organization, source and target.
+_SET_BACK_OTHERS = (
+    """
+    DELETE FROM planswitch.switch_events WHERE recorded_at > %(at)s AND (originator_id = %(stream)s
+        OR topic = 'subscription-name.subscription-named' AND convert_from(state, 'UTF8') LIKE %(name)s)
+    """,
     """
     DELETE FROM planswitch.license_move WHERE switch_id = %(switch_id)s::uuid
         AND NOT EXISTS (SELECT FROM planswitch.switch_events WHERE originator_id = %(stream)s)
@@ -44,10 +48,11 @@ def restore_before(world: World, order: SwitchOrder, topic: str) -> None:
         "stream": license_move_stream_id(order.switch_id, "move"),
         "at": backup.at,
         "switch_id": order.switch_id,
+        "name": f"%{order.switch_id}%",
     }
     with psycopg.connect(world.database_url) as connection:
         connection.execute("SET session_replication_role = replica")
-        for statement in _SET_BACK_MOVES:
+        for statement in _SET_BACK_OTHERS:
             connection.execute(statement.encode(), parameters)
 
 
