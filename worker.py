@@ -15,9 +15,16 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
-from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker import (
+    Interceptor,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+    WorkflowRunner,
+)
 
 from activities.base.attempt import Steps
 from activities.base.points import FileGates, NoPoints
@@ -52,9 +59,11 @@ from activities.watch.promise_record import PromiseActivities
 from activities.way_back.administration import AdministrationActivities
 from activities.way_back.roll_back import RollBackActivities
 from domain.licenses.write_quota import Allowance
+from ops.base.build import worker_version
 from ops.base.clouds import open_cloud
-from ops.base.payloads import data_converter, step_data_converter
+from ops.base.payloads import step_data_converter
 from ops.base.settings import Settings
+from ops.base.temporal_access import temporal_access
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from providers.webhooks.posting import WebhookPost
 from services.base.rounds import repeating
@@ -65,6 +74,7 @@ from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
+from services.temporal.deployments import make_current
 from services.temporal.worker_watch import pollers_of, queues_of
 from services.temporal.workflow_runs import origin_of
 from services.webhooks.sender import SenderSettings, WebhookSender
@@ -147,6 +157,7 @@ def build_workers(
     task_queue: str,
     runner: WorkflowRunner | None = None,
     steps_max: int = STEPS_MAX,
+    version: WorkerDeploymentVersion | None = None,
 ) -> tuple[Worker, Worker]:
     """Build the worker of the steps and the worker of the license slices.
 
@@ -157,12 +168,14 @@ def build_workers(
         runner: Runs the workflows; plainly when None, since the library's sandbox imports their modules anew
             for each run (ADR 13). Tests guard them with it.
         steps_max: Steps at a time.
+        version: Of these workers in their deployment; None where workers have no versions (ADR 53).
     """
     # The list of pollers and the signs of life name a process alike (services/temporal/worker_watch.py).
     identity = own_instance()
     toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
     proofs = proving(client, toolbox)
+    deployment = None if version is None else WorkerDeploymentConfig(version, use_worker_versioning=True)
     steps = Worker(
         client,
         task_queue=task_queue,
@@ -171,6 +184,7 @@ def build_workers(
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         identity=identity,
         interceptors=proofs,
+        deployment_config=deployment,
         **limits("step", steps_max),
     )
     slices = Worker(
@@ -179,6 +193,7 @@ def build_workers(
         activities=license_activities(toolbox),
         identity=identity,
         interceptors=proofs,
+        deployment_config=deployment,
         **limits("slice", SLICES_MAX),
     )
     return steps, slices
@@ -282,16 +297,14 @@ def write_allowances(settings: Settings) -> list[Allowance]:
 
 
 async def connect(settings: Settings) -> Client:
-    """Connect to Temporal with the converter that all messages use."""
+    """Connect to Temporal with the converter that all messages use.
+
+    Raises:
+        PlanSwitchError: It does not answer or does not let us in, or a setting of it can't be used.
+    """
     runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings)))
-    return await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=data_converter,
-        # A signal of ours is told by it from one of somebody else (services/recovery/run_acts.py).
-        identity=own_instance(),
-        runtime=runtime,
-    )
+    # A signal of ours is told by the identity from one of somebody else (services/recovery/run_acts.py).
+    return await temporal_access(settings).connected(identity=own_instance(), runtime=runtime)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -303,8 +316,13 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """
     client = await connect(settings)
     with open_toolbox(settings) as toolbox:
+        version = worker_version(settings)
         steps, slices = build_workers(
-            client, toolbox, task_queue=settings.task_queue, steps_max=steps_max(settings)
+            client,
+            toolbox,
+            task_queue=settings.task_queue,
+            steps_max=steps_max(settings),
+            version=version,
         )
         reconciler = Reconciler(
             client,
@@ -326,7 +344,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             for each in (steps, slices, *services):
                 await running.enter_async_context(each)
             await _until_listed(client, settings.task_queue, stop)
-            _log.info("worker_ready", task_queue=settings.task_queue)
+            if version is not None and settings.deployment_becomes_current:
+                await make_current(client, version, stop)
+            build = version.to_canonical_string() if version else None
+            _log.info("worker_ready", task_queue=settings.task_queue, version=build)
             await asyncio.to_thread(settings.touch_ready_file)
             await stop.wait()
             _log.info("worker_stopping")

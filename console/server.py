@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -15,10 +16,12 @@ from audit.seals.folder import SealFolder
 from console.access.dependencies import ConsoleDependencies
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
+from domain.kernel.errors import PlanSwitchError
 from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
 from ops.base.sign_in import sign_in_provider
+from ops.base.temporal_access import temporal_access
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from projections.reads.queries import ReadModels
 from providers.mail.smtp import MailServer
@@ -29,6 +32,7 @@ from services.base.scopes import scopes_of
 from services.histories.replayer import HistoryReplayer
 from services.people.provider_sign_in import SignInProvider
 from services.temporal.command_signer import CommandSigner
+from services.temporal.connection_faults import TemporalUnreachable
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
 from store.core.errors import VaultLocked
@@ -44,25 +48,27 @@ STOP_SECONDS = 3
 KEEP_ALIVE_SECONDS = 75
 #: Longest silence of a provider under a request: an operator reads within 10 seconds which part is silent.
 CLOUD_SILENCE_SECONDS = 7.0
+#: A console that starts looks at Temporal for so long, and serves in any case.
+_TEMPORAL_SECONDS_MAX = 3.0
 _log = structlog.get_logger()
 
 
 class TemporalConnection:
-    """One client for all requests, connected on first use: the console also works while Temporal is down."""
+    """One client for all requests, connected on first use: the console also works while Temporal is down.
+
+    Raises:
+        InvalidInput: The settings of Temporal can't be used.
+        TemporalCertificateUnusable: A certificate or a key of them can't be used.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._access = temporal_access(settings)
         self._client: Client | None = None
 
     async def __call__(self) -> Client:
         """Return the client."""
         if self._client is None:
-            self._client = await Client.connect(
-                self._settings.temporal_address,
-                namespace=self._settings.temporal_namespace,
-                data_converter=data_converter,
-                lazy=True,
-            )
+            self._client = await self._access.client()
         return self._client
 
 
@@ -74,13 +80,16 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
         SecretUnusable: A key or a secret of the settings can't be used.
-        InvalidInput: A profile of a cloud, the sandbox's address or the provider of sign-ins can't be used.
+        InvalidInput: A profile of a cloud, the sandbox's address, the provider of sign-ins or the settings of
+            Temporal can't be used.
+        TemporalCertificateUnusable: A certificate or a key for Temporal can't be used.
     """
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
     provider, mail_server = _outside(settings)
     keys = FileKeyProvider(settings.master_key_path())
+    connect = TemporalConnection(settings)
     with ExitStack() as closing:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
@@ -88,7 +97,6 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         cloud = closing.enter_context(opened)
         _tell_wrong_key(store)
         catalogs = Catalogs(store.application)
-        connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
             reads=closing.enter_context(_reads(settings, BilledNames(cloud.factory, store.save_calls))),
@@ -145,9 +153,21 @@ def _tell_wrong_key(store: SwitchStore) -> None:
         _log.error("master_key_wrong", code=error.code, message=error.message, remedy=error.remedy)
 
 
+async def _tell_temporal_fault(settings: Settings) -> None:
+    """Serve where Temporal does not let us in as well, so that pages and readiness can say so."""
+    try:
+        async with asyncio.timeout(_TEMPORAL_SECONDS_MAX):
+            await temporal_access(settings).connected()
+    except TimeoutError:
+        _log.error("temporal_unusable", code=TemporalUnreachable.code, message="Temporal does not answer.")
+    except PlanSwitchError as error:
+        _log.error("temporal_unusable", code=error.code, message=error.message, remedy=error.remedy)
+
+
 def serve(settings: Settings) -> None:
     """Serve pages and API until a signal stops it."""
     with open_dependencies(settings) as dependencies:
+        asyncio.run(_tell_temporal_fault(settings))
         uvicorn.Server(server_config(create_app(dependencies), settings)).run()
 
 

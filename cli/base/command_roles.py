@@ -27,7 +27,8 @@ _ROUTES: Mapping[str, str] = {
         (
             "demo", "up", "doctor", "backup", "restore", "worker", "serve", "project", "sealer", "migrate",
             "projection rebuild", "seal rotate", "audit verify", "sandbox organization", "sandbox edit",
-            "sandbox connect",
+            "sandbox connect", "deployment list", "deployment set-current", "deployment ramp",
+            "deployment drain", "deployment move",
         ),
         "",
     ),

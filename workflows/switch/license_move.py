@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from activities.contract import MOVE_SLICE, MoveSliceInput
@@ -30,7 +31,7 @@ def require_under_rate(move: LicenseMoveResult) -> None:
         )
 
 
-@workflow.defn(name="LicenseMove")
+@workflow.defn(name="LicenseMove", versioning_behavior=VersioningBehavior.PINNED)
 class LicenseMove:
     """Move every user of the roster once, a slice an activity, so that 300,000 users stay a small history."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.base.wait_contract import (
@@ -112,7 +113,7 @@ class WaitResult:
     message: str
 
 
-@workflow.defn(name="EligibilityWait")
+@workflow.defn(name="EligibilityWait", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class EligibilityWait:
     """Look until nothing blocks the switch, then start the switch; or end with a reason."""
 
