@@ -79,10 +79,8 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     Raises:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
-        SecretUnusable: A key or a secret of the settings can't be used.
-        InvalidInput: A profile of a cloud, the sandbox's address, the provider of sign-ins or the settings of
-            Temporal can't be used.
-        TemporalCertificateUnusable: A certificate or a key for Temporal can't be used.
+        SecretUnusable, TemporalCertificateUnusable: A key, secret or certificate can't be used.
+        InvalidInput: A profile of a cloud, the provider of sign-ins or another setting can't be used.
     """
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())

@@ -38,7 +38,7 @@ def deployment() -> None:
 @app.command("list")
 def list_versions(as_json: JsonOption = False) -> None:
     """List the versions of the workers: which gets new work, and what is pinned to each."""
-    versions = _asked(lambda deployment: deployment.versions())
+    versions = _done_with(lambda deployment: deployment.versions())
     if as_json:
         print_json([{**asdict(each), "is_abandoned": each.is_abandoned} for each in versions])
         return
@@ -56,7 +56,7 @@ def list_versions(as_json: JsonOption = False) -> None:
 def set_current(build: Build, *, yes: Yes = False) -> None:
     """Send new work, and everything that is not pinned, to a version."""
     _confirm(f"Every switch goes on with {build} from its next task on. {_CANT_GO_BACK}", yes=yes)
-    _asked(lambda deployment: deployment.set_current(build))
+    _done_with(lambda deployment: deployment.set_current(build))
     note(f"{build} is the current version.")
 
 
@@ -70,7 +70,7 @@ def ramp(
     """Send a share of what goes to the current version to another one."""
     if percent:
         _confirm(f"{percent:g} % of the switches go on with {build}. {_CANT_GO_BACK}", yes=yes)
-    _asked(lambda deployment: deployment.ramp(build, percent))
+    _done_with(lambda deployment: deployment.ramp(build, percent))
     note(f"{build} gets {percent:g} % of the work." if percent else "Nothing ramps any more.")
 
 
@@ -82,7 +82,7 @@ def drain(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether the workers of an old version may be stopped; exit code 10 while they may not."""
-    version = _asked(lambda deployment: _drained(deployment, build, wait=wait))
+    version = _done_with(lambda deployment: _drained(deployment, build, wait=wait))
     if as_json:
         print_json({"build_id": build, "pinned": version.pinned, "is_drained": not version.pinned})
     elif version.pinned:
@@ -102,14 +102,14 @@ def move(
     as_json: JsonOption = False,
 ) -> None:
     """Move what is pinned to a version, whose workers are gone, to another one."""
-    target, runs = _asked(lambda deployment: _movable(deployment, build, to))
+    target, runs = _done_with(lambda deployment: _movable(deployment, build, to))
     if runs:
         _confirm(
             f"{len(runs)} passes over licenses go on with {target} from where {build} recorded them. If its"
             f" code commands other steps, they stand still until {build} is back. {_CANT_GO_BACK}",
             yes=yes,
         )
-    moved = _asked(lambda deployment: _moved(deployment, runs, target))
+    moved = _done_with(lambda deployment: _moved(deployment, runs, target))
     if as_json:
         print_json({"from": build, "to": target, "moved": moved})
     else:
@@ -166,7 +166,7 @@ async def _moved(deployment: Deployment, runs: Sequence[PinnedRun], target: str)
     return [each.workflow_id for each in runs if await deployment.move(each, target)]
 
 
-def _asked(work: Callable[[Deployment], Awaitable[ResultT]]) -> ResultT:
+def _done_with(work: Callable[[Deployment], Awaitable[ResultT]]) -> ResultT:
     """Return what is done with the deployment of the settings.
 
     Raises:

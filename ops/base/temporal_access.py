@@ -191,10 +191,10 @@ def _profile(variables: Mapping[str, str], *, with_variables: bool = True) -> Cl
         )
     name = variables.get(PROFILE_VARIABLE) or None
     kept = (FILE_VARIABLE, PROFILE_VARIABLE, "HOME", "XDG_CONFIG_HOME")
-    seen = variables if with_variables else {each: variables[each] for each in kept if each in variables}
+    read = variables if with_variables else {each: variables[each] for each in kept if each in variables}
     try:
         # A misspelled key would leave the connection in clear without a word.
-        return ClientConfigProfile.load(profile=name, override_env_vars=dict(seen), config_file_strict=True)
+        return ClientConfigProfile.load(profile=name, override_env_vars=dict(read), config_file_strict=True)
     except (RuntimeError, ValueError) as error:
         # The library raises its own kind of this, with what is wrong where.
         # It quotes the line of the file, which may hold a key.
@@ -248,13 +248,13 @@ def _of_tls(
 ) -> Callable[[ClientConfigProfile], str | None]:
     """Return how a setting of TLS is told: by its file, or that it is set."""
 
-    def told(profile: ClientConfigProfile) -> str | None:
+    def shown(profile: ClientConfigProfile) -> str | None:
         value = None if profile.tls is None else read(profile.tls)
         if value is None or isinstance(value, Path):
             return None if value is None else str(value)
         return "set"
 
-    return told
+    return shown
 
 
 _Read: TypeAlias = Callable[[ClientConfigProfile], str | None]

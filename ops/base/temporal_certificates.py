@@ -94,9 +94,9 @@ def _require_valid(
 ) -> None:
     """Refuse certificates that are not valid now; of issuers one that is valid is enough."""
     faults = [_validity_fault(each, now) for each in certificates]
-    told = [each for each in faults if each]
-    if told and (is_each_needed or len(told) == len(faults)):
-        raise _unusable(f"{source} {told[0]}", "Have a new one made, and put it in its place.")
+    invalid = [each for each in faults if each]
+    if invalid and (is_each_needed or len(invalid) == len(faults)):
+        raise _unusable(f"{source} {invalid[0]}", "Have a new one made, and put it in its place.")
 
 
 def _validity_fault(certificate: x509.Certificate, now: datetime) -> str:

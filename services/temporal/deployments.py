@@ -32,7 +32,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.kernel.errors import PlanSwitchError, RuleViolated
 from services.temporal.connection_faults import TemporalUnreachable, fault_of_call
-from services.temporal.raw_calls import read_raw
+from services.temporal.raw_calls import read_raw, write_raw
 from services.temporal.worker_watch import POLLER_SECONDS_MAX
 
 CALL_TIMEOUT = timedelta(seconds=10)
@@ -128,7 +128,7 @@ class Deployment:
 
     async def versions(self) -> tuple[WorkerVersion, ...]:
         """Return all versions that Temporal still knows, newest first."""
-        with self._told(""):
+        with self._translated(""):
             info, workers = await asyncio.gather(self._info(), self._workers())
             states = [
                 await self._state(each, info, workers.count(each.deployment_version.build_id))
@@ -150,7 +150,7 @@ class Deployment:
             RuleViolated: Workers of the current version serve a queue that those of this one do not.
             DeploymentBusy: Somebody else changes the deployment.
         """
-        with self._told(build_id):
+        with self._translated(build_id):
             await _set_current(self._client, WorkerDeploymentVersion(self.name, build_id))
 
     async def ramp(self, build_id: str, percent: float) -> None:
@@ -172,14 +172,16 @@ class Deployment:
             percentage=percent,
             identity=self._client.identity,
         )
-        with self._told(build_id):
-            await self._client.workflow_service.set_worker_deployment_ramping_version(
-                request, timeout=CALL_TIMEOUT
+        with self._translated(build_id):
+            await write_raw(
+                self._client.workflow_service.set_worker_deployment_ramping_version,
+                request,
+                rpc_timeout=CALL_TIMEOUT,
             )
 
     async def pinned(self, build_id: str) -> tuple[PinnedRun, ...]:
         """Return the open passes that are pinned to a version."""
-        with self._told(build_id):
+        with self._translated(build_id):
             runs = self._client.list_workflows(self._query(build_id), limit=PINNED_MAX)
             return tuple([PinnedRun(workflow_id=each.id, run_id=each.run_id) async for each in runs])
 
@@ -202,8 +204,10 @@ class Deployment:
             identity=self._client.identity,
         )
         try:
-            await self._client.workflow_service.update_workflow_execution_options(
-                request, timeout=CALL_TIMEOUT
+            await write_raw(
+                self._client.workflow_service.update_workflow_execution_options,
+                request,
+                rpc_timeout=CALL_TIMEOUT,
             )
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
@@ -259,7 +263,7 @@ class Deployment:
         )
 
     @contextmanager
-    def _told(self, build_id: str) -> Iterator[None]:
+    def _translated(self, build_id: str) -> Iterator[None]:
         try:
             yield
         except RPCError as error:
@@ -309,7 +313,9 @@ async def _set_current(client: Client, version: WorkerDeploymentVersion) -> None
         build_id=version.build_id,
         identity=client.identity,
     )
-    await client.workflow_service.set_worker_deployment_current_version(request, timeout=CALL_TIMEOUT)
+    await write_raw(
+        client.workflow_service.set_worker_deployment_current_version, request, rpc_timeout=CALL_TIMEOUT
+    )
 
 
 def _fault(error: RPCError) -> PlanSwitchError:

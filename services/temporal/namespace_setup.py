@@ -21,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.kernel.errors import PlanSwitchError
 from services.temporal.connection_faults import TemporalUnreachable, fault_of_call
-from services.temporal.raw_calls import read_raw
+from services.temporal.raw_calls import read_raw, write_raw
 
 CALL_TIMEOUT = timedelta(seconds=10)
 _KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
@@ -112,8 +112,8 @@ class _Setup:
 
 
 async def _add_attributes(client: Client, names: Sequence[str]) -> tuple[str, ...]:
-    request = ListSearchAttributesRequest(namespace=client.namespace)
-    listed = await read_raw(client.operator_service.list_search_attributes, request, rpc_timeout=CALL_TIMEOUT)
+    wanted = ListSearchAttributesRequest(namespace=client.namespace)
+    listed = await read_raw(client.operator_service.list_search_attributes, wanted, rpc_timeout=CALL_TIMEOUT)
     known = {**listed.system_attributes, **listed.custom_attributes}
     others = [name for name in names if name in known and known[name] != _KEYWORD]
     if others:
@@ -123,12 +123,11 @@ async def _add_attributes(client: Client, names: Sequence[str]) -> tuple[str, ..
         )
     missing = tuple(name for name in names if name not in known)
     if missing:
-        await client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(
-                namespace=client.namespace, search_attributes=dict.fromkeys(missing, _KEYWORD)
-            ),
-            timeout=CALL_TIMEOUT,
+        request = AddSearchAttributesRequest(
+            namespace=client.namespace, search_attributes=dict.fromkeys(missing, _KEYWORD)
         )
+        add = client.operator_service.add_search_attributes
+        await write_raw(add, request, rpc_timeout=CALL_TIMEOUT)
     return missing
 
 
@@ -140,9 +139,8 @@ async def _keep(client: Client, retention: timedelta) -> _Retention:
         return _Retention(hours=_hours(kept), is_changed=False)
     config = NamespaceConfig()
     config.workflow_execution_retention_ttl.FromTimedelta(retention)
-    await client.workflow_service.update_namespace(
-        UpdateNamespaceRequest(namespace=client.namespace, config=config), timeout=CALL_TIMEOUT
-    )
+    change = UpdateNamespaceRequest(namespace=client.namespace, config=config)
+    await write_raw(client.workflow_service.update_namespace, change, rpc_timeout=CALL_TIMEOUT)
     return _Retention(hours=_hours(retention), is_changed=True)
 
 

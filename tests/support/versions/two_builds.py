@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHandle
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
@@ -81,10 +80,9 @@ class TwoBuilds:
         }
         return await run_command("deployment", *arguments, environment=environment)
 
-    async def builds_of(self, handle: WorkflowHandle[object, object] | str) -> list[str]:
+    async def builds_of(self, workflow_id: str) -> list[str]:
         """Return the build of each completed task of a workflow, each once and in their order."""
-        found = self.world.client.get_workflow_handle(handle) if isinstance(handle, str) else handle
-        history = await found.fetch_history()
+        history = await self.world.client.get_workflow_handle(workflow_id).fetch_history()
         completed = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
         builds = [
             each.workflow_task_completed_event_attributes.deployment_version.build_id

@@ -31,7 +31,7 @@ async def test_a_pass_stays_on_the_old_build_and_its_switch_goes_to_the_new_one(
         assert (current.code, waits.code, drained.code) == (0, 10, 0), (current, waits, drained)
         assert "1 passes are pinned" in waits.err
         assert await builds.builds_of(before.workflow_id) == [OLD]
-        assert await builds.builds_of(handle) == [OLD, NEW]
+        assert await builds.builds_of(handle.id) == [OLD, NEW]
         assert result.outcome == "completed"
         assert_all_on_target(world, order)
         assert builds.world.failings(order) == CLEAN
