@@ -24,7 +24,7 @@ _SERVER_UNTRUSTED = re.compile(r"InvalidCertificate\((\w+)")
 _ACCESS_REFUSED = re.compile(r"code: (Unauthenticated|PermissionDenied)|status: 40[13] ")
 _OTHER_PROTOCOL = re.compile(
     r"InvalidContentType|H2NotNegotiated|FRAME_SIZE_ERROR|call error after connection.*(ConnectionReset"
-    r"|ConnectionAborted|UnexpectedEof)"
+    r"|ConnectionAborted|UnexpectedEof|connection closed)"
 )
 _KEY_DIFFERS = re.compile(r"KeyMismatch|NoCertificatesPresented")
 _REFUSALS = frozenset({RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.PERMISSION_DENIED})
