@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import WorkerDeploymentVersion
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import (
@@ -83,7 +83,8 @@ from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from workflows.base.proofs import WorkflowProofs
-from workflows.workflow_types import WORKFLOWS
+from workflows.base.versioned_runner import VersionedRunner
+from workflows.workflow_types import BEHAVIORS, WORKFLOWS
 
 _log = structlog.get_logger()
 
@@ -175,13 +176,19 @@ def build_workers(
     toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
     proofs = proving(client, toolbox)
-    deployment = None if version is None else WorkerDeploymentConfig(version, use_worker_versioning=True)
+    workflow_runner = runner or UnsandboxedWorkflowRunner()
+    deployment = None
+    if version is not None:
+        workflow_runner = VersionedRunner(workflow_runner, BEHAVIORS)
+        deployment = WorkerDeploymentConfig(
+            version, use_worker_versioning=True, default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE
+        )
     steps = Worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=money_activities(toolbox),
-        workflow_runner=runner or UnsandboxedWorkflowRunner(),
+        workflow_runner=workflow_runner,
         identity=identity,
         interceptors=proofs,
         deployment_config=deployment,

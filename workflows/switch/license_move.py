@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from activities.contract import MOVE_SLICE, MoveSliceInput
@@ -31,7 +30,7 @@ def require_under_rate(move: LicenseMoveResult) -> None:
         )
 
 
-@workflow.defn(name="LicenseMove", versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn(name="LicenseMove")
 class LicenseMove:
     """Move every user of the roster once, a slice an activity, so that 300,000 users stay a small history."""
 

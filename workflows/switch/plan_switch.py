@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.base.promise_contract import STILL_SWITCHING, WHOLE_SWITCH
@@ -60,7 +59,7 @@ from workflows.watch.promise_watch import PromiseWatch
 TURNED_BACK = "CANCEL_REQUESTED"
 
 
-@workflow.defn(name="PlanSwitch", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="PlanSwitch")
 class PlanSwitch:
     """Move an organization from one plan to another: order, move, cancel, bill."""
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.base.wait_contract import (
@@ -113,7 +112,7 @@ class WaitResult:
     message: str
 
 
-@workflow.defn(name="EligibilityWait", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="EligibilityWait")
 class EligibilityWait:
     """Look until nothing blocks the switch, then start the switch; or end with a reason."""
 

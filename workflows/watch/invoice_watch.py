@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
 
 from activities.base.promise_contract import (
@@ -81,7 +80,7 @@ async def begin_invoice_watch(
         )
 
 
-@workflow.defn(name="InvoiceWatch", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="InvoiceWatch")
 class InvoiceWatch:
     """Look from time to time until the invoice was delivered and its credit has arrived."""
 
