@@ -177,12 +177,9 @@ def build_workers(
     client = _reading(client)
     proofs = proving(client, toolbox)
     workflow_runner = runner or UnsandboxedWorkflowRunner()
-    deployment = None
-    if version is not None:
+    deployment = _deployment_of(version)
+    if deployment is not None:
         workflow_runner = VersionedRunner(workflow_runner, BEHAVIORS)
-        deployment = WorkerDeploymentConfig(
-            version, use_worker_versioning=True, default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE
-        )
     steps = Worker(
         client,
         task_queue=task_queue,
@@ -204,6 +201,14 @@ def build_workers(
         **limits("slice", SLICES_MAX),
     )
     return steps, slices
+
+
+def _deployment_of(version: WorkerDeploymentVersion | None) -> WorkerDeploymentConfig | None:
+    if version is None:
+        return None
+    return WorkerDeploymentConfig(
+        version, use_worker_versioning=True, default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE
+    )
 
 
 def proving(client: Client, toolbox: Toolbox) -> list[Interceptor]:
