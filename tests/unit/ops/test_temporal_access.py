@@ -58,8 +58,15 @@ def test_a_variable_goes_before_the_profile(tmp_path: Path) -> None:
 
 def test_our_own_setting_goes_before_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """PLANSWITCH_TEMPORAL_ADDRESS before variable and file."""
-    monkeypatch.setenv("PLANSWITCH_TEMPORAL_ADDRESS", "ours.example:7233")
-    access = _access(tmp_path, **_file(tmp_path), TEMPORAL_ADDRESS="variable.example:7233")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in {
+        **_file(tmp_path),
+        "PLANSWITCH_TEMPORAL_ADDRESS": "ours.example:7233",
+        "TEMPORAL_ADDRESS": "variable.example:7233",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    access = temporal_access(_settings(tmp_path))
 
     assert access.address == "ours.example:7233"
     assert str(access.chosen[0]).startswith(
