@@ -15,8 +15,15 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError
-from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker import (
+    Interceptor,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+    WorkflowRunner,
+)
 
 from activities.base.attempt import Steps
 from activities.base.points import FileGates, NoPoints
@@ -53,13 +60,14 @@ from activities.way_back.administration import AdministrationActivities
 from activities.way_back.roll_back import RollBackActivities
 from domain.kernel.errors import PlanSwitchError
 from domain.licenses.write_quota import Allowance
+from ops.base.build import worker_version
 from ops.base.clouds import open_cloud
-from ops.base.payloads import data_converter, step_data_converter
+from ops.base.payloads import step_data_converter
 from ops.base.settings import Settings
+from ops.base.temporal_access import temporal_access
 from ops.telemetry.probes import probed
 from ops.telemetry.process_figures import Figure
 from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
-from ops.telemetry.tracing import tracing_interceptors
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from providers.webhooks.posting import WebhookPost
 from services.base.rounds import repeating
@@ -71,6 +79,7 @@ from services.products.open_acts import OpenActs
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker
+from services.temporal.deployments import make_current
 from services.temporal.switch_workflows import OrchestrationUnavailable
 from services.temporal.temporal_watch import HEALTH_TIMEOUT
 from services.temporal.worker_watch import pollers_of, queues_of
@@ -81,7 +90,8 @@ from store.health.process_health import EVENT_STORE, TEMPORAL, ProcessHealth
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from workflows.base.proofs import WorkflowProofs
-from workflows.workflow_types import WORKFLOWS
+from workflows.base.versioned_runner import VersionedRunner
+from workflows.workflow_types import BEHAVIORS, WORKFLOWS
 
 _log = structlog.get_logger()
 
@@ -161,6 +171,7 @@ def build_workers(
     runner: WorkflowRunner | None = None,
     steps_max: int = STEPS_MAX,
     cached_workflows: int = CACHED_WORKFLOWS,
+    version: WorkerDeploymentVersion | None = None,
 ) -> tuple[Worker, Worker]:
     """Build the worker of the steps and the worker of the license slices.
 
@@ -172,21 +183,27 @@ def build_workers(
             for each run (ADR 13). Tests guard them with it.
         steps_max: Steps at a time.
         cached_workflows: Open workflows that stay in memory.
+        version: Of these workers in their deployment; None where workers have no versions (ADR 53).
     """
     # The list of pollers and the signs of life name a process alike (services/temporal/worker_watch.py).
     identity = own_instance()
     toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
     proofs = proving(client, toolbox)
+    workflow_runner = runner or UnsandboxedWorkflowRunner()
+    deployment = _deployment_of(version)
+    if deployment is not None:
+        workflow_runner = VersionedRunner(workflow_runner, BEHAVIORS)
     steps = Worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=money_activities(toolbox),
-        workflow_runner=runner or UnsandboxedWorkflowRunner(),
+        workflow_runner=workflow_runner,
         identity=identity,
         interceptors=proofs,
         max_cached_workflows=cached_workflows,
+        deployment_config=deployment,
         **limits("step", steps_max),
     )
     slices = Worker(
@@ -195,9 +212,18 @@ def build_workers(
         activities=license_activities(toolbox),
         identity=identity,
         interceptors=proofs,
+        deployment_config=deployment,
         **limits("slice", SLICES_MAX),
     )
     return steps, slices
+
+
+def _deployment_of(version: WorkerDeploymentVersion | None) -> WorkerDeploymentConfig | None:
+    if version is None:
+        return None
+    return WorkerDeploymentConfig(
+        version, use_worker_versioning=True, default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE
+    )
 
 
 def proving(client: Client, toolbox: Toolbox) -> list[Interceptor]:
@@ -298,16 +324,13 @@ def write_allowances(settings: Settings) -> list[Allowance]:
 
 
 async def connect(settings: Settings) -> Client:
-    """Connect to Temporal with the converter that all messages use."""
-    return await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=data_converter,
-        # A signal of ours is told by it from one of somebody else (services/recovery/run_acts.py).
-        identity=own_instance(),
-        runtime=sdk_runtime().runtime,
-        interceptors=tracing_interceptors(),
-    )
+    """Connect to Temporal with the converter that all messages use.
+
+    Raises:
+        PlanSwitchError: It does not answer or does not let us in, or a setting of it can't be used.
+    """
+    # A signal of ours is told by the identity from one of somebody else (services/recovery/run_acts.py).
+    return await temporal_access(settings).connected(identity=own_instance(), runtime=sdk_runtime().runtime)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -320,12 +343,14 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     health = ProcessHealth()
     client = await connect(settings)
     with open_toolbox(settings) as toolbox, _probed(settings, health, toolbox.write_quotas):
+        version = worker_version(settings)
         steps, slices = build_workers(
             client,
             toolbox,
             task_queue=settings.task_queue,
             steps_max=steps_max(settings),
             cached_workflows=settings.worker_cached_workflows,
+            version=version,
         )
         reconciler = Reconciler(
             client,
@@ -348,8 +373,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             for each in (steps, slices, *services):
                 await running.enter_async_context(each)
             await _until_listed(client, settings.task_queue, stop)
+            if version is not None and settings.deployment_becomes_current:
+                await make_current(client, version, stop)
             health.works()
-            _log.info("worker_ready", task_queue=settings.task_queue)
+            build = version.to_canonical_string() if version else None
+            _log.info("worker_ready", task_queue=settings.task_queue, version=build)
             await asyncio.to_thread(settings.touch_ready_file)
             await stop.wait()
             _log.info("worker_stopping")

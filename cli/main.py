@@ -19,7 +19,7 @@ from cli.base.errors import CommandGroup
 from cli.notices import notice
 from cli.people import admin, keys, people
 from cli.report import report
-from cli.stack import cloud, processes, sandbox, stack
+from cli.stack import cloud, deployment, processes, sandbox, stack
 from cli.switch import controls, licenses, recovery, switch, users
 from cli.webhook import webhook
 from ops.processes.private_files import PRIVATE_UMASK
@@ -80,6 +80,7 @@ app.add_typer(admin.app, name="admin")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(stack.projection_app, name="projection")
 processes.register(app)
+app.add_typer(deployment.app, name="deployment")
 app.add_typer(sandbox.app, name="sandbox")
 
 

@@ -22,10 +22,10 @@ from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
 from ops.base.sign_in import sign_in_provider
+from ops.base.temporal_access import temporal_access
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from ops.telemetry.probes import probed
 from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
-from ops.telemetry.tracing import tracing_interceptors
 from projections.reads.queries import ReadModels
 from providers.mail.smtp import MailServer
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
@@ -35,6 +35,7 @@ from services.base.scopes import scopes_of
 from services.histories.replayer import HistoryReplayer
 from services.people.provider_sign_in import SignInProvider
 from services.temporal.command_signer import CommandSigner
+from services.temporal.connection_faults import TemporalUnreachable
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch
 from store.core.errors import VaultLocked
@@ -52,27 +53,27 @@ KEEP_ALIVE_SECONDS = 75
 CLOUD_SILENCE_SECONDS = 7.0
 #: The look at all parts and the figures of the read models take less, or count as silent.
 FIGURES_SECONDS_MAX = 8.0
+#: A console that starts looks at Temporal for so long, and serves in any case.
+_TEMPORAL_SECONDS_MAX = 3.0
 _log = structlog.get_logger()
 
 
 class TemporalConnection:
-    """One client for all requests, connected on first use: the console also works while Temporal is down."""
+    """One client for all requests, connected on first use: the console also works while Temporal is down.
+
+    Raises:
+        InvalidInput: The settings of Temporal can't be used.
+        TemporalCertificateUnusable: A certificate or a key of them can't be used.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._access = temporal_access(settings)
         self._client: Client | None = None
 
     async def __call__(self) -> Client:
         """Return the client."""
         if self._client is None:
-            self._client = await Client.connect(
-                self._settings.temporal_address,
-                namespace=self._settings.temporal_namespace,
-                data_converter=data_converter,
-                lazy=True,
-                runtime=sdk_runtime().runtime,
-                interceptors=tracing_interceptors(),
-            )
+            self._client = await self._access.client(runtime=sdk_runtime().runtime)
         return self._client
 
 
@@ -83,14 +84,15 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     Raises:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
-        SecretUnusable: A key or a secret of the settings can't be used.
-        InvalidInput: A profile of a cloud, the sandbox's address or the provider of sign-ins can't be used.
+        SecretUnusable, TemporalCertificateUnusable: A key, secret or certificate can't be used.
+        InvalidInput: A profile of a cloud, the provider of sign-ins or another setting can't be used.
     """
     api_key, callback_secrets = settings.required_operator_key(), settings.callback_secrets()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
     provider, mail_server = _outside(settings)
     keys = settings.key_provider()
+    connect = TemporalConnection(settings)
     with ExitStack() as closing:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
@@ -98,7 +100,6 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         cloud = closing.enter_context(opened)
         _tell_wrong_key(store)
         catalogs = Catalogs(store.application)
-        connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
             reads=closing.enter_context(_reads(settings, BilledNames(cloud.factory, store.save_calls))),
@@ -160,10 +161,22 @@ def _tell_wrong_key(store: SwitchStore) -> None:
         _log.error("master_key_wrong", code=error.code, message=error.message, remedy=error.remedy)
 
 
+async def _tell_temporal_fault(settings: Settings) -> None:
+    """Serve where Temporal does not let us in as well, so that pages and readiness can say so."""
+    try:
+        async with asyncio.timeout(_TEMPORAL_SECONDS_MAX):
+            await temporal_access(settings).connected(runtime=sdk_runtime().runtime)
+    except TimeoutError:
+        _log.error("temporal_unusable", code=TemporalUnreachable.code, message="Temporal does not answer.")
+    except PlanSwitchError as error:
+        _log.error("temporal_unusable", code=error.code, message=error.message, remedy=error.remedy)
+
+
 def serve(settings: Settings) -> None:
     """Serve pages and API until a signal stops it."""
     health = ProcessHealth()
     with open_dependencies(settings) as dependencies:
+        asyncio.run(_tell_temporal_fault(settings))
         server = ProbedServer(server_config(create_app(dependencies), settings), health)
         check = partial(store_missing, dependencies.store)
         others = (partial(server.figures, dependencies), sdk_figures)

@@ -51,6 +51,7 @@ _SLOW = (
     "integration/edges/test_wrong_inputs.py",
     "integration/operators/test_e4_story.py",
     "property",
+    "workflow/recovery/test_worker_versions.py",
 )
 #: Files that kill, silence or repeat something at every point, or wait for what takes its time: they have a
 #: command of their own (CONTRIBUTING.md).
@@ -115,6 +116,8 @@ def _scrub_environment() -> None:
 _scrub_environment()
 # Tests make folders and gates for the processes that they start: as root those stay root.
 os.environ["PLANSWITCH_KEEP_ACCOUNT"] = "true"
+# Nobody's own profile of Temporal is met.
+os.environ["PLANSWITCH_TEMPORAL_ENVCONFIG"] = "false"
 # Temporal's servers have memory enough: to collect garbage less often saves a sixth of their time.
 os.environ["GOGC"] = "400"
 

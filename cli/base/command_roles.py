@@ -28,6 +28,8 @@ _ROUTES: Mapping[str, str] = {
             "demo", "up", "doctor", "backup", "restore", "worker", "serve", "project", "sealer", "migrate",
             "projection rebuild", "keys create", "seal rotate", "seal new-origin", "audit verify",
             "sandbox organization", "sandbox edit", "sandbox connect",
+            "deployment list", "deployment set-current", "deployment ramp", "deployment drain",
+            "deployment move",
         ),
         "",
     ),

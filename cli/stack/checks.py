@@ -18,8 +18,8 @@ from cli.text import answers
 from cli.text.output import wrapped
 from client.api import system as system_api
 from domain.kernel.errors import PlanSwitchError
-from ops.base.payloads import data_converter
 from ops.base.settings import Settings
+from ops.base.temporal_access import temporal_access
 from ops.readiness.connection_checks import CONNECTION, look_at_connection, look_at_replica
 from ops.readiness.history_checks import HISTORIES_EXPIRE
 from ops.readiness.part_state import DOWN, OK, UNKNOWN, WARNING, PartState
@@ -82,6 +82,7 @@ def all_checks(settings: Settings) -> list[Check]:
         "database disk": _database_disk,
         CONNECTION: lambda settings: check_of(look_at_connection(settings)),
         "console": _console,
+        "temporal settings": _temporal_settings,
     }
     with ThreadPoolExecutor(len(looks) + 1, thread_name_prefix="doctor") as threads:
         own = [threads.submit(_safely, part, look, settings) for part, look in looks.items()]
@@ -152,16 +153,17 @@ def _console(settings: Settings) -> Check:
     return Check(part="console", state=OK, detail=f"{settings.api_url} answers, the key is right")
 
 
+def _temporal_settings(settings: Settings) -> Check:
+    """Tell which setting of Temporal is used where several set it; never a secret."""
+    chosen = "; ".join(str(each) for each in temporal_access(settings).chosen)
+    return Check(part="temporal settings", state=OK, detail=chosen)
+
+
 def _parts(settings: Settings) -> list[Check]:
     """Look at what the console depends on, by its own look (`GET /api/v1/ready`)."""
 
     async def connect() -> Client:
-        return await Client.connect(
-            settings.temporal_address,
-            namespace=settings.temporal_namespace,
-            data_converter=data_converter,
-            lazy=True,
-        )
+        return await temporal_access(settings).client()
 
     return [check_of(each) for each in asyncio.run(look(places_of(settings), connect)).parts]
 

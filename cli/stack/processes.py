@@ -82,10 +82,19 @@ def migrate(
         bool,
         typer.Option("--print-roles", help="Print the SQL that makes the database's roles; change nothing."),
     ] = False,
+    temporal: Annotated[
+        bool,
+        typer.Option("--temporal", help="Prepare the namespace of Temporal instead; no database is needed."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Create or update the tables of the event store and of the read models, and the database's roles."""
     settings = prepared()
+    if temporal:
+        from cli.stack.temporal_namespace import prepare  # noqa: PLC0415 - heavy
+
+        prepare(settings, as_json=as_json)
+        return
     from store.roles.role import DatabaseRole  # noqa: PLC0415 - beside the settings, which are heavy
     from store.roles.setup import role_script  # noqa: PLC0415 - heavy
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import LiteralString
 
@@ -16,7 +17,13 @@ from domain.requests.start_times import QuietHours
 MAIL_ADDRESS, QUIET_WINDOW = "mail_address", "quiet_window"
 APPROVAL_AMOUNTS: LiteralString = "approval_amounts"
 APPROVAL_COMMANDS: LiteralString = "approval_commands"
-FINDINGS = frozenset({MAIL_ADDRESS, QUIET_WINDOW, APPROVAL_AMOUNTS, APPROVAL_COMMANDS})
+DEPLOYMENT_NAME, BUILD_NAME = "deployment_name", "build_name"
+FINDINGS = frozenset(
+    {MAIL_ADDRESS, QUIET_WINDOW, APPROVAL_AMOUNTS, APPROVAL_COMMANDS, DEPLOYMENT_NAME, BUILD_NAME}
+)
+#: Temporal joins both names with a dot or a colon, and queries hold them in quotes.
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 
 
 def mail_address(text: str) -> str:
@@ -72,6 +79,34 @@ def approval_names(text: str) -> str:
         PydanticCustomError: No command has one of the names.
     """
     return _checked(commands_of, text, APPROVAL_COMMANDS)
+
+
+def deployment_name(text: str) -> str:
+    """Return the name of a worker deployment as it is; "" is none.
+
+    Args:
+        text: The setting.
+
+    Raises:
+        PydanticCustomError: Temporal takes no such name.
+    """
+    if text and not _DEPLOYMENT.fullmatch(text):
+        raise PydanticCustomError(DEPLOYMENT_NAME, "up to 100 letters, digits, - and _, such as planswitch")
+    return text
+
+
+def build_name(text: str) -> str:
+    """Return the version of a worker as it is; "" is none.
+
+    Args:
+        text: The setting.
+
+    Raises:
+        PydanticCustomError: It can't be named in a query.
+    """
+    if text and not _BUILD.fullmatch(text):
+        raise PydanticCustomError(BUILD_NAME, "up to 100 letters, digits and . _ + -, such as 1.4.0+1f2e3d4c")
+    return text
 
 
 def _checked(read: Callable[[str], object], text: str, kind: LiteralString) -> str:

@@ -25,7 +25,15 @@ from domain.text.plain_text import require_plain_text
 from domain.text.schema_words import allowed_words
 from domain.webhooks.addresses import Networks, parsed_networks
 from domain.webhooks.attempts import FAILING_DAYS_MAX
-from ops.base.checked_texts import FINDINGS, approval_amounts, approval_names, mail_address, quiet_window
+from ops.base.checked_texts import (
+    FINDINGS,
+    approval_amounts,
+    approval_names,
+    build_name,
+    deployment_name,
+    mail_address,
+    quiet_window,
+)
 from ops.base.database_settings import (
     DATABASE_ROLE_VARIABLES,
     DATABASE_VARIABLE,
@@ -78,9 +86,20 @@ class Settings(DatabaseSettings, KeySettings):
         env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="ignore", populate_by_name=True
     )
 
-    #: Host and port of the Temporal front end.
+    #: Host and port of the Temporal front end; goes before what Temporal's own settings say, as the namespace
+    #: does (docs/temporal.md).
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
+    #: Whether Temporal's own settings are read: the variables TEMPORAL_* and temporal.toml, with TLS,
+    #: certificates and API key. The embedded stack sets false.
+    temporal_envconfig: bool = True
+    #: Name of the worker deployment, by which old and new workers run beside each other
+    #: (docs/temporal.md#versions-of-workers); "": workers have no versions.
+    deployment: Annotated[str, AfterValidator(deployment_name)] = ""
+    #: Version of the workers in it; that of the package with its commit when "".
+    build_id: Annotated[str, AfterValidator(build_name)] = ""
+    #: A worker that is ready makes its own version the current one; the embedded stack sets it.
+    deployment_becomes_current: bool = False
     #: Task queue of workflows and the customer's activities.
     task_queue: str = "planswitch"
     #: File of the profiles of real clouds (access#profiles); "" is `data_dir/cloud.toml`, if it is there and
@@ -398,8 +417,10 @@ def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str,
         recorded = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))["environment"]
     except (OSError, ValueError, KeyError):
         return {}
-    # Who names a database means that one, whoever works in it.
+    # Who names a database means that one, whoever works in it; who names a Temporal, that one's settings.
     left_out = {*environment, *(DATABASE_ROLE_VARIABLES.values() if DATABASE_VARIABLE in environment else ())}
+    if f"{ENVIRONMENT_PREFIX}TEMPORAL_ADDRESS" in environment:
+        left_out.add(f"{ENVIRONMENT_PREFIX}TEMPORAL_ENVCONFIG")
     return {_field_name(variable): value for variable, value in recorded.items() if variable not in left_out}
 
 

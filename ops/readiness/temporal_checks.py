@@ -15,6 +15,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, Describe
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.kernel.errors import PlanSwitchError
 from domain.text.plain_text import cleaned_text
 from ops.readiness.history_checks import expiring_runs
 from ops.readiness.part_state import (
@@ -29,6 +30,7 @@ from ops.readiness.part_state import (
 )
 from ops.readiness.part_state import WORKER as WORKER_PART
 from ops.stack.temporal_server import SEARCH_ATTRIBUTES as ATTRIBUTES
+from services.temporal.connection_faults import TemporalUnreachable, fault_of_call, fault_of_connection
 from services.temporal.raw_calls import read_raw
 from services.temporal.worker_watch import RPC_TIMEOUT, Poller, QueueState, pollers_of, queues_of
 from store.health.heartbeats import SILENT_SECONDS
@@ -91,17 +93,28 @@ async def look_at_temporal(connect: Callable[[], Awaitable[Client]], task_queue:
             return await _look(await connect(), task_queue)
     except TimeoutError:
         return without_temporal(f"no answer within {_SECONDS_MAX} seconds")
+    except PlanSwitchError as fault:
+        return without_temporal(fault.message, fault)
     except RPCError as error:
-        return without_temporal(f"{error.status.name}: {error.message}")
+        return without_temporal(f"{error.status.name}: {error.message}", fault_of_call(error))
     except RuntimeError as error:
         # A client raises this bare when its first connection fails.
-        return without_temporal(str(error))
+        return without_temporal(str(error), fault_of_connection(str(error)))
 
 
-def without_temporal(cause: str) -> TemporalSeen:
-    """Return what can be told where Temporal does not answer."""
+def without_temporal(cause: str, fault: PlanSwitchError | None = None) -> TemporalSeen:
+    """Return what can be told where Temporal does not answer, or does not let us in.
+
+    Args:
+        cause: What it, or the transport, said.
+        fault: What is wrong with the access; None: nothing that is known.
+    """
+    if fault is None or isinstance(fault, TemporalUnreachable):
+        state = down(TEMPORAL, TEMPORAL_UNAVAILABLE, "Temporal does not answer", _REMEDY, cause=cause)
+    else:
+        state = down(TEMPORAL, fault.code, "Temporal can't be used", fault.remedy, cause=fault.message)
     return TemporalSeen(
-        temporal=down(TEMPORAL, TEMPORAL_UNAVAILABLE, "Temporal does not answer", _REMEDY, cause=cause),
+        temporal=state,
         search_attributes=unknown(SEARCH_ATTRIBUTES, TEMPORAL),
         pollers={},
     )
@@ -165,7 +178,8 @@ def _attributes_state(missing: Sequence[str]) -> PartState:
         SEARCH_ATTRIBUTES,
         SEARCH_ATTRIBUTES_MISSING,
         f"the namespace lacks {', '.join(missing)}: no switch can start",
-        f"Run `temporal operator search-attribute create {commands}` for its namespace.",
+        "Run `planswitch migrate --temporal`, or for its namespace `temporal operator search-attribute "
+        f"create {commands}`.",
         figures={"missing": len(missing)},
     )
 

@@ -34,6 +34,7 @@ from ops.stack.accounts import check_is_ours, close_to_others, give_folder
 from ops.stack.postgres_binaries import open_for_traversal, server_account
 from ops.stack.postgres_server import EmbeddedPostgres
 from ops.stack.supervisor import Stack, StackState
+from ops.stack.temporal_server import NAMESPACE as EMBEDDED_NAMESPACE
 from ops.stack.temporal_server import EmbeddedTemporal
 from ops.telemetry.probe_server import PROBE_PORTS
 from providers.access.profiles import CloudProfiles
@@ -212,7 +213,12 @@ class _Builder:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN_PREFIXES)
         }
-        own = {f"{ENVIRONMENT_PREFIX}KEEP_ACCOUNT": "true", "PYTHONUNBUFFERED": "1"}
+        own = {
+            f"{ENVIRONMENT_PREFIX}KEEP_ACCOUNT": "true",
+            # There is one worker: who else could be waited for?
+            f"{ENVIRONMENT_PREFIX}DEPLOYMENT_BECOMES_CURRENT": "true",
+            "PYTHONUNBUFFERED": "1",
+        }
         return {
             **inherited,
             **self._joining_environment(),
@@ -240,6 +246,9 @@ class _Builder:
         ports = self._ports
         own = {
             "TEMPORAL_ADDRESS": self._temporal.address,
+            "TEMPORAL_NAMESPACE": EMBEDDED_NAMESPACE,
+            # Nobody's own profile leads its parts elsewhere, or into TLS.
+            "TEMPORAL_ENVCONFIG": "false",
             **self._cloud,
             "API_URL": _url(ports.console),
             "API_HOST": LOOPBACK,

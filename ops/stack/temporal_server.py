@@ -28,7 +28,8 @@ SEARCH_ATTRIBUTES = (
 )
 #: Closed workflows stay this long: a request id stays refused for a repeat (architecture#workflows).
 RETENTION = timedelta(days=30)
-_NAMESPACE = "default"
+#: The one that the server makes by itself.
+NAMESPACE = "default"
 #: Failed tasks of a workflow in a row, after which the server reports it
 #: (services/recovery/workflow_troubles.py).
 _REPORTED_AFTER = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
@@ -105,13 +106,13 @@ class EmbeddedTemporal(ManagedProcess):
 
     def is_ready(self) -> bool:
         """Return whether the server answers for the default namespace now."""
-        return namespace_of(temporal_binary(), self.address, _NAMESPACE) is not None
+        return namespace_of(temporal_binary(), self.address, NAMESPACE) is not None
 
     def finish_start(self) -> None:
         """Set the retention of the default namespace; the server's own is one day."""
         self._was_ready = True
         hours = int(RETENTION.total_seconds()) // 3600
-        if not keep_closed_workflows(temporal_binary(), self.address, _NAMESPACE, hours=hours):
+        if not keep_closed_workflows(temporal_binary(), self.address, NAMESPACE, hours=hours):
             raise start_failure("Temporal", "did not accept its retention", self.log_file)
 
     def _command(self) -> list[str | Path]:

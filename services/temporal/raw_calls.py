@@ -1,4 +1,4 @@
-"""Reads that the client library has no call of its own for: sent to Temporal's service itself.
+"""Calls that the client library has none of its own for: sent to Temporal's service itself.
 
 The library repeats its own calls. It repeats a raw call only with `retry=True`, and then waits up to ten
 seconds for a server that is away. A check that says "Temporal does not answer" must not wait that long.
@@ -53,6 +53,22 @@ async def read_raw(
         except RPCError as error:
             if not _is_broken_connection(error):
                 raise
+    return await call(request, timeout=rpc_timeout)
+
+
+async def write_raw(
+    call: RawCall[_RequestT_contra, _AnswerT_co], request: _RequestT_contra, *, rpc_timeout: timedelta
+) -> _AnswerT_co:
+    """Send a change once: whether one whose connection broke was carried out can't be known.
+
+    Args:
+        call: The call.
+        request: What it sends.
+        rpc_timeout: Time for the answer.
+
+    Raises:
+        RPCError: The server refuses the request, or does not answer.
+    """
     return await call(request, timeout=rpc_timeout)
 
 

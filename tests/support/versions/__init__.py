@@ -1,0 +1,1 @@
+"""Workers of two builds beside each other."""

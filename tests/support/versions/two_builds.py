@@ -1,0 +1,123 @@
+"""Workers of an old and a new build in one deployment, on one world."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Worker
+
+from domain.kernel.errors import RuleViolated
+from services.temporal.deployments import Deployment, UnknownBuild
+from tests.support.consoles.console_world import Ran, run_command
+from tests.support.worlds.world import World, until
+from worker import build_workers
+
+OLD, NEW = "1.0.0+old", "1.1.0+new"
+
+
+@dataclass(kw_only=True)
+class TwoBuilds:
+    """One deployment with its world: workers of a build run from `start` until `stop`, or to the end."""
+
+    world: World
+    name: str
+    _running: dict[str, AsyncExitStack] = field(default_factory=dict)
+
+    @property
+    def deployment(self) -> Deployment:
+        """The deployment, as the product has it."""
+        return Deployment(self.world.client, self.name, self.world.task_queue)
+
+    async def start(self, build: str) -> tuple[Worker, Worker]:
+        """Start the workers of a build."""
+        version = WorkerDeploymentVersion(self.name, build)
+        workers = build_workers(
+            self.world.client, self.world.toolbox, task_queue=self.world.task_queue, version=version
+        )
+        running = self._running[build] = AsyncExitStack()
+        for each in workers:
+            await running.enter_async_context(each)
+        await self._until_known(build)
+        return workers
+
+    async def stop(self, build: str) -> None:
+        """Stop the workers of a build."""
+        await self._running.pop(build).aclose()
+
+    async def stop_all(self) -> None:
+        """Stop all workers."""
+        for build in list(self._running):
+            await self.stop(build)
+
+    async def make_current(self, build: str) -> None:
+        """Make a build current, as soon as Temporal knows all queues of its workers."""
+
+        async def is_current() -> bool:
+            try:
+                await self.deployment.set_current(build)
+            except (RuleViolated, UnknownBuild):
+                return False
+            return True
+
+        await until(is_current, f"{build} never became current")
+
+    async def command(self, *arguments: str) -> Ran:
+        """Run `planswitch deployment` as a process."""
+        environment = {
+            "PLANSWITCH_TEMPORAL_ADDRESS": self.world.client.service_client.config.target_host,
+            "PLANSWITCH_TEMPORAL_NAMESPACE": self.world.client.namespace,
+            "PLANSWITCH_TEMPORAL_ENVCONFIG": "false",
+            "PLANSWITCH_TASK_QUEUE": self.world.task_queue,
+            "PLANSWITCH_DEPLOYMENT": self.name,
+            "PLANSWITCH_DATA_DIR": "/nonexistent",
+            "COLUMNS": "200",
+        }
+        return await run_command("deployment", *arguments, environment=environment)
+
+    async def builds_of(self, workflow_id: str) -> list[str]:
+        """Return the build of each completed task of a workflow, each once and in their order."""
+        history = await self.world.client.get_workflow_handle(workflow_id).fetch_history()
+        completed = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+        builds = [
+            each.workflow_task_completed_event_attributes.deployment_version.build_id
+            for each in history.events
+            if each.event_type == completed
+        ]
+        return list(dict.fromkeys(builds))
+
+    async def _until_known(self, build: str) -> None:
+        async def is_known() -> bool:
+            try:
+                return bool((await self.deployment.version(build)).workers)
+            except UnknownBuild:
+                return False
+
+        await until(is_known, f"Temporal never knew {build}")
+
+
+@asynccontextmanager
+async def two_builds(world: World) -> AsyncIterator[TwoBuilds]:
+    """Yield a deployment and a task queue of their own on a world; no worker runs yet."""
+    mark = uuid.uuid4().hex
+    versions = TwoBuilds(world=replace(world, task_queue=f"versions-{mark}"), name=f"switches-{mark}")
+    try:
+        yield versions
+    finally:
+        await versions.stop_all()
+
+
+async def is_open(world: World, workflow_id: str) -> bool:
+    """Return whether a workflow is still running."""
+    try:
+        described = await world.client.get_workflow_handle(workflow_id).describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return described.close_time is None
