@@ -81,7 +81,7 @@ begins with `{ENVIRONMENT_PREFIX}` and is no setting is reported.
 - **Read by**: worker (`planswitch worker`), console (`serve`), projector (`project`), sealer (`sealer`),
   migrate (`migrate`), and commands (all others, among them `up` and `doctor`). A process that does not read a
   setting may have it, and need not.
-- **Secret**: keep the value where only the account of the process reads it. "Its file": the setting is a path,
+- **Secret**: only the account of the process may read the value. "Its file": the setting is a path,
   and the file is the secret; it has mode 0600, or 0440 with the group of the process
   ([keys](keys.md#sources)).
 - A meaning that is repeated stands for several settings that belong together.
