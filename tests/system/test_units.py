@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_twenty_switches_complete_while_each_process_is_killed_in_turn() -> None
                     installation.kill(PROCESSES[number // 3])
             installation.kill(PROCESSES[-1])
             for switch in switches:
-                until(lambda switch=switch: installation.stage(switch) == "completed", installation.story)
+                until(partial(installation.is_completed, switch), installation.story)
             for organization in organizations:
                 assert installation.referee(organization) == CLEAN
     finally:

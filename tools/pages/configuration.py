@@ -218,7 +218,10 @@ def _in_variables(text: str) -> str:
     parts = text.split("`")
     for number, part in enumerate(parts):
         mark = "" if number % 2 else "`"
-        parts[number] = field.sub(lambda match, mark=mark: f"{mark}{variable_of(match[1])}{mark}", part)
+        pieces = field.split(part)
+        # Every second piece is a field.
+        pieces[1::2] = [f"{mark}{variable_of(each)}{mark}" for each in pieces[1::2]]
+        parts[number] = "".join(pieces)
     return "`".join(parts)
 
 

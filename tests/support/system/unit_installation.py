@@ -21,7 +21,8 @@ from ops.stack.temporal_server import EmbeddedTemporal
 from store.roles.role import PROCESS_ROLES, DatabaseRole
 from tests.support.chaos.stack import CLEAN
 from tests.support.system.postgres_clusters import PASSWORD, Cluster, account_may_enter, primary
-from tests.support.system.units import ROOT, UNITS, read_unit, start_unit
+from tests.support.system.units import UNITS, read_unit, start_unit
+from tools.tidy_sources import ROOT
 
 SECONDS_MAX = 400.0
 #: Name of a process -> its unit and the instance, as `systemctl start` names them.
@@ -59,8 +60,7 @@ class UnitInstallation:
         self._processes = {name: self._start(name) for name in PROCESSES}
         running.callback(self._stop)
         self._start_sandbox()
-        for port in self._consoles.values():
-            until(lambda port=port: is_answering(port, "/api/v1/health"), lambda: self.log("console@1"))
+        until(self._consoles_answer, self.story)
 
     def kill(self, name: str) -> None:
         """Kill a process, and start it again as `Restart=always` does."""
@@ -78,12 +78,13 @@ class UnitInstallation:
         arguments = ("switch", "start", organization_id, "--to", "E3", "--yes", "--json")
         return str(json.loads(self.command(*arguments))["switch_id"])
 
-    def stage(self, switch_id: str) -> str:
-        """Return the stage that a switch shows; "" while nobody answers."""
+    def is_completed(self, switch_id: str) -> bool:
+        """Return whether a switch shows that it has completed; False also while nobody answers."""
         try:
-            return str(json.loads(self.command("switch", "show", switch_id, "--json"))["stage"])
-        except (AssertionError, ValueError, KeyError):
-            return ""
+            shown = json.loads(self.command("switch", "show", switch_id, "--json"))
+        except AssertionError:
+            return False
+        return bool(shown["stage"] == "completed")
 
     def referee(self, organization_id: str) -> dict[str, int]:
         """Return the figures of the referee about an organization."""
@@ -113,6 +114,9 @@ class UnitInstallation:
     def story(self) -> str:
         """Return the end of what each process said."""
         return "\n".join(f"--- {name}\n{self.log(name)}" for name in PROCESSES)
+
+    def _consoles_answer(self) -> bool:
+        return all(is_answering(port, "/api/v1/health") for port in self._consoles.values())
 
     def _write_settings(self, temporal_address: str) -> None:
         """Write the files of variables that the units name, in place of those of deploy/systemd."""

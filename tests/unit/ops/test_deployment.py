@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def test_a_field_that_kubernetes_does_not_know_is_found() -> None:
 
 
 def test_pods_run_as_nobody_special_and_have_every_volume_that_they_mount() -> None:
-    """docs/operations.md#kubernetes: no root, no writable root, no right; probes where the process answers."""
+    """docs/operations.md#kubernetes: no root, no writable root; probes where the process answers."""
     assert {pod["containers"][0]["args"][0] for pod in _PODS} == _COMMANDS
     for pod in _PODS:
         (container,) = pod["containers"]
@@ -78,7 +77,7 @@ def test_the_image_is_one_that_hadolint_lets_pass() -> None:
 
 
 def test_compose_names_nothing_that_it_does_not_have() -> None:
-    """docs/operations.md#by-containers: every process, no root, tags in place of `latest`, no open reference."""
+    """docs/operations.md#by-containers: every process, no root, a tag each, and no open reference."""
     assert {each["command"][0] for each in _OURS.values()} == _COMMANDS
     services = _COMPOSE["services"]
     for name, service in services.items():
@@ -96,11 +95,7 @@ def test_compose_names_nothing_that_it_does_not_have() -> None:
         assert service["cap_drop"] == ["ALL"]
 
 
-def _units() -> Iterator[str]:
-    yield from sorted(file.name for file in UNITS.glob("*.service"))
-
-
-@pytest.mark.parametrize("name", _units())
+@pytest.mark.parametrize("name", sorted(file.name for file in UNITS.glob("*.service")))
 def test_a_unit_starts_one_process_as_no_root(name: str) -> None:
     """docs/operations.md#systemd: a command of its own, no root, and files of variables that deploy/ has."""
     unit = read_unit(UNITS / name, instance="8533")
