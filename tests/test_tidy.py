@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from tools import code_index, tidy_citations, tidy_code, tidy_rooms, tidy_types, tidy_vendor, tidy_words
+from tools.pages import configuration
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
 from tools.tidy_words import (
     BANNED_NAMES_HEADING,
@@ -54,6 +55,7 @@ TREE_CHECKS: dict[str, TreeCheck] = {
     "full_rooms": tidy_rooms.full_rooms,
     "circles": tidy_rooms.circles,
     "code_index": code_index.code_index,
+    "configuration": configuration.configuration,
     "links": tidy_words.links,
     "citations": tidy_citations.citations,
 }
