@@ -103,6 +103,10 @@ _COMMANDS = (
     (r"people grant.*", f"POST {_PEOPLE}/{{name}}/grants"),
     (r"keys list", f"GET {_KEYS}"),
     (r"keys make.*", f"POST {_KEYS}"),
+    (
+        r"keys (?P<act>rotate|revoke)(?! (?:master|command|callback|seal)\b)(?: (?P<id>\S+))?.*",
+        f"POST {_KEYS}/ID/ACT",
+    ),
     (r"doctor", "GET /api/v1/ready"),
     (r"support bundle.*", "POST /api/v1/support/bundles"),
     (r"switch(?: --help)?", f"POST {_SWITCH}"),
