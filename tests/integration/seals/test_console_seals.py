@@ -168,7 +168,7 @@ def test_a_restore_is_declared_at_the_shell(installation: Installation) -> None:
         ("", "words that say why"),
         (" ", "words that say why"),
         ("x" * 1_001, "1 to 1000"),
-        ("a\x1bb", "--reason"),
+        ("a\x1bb", "control character"),
     ):
         refused = installation.run("seal", "new-origin", "--reason", reason)
         assert (refused.code, words in " ".join(refused.err.split())) == (2, True), refused.err
