@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
+from pydantic import BeforeValidator
 
 from console.access.dependencies import Actor, Console, ConsoleDependencies
 from console.lists.exports import in_blocks
@@ -43,6 +44,18 @@ class AccessFormat(StrEnum):
     JSON_LINES = "jsonl"
 
 
+def _no_number(value: object) -> object:
+    """Refuse a number, which would be read as seconds since 1970."""
+    try:
+        float(str(value))
+    except ValueError:
+        return value
+    raise ValueError("an instant is no number")
+
+
+_Instant = Annotated[datetime, BeforeValidator(_no_number)]
+
+
 def access_filter(
     *,
     console: Console,
@@ -52,8 +65,8 @@ def access_filter(
     ] = "",
     address: Annotated[str, Query(max_length=TEXT_MAX, description="Only entries from this address")] = "",
     kind: Annotated[AccessKind | None, Query(description="Only entries of this kind")] = None,
-    since: Annotated[datetime | None, Query(description="Only entries from this instant on")] = None,
-    until: Annotated[datetime | None, Query(description="Only entries before this instant")] = None,
+    since: Annotated[_Instant | None, Query(description="Only entries from this instant on")] = None,
+    until: Annotated[_Instant | None, Query(description="Only entries before this instant")] = None,
 ) -> AccessFilter:
     """Return which entries are asked for, of those that the caller may see.
 

@@ -265,3 +265,17 @@ def test_stream_of_one_switch_goes_on_behind_a_position(world: RoleWorld) -> Non
     assert before == [first, end]
     assert [(each.status_code, each.json()["field"]) for each in wrong] == [(422, "since")] * 3
     assert (beyond.status_code, beyond.json()["field"]) == (422, "Last-Event-ID")
+
+
+@pytest.mark.parametrize("value", ["0.5", "20261130", "1e3", "yesterday", "2026-11-30T09:00:00"])
+def test_an_instant_of_the_access_log_is_no_number(world: RoleWorld, value: str) -> None:
+    """Rule: what names no instant with its offset is refused; a number is not seconds since 1970."""
+    caller = world.caller(Role.AUDITOR)
+    answers = [
+        world.client.get(f"{V1}/access-log{path}", params={name: value}, headers=caller)
+        for path in ("", "/export")
+        for name in ("since", "until")
+    ]
+
+    assert {each.status_code for each in answers} == {422}
+    assert [each.json()["field"] for each in answers] == ["since", "until"] * 2

@@ -315,7 +315,7 @@ async def test_what_ended_before_it_became_a_switch_is_not_started_again(console
 
     See rules#scheduled-starts.
     """
-    switch_id, _ = await scheduled(console, "--start-on", day(3))
+    switch_id, _ = await scheduled(console, "--on", day(3))
     cancelled = await console.post(f"/api/switches/{switch_id}/cancel", {"reason": "not now"})
     await console.ended(switch_id)
     refused = await console.post(f"/api/switches/{switch_id}/restart", {"reason": "try"})
