@@ -68,9 +68,10 @@ class UnitInstallation:
         self._processes[name].wait(SECONDS_MAX)
         self._processes[name] = self._start(name)
 
-    def organization(self, users: int) -> str:
-        """Make an organization of the sandbox, and return its id."""
-        made = self.command("sandbox", "organization", "--users", str(users), "--json")
+    def organization(self, number: int, users: int) -> str:
+        """Make an organization of the sandbox, another one for each number, and return its id."""
+        size = ("--users", str(users), "--seed", str(number))
+        made = self.command("sandbox", "organization", *size, "--json")
         return str(json.loads(made)["organization_id"])
 
     def start_switch(self, organization_id: str) -> str:
