@@ -124,6 +124,8 @@ class UnitInstallation:
         for folder in ("etc", "state", "logs"):
             (self._base / folder).mkdir()
         shared = {
+            # The account of the tests stands for the unit's `User=`.
+            "PLANSWITCH_KEEP_ACCOUNT": "true",
             "PLANSWITCH_TEMPORAL_ADDRESS": temporal_address,
             "PLANSWITCH_CLOUD_URL": self._cloud_url,
             "PLANSWITCH_API_KEY_FILE": "/var/lib/planswitch/keys/api.key",
