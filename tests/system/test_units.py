@@ -53,7 +53,7 @@ def test_twenty_switches_complete_while_each_process_is_killed_in_turn() -> None
     try:
         with ExitStack() as running:
             installation = UnitInstallation(running, base)
-            organizations = [installation.organization(_USERS) for _ in range(_SWITCHES)]
+            organizations = [installation.organization(each, _USERS) for each in range(_SWITCHES)]
             switches = []
             for number, organization in enumerate(organizations):
                 switches.append(installation.start_switch(organization))

@@ -68,9 +68,10 @@ class UnitInstallation:
         self._processes[name].wait(SECONDS_MAX)
         self._processes[name] = self._start(name)
 
-    def organization(self, users: int) -> str:
-        """Make an organization of the sandbox, and return its id."""
-        made = self.command("sandbox", "organization", "--users", str(users), "--json")
+    def organization(self, number: int, users: int) -> str:
+        """Make an organization of the sandbox, another one for each number, and return its id."""
+        size = ("--users", str(users), "--seed", str(number))
+        made = self.command("sandbox", "organization", *size, "--json")
         return str(json.loads(made)["organization_id"])
 
     def start_switch(self, organization_id: str) -> str:
@@ -123,6 +124,8 @@ class UnitInstallation:
         for folder in ("etc", "state", "logs"):
             (self._base / folder).mkdir()
         shared = {
+            # The account of the tests stands for the unit's `User=`.
+            "PLANSWITCH_KEEP_ACCOUNT": "true",
             "PLANSWITCH_TEMPORAL_ADDRESS": temporal_address,
             "PLANSWITCH_CLOUD_URL": self._cloud_url,
             "PLANSWITCH_API_KEY_FILE": "/var/lib/planswitch/keys/api.key",

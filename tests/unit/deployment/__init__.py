@@ -1,0 +1,1 @@
+"""Settings and files of deployment: the page that tells them, and what their makers say of them."""
