@@ -7,7 +7,7 @@ from importlib.metadata import PathDistribution
 from pathlib import Path
 
 from tools.audit_dependencies import NOT_AUDITED, judged, main
-from tools.check_locks import LOCKS, faults, license_of, locked, without_hash
+from tools.check_locks import LOCKS, faults, license_of, locked, pinned, without_hash
 
 
 def test_every_locked_package_has_a_hash_and_an_allowed_license() -> None:
@@ -21,6 +21,7 @@ def test_a_package_without_a_hash_is_named() -> None:
     text = "good==1.0 \\\n    --hash=sha256:00\nbad==2.0 ; sys_platform == 'win32'\n"
     assert locked(text) == {"good": "1.0", "bad": "2.0"}
     assert without_hash(text) == ("bad",)
+    assert pinned(text) == ("good==1.0", "bad==2.0 ; sys_platform == 'win32'")
 
 
 def test_a_license_is_read_from_what_the_package_says(tmp_path: Path) -> None:

@@ -37,6 +37,12 @@ def locked(text: str) -> dict[str, str]:
     return {match["name"].lower(): match["version"] for match in _REQUIREMENT.finditer(text)}
 
 
+def pinned(text: str) -> tuple[str, ...]:
+    """Return the packages of a lock as pip takes them: with version and marker, without hashes."""
+    lines = (line for line in text.splitlines() if _REQUIREMENT.match(line))
+    return tuple(line.partition(" --hash")[0].removesuffix("\\").strip() for line in lines)
+
+
 def without_hash(text: str) -> tuple[str, ...]:
     """Return the packages of a lock whose lines have no hash, so that anything may be installed for them."""
     starts = [match.start() for match in _REQUIREMENT.finditer(text)]
@@ -66,10 +72,14 @@ def unlicensed(names: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield name, terms or "none is named"
 
 
-def withdrawn(packages: dict[str, str]) -> list[str] | None:
-    """Return the locked versions that their authors have withdrawn; None where the index can't be asked."""
+def withdrawn(packages: Iterable[str]) -> list[str] | None:
+    """Return the packages whose version its authors have withdrawn; None where the index can't be asked.
+
+    Args:
+        packages: Each with version and marker.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write("\n".join(f"{name}=={version}" for name, version in packages.items()))
+        file.write("\n".join(packages))
         file.flush()
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps"]
         command += ["--ignore-installed", "--disable-pip-version-check", "--report", "-", "-r", file.name]
@@ -99,7 +109,7 @@ def faults(folder: Path = LOCKS) -> list[str]:
 def main() -> int:
     """Print what is wrong and return 1 if anything is."""
     wrong = faults()
-    yanked = withdrawn(locked((LOCKS / "run.txt").read_text(encoding="utf-8")))
+    yanked = withdrawn(pinned((LOCKS / "run.txt").read_text(encoding="utf-8")))
     wrong += [f"{name}: this version was withdrawn (yanked)" for name in yanked or []]
     state = "not checked: the index could not be asked" if yanked is None else "checked"
     sys.stderr.write("".join(f"locks: {line}\n" for line in [*wrong, f"withdrawn versions: {state}"]))
