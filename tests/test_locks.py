@@ -6,8 +6,8 @@ import sys
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
-from tools.audit_dependencies import NOT_AUDITED, judged, main
-from tools.check_locks import LOCKS, faults, license_of, locked, pinned, without_hash
+from tools.locks.audit import NOT_AUDITED, judged, main
+from tools.locks.checks import LOCKS, faults, license_of, locked, pinned, without_hash
 
 
 def test_every_locked_package_has_a_hash_and_an_allowed_license() -> None:

@@ -77,13 +77,9 @@ class UpgradedInstallation(Installation):
             if part == "serve":
                 ready = partial(is_answering, self._older_console, "/api/v1/health")
             (self.folder / f"{part}.ready").unlink(missing_ok=True)
-            # A projector becomes active when the other one ends: a sign of its log says that it waits.
-            self._start(part, ready=partial(self._stands_by, part) if part == "project" else ready)
+            self._start(part, ready=ready)
         self._older, self._parts = self._parts, newer
         self.code, self._console_port = CODE_FOLDER, newer_port
-
-    def _stands_by(self, part: str) -> bool:
-        return self._parts[part].poll() is None and "projector" in (self.folder / f"{part}.log").read_text()
 
     def stop_older(self) -> None:
         """Let every older process end its work, and stop it."""

@@ -1,6 +1,6 @@
 """Check the locks: a hash for each package, a license that is allowed, and no version that was withdrawn.
 
-Usage: `python -m tools.check_locks`. Licenses are read from the installed packages. Withdrawn (yanked)
+Usage: `python -m tools.locks.checks`. Licenses are read from the installed packages. Withdrawn (yanked)
 versions are asked of the index that pip uses; without it the line says "not checked", and nothing fails.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-LOCKS = Path(__file__).resolve().parent.parent / "locks"
+LOCKS = Path(__file__).resolve().parents[2] / "locks"
 #: What is installed with the product, and for its development.
 _LICENSED = ("run.txt", "dev.txt")
 _REQUIREMENT = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)

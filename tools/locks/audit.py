@@ -1,6 +1,6 @@
 """Look for known vulnerabilities of the packages that the product installs.
 
-Usage: `python -m tools.audit_dependencies PIP_AUDIT`. Exit code 0: none is known; 1: some are, by name; 3:
+Usage: `python -m tools.locks.audit PIP_AUDIT`. Exit code 0: none is known; 1: some are, by name; 3:
 the advisory service could not be reached, so nothing is known (`./run audit-dependencies`).
 """
 
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LOCK = Path(__file__).resolve().parent.parent / "locks" / "run.txt"
+LOCK = Path(__file__).resolve().parents[2] / "locks" / "run.txt"
 NOT_AUDITED = 3
 _SECONDS_MAX = 600
 
