@@ -57,7 +57,7 @@ def test_open_switches_complete_while_processes_of_two_releases_work(
     installation.settings(latency_ms=0)
     organization_id = installation.organization(seed=9, users=USERS)
     switches["begun beside"] = organization_id, installation.start_switch(organization_id)
-    _command(installation, switches["credit"][1], "credit/approved")
+    _command(installation, switches["credit"][1], "credit/approve")
     _command(installation, switches["paused"][1], "resume")
     installation.stop_older()
     for name, (organization_id, switch_id) in switches.items():
