@@ -26,7 +26,7 @@ from temporalio.worker import (
 )
 
 from activities.base.attempt import Steps
-from activities.base.points import FileGates, NoPoints
+from activities.base.points import FileGates, NoPoints, Points
 from activities.base.step import Toolbox
 from activities.base.write_quotas import WriteQuotas
 from activities.billing.billing_cutover import BillingCutoverActivities
@@ -58,7 +58,7 @@ from activities.watch.invoice import InvoiceActivities
 from activities.watch.promise_record import PromiseActivities
 from activities.way_back.administration import AdministrationActivities
 from activities.way_back.roll_back import RollBackActivities
-from domain.kernel.errors import PlanSwitchError
+from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.licenses.write_quota import Allowance
 from ops.base.build import worker_version
 from ops.base.clouds import open_cloud
@@ -305,8 +305,26 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
             alarm_contact=settings.alarm_contact,
             approvals=settings.approval_policy(),
             write_quotas=WriteQuotas(write_allowances(settings)),
-            points=FileGates(settings.points_dir) if settings.points_dir else NoPoints(),
+            points=points_of(settings),
         )
+
+
+def points_of(settings: Settings) -> Points:
+    """Return where a test may stop the steps; never at a real cloud.
+
+    Raises:
+        InvalidInput: Steps at a real cloud are to be stopped by files.
+    """
+    if settings.points_dir is None:
+        return NoPoints()
+    if settings.cloud_file:
+        raise InvalidInput(
+            field="PLANSWITCH_POINTS_DIR",
+            value=str(settings.points_dir),
+            allowed="no value beside PLANSWITCH_CLOUD_FILE: whoever can write there stops steps",
+        )
+    _log.warning("steps_can_be_stopped_by_files", folder=str(settings.points_dir))
+    return FileGates(settings.points_dir)
 
 
 def steps_max(settings: Settings) -> int:

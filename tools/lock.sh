@@ -25,3 +25,5 @@ compile locks/vendor.txt pyproject.toml --extra dev --extra vendor --constraint 
 compile locks/build.txt locks/build.in --constraint locks/dev.txt "$@"
 # What writes the client of the API; it needs an older typer than the product.
 compile locks/client.txt locks/client.in "$@"
+# What looks for known vulnerabilities; it is installed for that alone.
+compile locks/audit.txt locks/audit.in "$@"

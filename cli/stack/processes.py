@@ -86,9 +86,23 @@ def migrate(
         bool,
         typer.Option("--temporal", help="Prepare the namespace of Temporal instead; no database is needed."),
     ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Print which steps would run and what stops them; change nothing.")
+    ] = False,
+    contract: Annotated[
+        bool, typer.Option("--contract", help="Run also the steps that take away what older versions need.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Create or update the tables of the event store and of the read models, and the database's roles."""
+    if print_roles + plan + contract + temporal > 1:
+        from domain.kernel.errors import InvalidInput  # noqa: PLC0415 - needed here alone
+
+        raise InvalidInput(
+            field="--contract" if contract else "--plan" if plan else "--temporal",
+            value="given with another one",
+            allowed="one of --print-roles, --plan, --contract and --temporal",
+        )
     settings = prepared()
     if temporal:
         from cli.stack.temporal_namespace import prepare  # noqa: PLC0415 - heavy
@@ -99,8 +113,11 @@ def migrate(
     from store.roles.setup import role_script  # noqa: PLC0415 - heavy
 
     database_url = settings.required_database_url_of(DatabaseRole.OWNER)
+    if plan:
+        _show_plan(database_url, as_json=as_json)
+        return
     if not print_roles:
-        _migrate(settings, database_url, as_json=as_json)
+        _migrate(settings, database_url, contract=contract, as_json=as_json)
         return
     script = role_script(database_url)
     if as_json:
@@ -109,7 +126,21 @@ def migrate(
         print_lines(script.splitlines())
 
 
-def _migrate(settings: Settings, database_url: str, *, as_json: bool) -> None:
+def _show_plan(database_url: str, *, as_json: bool) -> None:
+    """Print what `migrate` would do."""
+    from store.migrate import plan_migration  # noqa: PLC0415 - heavy
+
+    planned = plan_migration(database_url)
+    if as_json:
+        print_json(asdict(planned))
+        return
+    lines = [f"{name}: expands, older processes go on" for name in planned.pending]
+    lines += [f"{name}: contracts, only by `planswitch migrate --contract`" for name in planned.contracting]
+    lines += [f"held by: {process}" for process in planned.held_by]
+    print_lines(lines or ["The schema is up to date."])
+
+
+def _migrate(settings: Settings, database_url: str, *, contract: bool, as_json: bool) -> None:
     """Bring keys, tables and roles up to date, and report each."""
     from ops.stack.embedded import make_command_key  # noqa: PLC0415 - heavy
     from projections.running.schema import create  # noqa: PLC0415 - heavy
@@ -120,7 +151,7 @@ def _migrate(settings: Settings, database_url: str, *, as_json: bool) -> None:
         note(f"command key: made at {settings.command_key_path()}")
     # One that is there already may be none: worker and console would refuse to start by it.
     settings.command_keys()
-    report = migrate_store(database_url)
+    report = migrate_store(database_url, contract=contract)
     views = create(database_url)
     roles = ensure_roles(database_url)
     if as_json:

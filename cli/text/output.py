@@ -14,6 +14,7 @@ import typer
 
 from cli.text import answers
 from domain.kernel.money import Money, charged_figure
+from domain.text.plain_text import cleaned_text, escaped_text
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -37,21 +38,21 @@ def as_facts(answer: object) -> dict[str, JsonValue]:
 
 
 def print_json(answer: object) -> None:
-    """Print one JSON document to stdout."""
-    typer.echo(json.dumps(as_facts(answer), indent=2, ensure_ascii=False))
+    """Print one JSON document to stdout, with an escape for what a terminal would obey."""
+    typer.echo(escaped_text(json.dumps(as_facts(answer), indent=2, ensure_ascii=False)))
 
 
 def print_lines(lines: Iterable[str]) -> None:
     """Print text to stdout."""
     for line in lines:
-        typer.echo(line)
+        typer.echo(cleaned_text(line))
 
 
 def note(text: str) -> None:
     """Print a remark about the work, in lines that fit the terminal; it is not part of the data."""
     lines = wrapped(text, 0) if len(text) > width() else [text]
     for line in lines:
-        typer.echo(line, err=True)
+        typer.echo(cleaned_text(line), err=True)
 
 
 def print_command(

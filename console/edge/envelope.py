@@ -20,6 +20,8 @@ _QUIET_PATHS = ("/static/", "/seals/", "/api/v1/health", "/api/v1/ready", "/metr
 _log = structlog.get_logger()
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+#: What everybody gets alike, and may keep.
+_KEPT_PATHS = ("/static/", "/seals/")
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -50,6 +52,8 @@ class Envelope:
                 headers = MutableHeaders(scope=message)
                 headers[REQUEST_ID_HEADER] = request_id
                 headers.update(_HEADERS)
+                if not scope["path"].startswith(_KEPT_PATHS):
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

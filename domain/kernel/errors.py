@@ -84,6 +84,7 @@ CODES: dict[str, Handling] = {
     "STORE_UNAVAILABLE": UNAVAILABLE,
     "READS_BEHIND": UNAVAILABLE,
     "SCHEMA_OUTDATED": UNEXPECTED,
+    "OLD_PROCESSES": CONFLICT,
     "DATABASE_RIGHT_MISSING": UNAVAILABLE,
     "VAULT_LOCKED": MISMATCH,
     "RUNS_AS_ROOT": Handling(http_status=500, exit_code=2, is_retryable=False),

@@ -68,6 +68,11 @@ def cleaned_text(text: str) -> str:
     return _REFUSED.sub(REPLACEMENT, _LINE_END.sub("\n", text))
 
 
+def escaped_text(text: str) -> str:
+    """Return a JSON text in which every character that no reader can bear is an escape; its value stays."""
+    return _REFUSED.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
 def cleaned_facts(value: Any) -> Any:
     """Return JSON-like facts in which every text, also each name, is cleaned."""
     if isinstance(value, str):

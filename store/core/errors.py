@@ -60,6 +60,12 @@ class SchemaOutdated(PlanSwitchError):
     code = "SCHEMA_OUTDATED"
 
 
+class OldProcesses(PlanSwitchError):
+    """A process that works now needs what a step of the schema would take away."""
+
+    code = "OLD_PROCESSES"
+
+
 class DatabaseRightMissing(PlanSwitchError):
     """The role as which this process works lacks a right (docs/security.md#database-roles)."""
 

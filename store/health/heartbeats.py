@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from psycopg.rows import DictRow
 
 from store.core.base import StorePart
+from store.core.schema_steps import newest_step
 
 PROJECTOR = "projector"
 RECONCILER = "reconciler"
@@ -26,11 +28,11 @@ SILENT_SECONDS = 5.0
 KEPT = "1 day"
 
 _BEAT = """
-INSERT INTO planswitch.heartbeat AS known (part, instance, every_seconds, failure)
-VALUES (%(part)s, %(instance)s, %(every_seconds)s, %(failure)s)
+INSERT INTO planswitch.heartbeat AS known (part, instance, every_seconds, failure, newest_step)
+VALUES (%(part)s, %(instance)s, %(every_seconds)s, %(failure)s, %(newest_step)s)
 ON CONFLICT (part, instance) DO UPDATE SET
     at = CASE WHEN excluded.failure = '' THEN clock_timestamp() ELSE known.at END,
-    every_seconds = excluded.every_seconds, failure = excluded.failure
+    every_seconds = excluded.every_seconds, failure = excluded.failure, newest_step = excluded.newest_step
 """
 _FORGET = (
     "DELETE FROM planswitch.heartbeat WHERE part = %(part)s AND at < clock_timestamp() - %(kept)s::interval"
@@ -85,7 +87,12 @@ def beat(session: Session, part: str, *, every_seconds: float = BEAT_SECONDS, fa
     # A server's message may hold what a text of the database can't.
     cause = failure.replace("\0", "")
     facts = {"part": part, "instance": own_instance(), "every_seconds": every_seconds, "failure": cause}
-    session.execute(_BEAT.encode(), facts)
+    session.execute(_BEAT.encode(), facts | {"newest_step": _own_step()})
+
+
+@functools.cache
+def _own_step() -> str:
+    return newest_step()
 
 
 def forget_ended(session: Session, part: str) -> None:

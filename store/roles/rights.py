@@ -42,7 +42,9 @@ SECRETS = frozenset(
         "notice_address",
     }
 )
-_EVENTS, _STEPS, _HEARTBEAT = "switch_events", "schema_step", "heartbeat"
+_EVENTS, _HEARTBEAT = "switch_events", "heartbeat"
+#: Every process reads them before it works.
+_STEPS = ("schema_step", "schema_declaration")
 _BEAT = "INSERT, UPDATE, DELETE"
 #: Table that is no record -> what worker and console do there beside reading it.
 _MUTABLE = {
@@ -125,7 +127,10 @@ def store_rights(tables: Sequence[Table]) -> Iterator[Composable]:
     for role in (DatabaseRole.PROJECTOR, DatabaseRole.SEALER):
         yield _grant(SQL(f"SELECT, {_BEAT}"), _HEARTBEAT, role)
     yield _grant(SQL("SELECT"), _EVENTS, DatabaseRole.PROJECTOR)
-    yield _grant(SQL("SELECT"), _STEPS, *PROCESS_ROLES)
+    names = {table.name for table in tables}
+    for ledger in _STEPS:
+        if ledger in names:
+            yield _grant(SQL("SELECT"), ledger, *PROCESS_ROLES)
 
 
 def read_model_rights(known: Sequence[DatabaseRole] = LIMITED_ROLES) -> Iterator[Composable]:

@@ -113,13 +113,16 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
 
 
 def test_every_answer_is_under_the_policy(client: TestClient) -> None:
-    """No path, allowed or refused, is answered without the policy of the pages."""
+    """No path, allowed or refused, is answered without the policy of the pages, and none is kept."""
     for path in _paths(client):
         for headers in ({}, WITH_KEY):
             if path.endswith(("/events", "/changes")) and headers:
                 continue  # a stream has no end
-            policy = client.get(path, headers=headers).headers.get("content-security-policy", "")
+            answer = client.get(path, headers=headers).headers
+            policy = answer.get("content-security-policy", "")
             assert policy.startswith("default-src 'none'; script-src 'self'"), path
+            is_kept = path.startswith(("/static", "/seals"))
+            assert is_kept or answer.get("cache-control", "") == "no-store", path
 
 
 def test_no_redirect_is_built_from_a_foreign_host(client: TestClient) -> None:

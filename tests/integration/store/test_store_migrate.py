@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from store.core.database_url import parse_database_url
-from store.core.errors import SchemaOutdated, StoreUnavailable
-from store.migrate import check_schema, migrate
+from store.core.errors import OldProcesses, SchemaOutdated, StoreUnavailable
+from store.core.schema_steps import MIGRATIONS, is_declared, known_steps, newest_step
+from store.health.heartbeats import WORKER, beat
+from store.migrate import check_schema, migrate, plan_migration
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.consoles.store_parts import open_store, organization
@@ -100,6 +103,88 @@ def test_a_newer_database_is_refused(empty_database_url: str) -> None:
     for attempt in (check_schema, migrate):
         with pytest.raises(SchemaOutdated, match="newer than this program"):
             attempt(empty_database_url)
+
+
+def _release(folder: Path, **steps: str) -> Path:
+    """Return the folder of a release that has these steps beside those of today."""
+    shutil.copytree(MIGRATIONS, folder)
+    for name, text in steps.items():
+        (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+    return folder
+
+
+EXPANDING = "-- expand\nCREATE TABLE planswitch.of_the_next_release (id int);"
+CONTRACTING = "DROP TABLE planswitch.workflow_trouble;"
+
+
+def test_every_step_says_what_it_means_for_older_programs() -> None:
+    """docs/upgrades.md#what-a-step-promises: the first line is `-- expand` or `-- contract after STEP`."""
+    undeclared = [step.name for step in known_steps().values() if not is_declared(step)]
+    assert undeclared == []
+
+
+def test_a_program_goes_on_beside_what_a_newer_release_adds(empty_database_url: str, tmp_path: Path) -> None:
+    """ADR 59: it opens the store and saves; only to migrate is left to the newer release."""
+    newer = _release(tmp_path / "newer", **{"9000_more": EXPANDING})
+    migrate(empty_database_url)
+    assert migrate(empty_database_url, folder=newer).applied == ("9000_more",)
+    key_provider = FileKeyProvider.create(tmp_path / "master.key")
+    with SwitchStore.open(empty_database_url, key_provider, pool_size=1) as store:
+        assert store.save(organization()).notification_id == 1
+    with pytest.raises(SchemaOutdated, match="newer than this program: it has 9000_more"):
+        migrate(empty_database_url)
+
+
+def test_a_program_of_before_declarations_sees_no_step_that_expands(empty_database_url: str) -> None:
+    """ADR 59: it reads `schema_step` alone, where an unknown name would keep it from starting."""
+    migrate(empty_database_url)
+    with psycopg.connect(empty_database_url) as connection:
+        rows = connection.execute("SELECT max(name) FROM planswitch.schema_step").fetchone()
+    assert rows == ("0031_notices",)
+
+
+def test_what_takes_something_away_waits_until_it_is_wanted(empty_database_url: str, tmp_path: Path) -> None:
+    """docs/upgrades.md#contract: the new release works without the step, and `--plan` shows it."""
+    newer = _release(tmp_path / "newer", **{"9000_less": f"-- contract after {newest_step()}\n{CONTRACTING}"})
+    migrate(empty_database_url)
+    report = migrate(empty_database_url, folder=newer)
+    assert (report.applied, report.held_back) == ((), ("9000_less",))
+    check_schema(empty_database_url, folder=newer)
+    assert plan_migration(empty_database_url, folder=newer).contracting == ("9000_less",)
+    assert migrate(empty_database_url, contract=True, folder=newer).applied == ("9000_less",)
+    # Today's release is the one that can do without.
+    check_schema(empty_database_url)
+
+
+def test_a_program_that_needs_what_was_taken_away_is_refused(empty_database_url: str, tmp_path: Path) -> None:
+    """ADR 59: the step names a later one than the program knows, also where both are new to it."""
+    newer = _release(
+        tmp_path / "newer",
+        **{"9000_more": EXPANDING, "9001_less": f"-- contract after 9000_more\n{CONTRACTING}"},
+    )
+    migrate(empty_database_url)
+    migrate(empty_database_url, contract=True, folder=newer)
+    with pytest.raises(SchemaOutdated, match="newer than this program: it has 9001_less"):
+        check_schema(empty_database_url)
+
+
+@pytest.mark.parametrize("newest", ["0034_log_origins", ""])
+def test_nothing_is_taken_from_a_process_that_works(
+    empty_database_url: str, tmp_path: Path, newest: str
+) -> None:
+    """docs/upgrades.md#contract: a sign of life by an older program stops it, and silence does not."""
+    newer = _release(tmp_path / "newer", **{"9000_less": f"-- contract after {newest_step()}\n{CONTRACTING}"})
+    migrate(empty_database_url)
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        beat(connection, WORKER)
+        assert plan_migration(empty_database_url, folder=newer).held_by == ()
+        connection.execute("UPDATE planswitch.heartbeat SET newest_step = %s", [newest])
+        assert len(plan_migration(empty_database_url, folder=newer).held_by) == 1
+        with pytest.raises(OldProcesses, match="9000_less would take away"):
+            migrate(empty_database_url, contract=True, folder=newer)
+        check_schema(empty_database_url)
+        connection.execute("UPDATE planswitch.heartbeat SET at = at - interval '11 minutes'")
+    assert migrate(empty_database_url, contract=True, folder=newer).applied == ("9000_less",)
 
 
 def test_a_step_that_was_edited_is_refused(empty_database_url: str) -> None:

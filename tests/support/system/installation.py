@@ -47,6 +47,8 @@ class Installation(RunningStack):
         super().__init__(folder, {})
         folder.mkdir(parents=True, exist_ok=True)
         self.database_url = ""
+        #: Code of the processes and commands that are started from now on.
+        self.code = CODE_FOLDER
         self._sandbox_port, self._console_port = free_ports(2)
         self._settings = settings
         self._parts: dict[str, subprocess.Popen[bytes]] = {}
@@ -66,7 +68,12 @@ class Installation(RunningStack):
         self._temporal = EmbeddedTemporal(self.temporal_folder)
         self._temporal.start()
         self.run("migrate")
+        self.start_parts()
+
+    def start_parts(self) -> None:
+        """Start all parts, wait for each, and speak to the console among them from now on."""
         for part in PARTS[:-1]:
+            (self.folder / f"{part}.ready").unlink(missing_ok=True)
             self._start(part, ready=(self.folder / f"{part}.ready").exists)
         self._start(PARTS[-1], ready=partial(is_answering, self._console_port, "/api/v1/health"))
         key = api_key_file(self.folder).read_text(encoding="utf-8").strip()
@@ -116,7 +123,7 @@ class Installation(RunningStack):
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", *arguments],
             env=self._variables(),
-            cwd=CODE_FOLDER,
+            cwd=self.code,
             capture_output=True,
             text=True,
             timeout=120,
@@ -133,7 +140,7 @@ class Installation(RunningStack):
                 **self._variables(),
                 f"{ENVIRONMENT_PREFIX}READY_FILE": str(self.folder / f"{part}.ready"),
             },
-            folder=CODE_FOLDER,
+            folder=self.code,
         )
         deadline = time.monotonic() + START_SECONDS_MAX
         while not ready():

@@ -21,7 +21,9 @@ from activities.base.attempt import BEAT_SECONDS, Heart, beating
 from activities.base.points import REACHED_FILE, REACHED_SUFFIX, FileGates, NoPoints
 from activities.base.step import Toolbox
 from activities.contract import ActivitySpec
-from worker import license_activities, money_activities
+from domain.kernel.errors import InvalidInput
+from ops.base.settings import Settings
+from worker import license_activities, money_activities, points_of
 
 GATE = "org-1@purchase.order_replacement:save"
 CONTRACTS = [
@@ -149,3 +151,11 @@ def test_no_step_is_torn_out_of_its_work() -> None:
     definitions = [activity._Definition.must_from_callable(method) for method in methods]
     assert {each.name for each in definitions} == set(SPECS)
     assert all(each.no_thread_cancel_exception for each in definitions)
+
+
+def test_steps_at_a_real_cloud_are_never_stopped_by_files(tmp_path: Path) -> None:
+    """SECURITY.md, found and mended: whoever could set the variable stopped steps of a production worker."""
+    assert isinstance(points_of(Settings()), NoPoints)
+    assert isinstance(points_of(Settings(points_dir=tmp_path)), FileGates)
+    with pytest.raises(InvalidInput, match="PLANSWITCH_POINTS_DIR"):
+        points_of(Settings(points_dir=tmp_path, cloud_file="clouds.toml"))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pytest
 
 from domain.kernel.errors import InvalidInput, UnacceptableText
-from domain.text.plain_text import REPLACEMENT, cleaned_facts, cleaned_text, require_plain_text, require_told
+from domain.text.plain_text import (
+    REPLACEMENT,
+    cleaned_facts,
+    cleaned_text,
+    escaped_text,
+    require_plain_text,
+    require_told,
+)
 
 #: One of each kind: C0, DEL, C1, embedding, override, isolate, and halves of surrogate pairs.
 REFUSED = ["\x00", "\x01", "\x08", "\x0b", "\r", "\x1b", "\x7f", "\x80", "\x9f"]
@@ -31,6 +39,14 @@ def test_a_character_that_no_reader_can_bear_is_refused_with_field_and_place(bad
 
     assert (refused.value.code, refused.value.handling.http_status) == ("UNACCEPTABLE_TEXT", 422)
     assert bad not in f"{refused.value.message}{refused.value.remedy}"
+
+
+@pytest.mark.parametrize("bad", REFUSED)
+def test_a_document_for_a_terminal_has_an_escape_for_the_character(bad: str) -> None:
+    """SECURITY.md: the value stays what it is, and the terminal does not obey it."""
+    escaped = escaped_text(json.dumps(f"a{bad}b", ensure_ascii=False))
+    assert bad not in escaped
+    assert json.loads(escaped) == f"a{bad}b"
 
 
 @pytest.mark.parametrize("text", TAKEN)

@@ -1,0 +1,1 @@
+"""Checks of what is locked: hashes, licenses, withdrawn versions, known vulnerabilities."""
