@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,15 @@ class UnitInstallation:
         until(self._consoles_answer, self.story)
 
     def kill(self, name: str) -> None:
-        """Kill a process, and start it again as `Restart=always` does."""
+        """Kill a process, and start it again as `Restart=always` does.
+
+        The operator goes on at the other console, where a proxy would lead.
+        """
+        kind, _, instance = name.partition("@")
+        if kind == "console":
+            (other,) = (port for each, port in self._consoles.items() if each != instance)
+            until(partial(is_answering, other, "/api/v1/health"), self.story)
+            self._operator["PLANSWITCH_API_URL"] = f"http://127.0.0.1:{other}"
         self._processes[name].kill()
         self._processes[name].wait(SECONDS_MAX)
         self._processes[name] = self._start(name)
