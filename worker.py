@@ -64,10 +64,10 @@ from ops.base.build import worker_version
 from ops.base.clouds import open_cloud
 from ops.base.payloads import step_data_converter
 from ops.base.settings import Settings
-from ops.base.temporal_access import temporal_access
 from ops.telemetry.probes import probed
 from ops.telemetry.process_figures import Figure
 from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
+from ops.temporal.temporal_access import temporal_access
 from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from providers.webhooks.posting import WebhookPost
 from services.base.rounds import repeating
@@ -190,16 +190,13 @@ def build_workers(
     toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
     proofs = proving(client, toolbox)
-    workflow_runner = runner or UnsandboxedWorkflowRunner()
     deployment = _deployment_of(version)
-    if deployment is not None:
-        workflow_runner = VersionedRunner(workflow_runner, BEHAVIORS)
     steps = Worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=money_activities(toolbox),
-        workflow_runner=workflow_runner,
+        workflow_runner=_runner(runner or UnsandboxedWorkflowRunner(), deployment),
         identity=identity,
         interceptors=proofs,
         max_cached_workflows=cached_workflows,
@@ -216,6 +213,11 @@ def build_workers(
         **limits("slice", SLICES_MAX),
     )
     return steps, slices
+
+
+def _runner(runner: WorkflowRunner, deployment: WorkerDeploymentConfig | None) -> WorkflowRunner:
+    """Return the runner; in a deployment it says which workflows stay on their build (ADR 53)."""
+    return runner if deployment is None else VersionedRunner(runner, BEHAVIORS)
 
 
 def _deployment_of(version: WorkerDeploymentVersion | None) -> WorkerDeploymentConfig | None:

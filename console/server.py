@@ -22,10 +22,10 @@ from ops.base.clouds import open_cloud
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
 from ops.base.sign_in import sign_in_provider
-from ops.base.temporal_access import temporal_access
 from ops.readiness.readiness import ReadinessWatch, look, places_of
 from ops.telemetry.probes import probed
 from ops.telemetry.sdk_runtime import sdk_figures, sdk_runtime
+from ops.temporal.temporal_access import temporal_access
 from projections.reads.queries import ReadModels
 from providers.mail.smtp import MailServer
 from providers.microsoft.directory.license_errors import VENDOR_WORDS

@@ -19,7 +19,6 @@ from cli.text.output import wrapped
 from client.api import system as system_api
 from domain.kernel.errors import PlanSwitchError
 from ops.base.settings import Settings
-from ops.base.temporal_access import temporal_access
 from ops.readiness.connection_checks import CONNECTION, look_at_connection, look_at_replica
 from ops.readiness.history_checks import HISTORIES_EXPIRE
 from ops.readiness.part_state import DOWN, OK, UNKNOWN, WARNING, PartState
@@ -27,6 +26,7 @@ from ops.readiness.readiness import look, places_of
 from ops.readiness.sender_checks import SENDING_FAILURES
 from ops.readiness.store_checks import PROJECTION_DEGRADED, SEALING_FAILURES, WORKFLOWS_IN_TROUBLE
 from ops.readiness.temporal_checks import WORKER_UNKNOWN
+from ops.temporal.temporal_access import temporal_access
 from store.core.database_url import data_folder
 
 _MEGABYTE = 1_000_000

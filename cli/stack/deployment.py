@@ -173,7 +173,7 @@ def _done_with(work: Callable[[Deployment], Awaitable[ResultT]]) -> ResultT:
         InvalidInput: None is set.
     """
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
-    from ops.base.temporal_access import temporal_access  # noqa: PLC0415 - heavy
+    from ops.temporal.temporal_access import temporal_access  # noqa: PLC0415 - heavy
     from services.temporal.deployments import Deployment  # noqa: PLC0415 - heavy
 
     settings = load_settings()

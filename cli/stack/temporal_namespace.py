@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from cli.text.output import note, print_json, print_lines
 from ops.base.settings import Settings
-from ops.base.temporal_access import temporal_access
 from ops.stack.temporal_server import RETENTION, SEARCH_ATTRIBUTES
+from ops.temporal.temporal_access import temporal_access
 from services.temporal.namespace_setup import NamespaceReport, TemporalRightMissing, prepare_namespace
 
 

@@ -30,12 +30,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-try:
-    from amounts import due_amounts  # type: ignore[import-not-found]
-    from approvals import check_approvals  # type: ignore[import-not-found]
-    from forks import Reader, fork_remarks  # type: ignore[import-not-found]
-except ImportError:
-    due_amounts = check_approvals = fork_remarks = None
+from amounts import due_amounts  # type: ignore[import-not-found]
+from approvals import check_approvals  # type: ignore[import-not-found]
+from forks import Reader, fork_remarks  # type: ignore[import-not-found]
 
 HOLDS, INCOMPLETE, ALTERED = 0, 3, 40
 #: Kinds of keys by C2SP.
@@ -418,8 +415,8 @@ def check_amounts(events: list[Event], result: Result) -> int:
     if billed is None or fixed is None:
         return 0
     terms = fixed.state["quote"]["input"]
-    if due_amounts is None or terms.get("period_version") != "nominal/2":
-        why = "amounts.py is not here" if due_amounts is None else "the quote has formulas of before"
+    if terms.get("period_version") != "nominal/2":
+        why = "the quote has formulas of before"
         result.remarks.append(f"amounts are NOT computed: {why}")
         result.is_whole = False
         return 0
@@ -529,9 +526,6 @@ def check_shown(figures: Facts, events: list[Event], result: Result) -> None:
 
 def check_forks(members: dict[str, bytes], tree: Tree, streams: set[str], result: Result) -> None:
     """Check what is told of logs before this one, and repeat it as remarks."""
-    if fork_remarks is None:
-        result.is_whole &= not any(name.startswith("forks/") for name in members)
-        return
     reader = Reader(
         signatures_of=signatures_of,
         log_keys=lambda policy: read_policy(policy)[0],
@@ -564,12 +558,8 @@ def verify(path: Path, policy: bytes | None, approval_keys: list[str]) -> Result
     own_events = [each for each in events if each.switch_id == switch_id]
     if not own_events:
         result.faults.append(f"no event belongs to switch {switch_id}")
-    if check_approvals is None:
-        result.remarks.append("approvals are NOT checked: approvals.py is not here")
-        result.is_whole = False
-    else:
-        verify_one = partial(is_right, result=result)
-        result.check("approvals", lambda: check_approvals(own_events, verify_one, approval_keys, result))
+    verify_one = partial(is_right, result=result)
+    result.check("approvals", lambda: check_approvals(own_events, verify_one, approval_keys, result))
     result.check("users/roster.jsonl", lambda: check_roster(members, own_events))
     result.check("users/moves.jsonl", lambda: check_moves(members, own_events))
     ranges = sorted({int(name.split("/")[1].split(".")[0]) for name in members if name.startswith("calls/")})

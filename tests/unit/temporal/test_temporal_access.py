@@ -11,8 +11,8 @@ from temporalio.envconfig import ClientConfigTLS
 from domain.kernel.errors import InvalidInput
 from ops.base.build import build_id
 from ops.base.settings import Settings, load_settings
-from ops.base.temporal_access import TemporalAccess, temporal_access
-from ops.base.temporal_certificates import usable_tls
+from ops.temporal.temporal_access import TemporalAccess, temporal_access
+from ops.temporal.temporal_certificates import usable_tls
 from services.temporal.connection_faults import TemporalCertificateUnusable, fault_of_connection
 from tests.support.system.authority import Authority
 

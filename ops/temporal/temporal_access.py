@@ -24,8 +24,8 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 from ops.base.payloads import data_converter
 from ops.base.settings import ENVIRONMENT_PREFIX, Settings
-from ops.base.temporal_certificates import usable_tls
 from ops.telemetry.tracing import tracing_interceptors
+from ops.temporal.temporal_certificates import usable_tls
 from services.temporal.connection_faults import TemporalUnreachable, fault_of_call, fault_of_connection
 from services.temporal.raw_calls import read_raw
 

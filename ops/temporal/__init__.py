@@ -1,0 +1,1 @@
+"""Where Temporal is, and how it lets the processes in."""
