@@ -104,7 +104,7 @@ async def test_some_users_start_no_later_than_licenses_are_taken_back(console: C
     now = datetime.now(UTC)
     began_on = (now - timedelta(days=10)).date()
     organization = await console.organization(users=12, group_licensed=0, period_start_on=began_on)
-    await change(console, organization, cancellable_until=(now + timedelta(days=1)).isoformat())
+    await change(console, organization, cancellable_until=(now + timedelta(days=1, hours=12)).isoformat())
     some = sorted(held_by(console, organization["organization_id"]))[:3]
     body = start_body(organization, mode="manual", users_listed=some)
     del body["accept"], body["reason"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.support.consoles.console_world import ConsoleWorld
 from tests.support.worlds.waiting import BROKEN, health
 
 WAITING = "waiting_eligible"
+ZONE = ZoneInfo("Europe/Berlin")
 
 
 def day(days: int) -> str:
-    """Return a date from today."""
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+    """Return a date from today, in the zone of the organizations: near midnight UTC has another day."""
+    return (datetime.now(ZONE) + timedelta(days=days)).date().isoformat()
 
 
 async def ill(console: ConsoleWorld) -> dict[str, Any]:

@@ -45,6 +45,8 @@ _REACHING = {
     "cli/stack/sandbox_client.py": {"httpx2"},
     # Whether a process or a port of this machine is there.
     "ops/processes/processes.py": {"http.client", "socket"},
+    # The figures of the Temporal SDK, which it tells on loopback.
+    "ops/telemetry/sdk_runtime.py": {"http.client"},
     # Whether the sandbox answers at all: a GET of its root, where there are no profiles.
     "ops/readiness/readiness.py": {"http.client"},
     # The name of this machine.
