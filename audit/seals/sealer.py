@@ -225,7 +225,7 @@ class Sealer:
             log = self._store.log()
             return [] if log is None else [log.leaf.encode()]
         if run.kind is RunKind.EVENT:
-            return [_event_entry(row) for row in self._store.raw_events(run.first_id - 1, run.last_id)]
+            return [event_entry(row) for row in self._store.raw_events(run.first_id - 1, run.last_id)]
         digests = (call_digest(row) for row in self._store.raw_calls(run.first_id, run.last_id))
         return [_call_entry(run.first_id, run.last_id, range_digest(digests))]
 
@@ -288,7 +288,7 @@ def _call_runs(rows: Sequence[RawCall]) -> Iterator[list[RawCall]]:
 
 def _add_events(growth: _Growth, rows: Sequence[RawEvent]) -> None:
     run = SealRun(first_leaf=growth.next_leaf, kind=RunKind.EVENT, first_id=rows[0][0], last_id=rows[-1][0])
-    growth.add(run, map(_event_entry, rows))
+    growth.add(run, map(event_entry, rows))
 
 
 def _add_calls(growth: _Growth, rows: Sequence[RawCall]) -> None:
@@ -303,7 +303,8 @@ def _add_calls(growth: _Growth, rows: Sequence[RawCall]) -> None:
     growth.add(run, [_call_entry(first_id, last_id, digest)])
 
 
-def _event_entry(row: RawEvent) -> bytes:
+def event_entry(row: RawEvent) -> bytes:
+    """Return the entry that an event has in the log of seals."""
     notification_id, stream_id, version, topic, state, recorded_at = row
     leaf = event_leaf(
         notification_id=notification_id,

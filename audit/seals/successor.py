@@ -18,8 +18,7 @@ from audit.seals.calls import call_digest, range_digest
 from audit.seals.errors import OriginRefused, SealDiverged, SealKeyForeign
 from audit.seals.folder import SealFolder
 from audit.seals.keys import KeyRing, new_key_ring, read_key_ring, write_key_ring
-from audit.seals.leaves import event_leaf
-from audit.seals.sealer import Sealer
+from audit.seals.sealer import Sealer, event_entry
 from audit.transparency.checkpoints import Checkpoint
 from audit.transparency.encoding import NUMBER_MAX
 from audit.transparency.errors import SealRefused
@@ -144,16 +143,8 @@ class Succession:
         return gap
 
     def _events(self) -> Iterator[tuple[int, bytes]]:
-        for number, stream_id, version, topic, state, recorded_at in self._store.raw_events(0, NUMBER_MAX):
-            leaf = event_leaf(
-                notification_id=number,
-                stream_id=stream_id,
-                version=version,
-                topic=topic,
-                state=bytes(state),
-                recorded_at=recorded_at,
-            )
-            yield number, leaf.content()
+        for row in self._store.raw_events(0, NUMBER_MAX):
+            yield row[0], event_entry(row)
 
     def _calls(self, first_id: int, last_id: int) -> tuple[int, str]:
         digests = [call_digest(row) for row in self._store.raw_calls(first_id, last_id)]
