@@ -46,9 +46,9 @@ class Installation:
 
 
 @pytest.fixture(name="installation")
-def _installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
-    """Yield a console whose cloud and Temporal are down."""
-    settings = lone_settings(database_url, tmp_path, api_key=KEY)
+def _installation(database_url: str, reachable_folder: Path) -> Iterator[Installation]:
+    """Yield a console whose cloud and Temporal are down; its folder's path fits a line of a terminal."""
+    settings = lone_settings(database_url, reachable_folder, api_key=KEY)
     keys = KeyFile(settings.seal_key_path())
     keys.make(AT)
     folder = SealFolder(settings.seals_path())

@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from domain.kernel.errors import RuleViolated
-from services.temporal.deployments import Deployment, UnknownBuild
+from services.temporal.deployments import Deployment, PinnedRun, UnknownBuild
 from tests.support.consoles.console_world import Ran, run_command
 from tests.support.worlds.world import World, until
 from worker import build_workers
@@ -121,3 +121,14 @@ async def is_open(world: World, workflow_id: str) -> bool:
             raise
         return False
     return described.close_time is None
+
+
+async def pinned_pass(deployment: Deployment, build: str) -> PinnedRun:
+    """Return the one pass that is pinned to a build, once Temporal lists it: a list is written later."""
+    await until(lambda: _is_listed(deployment, build), f"no pass was ever listed as pinned to {build}")
+    (run,) = await deployment.pinned(build)
+    return run
+
+
+async def _is_listed(deployment: Deployment, build: str) -> bool:
+    return bool(await deployment.pinned(build))

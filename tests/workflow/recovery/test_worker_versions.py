@@ -6,7 +6,7 @@ import asyncio
 import json
 
 from tests.support.licenses.moving import assert_all_on_target, moving_switch
-from tests.support.versions.two_builds import NEW, OLD, is_open, two_builds
+from tests.support.versions.two_builds import NEW, OLD, is_open, pinned_pass, two_builds
 from tests.support.worlds.world import CLEAN, World
 
 #: A pinned pass whose worker is gone goes on nowhere; so long is looked.
@@ -21,7 +21,7 @@ async def test_a_pass_stays_on_the_old_build_and_its_switch_goes_to_the_new_one(
         order, handle = await moving_switch(builds.world)
         await builds.start(NEW)
         current = await builds.command("set-current", NEW, "--yes")
-        (before,) = await builds.deployment.pinned(OLD)
+        before = await pinned_pass(builds.deployment, OLD)
         waits = await builds.command("drain", OLD)
 
         builds.world.block()
@@ -46,7 +46,7 @@ async def test_a_pass_of_a_dead_build_is_moved_by_command(world: World) -> None:
         await builds.stop(OLD)
         await builds.start(NEW)
         await builds.make_current(NEW)
-        (stuck,) = await builds.deployment.pinned(OLD)
+        stuck = await pinned_pass(builds.deployment, OLD)
         builds.world.block()
         await asyncio.sleep(STANDS_SECONDS)
         stood = await is_open(world, stuck.workflow_id)
