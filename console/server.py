@@ -96,7 +96,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     with ExitStack() as closing:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
-        opened = open_cloud(settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS)
+        opened = open_cloud(
+            settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS, repeats_reads=True
+        )
         cloud = closing.enter_context(opened)
         _tell_wrong_key(store)
         catalogs = Catalogs(store.application)

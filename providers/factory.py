@@ -85,6 +85,7 @@ def cloud_factory(
     endpoints: Endpoints | None = None,
     line: Line | None = None,
     access: Access = Access.WRITE,
+    repeats_reads: bool = False,
 ) -> tuple[CloudFactory, Callable[[], None]]:
     """Return what builds the ports of one cloud for all organizations, and what closes its connections.
 
@@ -95,6 +96,7 @@ def cloud_factory(
         endpoints: Base URLs that are not below `cloud_url`.
         line: In place of the network, for tests; is closed as the network would be.
         access: What the installation may do there.
+        repeats_reads: Whether a read that fails is sent again at once.
 
     Raises:
         InvalidInput: The URL, the time-out or the machine's proxy for the URL can't be used.
@@ -110,6 +112,7 @@ def cloud_factory(
             tokens=bearer,
             line=shared,
             access=access,
+            repeats_reads=repeats_reads,
         )
         for party in AUDIENCES
     }

@@ -19,6 +19,7 @@ def profile_factory(
     *,
     request_timeout_seconds: float = REQUEST_TIMEOUT_SECONDS,
     line: Line | None = None,
+    repeats_reads: bool = False,
 ) -> tuple[CloudFactory, Callable[[], None]]:
     """Return what builds the ports of all profiles, and what closes their connections.
 
@@ -27,6 +28,7 @@ def profile_factory(
         tokens: Bearer tokens of all of them.
         request_timeout_seconds: Longest silence of a provider within one call.
         line: In place of the network, for tests; is closed as the network would be.
+        repeats_reads: Whether a read that fails is sent again at once.
 
     Raises:
         InvalidInput: An address, the machine's proxy for it, a file of authorities or the time-out can't be
@@ -40,7 +42,12 @@ def profile_factory(
     }
     places = {
         (each.name, party): Place(
-            base_url=url, audience=AUDIENCES[party], tokens=tokens, line=lines[each.name], access=each.access
+            base_url=url,
+            audience=AUDIENCES[party],
+            tokens=tokens,
+            line=lines[each.name],
+            access=each.access,
+            repeats_reads=repeats_reads,
         )
         for each in profiles.profiles
         for party, url in _urls(each).items()

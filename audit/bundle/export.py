@@ -114,13 +114,15 @@ class BundleExport:
 
         Raises:
             UnknownSwitch: No event belongs to the switch.
-            NotSealedYet: Nothing is sealed, or the last events of an ended switch are not.
+            NotSealedYet: No event of the switch is sealed, or the last events of an ended switch are not.
             AuditMismatch: A quote of its record does not come out as it was stored.
         """
         log = _Log(self._store, self._read)
         events = events_of(self._store, beginnings.switch_id, beginnings.streams)
         unsealed = [each for each in events if log.leaf_of_event(each.id) is None]
-        if unsealed and any(stage_after(each.event) in ENDINGS for each in events):
+        is_ended = any(stage_after(each.event) in ENDINGS for each in events)
+        # A switch that began after the last seal has nothing that a bundle could prove.
+        if unsealed and (is_ended or len(unsealed) == len(events)):
             raise NotSealedYet(
                 f"{len(unsealed)} events of switch {beginnings.switch_id} are not sealed yet.", remedy=_WAIT
             )

@@ -42,7 +42,7 @@ INVOICE_OF, PAUSED_OF, CANCELLED_OF = 5, 8, 12
 #: Switches that are still read.
 RECENT = 30
 #: A request that met a fault of the cloud is sent again.
-TRIES_MAX, AGAIN_SECONDS = 8, 2.0
+TRIES_MAX, AGAIN_SECONDS = 30, 2.0
 _TICK_SECONDS = 0.2
 _TIMEOUT_SECONDS = 60.0
 _SERVER_ERROR, _CLIENT_ERROR = 500, 400

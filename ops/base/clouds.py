@@ -27,7 +27,11 @@ class OpenCloud:
 
 @contextmanager
 def open_cloud(
-    settings: Settings, store: SwitchStore, *, request_timeout_seconds: float = REQUEST_TIMEOUT_SECONDS
+    settings: Settings,
+    store: SwitchStore,
+    *,
+    request_timeout_seconds: float = REQUEST_TIMEOUT_SECONDS,
+    repeats_reads: bool = False,
 ) -> Iterator[OpenCloud]:
     """Open the clouds of the profiles, or else that of the sandbox, until the block ends.
 
@@ -35,6 +39,7 @@ def open_cloud(
         settings: Name the file of profiles, or the sandbox's address.
         store: Has the refresh tokens of people who signed in.
         request_timeout_seconds: Longest silence of a provider within one call.
+        repeats_reads: Whether a read that fails is sent again at once: where people wait for the answer.
 
     Raises:
         InvalidInput: A profile or an address can't be used.
@@ -42,12 +47,19 @@ def open_cloud(
     profiles = settings.cloud_profiles()
     close: Callable[[], None]
     if profiles is None:
-        factory, close = cloud_factory(settings.cloud_url, request_timeout_seconds=request_timeout_seconds)
+        factory, close = cloud_factory(
+            settings.cloud_url,
+            request_timeout_seconds=request_timeout_seconds,
+            repeats_reads=repeats_reads,
+        )
         access = None
     else:
         access = cloud_access(profiles, is_open_to_others=open_to_others, sign_ins=store.cloud_sign_ins)
         factory, close = profile_factory(
-            profiles, access.tokens, request_timeout_seconds=request_timeout_seconds
+            profiles,
+            access.tokens,
+            request_timeout_seconds=request_timeout_seconds,
+            repeats_reads=repeats_reads,
         )
     try:
         yield OpenCloud(factory=factory, access=access)

@@ -1,6 +1,7 @@
 """One attempt of one call to a provider: sent, reported to the observer, and its failure named.
 
-Retries belong to Temporal: nothing here tries twice, but for a token that is renewed.
+Retries belong to Temporal: nothing here tries twice, but for a token that is renewed, and for the reads of a
+process that people wait for (ADR 64).
 """
 
 from __future__ import annotations
@@ -50,8 +51,9 @@ from providers.transport.answers import (
 from providers.transport.call_figures import OK, UNANSWERED, count_call
 from providers.transport.line import Answer, NoAnswer
 from providers.transport.meanings import FailedAnswer, access_lost, failed_answer
-from providers.transport.operations import require_access
+from providers.transport.operations import needed_access, require_access
 from providers.transport.places import Place, PlaceOf
+from providers.transport.repeats import repeated
 
 Read = TypeVar("Read")
 
@@ -170,6 +172,11 @@ class ProviderHttp:
         require_organization_id(organization_id)
         place = self._place_of(organization_id)
         self._require_access(place, request)
+        if place.repeats_reads and _needed_access(request) is Access.READ:
+            return repeated(lambda: self._send(organization_id, place, request))
+        return self._send(organization_id, place, request)
+
+    def _send(self, organization_id: str, place: Place, request: ProviderRequest) -> ProviderAnswer:
         token = place.tokens.token(organization_id, place.audience)
         try:
             return self._traced(organization_id, place, request, token)
@@ -365,6 +372,10 @@ class ProviderHttp:
                 refusals=refusals,
             )
         )
+
+
+def _needed_access(request: ProviderRequest) -> Access:
+    return needed_access(request.operation, method=request.method, path=request.path, body=request.body)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

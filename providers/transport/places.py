@@ -47,6 +47,8 @@ class Place:
     line: Line
     #: Nobody may write by forgetting to say so.
     access: Access
+    #: Whether a read that fails is sent again at once: where people wait for the answer.
+    repeats_reads: bool = False
 
     @property
     def host(self) -> str:

@@ -349,6 +349,16 @@ def test_nothing_is_exported_that_is_not_sealed(store: SwitchStore, tmp_path: Pa
         exported(story, log, path)
 
 
+def test_a_switch_that_began_after_the_last_seal_is_not_exported(store: SwitchStore, tmp_path: Path) -> None:
+    """The log holds another switch alone: the answer says to wait for the next seal (docs/audit.md)."""
+    BilledStory(store=store).request()
+    log = sealed_log(store, *log_signers())
+    later = BilledStory(store=store)
+    later.request()
+    with pytest.raises(NotSealedYet):
+        exported(later, log, tmp_path / "b.zip")
+
+
 def test_without_openssl_the_second_verifier_says_so(bundle: Path, members: dict[str, bytes]) -> None:
     """Everything but the signature is checked, and the exit code is not that of a bundle that holds."""
     assert members
