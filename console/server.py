@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 
 import structlog
@@ -18,7 +18,7 @@ from console.api.routes_system import installation_figures
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
 from domain.kernel.errors import PlanSwitchError
-from ops.base.clouds import open_cloud
+from ops.base.clouds import OpenCloud, open_cloud
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
 from ops.base.sign_in import sign_in_provider
@@ -77,6 +77,11 @@ class TemporalConnection:
         return self._client
 
 
+def _cloud(settings: Settings, store: SwitchStore) -> AbstractContextManager[OpenCloud]:
+    """Return the cloud as people need it who wait for an answer."""
+    return open_cloud(settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS, repeats_reads=True)
+
+
 @contextmanager
 def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     """Open what the console works with, and close it.
@@ -96,10 +101,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     with ExitStack() as closing:
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
-        opened = open_cloud(
-            settings, store, request_timeout_seconds=CLOUD_SILENCE_SECONDS, repeats_reads=True
-        )
-        cloud = closing.enter_context(opened)
+        cloud = closing.enter_context(_cloud(settings, store))
         _tell_wrong_key(store)
         catalogs = Catalogs(store.application)
         yield ConsoleDependencies(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from domain.kernel.errors import PartyMissing
 from domain.ports.cloud import CloudFactory
@@ -53,18 +54,21 @@ def profile_factory(
         for party, url in _urls(each).items()
     }
 
-    def place_of(party: str, organization_id: str) -> Place:
-        profile = profiles.of(organization_id)
-        place = places.get((profile.name, party))
-        if place is None:
-            raise party_missing(profile, party)
-        return place
-
     def close() -> None:
         for each in lines.values():
             each.close()
 
-    return built_over(place_of), close
+    return built_over(partial(_place_of, profiles, places)), close
+
+
+def _place_of(
+    profiles: CloudProfiles, places: Mapping[tuple[str, str], Place], party: str, organization_id: str
+) -> Place:
+    profile = profiles.of(organization_id)
+    place = places.get((profile.name, party))
+    if place is None:
+        raise party_missing(profile, party)
+    return place
 
 
 def party_missing(profile: CloudProfile, party: str) -> PartyMissing:

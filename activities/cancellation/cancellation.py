@@ -20,7 +20,7 @@ from activities.licenses.group_moves import move_groups
 from activities.licenses.license_record import add_chunks
 from activities.licenses.verification import add_found, sweep, with_locations
 from activities.request.reassessment import CANCELLED as CANCELLED_STATES
-from activities.request.reassessment import RUN_OUT, reassess
+from activities.request.reassessment import reassess
 from domain.eligibility.eligibility import Assessment
 from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.awaited import Awaited, Party
@@ -276,7 +276,7 @@ def _facts(step: Step) -> tuple[AssessmentInput, bool]:
         answer: Assessment = refusal.details["assessment"]
         codes = {each.code for each in refusal.details["reasons"]}
         is_cancelled = answer.input.source.state in CANCELLED_STATES and codes == {"SUBSCRIPTION_NOT_ACTIVE"}
-        if not is_cancelled or (step.order.mode != MANUAL and answer.input.source.status == RUN_OUT):
+        if not is_cancelled or (step.order.mode != MANUAL and answer.input.source.has_run_out):
             raise
         return answer.input, True
 

@@ -29,8 +29,6 @@ from domain.switch.events import QuoteFixed, ReplacementOrdered, SwitchRequested
 CLEARS_BY_ITSELF = frozenset({EVENT, AT})
 #: How the old plan stands that was cancelled.
 CANCELLED = frozenset({SubscriptionState.GRACE, SubscriptionState.ENDED})
-#: Status of a plan that ran out, which is no cancellation of anybody.
-RUN_OUT = "expired"
 #: A switch that something blocks again is looked at this often.
 LOOK_AGAIN_SECONDS = 300.0
 
@@ -101,7 +99,7 @@ def _is_through(step: Step, answer: Assessment, reasons: Sequence[Reason]) -> bo
     return (
         {each.code for each in reasons} == {"SUBSCRIPTION_NOT_ACTIVE"}
         and facts.source.state in CANCELLED
-        and facts.source.status != RUN_OUT
+        and not facts.source.has_run_out
         and step.state_of(step.seen_source()).has(ReplacementOrdered)
         and not assigned.get(facts.source.plan_id, 0)
         and assigned.get(facts.target_plan_id, 0) > 0

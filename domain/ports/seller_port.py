@@ -48,12 +48,14 @@ class SubscriptionState(StrEnum):
     ENDED = "ended"
 
 
+#: Status of a subscription that ran out, which is no cancellation of anybody.
+RUN_OUT = "expired"
 #: Status of a subscription as the ports word it -> its meaning.
 STATES: Mapping[str, SubscriptionState] = {
     "active": SubscriptionState.LIVE,
     "pending": SubscriptionState.LIVE,
     "suspended": SubscriptionState.GRACE,
-    "expired": SubscriptionState.GRACE,
+    RUN_OUT: SubscriptionState.GRACE,
     "disabled": SubscriptionState.ENDED,
     "deleted": SubscriptionState.ENDED,
     "none": SubscriptionState.ENDED,
@@ -145,6 +147,11 @@ class SellerSubscription:
     def state(self) -> SubscriptionState:
         """Return what its status means."""
         return SubscriptionState.STOPPED if self.is_stopped else state_of(self.status)
+
+    @property
+    def has_run_out(self) -> bool:
+        """Return whether its term ended without a renewal: nobody has cancelled it."""
+        return self.status == RUN_OUT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
