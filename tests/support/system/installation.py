@@ -33,6 +33,7 @@ from tests.support.clouds.plain_http import WITHOUT_TLS
 
 SANDBOX = "sandbox"
 PARTS = ("worker", "project", "sealer", "serve")
+_STOP_SECONDS = 20.0
 
 
 class Installation(RunningStack):
@@ -89,7 +90,9 @@ class Installation(RunningStack):
     def lose(self) -> None:
         """Kill every part but the world outside, and Temporal with them."""
         for part in PARTS:
-            self._parts.pop(part).kill()
+            process = self._parts.pop(part)
+            process.kill()
+            process.wait(_STOP_SECONDS)
             (self.folder / f"{part}.ready").unlink(missing_ok=True)
         if self._temporal is not None:
             self._temporal.stop()
@@ -98,7 +101,7 @@ class Installation(RunningStack):
         """Stop everything."""
         self._close_clients()
         for part in self._parts.values():
-            stop_child(part, signal_number=signal.SIGTERM, timeout_seconds=20)
+            stop_child(part, signal_number=signal.SIGTERM, timeout_seconds=_STOP_SECONDS)
         if self._temporal is not None:
             self._temporal.stop()
 
