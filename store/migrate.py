@@ -78,6 +78,12 @@ class MigrationReport:
     #: Steps that take something away and wait for `migrate --contract`.
     held_back: tuple[str, ...] = ()
 
+    def text(self) -> str:
+        """Return it in words for a terminal."""
+        done = f"{len(self.applied)} steps run" if self.applied else "nothing to do"
+        waiting = f"; {', '.join(self.held_back)} waits for `planswitch migrate --contract`"
+        return f"{done}, the schema has {self.steps} steps{waiting if self.held_back else ''}"
+
 
 def migrate(database_url: str, *, contract: bool = False, folder: Path = MIGRATIONS) -> MigrationReport:
     """Bring the schema up to date; several at once wait for each other, a second run changes nothing.

@@ -55,7 +55,10 @@ _SIGN_OF_LIFE = "/api/v1/health"
 #: A look at a part that is silent takes three seconds.
 _READINESS_SECONDS_MAX = 5.0
 _MISSING = frozenset({"down", "unknown"})
-_START_REMEDY = "Start it with `planswitch up`, or name another one in PLANSWITCH_API_URL."
+_START_REMEDY = (
+    "Start it with `planswitch up`, or `planswitch serve` where each process runs by itself; or name another "
+    "one in PLANSWITCH_API_URL."
+)
 _SILENT_REMEDY = (
     "The command may have been carried out. The console is stopped or overloaded, or was ended meanwhile: "
     "`planswitch doctor` says which; then send the command again."

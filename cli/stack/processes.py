@@ -155,9 +155,9 @@ def _migrate(settings: Settings, database_url: str, *, contract: bool, as_json: 
     views = create(database_url)
     roles = ensure_roles(database_url)
     if as_json:
-        print_json({"store": str(report), "projections": list(views), "roles": asdict(roles)})
+        print_json({"store": asdict(report), "projections": list(views), "roles": asdict(roles)})
         return
-    note(f"event store: {report}")
+    note(f"event store: {report.text()}")
     note(f"read models: {', '.join(views)}")
     note(f"database roles: {roles.remedy or 'each has the rights it needs, and no others'}")
 

@@ -162,9 +162,10 @@ def test_a_switch_completes_through_pgbouncer_with_a_role_for_each_process(
         switch = json.loads(started.stdout)["switch_id"]
 
         def shown() -> dict[str, Any]:
-            return dict(json.loads(_command(variables, "switch", "show", switch, "--json").stdout))
+            # Empty until the projector has read of the switch.
+            return dict(json.loads(_command(variables, "switch", "show", switch, "--json").stdout or "{}"))
 
-        _until(lambda: shown().get("stage") == "completed", f"not completed: {shown()}")
+        _until(lambda: shown().get("stage") == "completed", "the switch is not completed")
         _until(lambda: _sealed(cluster), (tmp_path / "sealer.log").read_text()[-2000:])
         doctor = _command(variables, "doctor", "--json")
         checks = {each["part"]: each for each in json.loads(doctor.stdout)["checks"]}
