@@ -13,7 +13,7 @@ _VERSION = "/api/v1/"
 #: An address up to its query; `{switch}`, `SWITCH` and `…` stand for a value.
 _ADDRESS = re.compile(r"/api/(?:v1/)?[a-z][A-Za-z0-9_{}./:…-]*")
 #: No routes: the reference itself, and the beginnings of addresses.
-_PAGES = frozenset({"/api/docs", "/api/..", "/api/organizations/ID"})
+_PAGES = frozenset({"/api/docs", "/api", "/api/organizations/ID"})
 #: They tell of what was, or list files.
 _HISTORY = ("docs/adr/", "CHANGELOG.md", "docs/code.md")
 
