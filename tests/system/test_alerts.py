@@ -32,7 +32,8 @@ pytestmark = pytest.mark.system
 USERS, WINDOW_SECONDS = 20, 36_000
 PATIENCE_SECONDS = 180.0
 REQUEST_ID = "planted-request"
-FAILING_QUOTES, SLOW_QUOTES, SLOW_SECONDS = 40, 3, 6
+#: The console sends each read four times before it gives up.
+FAILING_QUOTES, SLOW_QUOTES, SLOW_SECONDS = 10, 3, 6
 #: Planted in turn: in the figures of all, and then by parts that stop.
 WHILE_ALL_WORK = {
     "PlanswitchAccessLost",

@@ -89,6 +89,13 @@ def _until(is_so: Callable[[], Any], what: str) -> Any:
         time.sleep(0.2)
 
 
+def _until_completed(shown: Callable[[], dict[str, Any]]) -> None:
+    deadline = time.monotonic() + _SECONDS_MAX
+    while (switch := shown()).get("stage") != "completed":
+        assert time.monotonic() < deadline, f"not completed: {switch}"
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize(
     ("options", "words", "remedy"),
     [
@@ -165,7 +172,7 @@ def test_a_switch_completes_through_pgbouncer_with_a_role_for_each_process(
             # Empty until the projector has read of the switch.
             return dict(json.loads(_command(variables, "switch", "show", switch, "--json").stdout or "{}"))
 
-        _until(lambda: shown().get("stage") == "completed", "the switch is not completed")
+        _until_completed(shown)
         _until(lambda: _sealed(cluster), (tmp_path / "sealer.log").read_text()[-2000:])
         doctor = _command(variables, "doctor", "--json")
         checks = {each["part"]: each for each in json.loads(doctor.stdout)["checks"]}
