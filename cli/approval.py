@@ -64,7 +64,7 @@ def list_approvals(
         )
         for each in answer.approvals
     ]
-    print_lines(table(("id", "state", "command", "organization", "requested by", "expires"), rows))
+    print_lines(table(("ID", "STATE", "COMMAND", "ORGANIZATION", "REQUESTED BY", "EXPIRES"), rows))
     note(f"{answer.waiting} wait for a decision.")
     if answer.next is not None:
         note(f"Next page: planswitch approval list --after {answer.next}")

@@ -140,7 +140,7 @@ def list_installation(*, as_json: bool) -> None:
     if as_json:
         print_json({"keys": [asdict(each) for each in rows]})
         return
-    head = ("key", "id", "second", "state", "from")
+    head = ("KEY", "ID", "SECOND", "STATE", "FROM")
     lines = [
         (each.kind, each.key_id or "-", each.second_key_id or "-", each.state, each.source) for each in rows
     ]

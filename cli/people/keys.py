@@ -45,7 +45,7 @@ def list_keys(
         (each.key_id, each.account, each.label, each.state, _scope(each), ago(_end(each)), ago(each.used_at))
         for each in answer.keys
     ]
-    print_lines(table(("key", "of", "label", "state", "limited to", "until", "last use"), rows))
+    print_lines(table(("KEY", "OF", "LABEL", "STATE", "LIMITED TO", "UNTIL", "LAST USE"), rows))
     if not rows:
         note("There is no key. Make one: planswitch keys make --label … --reason …")
 

@@ -39,7 +39,7 @@ def list_people(as_json: JsonOption = False) -> None:
         print_json(answer)
         return
     rows = [(each.name, _kind(each), _state(each), _roles(each)) for each in answer.accounts]
-    print_lines(table(("name", "kind", "state", "roles"), rows))
+    print_lines(table(("NAME", "KIND", "STATE", "ROLES"), rows))
 
 
 @app.command()
@@ -185,9 +185,9 @@ def _lines(answer: AccountDetails) -> list[str]:
     changes = [(ago(each.at), each.change, each.actor, each.reason) for each in answer.changes]
     lines = fields(_facts(answer.account))
     for headers, rows in (
-        (("key", "label", "state", "last use"), keys),
-        (("signed in", "by", "until"), sessions),
-        (("changed", "what", "by", "why"), changes),
+        (("KEY", "LABEL", "STATE", "LAST USE"), keys),
+        (("SIGNED IN", "BY", "UNTIL"), sessions),
+        (("CHANGED", "WHAT", "BY", "WHY"), changes),
     ):
         if rows:
             lines += ["", *table(headers, rows)]

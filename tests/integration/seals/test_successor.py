@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from audit.forks.former import SUCCESSOR, former_path
 from audit.forks.origin_leaf import OriginLeaf, parse_origin_leaf
@@ -20,6 +22,7 @@ from audit.transparency.policies import Policy, parse_policy
 from audit.transparency.tiles import bundle_path, parse_bundle
 from domain.kernel.errors import ConcurrentWrite
 from ops.stack.postgres_server import EmbeddedPostgres
+from store.record.seals import unsealed_seconds
 from tests.support.consoles.store_parts import open_store
 from tests.support.sealing import SealedRecord
 from tests.support.seals import AT
@@ -80,6 +83,21 @@ def test_a_restored_record_goes_on_in_a_new_log(restore: tuple[SealedRecord, Sea
     older.seal()
     checkpoint = older.checkpoint_of_successor(new.leaf.content())
     assert (checkpoint.origin, checkpoint.size) == (new.origin, 1 + 5 + 1)
+
+
+def test_the_age_of_seals_counts_in_the_new_log(restore: tuple[SealedRecord, SealedRecord]) -> None:
+    """docs/metrics.md: what the log before has sealed waits again in a new log until that log seals it."""
+    _record, older = restore
+
+    def age_seconds() -> float:
+        with psycopg.connect(older.database_url, row_factory=dict_row) as connection:
+            return unsealed_seconds(connection)
+
+    assert age_seconds() == 0
+    begun(older)
+    assert age_seconds() > 0
+    older.seal()
+    assert age_seconds() == 0
 
 
 def test_the_log_before_is_kept_and_vouches_for_the_new_one(
