@@ -170,7 +170,8 @@ def test_a_switch_completes_through_pgbouncer_with_a_role_for_each_process(
 
         def shown() -> dict[str, Any]:
             # Empty until the projector has read of the switch.
-            return dict(json.loads(_command(variables, "switch", "show", switch, "--json").stdout or "{}"))
+            ran = _command(variables, "switch", "show", switch, "--json")
+            return dict(json.loads(ran.stdout)) if ran.returncode == 0 else {"error": ran.stderr}
 
         _until_completed(shown)
         _until(lambda: _sealed(cluster), (tmp_path / "sealer.log").read_text()[-2000:])
