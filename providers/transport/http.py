@@ -1,7 +1,7 @@
 """One attempt of one call to a provider: sent, reported to the observer, and its failure named.
 
 Retries belong to Temporal: nothing here tries twice, but for a token that is renewed, and for the reads of a
-process that people wait for (ADR 64).
+process that people wait for (ADR 60).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads that are sent again at once, for somebody who waits for the answer (ADR 64).
+"""Reads that are sent again at once, for somebody who waits for the answer (ADR 60).
 
 An activity needs none of it: Temporal repeats the whole of it. A write is never repeated here, since the
 record of its calls decides whether its effect may have happened.

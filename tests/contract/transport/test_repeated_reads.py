@@ -1,4 +1,4 @@
-"""Reads of a process that people wait for are sent again at once, and writes never are (ADR 64)."""
+"""Reads of a process that people wait for are sent again at once, and writes never are (ADR 60)."""
 
 from __future__ import annotations
 
