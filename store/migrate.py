@@ -81,7 +81,7 @@ class MigrationReport:
     def text(self) -> str:
         """Return it in words for a terminal."""
         done = f"{len(self.applied)} steps run" if self.applied else "nothing to do"
-        waiting = f"; {', '.join(self.held_back)} waits for `planswitch migrate --contract`"
+        waiting = f"; held back for `planswitch migrate --contract`: {', '.join(self.held_back)}"
         return f"{done}, the schema has {self.steps} steps{waiting if self.held_back else ''}"
 
 

@@ -79,20 +79,14 @@ def _process(variables: Mapping[str, str], *arguments: str, log: Path) -> Iterat
         process.wait(_SECONDS_MAX)
 
 
-def _until(is_so: Callable[[], Any], what: str) -> Any:
+def _until(is_so: Callable[[], Any], what: Callable[[], str]) -> Any:
+    """Return the first answer that is true; `what` words the failure, and is asked once it is one."""
     deadline = time.monotonic() + _SECONDS_MAX
     while True:
         answer = is_so()
         if answer:
             return answer
-        assert time.monotonic() < deadline, what
-        time.sleep(0.2)
-
-
-def _until_completed(shown: Callable[[], dict[str, Any]]) -> None:
-    deadline = time.monotonic() + _SECONDS_MAX
-    while (switch := shown()).get("stage") != "completed":
-        assert time.monotonic() < deadline, f"not completed: {switch}"
+        assert time.monotonic() < deadline, what()
         time.sleep(0.2)
 
 
@@ -159,8 +153,9 @@ def test_a_switch_completes_through_pgbouncer_with_a_role_for_each_process(
         for part in ("sandbox", "worker", "project", "sealer", "serve"):
             log = tmp_path / f"{part}.log"
             running.enter_context(_process(variables, part, log=log))
-        _until(lambda: is_answering(console, "/api/v1/health"), "the console does not answer")
-        _until(lambda: (tmp_path / "project.log").read_text().count("projector_active"), "no projector")
+        _until(lambda: is_answering(console, "/api/v1/health"), lambda: "the console does not answer")
+        project_log = tmp_path / "project.log"
+        _until(lambda: "projector_active" in project_log.read_text(), lambda: "no projector is active")
         made = _command(variables, "sandbox", "organization", "--users", str(_ORGANIZATION_USERS), "--json")
         assert made.returncode == 0, made.stderr
         organization = json.loads(made.stdout)["organization_id"]
@@ -169,12 +164,12 @@ def test_a_switch_completes_through_pgbouncer_with_a_role_for_each_process(
         switch = json.loads(started.stdout)["switch_id"]
 
         def shown() -> dict[str, Any]:
-            # Empty until the projector has read of the switch.
+            # No such switch until the projector has read of it.
             ran = _command(variables, "switch", "show", switch, "--json")
             return dict(json.loads(ran.stdout)) if ran.returncode == 0 else {"error": ran.stderr}
 
-        _until_completed(shown)
-        _until(lambda: _sealed(cluster), (tmp_path / "sealer.log").read_text()[-2000:])
+        _until(lambda: shown().get("stage") == "completed", lambda: f"not completed: {shown()}")
+        _until(lambda: _sealed(cluster), lambda: (tmp_path / "sealer.log").read_text()[-2000:])
         doctor = _command(variables, "doctor", "--json")
         checks = {each["part"]: each for each in json.loads(doctor.stdout)["checks"]}
         assert "by PgBouncer in transaction mode" in checks["connection"]["detail"]
@@ -272,7 +267,7 @@ def test_lists_come_from_the_replica_until_it_is_behind_or_away(cluster: Cluster
             token = AT_LEAST.set(1_000)
             assert reads.views_url() == worker, "a replica that is behind was read"
             held.execute("SELECT pg_wal_replay_resume()")
-            _until(lambda: reads.views_url() == url, "the replica did not catch up")
+            _until(lambda: reads.views_url() == url, lambda: "the replica did not catch up")
             AT_LEAST.reset(token)
             # Other tests of this database have a projector: it would skip every event up to there.
             writing.execute("UPDATE planswitch_read.projection_position SET notification_id = %s", before)

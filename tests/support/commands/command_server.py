@@ -164,7 +164,8 @@ if __name__ == "__main__":
     for name in PRELOADED:
         importlib.import_module(name)
     # The console of a test shares its process with worker, sandbox and test: on a busy machine it is silent
-    # for longer than a command waits for a console of its own (tests/e2e/processes/test_stopped_parts.py).
+    # for longer than a command waits for a console of its own (tests/e2e/processes/test_stopped_parts.py),
+    # and it answers later than a command waits before it says which parts are missing.
     client: Any = importlib.import_module("cli.base.client")
-    client.SILENCE_SECONDS_MAX = SILENCE_SECONDS_MAX
+    client.SILENCE_SECONDS_MAX = client.TELL_SECONDS = SILENCE_SECONDS_MAX
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -26,7 +26,7 @@ def _documents() -> Iterator[Path]:
 
 
 def _matcher(route: str) -> re.Pattern[str]:
-    """Return what matches a route with anything, or less, in the place of its values."""
+    """Return what matches a route with anything in the place of its values."""
     parts = [r"[^/]+" if "{" in each else re.escape(each) for each in route.split("/")]
     return re.compile("/".join(parts))
 
