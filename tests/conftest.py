@@ -26,6 +26,7 @@ from tests.plain_tracebacks import plain_tracebacks
 # Asserts that stand beside tests show their values like those in them, if nothing is imported before.
 pytest.register_assert_rewrite("tests.support")
 
+from tests.support.databases.memory_folder import memory_folder  # noqa: E402
 from tests.support.databases.template_database import TemplateDatabase, drop_database  # noqa: E402
 
 #: Search attributes of the switch workflows, as the embedded Temporal server registers them.
@@ -97,6 +98,17 @@ _SHARED_DEFAULT = Path(__file__).parents[2] / "shared"
 #: The Temporal client aborts a process that ends right after its last call (temporalio/sdk-python#300).
 _START_ATTEMPTS_MAX = 3
 _EXIT_PAUSE_SECONDS = 0.2
+#: Nothing of it outlives the tests, nothing is replicated, and each database is small and soon dropped.
+_POSTGRES_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
+    "autovacuum": "off",
+    "shared_buffers": "64MB",
+}
 _SERVER_FLAGS = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
@@ -182,13 +194,11 @@ def _fresh_logging() -> Iterator[None]:
 @pytest.fixture(scope="session", name="postgres_server")
 def _postgres_server() -> Iterator[EmbeddedPostgres]:
     """Yield a PostgreSQL server that lives as long as the test run; durability off for speed."""
-    folder = temporary_data_folder("planswitch-tests-")
-    settings = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
-    try:
-        with EmbeddedPostgres(folder / "postgres", settings=settings) as server:
-            yield server
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with (
+        memory_folder("planswitch-tests-") as folder,
+        EmbeddedPostgres(folder / "postgres", settings=_POSTGRES_SETTINGS) as server,
+    ):
+        yield server
 
 
 @pytest.fixture(scope="session", name="template_database")

@@ -8,7 +8,9 @@ The tool reads this file by its path, in a process of its own.
 
 from __future__ import annotations
 
+import ast
 import os
+import threading
 from collections import defaultdict
 from itertools import count
 from typing import Any
@@ -36,6 +38,23 @@ _ORDER, _BACK = "/api/v1/checkouts/{checkout_id}/order", "/api/v1/switches/{swit
 #: Each start is sent so often: the first one makes it, and the next one is told that it is there.
 _TIMES = 3
 _NUMBERS: defaultdict[str, count[int]] = defaultdict(count)
+
+
+@schemathesis.hook
+def before_load_schema(context: schemathesis.HookContext, raw_schema: dict[str, Any]) -> None:
+    """Let one thread of the tool parse source code at a time.
+
+    CPython before 3.12 keeps the depth of `ast.parse` in one place for all threads. Two of them at once fail
+    with "SystemError: AST constructor recursion depth mismatch", which the tool reports as an error.
+    """
+    del context, raw_schema
+    parse, turn = ast.parse, threading.RLock()
+
+    def parse_alone(*arguments: Any, **options: Any) -> Any:
+        with turn:
+            return parse(*arguments, **options)
+
+    setattr(ast, parse.__name__, parse_alone)
 
 
 def drawn_organization(path: str, number: int) -> str:

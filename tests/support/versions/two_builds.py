@@ -12,10 +12,12 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
+from activities.contract import SwitchOrder
 from domain.kernel.errors import RuleViolated
 from services.temporal.deployments import Deployment, PinnedRun, UnknownBuild
 from tests.support.consoles.console_world import Ran, run_command
-from tests.support.worlds.world import World, until
+from tests.support.licenses.moving import moving_switch
+from tests.support.worlds.world import SwitchHandle, World, until
 from worker import build_workers
 
 OLD, NEW = "1.0.0+old", "1.1.0+new"
@@ -123,7 +125,17 @@ async def is_open(world: World, workflow_id: str) -> bool:
     return described.close_time is None
 
 
-async def pinned_pass(deployment: Deployment, build: str) -> PinnedRun:
+async def pinned_move(builds: TwoBuilds, build: str) -> tuple[SwitchOrder, SwitchHandle, PinnedRun]:
+    """Return a switch that moves users, and its pass, which is pinned to the build that is current.
+
+    The switch shows its stage before the pass has begun. A build that stops or is replaced in between never
+    has the pass: it begins with the other one.
+    """
+    order, handle = await moving_switch(builds.world)
+    return order, handle, await _pinned_pass(builds.deployment, build)
+
+
+async def _pinned_pass(deployment: Deployment, build: str) -> PinnedRun:
     """Return the one pass that is pinned to a build, once Temporal lists it: a list is written later."""
     await until(lambda: _is_listed(deployment, build), f"no pass was ever listed as pinned to {build}")
     (run,) = await deployment.pinned(build)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
-from tests.support.licenses.moving import assert_all_on_target, moving_switch
-from tests.support.versions.two_builds import NEW, OLD, is_open, pinned_pass, two_builds
+from tests.support.licenses.moving import assert_all_on_target
+from tests.support.versions.two_builds import NEW, OLD, is_open, pinned_move, two_builds
 from tests.support.worlds.world import CLEAN, World
 
 #: A pinned pass whose worker is gone goes on nowhere; so long is looked.
@@ -18,10 +18,9 @@ async def test_a_pass_stays_on_the_old_build_and_its_switch_goes_to_the_new_one(
     async with two_builds(world) as builds:
         await builds.start(OLD)
         await builds.make_current(OLD)
-        order, handle = await moving_switch(builds.world)
+        order, handle, before = await pinned_move(builds, OLD)
         await builds.start(NEW)
         current = await builds.command("set-current", NEW, "--yes")
-        before = await pinned_pass(builds.deployment, OLD)
         waits = await builds.command("drain", OLD)
 
         builds.world.block()
@@ -42,11 +41,10 @@ async def test_a_pass_of_a_dead_build_is_moved_by_command(world: World) -> None:
     async with two_builds(world) as builds:
         await builds.start(OLD)
         await builds.make_current(OLD)
-        order, handle = await moving_switch(builds.world)
+        order, handle, stuck = await pinned_move(builds, OLD)
         await builds.stop(OLD)
         await builds.start(NEW)
         await builds.make_current(NEW)
-        stuck = await pinned_pass(builds.deployment, OLD)
         builds.world.block()
         await asyncio.sleep(STANDS_SECONDS)
         stood = await is_open(world, stuck.workflow_id)
