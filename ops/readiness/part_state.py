@@ -25,6 +25,8 @@ CLOUD = "cloud"
 WORKFLOWS = "workflows"
 NOTICES = "notices"
 WEBHOOKS = "webhooks"
+#: Which build of the workers gets work; there where workers have versions.
+DEPLOYMENT = "deployment"
 #: Archive of what Temporal deletes after its retention.
 HISTORIES = "histories"
 #: A worker's part is this and the name of its queue.

@@ -86,6 +86,8 @@ class Places:
     key_provider: Callable[[], KeyProvider]
     task_queue: str
     cloud_url: str
+    #: Name of the workers' deployment; "" where they have no versions.
+    deployment: str = ""
     #: Of real clouds; None: the sandbox.
     profiles: CloudProfiles | None = None
     #: Why the profiles can't be used; None where they can.
@@ -104,6 +106,7 @@ def places_of(settings: Settings) -> Places:
         key_provider=settings.key_provider,
         task_queue=settings.task_queue,
         cloud_url=settings.cloud_url,
+        deployment=settings.deployment,
         command_key=_command_key(settings),
     )
 
@@ -131,13 +134,16 @@ async def look(places: Places, connect: Callable[[], Awaitable[Client]]) -> Read
         connect: Returns the client of Temporal.
     """
     store, temporal, cloud = await asyncio.gather(
-        _store(places), look_at_temporal(connect, places.task_queue), _cloud(places)
+        _store(places),
+        look_at_temporal(connect, places.task_queue, places.deployment),
+        _cloud(places),
     )
     parts = [
         *store.parts,
         temporal.temporal,
         temporal.search_attributes,
         *_workers(places.task_queue, temporal, store),
+        *([temporal.deployment] if temporal.deployment else []),
         _command_key_state(places.command_key, store),
         await _histories(places.database_url, temporal),
         cloud,

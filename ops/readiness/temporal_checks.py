@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
@@ -17,9 +17,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.kernel.errors import PlanSwitchError
 from domain.text.plain_text import cleaned_text
+from ops.readiness.deployment_checks import look_at_deployment
 from ops.readiness.history_checks import expiring_runs
 from ops.readiness.part_state import (
     COMMAND_KEY,
+    DEPLOYMENT,
     SEARCH_ATTRIBUTES,
     TEMPORAL,
     PartState,
@@ -40,6 +42,8 @@ WORKER_ABSENT = "WORKER_ABSENT"
 WORKER_SILENT = "WORKER_SILENT"
 #: Somebody takes work who is no worker of this installation.
 WORKER_UNKNOWN = "WORKER_UNKNOWN"
+#: The workers that ask for work are of a build that gets nothing new.
+WORKER_OUTDATED = "WORKER_OUTDATED"
 #: Console and workers have different command keys: each command would be refused.
 COMMAND_KEY_DIFFERS = "COMMAND_KEY_DIFFERS"
 COMMAND_KEY_UNREAD = "COMMAND_KEY_UNREAD"
@@ -55,6 +59,10 @@ START_WORKER = (
 TURN_AWAY = (
     "Find out who it is, and end it: anybody who reaches Temporal can take work, and answer it. Keep "
     "others away by the network or by Temporal's own authorization."
+)
+SET_CURRENT = (
+    "Run `planswitch deployment list`, then start a worker of the current build, or make a build current "
+    "whose workers run: `planswitch deployment set-current BUILD`."
 )
 GO_ON = "It is stopped, killed or overloaded: look at its process and its log, and start it again."
 TEMPORAL_UNAVAILABLE = "SERVER_UNAVAILABLE"
@@ -79,18 +87,32 @@ class TemporalSeen:
     beside: dict[str, tuple[Poller, ...]] = field(default_factory=dict)
     #: Closed runs whose histories Temporal deletes soon; None where that can't be told.
     expiring: tuple[ClosedRun, ...] | None = None
+    #: Builds of the workers; None where they have no versions.
+    deployment: PartState | None = None
 
 
-async def look_at_temporal(connect: Callable[[], Awaitable[Client]], task_queue: str) -> TemporalSeen:
+async def look_at_temporal(
+    connect: Callable[[], Awaitable[Client]], task_queue: str, deployment: str = ""
+) -> TemporalSeen:
     """Look at Temporal, and at what it knows of the other parts.
 
     Args:
         connect: Returns the client.
         task_queue: Queue of the workflows.
+        deployment: Name of the workers' deployment; "" where they have no versions.
     """
+    seen = await _look_in_time(connect, task_queue, deployment)
+    if deployment and seen.deployment is None:
+        return replace(seen, deployment=unknown(DEPLOYMENT, TEMPORAL))
+    return seen
+
+
+async def _look_in_time(
+    connect: Callable[[], Awaitable[Client]], task_queue: str, deployment: str
+) -> TemporalSeen:
     try:
         async with asyncio.timeout(_SECONDS_MAX):
-            return await _look(await connect(), task_queue)
+            return await _look(await connect(), task_queue, deployment)
     except TimeoutError:
         return without_temporal(f"no answer within {_SECONDS_MAX} seconds")
     except PlanSwitchError as fault:
@@ -125,14 +147,15 @@ def unknown_workers(task_queue: str) -> list[PartState]:
     return [unknown(f"{WORKER_PART} {queue}", TEMPORAL) for queue, _ in queues_of(task_queue)]
 
 
-async def _look(client: Client, task_queue: str) -> TemporalSeen:
+async def _look(client: Client, task_queue: str, deployment: str) -> TemporalSeen:
     namespace = DescribeNamespaceRequest(namespace=client.namespace)
     queues = queues_of(task_queue)
-    described, attributes, pollers, beside = await asyncio.gather(
+    described, attributes, pollers, beside, builds = await asyncio.gather(
         read_raw(client.workflow_service.describe_namespace, namespace, rpc_timeout=RPC_TIMEOUT),
         _search_attributes(client),
         asyncio.gather(*(pollers_of(client, queue, kind) for queue, kind in queues)),
         pollers_of(client, task_queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+        look_at_deployment(client, deployment, task_queue),
     )
     return TemporalSeen(
         temporal=ok(TEMPORAL, "Temporal answers, the namespace is there"),
@@ -140,6 +163,7 @@ async def _look(client: Client, task_queue: str) -> TemporalSeen:
         pollers={queue: queue_pollers for (queue, _), queue_pollers in zip(queues, pollers, strict=True)},
         beside={task_queue: beside},
         expiring=await _expiring(client, task_queue, described),
+        deployment=builds,
     )
 
 
@@ -196,7 +220,10 @@ def worker_state(queue: QueueState) -> PartState:
     if queue.alive:
         return ok(part, workers, figures)
     detail, remedy, code = "nobody asks this queue for work", START_WORKER, WORKER_ABSENT
-    if queue.silent:
+    if queue.outdated:
+        detail = f"{_doing(queue.outdated, 'worker', 'asks')} for work, of a build that gets no new work"
+        remedy, code = SET_CURRENT, WORKER_OUTDATED
+    elif queue.silent:
         detail = (
             f"no sign of life for more than {SILENT_SECONDS:.0f} s from the last worker that asked for work"
         )

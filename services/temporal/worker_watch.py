@@ -2,7 +2,8 @@
 
 Temporal lists a poller for minutes after its process has died or stopped; a worker's own sign of life tells
 of that within seconds. Whoever else asks for work is a stranger: no worker of this installation, which counts
-for nothing and is named (ADR 19).
+for nothing and is named (ADR 19). Where workers have versions, those of a build that gets no new work do not
+count either (ADR 53).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.deployment.v1 import WorkerDeploymentOptions, WorkerDeploymentVersion
+from temporalio.api.enums.v1 import TaskQueueType, WorkerVersioningMode
+from temporalio.api.taskqueue.v1 import TaskQueue, TaskQueueVersioningInfo
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -53,6 +55,8 @@ class Poller:
 
     identity: str
     age_seconds: float
+    #: False: its build gets nothing but what is pinned to it.
+    gets_new_work: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +70,8 @@ class QueueState:
     silent: int
     #: Who asks for work and is no worker of this installation.
     strangers: tuple[str, ...] = ()
+    #: Pollers that live, and whose build gets no new work.
+    outdated: int = 0
 
 
 def queues_of(task_queue: str) -> tuple[tuple[str, TaskQueueType.ValueType], ...]:
@@ -84,14 +90,31 @@ async def pollers_of(client: Client, queue: str, kind: TaskQueueType.ValueType) 
     description = await read_raw(
         client.workflow_service.describe_task_queue, request, rpc_timeout=RPC_TIMEOUT
     )
-    now = datetime.now(tz=UTC)
+    now, routed = datetime.now(tz=UTC), _routed(description.versioning_info)
     return tuple(
         Poller(
             identity=each.identity,
             age_seconds=(now - each.last_access_time.ToDatetime(tzinfo=UTC)).total_seconds(),
+            gets_new_work=_build(each.deployment_options) in routed,
         )
         for each in description.pollers
     )
+
+
+def _routed(info: TaskQueueVersioningInfo) -> set[tuple[str, str]]:
+    """Return deployment and build of who gets new work; a worker without a version has neither."""
+    ramping = [info.ramping_deployment_version] if info.ramping_version_percentage else []
+    return {_name(each) for each in (info.current_deployment_version, *ramping)}
+
+
+def _name(version: WorkerDeploymentVersion) -> tuple[str, str]:
+    return version.deployment_name, version.build_id
+
+
+def _build(options: WorkerDeploymentOptions) -> tuple[str, str]:
+    versioned = WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED
+    is_versioned = options.worker_versioning_mode == versioned
+    return (options.deployment_name, options.build_id) if is_versioned else ("", "")
 
 
 def queue_state(
@@ -115,10 +138,16 @@ def queue_state(
     recent = [each for each in pollers if each.age_seconds <= POLLER_SECONDS_MAX]
     own = [each for each in recent if known is None or each.identity in known.keys]
     silent = [each for each in own if each.identity in silent_workers]
+    alive = [each for each in own if each.identity not in silent_workers]
+    outdated = sum(not each.gets_new_work for each in alive)
     others = [each for each in beside if each.age_seconds <= POLLER_SECONDS_MAX]
     strangers = () if known is None else {each.identity for each in (*recent, *others)} - set(known.keys)
     return QueueState(
-        queue=queue, alive=len(own) - len(silent), silent=len(silent), strangers=tuple(sorted(strangers))
+        queue=queue,
+        alive=len(alive) - outdated,
+        silent=len(silent),
+        strangers=tuple(sorted(strangers)),
+        outdated=outdated,
     )
 
 
@@ -227,6 +256,8 @@ async def held_request(
 def absent_text(absent: Sequence[QueueState]) -> str:
     """Return the queues on which nobody works."""
     names = " and ".join(each.queue for each in absent)
+    if all(each.outdated for each in absent):
+        return f"The workers of task queue {names} are of a build that gets no new work."
     if all(each.silent for each in absent):
         return f"The worker of task queue {names} gives no sign of life."
     return f"No worker takes work from task queue {names}."

@@ -5,18 +5,21 @@ The older release is a commit of the history in today's environment, whose locks
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from domain.kernel.ids import workflow_id_of
 from tests.support.chaos.stack import CLEAN
 from tests.support.clouds.plain_http import WITHOUT_TLS
 from tests.support.system.archived_postgres import ArchivedPostgres
 from tests.support.system.programs import system_program
-from tests.support.system.releases import BEFORE, UpgradedInstallation, exported
+from tests.support.system.releases import BEFORE, DEPLOYMENT, VERSIONED, UpgradedInstallation, exported
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(850)]
 
@@ -28,10 +31,23 @@ REASON = "A test of the rolling upgrade."
 @pytest.fixture(name="installation")
 def _installation(reachable_folder: Path) -> Iterator[UpgradedInstallation]:
     """Yield an installation of the older release on Debian's PostgreSQL."""
+    with _installed(BEFORE, reachable_folder, SETTINGS) as installation:
+        yield installation
+
+
+@pytest.fixture(name="versioned")
+def _versioned(reachable_folder: Path) -> Iterator[UpgradedInstallation]:
+    """Yield the same of a release whose workers have versions."""
+    with _installed(VERSIONED, reachable_folder, {**SETTINGS, "DEPLOYMENT": DEPLOYMENT}) as installation:
+        yield installation
+
+
+@contextmanager
+def _installed(commit: str, folder: Path, settings: dict[str, str]) -> Iterator[UpgradedInstallation]:
     system_program("initdb")
-    older = exported(BEFORE, reachable_folder / "older")
-    postgres = ArchivedPostgres(reachable_folder / "postgres")
-    installation = UpgradedInstallation(reachable_folder / "installation", SETTINGS, older)
+    older = exported(commit, folder / "older")
+    postgres = ArchivedPostgres(folder / "postgres")
+    installation = UpgradedInstallation(folder / "installation", settings, older)
     try:
         postgres.make()
         installation.database_url = postgres.url
@@ -65,6 +81,58 @@ def test_open_switches_complete_while_processes_of_two_releases_work(
         assert installation.referee(organization_id) == CLEAN, name
         assert installation.counts(organization_id) == (1, 1), name
         assert installation.moved(organization_id) == USERS, name
+
+
+def test_a_pass_stays_with_its_release_and_is_moved_off_a_lost_one(versioned: UpgradedInstallation) -> None:
+    """docs/temporal.md#an-upgrade: what is pinned ends on the old release; if that is lost, it is moved."""
+    old = versioned.build_that_asks()
+    versioned.make_current(old)
+    stays, pinned = _moving(versioned, seed=1), versioned.pinned_pass(old)
+    versioned.upgrade()
+    new = versioned.build_that_asks(beside=old)
+    versioned.make_current(new)
+    _let_move(versioned, stays)
+    assert (versioned.builds_of(pinned), _builds(versioned, stays)) == ([old], [old, new])
+
+    # The upgrade is taken back, and then the old release is lost.
+    versioned.make_current(old)
+    moves = _moving(versioned, seed=2)
+    pinned = versioned.pinned_pass(old)
+    versioned.make_current(new)
+    versioned.lose_older()
+    moved = json.loads(versioned.run("deployment", "move", old, "--yes", "--json"))
+    _let_move(versioned, moves)
+    assert moved["moved"] == [pinned]
+    assert (versioned.builds_of(pinned), _builds(versioned, moves)) == ([old, new], [old, new])
+
+
+def _moving(installation: UpgradedInstallation, *, seed: int) -> tuple[str, str]:
+    """Return organization and switch: the directory fails whenever a license is to be moved."""
+    failing = {"operation": "change_licenses", "fault": "failed", "status": 503, "rate": 1.0}
+    installation.sandbox.put("/sandbox/faults", json={"rules": [failing]}).raise_for_status()
+    organization_id = installation.organization(seed=seed, users=USERS)
+    switch_id = installation.start_switch(organization_id, request_id=_request_id(organization_id))
+    return organization_id, switch_id
+
+
+def _let_move(installation: UpgradedInstallation, switch: tuple[str, str]) -> None:
+    """Let the directory work again, and wait until the switch is through."""
+    organization_id, switch_id = switch
+    installation.sandbox.put("/sandbox/faults", json={"rules": []}).raise_for_status()
+    installation.wait_for(switch_id, "completed", seconds=240)
+    assert installation.referee(organization_id) == CLEAN
+    assert installation.counts(organization_id) == (1, 1)
+    assert installation.moved(organization_id) == USERS
+
+
+def _builds(installation: UpgradedInstallation, switch: tuple[str, str]) -> list[str]:
+    """Return the builds on which the workflow of a switch went on."""
+    organization_id, _ = switch
+    return installation.builds_of(workflow_id_of(organization_id, _request_id(organization_id)))
+
+
+def _request_id(organization_id: str) -> str:
+    return f"versions-{organization_id}"
 
 
 def _open_switches(installation: UpgradedInstallation) -> dict[str, tuple[str, str]]:

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
 import signal
 import subprocess
 import tarfile
+import time
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from temporalio.client import Client
 
 from ops.base.code_place import CODE_FOLDER
 from ops.processes.processes import LOOPBACK, free_port, is_answering, stop_child
+from services.temporal.deployments import Deployment
+from tests.support.chaos.stack import POLL_SECONDS
 from tests.support.system.installation import PARTS, Installation
+from tests.support.versions.builds import builds_of
 
 #: The commit at which the work on upgrades began: it knows nothing of declarations.
 BEFORE = "98e35e7c"
+#: A commit whose workers have versions.
+VERSIONED = "36c7222c"
+#: Name of the workers' deployment in the tests.
+DEPLOYMENT = "switches"
+#: Task queue of an installation that sets none.
+QUEUE = "planswitch"
 _STOP_SECONDS = 60
+AnswerT = TypeVar("AnswerT")
 
 
 def exported(commit: str, folder: Path) -> Path:
@@ -80,6 +96,56 @@ class UpgradedInstallation(Installation):
             self._start(part, ready=ready)
         self._older, self._parts = self._parts, newer
         self.code, self._console_port = CODE_FOLDER, newer_port
+
+    def lose_older(self) -> None:
+        """Kill every older process: none comes back."""
+        for process in self._older.values():
+            process.kill()
+            process.wait(_STOP_SECONDS)
+        self._older = {}
+
+    def build_that_asks(self, *, beside: str = "") -> str:
+        """Return the build of the workers that ask for work, once it is known to Temporal.
+
+        Args:
+            beside: Another build whose workers do too.
+        """
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            listed = json.loads(self.run("deployment", "list", "--json"))
+            builds = [each["build_id"] for each in listed if each["workers"] and each["build_id"] != beside]
+            if builds:
+                return str(builds[0])
+            time.sleep(POLL_SECONDS)
+        raise AssertionError("Temporal never knew the build of a worker")
+
+    def make_current(self, build: str) -> None:
+        """Let new work, and everything that is not pinned, go to a build."""
+        self.run("deployment", "set-current", build, "--yes")
+
+    def pinned_pass(self, build: str) -> str:
+        """Return the id of the one pass that is pinned to a build, once Temporal lists it."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            runs = self._of_temporal(lambda client: Deployment(client, DEPLOYMENT, QUEUE).pinned(build))
+            if runs:
+                (run,) = runs
+                return run.workflow_id
+            time.sleep(POLL_SECONDS)
+        raise AssertionError(f"no pass was ever listed as pinned to {build}")
+
+    def builds_of(self, workflow_id: str) -> list[str]:
+        """Return the builds on which a workflow went on."""
+        return self._of_temporal(lambda client: builds_of(client, workflow_id))
+
+    def _of_temporal(self, ask: Callable[[Client], Awaitable[AnswerT]]) -> AnswerT:
+        assert self._temporal is not None
+        address = self._temporal.address
+
+        async def answer() -> AnswerT:
+            return await ask(await Client.connect(address))
+
+        return asyncio.run(answer())
 
     def stop_older(self) -> None:
         """Let every older process end its work, and stop it."""

@@ -7,16 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from activities.contract import SwitchOrder
 from domain.kernel.errors import RuleViolated
+from ops.readiness.temporal_checks import look_at_temporal, worker_state
 from services.temporal.deployments import Deployment, PinnedRun, UnknownBuild
+from services.temporal.worker_watch import queue_state
 from tests.support.consoles.console_world import Ran, run_command
 from tests.support.licenses.moving import moving_switch
+from tests.support.versions.builds import builds_of
 from tests.support.worlds.world import SwitchHandle, World, until
 from worker import build_workers
 
@@ -69,6 +72,24 @@ class TwoBuilds:
 
         await until(is_current, f"{build} never became current")
 
+    async def readiness(self) -> dict[str, str]:
+        """Return part -> code of the deployment and of the queues' workers, as readiness tells it."""
+        queue = self.world.task_queue
+
+        async def connect() -> Client:
+            return self.world.client
+
+        seen = await look_at_temporal(connect, queue, self.name)
+        assert seen.deployment is not None
+        workers = [
+            worker_state(queue_state(name, pollers, [], None)) for name, pollers in seen.pollers.items()
+        ]
+        return {each.part.replace(queue, "QUEUE"): each.code for each in (seen.deployment, *workers)}
+
+    async def is_ready(self) -> bool:
+        """Return whether readiness finds no fault with deployment and queues."""
+        return not any((await self.readiness()).values())
+
     async def command(self, *arguments: str) -> Ran:
         """Run `planswitch deployment` as a process."""
         environment = {
@@ -83,15 +104,8 @@ class TwoBuilds:
         return await run_command("deployment", *arguments, environment=environment)
 
     async def builds_of(self, workflow_id: str) -> list[str]:
-        """Return the build of each completed task of a workflow, each once and in their order."""
-        history = await self.world.client.get_workflow_handle(workflow_id).fetch_history()
-        completed = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-        builds = [
-            each.workflow_task_completed_event_attributes.deployment_version.build_id
-            for each in history.events
-            if each.event_type == completed
-        ]
-        return list(dict.fromkeys(builds))
+        """Return the builds on which a workflow went on."""
+        return await builds_of(self.world.client, workflow_id)
 
     async def _until_known(self, build: str) -> None:
         async def is_known() -> bool:

@@ -15,6 +15,7 @@ from cli.base.client import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS
 from cli.base.errors import AnswerLost
 from cli.stack.checks import Check, check_lines, check_of
 from console.api.routes_system import readiness_facts
+from ops.readiness.deployment_checks import deployment_state
 from ops.readiness.part_state import DOWN, OK, WARNING, PartState, Readiness, down, ok
 from ops.readiness.readiness import FRESH_SECONDS, LOOK_SECONDS_MAX, ReadinessWatch
 from ops.readiness.store_checks import (
@@ -27,6 +28,7 @@ from ops.readiness.store_checks import (
 from ops.readiness.temporal_checks import command_key_state, worker_state
 from projections.running.status import ProjectionStatus
 from services.base.rounds import RETRY_SECONDS, repeating
+from services.temporal.deployments import VersionStatus, WorkerVersion
 from services.temporal.worker_watch import POLLER_SECONDS_MAX, Poller, queue_state
 from store.health.heartbeats import BEAT_SECONDS, RECONCILER, SEALER, SILENT_SECONDS, WORKER, Heartbeat
 from store.health.known_workers import KnownWorkers
@@ -45,6 +47,11 @@ def _beat(instance: str, age_seconds: float, part: str = WORKER, failure: str = 
     return Heartbeat(
         part=part, instance=instance, age_seconds=age_seconds, every_seconds=300, failure=failure
     )
+
+
+def _old(identity: str) -> Poller:
+    """Return a worker of a build that gets no new work."""
+    return Poller(identity=identity, age_seconds=10, gets_new_work=False)
 
 
 def _status(**changes: object) -> ProjectionStatus:
@@ -127,8 +134,20 @@ def test_doctor_takes_a_stream_that_is_put_aside_for_what_somebody_must_mend() -
             "",
         ),
         ([Poller(identity="w1", age_seconds=10)], [_beat("w1", 9, part=RECONCILER)], "ok", ""),
+        ([_old("w1")], [_beat("w1", 1)], "down", "WORKER_OUTDATED"),
+        ([_old("w1")], [_beat("w1", 9)], "down", "WORKER_SILENT"),
+        ([_old("w1"), Poller(identity="w2", age_seconds=10)], [_beat("w1", 1), _beat("w2", 1)], "ok", ""),
+        (
+            [_old("w1"), Poller(identity="w2", age_seconds=10)],
+            [_beat("w1", 1), _beat("w2", 9)],
+            "down",
+            "WORKER_OUTDATED",
+        ),
     ],
-    ids=["nobody", "older-version", "alive", "silent", "elsewhere", "one-of-two", "another-part"],
+    ids=[
+        *("nobody", "older-version", "alive", "silent", "elsewhere", "one-of-two", "another-part"),
+        *("old-build", "old-build-silent", "old-build-beside", "new-build-silent"),
+    ],
 )
 def test_a_queue_has_a_worker_that_asks_and_lives(
     pollers: list[Poller], beats: list[Heartbeat], state: str, code: str
@@ -326,3 +345,43 @@ def test_a_sealer_is_judged_by_its_last_round_and_by_what_waits(
     if code == "SEAL_DIVERGED":
         assert "they part" in check_of(state).detail
         assert "they part" not in state.detail
+
+
+@pytest.mark.parametrize(
+    ("versions", "state", "code"),
+    [
+        ([("new", VersionStatus.CURRENT, 1, 2)], "ok", ""),
+        ([("new", VersionStatus.CURRENT, 1, 0), ("old", VersionStatus.DRAINING, 1, 3)], "ok", ""),
+        ([], "down", "NO_CURRENT_BUILD"),
+        ([("new", VersionStatus.INACTIVE, 1, 0)], "down", "NO_CURRENT_BUILD"),
+        (
+            [("new", VersionStatus.INACTIVE, 1, 0), ("old", VersionStatus.CURRENT, 0, 3)],
+            "down",
+            "CURRENT_BUILD_ABSENT",
+        ),
+        (
+            [("new", VersionStatus.CURRENT, 1, 0), ("old", VersionStatus.DRAINING, 0, 3)],
+            "warning",
+            "PINNED_BUILD_ABSENT",
+        ),
+        ([("new", VersionStatus.CURRENT, 1, 0), ("old", VersionStatus.DRAINED, 0, 0)], "ok", ""),
+    ],
+)
+def test_a_deployment_has_a_current_build_that_works_and_leaves_nothing_behind(
+    versions: list[tuple[str, VersionStatus, int, int]], state: str, code: str
+) -> None:
+    """docs/cli.md#signs-of-life."""
+    found = deployment_state("switches", [_version(*each) for each in versions])
+
+    assert (found.part, found.state, found.code) == ("deployment", state, code)
+
+
+def _version(build_id: str, status: VersionStatus, workers: int, pinned: int) -> WorkerVersion:
+    return WorkerVersion(
+        build_id=build_id,
+        status=status,
+        ramp_percent=0.0,
+        made_at=datetime(2026, 11, 29, tzinfo=UTC),
+        workers=workers,
+        pinned=pinned,
+    )

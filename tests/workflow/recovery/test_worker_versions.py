@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 
+from activities.contract import LICENSES_QUEUE_SUFFIX
+from ops.readiness.part_state import DEPLOYMENT
+from services.temporal.worker_watch import WorkerWatch, absent_text
 from tests.support.licenses.moving import assert_all_on_target
 from tests.support.versions.two_builds import NEW, OLD, is_open, pinned_move, two_builds
-from tests.support.worlds.world import CLEAN, World
+from tests.support.worlds.world import CLEAN, World, until
 
 #: A pinned pass whose worker is gone goes on nowhere; so long is looked.
 STANDS_SECONDS = 0.5
+_WORKERS = ("worker QUEUE", f"worker QUEUE{LICENSES_QUEUE_SUFFIX}")
 
 
 async def test_a_pass_stays_on_the_old_build_and_its_switch_goes_to_the_new_one(world: World) -> None:
@@ -60,3 +64,19 @@ async def test_a_pass_of_a_dead_build_is_moved_by_command(world: World) -> None:
         assert result.outcome == "completed"
         assert_all_on_target(world, order)
         assert builds.world.failings(order) == CLEAN
+
+
+async def test_workers_of_a_build_that_gets_no_work_count_for_nothing(world: World) -> None:
+    """docs/cli.md#signs-of-life: Temporal lists them all the same; a start is not sent to them."""
+    async with two_builds(world) as builds:
+        queue, watch = builds.world.task_queue, WorkerWatch(world.store)
+        await builds.start(NEW)
+        before, absent = await builds.readiness(), await watch.absent_queues(world.client, queue)
+        await builds.make_current(NEW)
+        # Temporal tells its queues of it one after the other.
+        await until(builds.is_ready, "the queues never knew which build is current")
+        present = await watch.absent_queues(world.client, queue)
+
+        assert before == {DEPLOYMENT: "NO_CURRENT_BUILD", **dict.fromkeys(_WORKERS, "WORKER_OUTDATED")}
+        assert absent_text(absent).endswith("are of a build that gets no new work.")
+        assert present == ()
