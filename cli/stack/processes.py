@@ -203,6 +203,9 @@ def prepared(process: str = "") -> Settings:
         if account:
             note(account)
     if process:
+        from ops.processes.memory import bound_arenas  # noqa: PLC0415 - beside the settings
+
+        bound_arenas()
         from ops.telemetry.tracing import start_tracing  # noqa: PLC0415 - beside the settings
 
         start_tracing(settings, process)

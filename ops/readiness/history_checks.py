@@ -29,7 +29,7 @@ _ID_LENGTH = 8
 _REMEDY = (
     "Workers archive once a minute while Temporal and PostgreSQL answer: start one with `planswitch worker`, "
     "and look for `history_not_archived` and `history_archive_failed` in its log. Until then lengthen the "
-    "retention: `temporal operator namespace update --retention`."
+    "retention: `temporal operator namespace update --namespace NAME --retention 60d`."
 )
 
 
