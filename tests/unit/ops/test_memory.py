@@ -47,7 +47,7 @@ def _arenas(*arguments: str, **environment: str) -> int:
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_stats"), reason="the C library is not glibc")
 def test_all_threads_take_memory_from_two_places() -> None:
-    """docs/operations.md#sizes-and-growth: by itself there are eight for each core; the environment counts first."""
+    """docs/operations.md#sizes-and-growth: by itself eight for each core; the environment counts first."""
     assert _arenas() > 3
     assert _arenas("bound") == 2
     assert _arenas("bound", MALLOC_ARENA_MAX="3") == 3
