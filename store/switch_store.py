@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -34,25 +33,13 @@ from store.record.roster import RosterStore
 from store.record.seals import SealStore
 from store.record.selections import SelectionStore
 from store.record.user_services import UserServiceStore
+from store.vault.erasures import Erasure, Subject, record_erasure, require_no_open_switch
 from store.vault.kept_answers import AnswerStore
 from store.vault.keys import KeyProvider
 from store.vault.sign_ins import SignInStore
 from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
 from store.webhooks.webhook_store import WebhookStore
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Erasure:
-    """What was erased of an organization.
-
-    Args:
-        people: Users to whom no opaque key leads back any more.
-        addresses: Addresses that got its notices, and no others.
-    """
-
-    people: int
-    addresses: int
 
 
 class SwitchStore(
@@ -137,6 +124,7 @@ class SwitchStore(
             reason: Why.
 
         Raises:
+            RuleViolated: A switch of the organization is open.
             DatabaseRightMissing: The role of the database is another one.
             StoreUnavailable: PostgreSQL does not answer.
         """
@@ -145,7 +133,40 @@ class SwitchStore(
             facts = {"actor": actor, "reason": reason}
             addresses = self.notice_subscriptions.erase_organization(cursor, organization_id, **facts)
             people = self.vault.erase_organization(cursor, organization_id)
-            return Erasure(people=people, addresses=addresses)
+            require_no_open_switch(cursor, organization_id)
+            erasure = Erasure(people=people, addresses=addresses)
+            subject = Subject.ORGANIZATION
+            record_erasure(cursor, erasure, subject=subject, organization_id=organization_id, **facts)
+            return erasure
+
+        return self._written(erase)
+
+    def erase_person(self, organization_id: str, directory_id: str, *, actor: str, reason: str) -> Erasure:
+        """Delete what leads from the record to one person; the record stays whole (ADR 9).
+
+        It needs the rights of the owner, as the erasure of an organization does.
+
+        Args:
+            organization_id: Directory id of the organization.
+            directory_id: Of the person.
+            actor: Who erases them.
+            reason: Why.
+
+        Raises:
+            RuleViolated: A switch of the organization is open.
+            VaultLocked: The master key does not open the organization's keys.
+            DatabaseRightMissing: The role of the database is another one.
+            StoreUnavailable: PostgreSQL does not answer.
+        """
+        user_key = self.vault.user_key(organization_id, directory_id)
+
+        def erase(cursor: Cursor[DictRow]) -> Erasure:
+            people = self.vault.erase_person(cursor, organization_id, user_key)
+            require_no_open_switch(cursor, organization_id)
+            erasure = Erasure(people=people, addresses=0)
+            facts = {"actor": actor, "reason": reason}
+            record_erasure(cursor, erasure, subject=Subject.PERSON, organization_id=organization_id, **facts)
+            return erasure
 
         return self._written(erase)
 

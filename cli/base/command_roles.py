@@ -130,7 +130,7 @@ _ROUTES: Mapping[str, str] = {
     "keys make": "POST /api/keys",
     "keys rotate": "POST /api/keys/{key_id}/rotate",
     "keys revoke": "POST /api/keys/{key_id}/revoke",
-    "admin recover": "",
+    **dict.fromkeys(("admin recover", "admin erase-organization", "admin erase-person"), ""),
     "webhook list": "GET /api/webhooks",
     "webhook types": "GET /api/webhooks/types",
     "webhook show": "GET /api/webhooks/{webhook}",

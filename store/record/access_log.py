@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from psycopg import Cursor
 from psycopg.rows import DictRow
 
 from domain.people.access import AccessEntry, AccessFilter, AccessKind, RecordedAccess
@@ -47,10 +48,9 @@ class AccessLogStore(StorePart):
         Raises:
             StoreUnavailable: PostgreSQL does not answer; nobody knows whether the entry is there.
         """
-        facts = asdict(entry)
         with self._transaction() as cursor:
             cursor.execute(_PATIENCE.encode())
-            cursor.execute(_ADD.encode(), facts)
+            add_entry(cursor, entry)
 
     def accesses(
         self, wanted: AccessFilter, *, before: int | None = None, limit: int
@@ -74,6 +74,11 @@ class AccessLogStore(StorePart):
         while page := self.accesses(wanted, before=before, limit=_EXPORT_PAGE):
             yield from page
             before = page[-1].number
+
+
+def add_entry(cursor: Cursor[DictRow], entry: AccessEntry) -> None:
+    """Add an entry in the caller's transaction."""
+    cursor.execute(_ADD.encode(), asdict(entry))
 
 
 def _parameters(wanted: AccessFilter) -> dict[str, Any]:

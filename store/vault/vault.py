@@ -165,16 +165,27 @@ class Vault(StorePart):
                 ids[user_key] = keys.opened(user_key, sealed)
         return ids
 
-    def erase_person(self, organization_id: str, directory_id: str) -> bool:
-        """Delete the way back to one person; tell whether there was one.
+    def user_key(self, organization_id: str, directory_id: str) -> UUID | None:
+        """Return the opaque key that somebody has or would have; None where the organization has no keys.
 
-        Somebody who is still in the directory gets a new row when a later switch meets them.
+        Raises:
+            VaultLocked: The master key does not open the organization's keys.
         """
         keys = self._keys(organization_id)
-        if keys is None:
-            return False
-        facts = {"organization_key": keys.organization_key, "user_key": keys.user_key(directory_id)}
-        return self._written(lambda cursor: cursor.execute(_ERASE_PERSON, facts).rowcount > 0)
+        return None if keys is None else keys.user_key(directory_id)
+
+    def erase_person(self, cursor: Cursor[DictRow], organization_id: str, user_key: UUID | None) -> int:
+        """Delete the way back to one person; return 1, or 0 where there was none.
+
+        Somebody who is still in the directory gets a new row when a later switch meets them.
+
+        Args:
+            cursor: The caller's transaction.
+            organization_id: Directory id of the organization.
+            user_key: Of the person.
+        """
+        facts = {"organization_key": organization_stream_id(organization_id), "user_key": user_key}
+        return cursor.execute(_ERASE_PERSON, facts).rowcount
 
     def erase_organization(self, cursor: Cursor[DictRow], organization_id: str) -> int:
         """Delete the keys of an organization and the way back to all its people; return their number.

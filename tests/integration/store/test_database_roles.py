@@ -213,7 +213,7 @@ def test_a_worker_erases_nobody(roles: RoleWorld, opened: SwitchStore) -> None:
     """What erases people is the owner's; a worker adds to the vault and reads it."""
     opened.vault.keys_for("fabrikam", ["person-1"])
     with pytest.raises(DatabaseRightMissing, match="permission denied"):
-        opened.vault.erase_person("fabrikam", "person-1")
+        opened.erase_person("fabrikam", "person-1", actor="ada", reason="gone")
     with pytest.raises(DatabaseRightMissing, match="permission denied"):
         opened.erase_organization("fabrikam", actor="ada", reason="gone")
     with roles.connected(WORKER) as connection:
