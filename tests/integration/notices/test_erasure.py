@@ -16,7 +16,8 @@ from services.notices.administration import Order, subscribe
 from services.notices.sender import NoticeSender
 from store.notices.notice_log import NoticeFilters
 from store.notices.subscriptions import Subscription
-from store.switch_store import Erasure, SwitchStore
+from store.switch_store import SwitchStore
+from store.vault.erasures import Erasure
 from store.vault.keys import FileKeyProvider
 from tests.support.notices.mailbox import Mailbox
 from tests.support.notices.stories import completed
