@@ -101,10 +101,10 @@ async def look_at_temporal(
         task_queue: Queue of the workflows.
         deployment: Name of the workers' deployment; "" where they have no versions.
     """
-    seen = await _look_in_time(connect, task_queue, deployment)
-    if deployment and seen.deployment is None:
-        return replace(seen, deployment=unknown(DEPLOYMENT, TEMPORAL))
-    return seen
+    view = await _look_in_time(connect, task_queue, deployment)
+    if deployment and view.deployment is None:
+        return replace(view, deployment=unknown(DEPLOYMENT, TEMPORAL))
+    return view
 
 
 async def _look_in_time(
