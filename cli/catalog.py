@@ -18,6 +18,7 @@ from cli.text.output import JsonOption, ago, amount, fields, note, print_json, p
 from cli.text.tables import table
 from client.api import catalog as catalog_api
 from domain.catalog.catalog import PRICE_REMEDY
+from domain.catalog.plans import listed_services
 from domain.kernel.errors import InvalidInput
 from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
 
@@ -239,11 +240,11 @@ def comparison_lines(answer: answers.catalog.Comparison) -> list[str]:
         "kind": answer.kind.replace("_", " "),
         "offered": "yes" if answer.is_offered else "no",
         "offered 2014": "yes" if answer.is_offered_2014 else "no",
-        "gained": ", ".join(services.gained) or "-",
-        "lost": ", ".join(services.lost) or "-",
-        "same": ", ".join(services.same) or "-",
-        "newer version": ", ".join(services.higher) or "-",
-        "older version": ", ".join(services.lower) or "-",
+        "gained": listed_services(services.gained, answer.service_names),
+        "lost": listed_services(services.lost, answer.service_names),
+        "same": listed_services(services.same, answer.service_names),
+        "newer version": listed_services(services.higher, answer.service_names),
+        "older version": listed_services(services.lower, answer.service_names),
         "data at risk": lowered or "none",
     }
     return [*fields(facts), "", "one license per month", *_price_table(answer.prices)]

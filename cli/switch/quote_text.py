@@ -21,6 +21,7 @@ from cli.text.output import (
     wrapped,
 )
 from cli.text.tables import table
+from domain.catalog.plans import listed_services
 from domain.kernel.money import NO_CURRENCY
 from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 from domain.reasons.reasons import AUTOMATIC, LICENSES_ONLY, weight_words
@@ -94,8 +95,8 @@ def quote(answer: answers.quotes.QuotedQuestion, mode: str = AUTOMATIC) -> list[
             "organization": f"{answer.organization} ({answer.organization_id})",
             "switch": f"{answer.source_plan} -> {assessed.target_plan} ({assessed.direction})",
             "licenses": f"{answer.quantity} ({answer.users} users move)",
-            "gained": ", ".join(assessed.services_gained) or "-",
-            "lost": ", ".join(assessed.services_lost) or "-",
+            "gained": listed_services(assessed.services_gained, assessed.service_names),
+            "lost": listed_services(assessed.services_lost, assessed.service_names),
             "paid by": payment(answer),
             "possible": _possible(assessed, quoted.forfeiture, mode),
         }
@@ -140,8 +141,8 @@ def _without_money(answer: answers.quotes.QuotedQuestion) -> list[str]:
             "to": f"subscription {answer.target_subscription_id}",
             "users": f"{answer.users} move ({who})",
             "licenses": f"{answer.quantity} of {assessed.target_plan} are free",
-            "gained": ", ".join(assessed.services_gained) or "-",
-            "lost": ", ".join(assessed.services_lost) or "-",
+            "gained": listed_services(assessed.services_gained, assessed.service_names),
+            "lost": listed_services(assessed.services_lost, assessed.service_names),
             "money": NO_MONEY,
             "possible": _possible(assessed, None, LICENSES_ONLY),
         }

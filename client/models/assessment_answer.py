@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.assessment_answer_eligible import AssessmentAnswerEligible
+    from ..models.assessment_answer_service_names import AssessmentAnswerServiceNames
     from ..models.reason_answer import ReasonAnswer
 
 
@@ -27,6 +28,8 @@ class AssessmentAnswer:
         services_gained (list[str]):
         services_lost (list[str]):
         services_lowered (list[str]):
+        service_names (AssessmentAnswerServiceNames): Service -> the vendor's name of it, for those that are gained or
+            lost.
         acknowledgments_missing (list[str]):
         reasons (list[ReasonAnswer]):
         rule_set (str):
@@ -42,6 +45,7 @@ class AssessmentAnswer:
     services_gained: list[str]
     services_lost: list[str]
     services_lowered: list[str]
+    service_names: AssessmentAnswerServiceNames
     acknowledgments_missing: list[str]
     reasons: list[ReasonAnswer]
     rule_set: str
@@ -65,6 +69,8 @@ class AssessmentAnswer:
         services_lost = self.services_lost
 
         services_lowered = self.services_lowered
+
+        service_names = self.service_names.to_dict()
 
         acknowledgments_missing = self.acknowledgments_missing
 
@@ -91,6 +97,7 @@ class AssessmentAnswer:
                 "services_gained": services_gained,
                 "services_lost": services_lost,
                 "services_lowered": services_lowered,
+                "service_names": service_names,
                 "acknowledgments_missing": acknowledgments_missing,
                 "reasons": reasons,
                 "rule_set": rule_set,
@@ -104,6 +111,9 @@ class AssessmentAnswer:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.assessment_answer_eligible import AssessmentAnswerEligible  # noqa: PLC0415
+        from ..models.assessment_answer_service_names import (
+            AssessmentAnswerServiceNames,  # noqa: PLC0415
+        )
         from ..models.reason_answer import ReasonAnswer  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -122,6 +132,8 @@ class AssessmentAnswer:
         services_lost = cast(list[str], d.pop("services_lost"))
 
         services_lowered = cast(list[str], d.pop("services_lowered"))
+
+        service_names = AssessmentAnswerServiceNames.from_dict(d.pop("service_names"))
 
         acknowledgments_missing = cast(list[str], d.pop("acknowledgments_missing"))
 
@@ -147,6 +159,7 @@ class AssessmentAnswer:
             services_gained=services_gained,
             services_lost=services_lost,
             services_lowered=services_lowered,
+            service_names=service_names,
             acknowledgments_missing=acknowledgments_missing,
             reasons=reasons,
             rule_set=rule_set,

@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
+    from ..models.comparison_service_names import ComparisonServiceNames
     from ..models.lowered_service import LoweredService
     from ..models.plan_comparison import PlanComparison
     from ..models.plan_summary import PlanSummary
@@ -27,6 +28,7 @@ class Comparison:
         direction (str):
         kind (str):
         services (PlanComparison): What users gain and lose, by name of service.
+        service_names (ComparisonServiceNames): Service -> the vendor's name of it, for all services of both plans.
         data_services_lowered (list[LoweredService]):
         prices (list[PriceComparison]): One for each currency in which a plan has a price, or for the one that was asked
             for.
@@ -40,6 +42,7 @@ class Comparison:
     direction: str
     kind: str
     services: PlanComparison
+    service_names: ComparisonServiceNames
     data_services_lowered: list[LoweredService]
     prices: list[PriceComparison]
     is_offered: bool
@@ -58,6 +61,8 @@ class Comparison:
         kind = self.kind
 
         services = self.services.to_dict()
+
+        service_names = self.service_names.to_dict()
 
         data_services_lowered = []
         for data_services_lowered_item_data in self.data_services_lowered:
@@ -83,6 +88,7 @@ class Comparison:
                 "direction": direction,
                 "kind": kind,
                 "services": services,
+                "service_names": service_names,
                 "data_services_lowered": data_services_lowered,
                 "prices": prices,
                 "is_offered": is_offered,
@@ -94,6 +100,7 @@ class Comparison:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.comparison_service_names import ComparisonServiceNames  # noqa: PLC0415
         from ..models.lowered_service import LoweredService  # noqa: PLC0415
         from ..models.plan_comparison import PlanComparison  # noqa: PLC0415
         from ..models.plan_summary import PlanSummary  # noqa: PLC0415
@@ -111,6 +118,8 @@ class Comparison:
         kind = d.pop("kind")
 
         services = PlanComparison.from_dict(d.pop("services"))
+
+        service_names = ComparisonServiceNames.from_dict(d.pop("service_names"))
 
         data_services_lowered = []
         _data_services_lowered = d.pop("data_services_lowered")
@@ -137,6 +146,7 @@ class Comparison:
             direction=direction,
             kind=kind,
             services=services,
+            service_names=service_names,
             data_services_lowered=data_services_lowered,
             prices=prices,
             is_offered=is_offered,

@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.owned_target_answer_eligible import OwnedTargetAnswerEligible
+    from ..models.owned_target_answer_service_names import OwnedTargetAnswerServiceNames
     from ..models.reason_answer import ReasonAnswer
 
 
@@ -27,6 +28,8 @@ class OwnedTargetAnswer:
         services_gained (list[str]):
         services_lost (list[str]):
         services_lowered (list[str]):
+        service_names (OwnedTargetAnswerServiceNames): Service -> the vendor's name of it, for those that are gained or
+            lost.
         acknowledgments_missing (list[str]):
         reasons (list[ReasonAnswer]):
         rule_set (str):
@@ -47,6 +50,7 @@ class OwnedTargetAnswer:
     services_gained: list[str]
     services_lost: list[str]
     services_lowered: list[str]
+    service_names: OwnedTargetAnswerServiceNames
     acknowledgments_missing: list[str]
     reasons: list[ReasonAnswer]
     rule_set: str
@@ -75,6 +79,8 @@ class OwnedTargetAnswer:
         services_lost = self.services_lost
 
         services_lowered = self.services_lowered
+
+        service_names = self.service_names.to_dict()
 
         acknowledgments_missing = self.acknowledgments_missing
 
@@ -111,6 +117,7 @@ class OwnedTargetAnswer:
                 "services_gained": services_gained,
                 "services_lost": services_lost,
                 "services_lowered": services_lowered,
+                "service_names": service_names,
                 "acknowledgments_missing": acknowledgments_missing,
                 "reasons": reasons,
                 "rule_set": rule_set,
@@ -129,6 +136,9 @@ class OwnedTargetAnswer:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.owned_target_answer_eligible import OwnedTargetAnswerEligible  # noqa: PLC0415
+        from ..models.owned_target_answer_service_names import (
+            OwnedTargetAnswerServiceNames,  # noqa: PLC0415
+        )
         from ..models.reason_answer import ReasonAnswer  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -147,6 +157,8 @@ class OwnedTargetAnswer:
         services_lost = cast(list[str], d.pop("services_lost"))
 
         services_lowered = cast(list[str], d.pop("services_lowered"))
+
+        service_names = OwnedTargetAnswerServiceNames.from_dict(d.pop("service_names"))
 
         acknowledgments_missing = cast(list[str], d.pop("acknowledgments_missing"))
 
@@ -182,6 +194,7 @@ class OwnedTargetAnswer:
             services_gained=services_gained,
             services_lost=services_lost,
             services_lowered=services_lowered,
+            service_names=service_names,
             acknowledgments_missing=acknowledgments_missing,
             reasons=reasons,
             rule_set=rule_set,

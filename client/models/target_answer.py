@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.reason_answer import ReasonAnswer
     from ..models.target_answer_eligible import TargetAnswerEligible
+    from ..models.target_answer_service_names import TargetAnswerServiceNames
 
 
 T = TypeVar("T", bound="TargetAnswer")
@@ -27,6 +28,7 @@ class TargetAnswer:
         services_gained (list[str]):
         services_lost (list[str]):
         services_lowered (list[str]):
+        service_names (TargetAnswerServiceNames): Service -> the vendor's name of it, for those that are gained or lost.
         acknowledgments_missing (list[str]):
         reasons (list[ReasonAnswer]):
         rule_set (str):
@@ -43,6 +45,7 @@ class TargetAnswer:
     services_gained: list[str]
     services_lost: list[str]
     services_lowered: list[str]
+    service_names: TargetAnswerServiceNames
     acknowledgments_missing: list[str]
     reasons: list[ReasonAnswer]
     rule_set: str
@@ -67,6 +70,8 @@ class TargetAnswer:
         services_lost = self.services_lost
 
         services_lowered = self.services_lowered
+
+        service_names = self.service_names.to_dict()
 
         acknowledgments_missing = self.acknowledgments_missing
 
@@ -95,6 +100,7 @@ class TargetAnswer:
                 "services_gained": services_gained,
                 "services_lost": services_lost,
                 "services_lowered": services_lowered,
+                "service_names": service_names,
                 "acknowledgments_missing": acknowledgments_missing,
                 "reasons": reasons,
                 "rule_set": rule_set,
@@ -110,6 +116,7 @@ class TargetAnswer:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.reason_answer import ReasonAnswer  # noqa: PLC0415
         from ..models.target_answer_eligible import TargetAnswerEligible  # noqa: PLC0415
+        from ..models.target_answer_service_names import TargetAnswerServiceNames  # noqa: PLC0415
 
         d = dict(src_dict)
         target_plan_id = d.pop("target_plan_id")
@@ -127,6 +134,8 @@ class TargetAnswer:
         services_lost = cast(list[str], d.pop("services_lost"))
 
         services_lowered = cast(list[str], d.pop("services_lowered"))
+
+        service_names = TargetAnswerServiceNames.from_dict(d.pop("service_names"))
 
         acknowledgments_missing = cast(list[str], d.pop("acknowledgments_missing"))
 
@@ -154,6 +163,7 @@ class TargetAnswer:
             services_gained=services_gained,
             services_lost=services_lost,
             services_lowered=services_lowered,
+            service_names=service_names,
             acknowledgments_missing=acknowledgments_missing,
             reasons=reasons,
             rule_set=rule_set,

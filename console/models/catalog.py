@@ -79,6 +79,8 @@ class Comparison(Answer):
     direction: str
     kind: str
     services: PlanComparison
+    #: Service -> the vendor's name of it, for all services of both plans.
+    service_names: dict[str, str]
     data_services_lowered: tuple[LoweredService, ...]
     #: One for each currency in which a plan has a price, or for the one that was asked for.
     prices: tuple[PriceComparison, ...]

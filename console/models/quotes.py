@@ -65,6 +65,8 @@ class AssessmentAnswer(Answer):
     services_gained: tuple[str, ...]
     services_lost: tuple[str, ...]
     services_lowered: tuple[str, ...]
+    #: Service -> the vendor's name of it, for those that are gained or lost.
+    service_names: dict[str, str]
     acknowledgments_missing: tuple[str, ...]
     reasons: tuple[ReasonAnswer, ...]
     rule_set: str

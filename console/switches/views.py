@@ -53,6 +53,7 @@ from domain.catalog.plans import (
     data_services_lowered,
     direction_of,
     kind_of,
+    service_names,
 )
 from domain.eligibility.eligibility import AssessedTarget, Assessment
 from domain.kernel.awaited import next_look
@@ -133,6 +134,7 @@ def comparison(catalog: Catalog, source: Plan, target: Plan, *, currency: str | 
         direction=direction_of(source, target).value,
         kind=kind_of(source, target).value,
         services=compare_plans(source, target),
+        service_names=service_names(source, target),
         data_services_lowered=data_services_lowered(source, target),
         prices=_prices_in(currency, compare_prices(source, target)),
         is_offered=catalog.is_offered(source.plan_id, target.plan_id, "current"),
@@ -168,8 +170,19 @@ def assessment(catalog: Catalog, answer: Assessment, support_contact: str) -> As
         target_plan_id=target_plan_id,
         target_plan=plan_name(catalog, target_plan_id),
         eligible={way: not answer.blocking(way) for way in _ways(answer)},
+        service_names=_names_of_services(catalog, answer),
         reasons=tuple(reason_answer(reason, support_contact) for reason in answer.reasons),
     )
+
+
+def _names_of_services(catalog: Catalog, answer: Assessment) -> dict[str, str]:
+    """Return the vendor's names of the services that a switch changes."""
+    source, target = (
+        catalog.plan(each) for each in (answer.input.source.plan_id, answer.input.target_plan_id)
+    )
+    names = service_names(source, target)
+    changed = {*answer.services_gained, *answer.services_lost}
+    return {service: name for service, name in names.items() if service in changed}
 
 
 def _ways(answer: Assessment) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from console.access.current_caller import approvals_waiting, may, may_everywhere
 from console.words.readers import in_page_words, with_organization
+from domain.catalog.plans import listed_services
 from domain.kernel.calendar import duration
 from domain.kernel.money import NO_CURRENCY, Money, charged_figure
 from domain.operator.step_words import asked_words
@@ -106,6 +107,7 @@ _templates.filters |= {
     "written": _written,
     "remedy": _remedy,
     "weight": weight_words,
+    "names_in": listed_services,
 }
 _templates.globals |= {"no_currency": NO_CURRENCY, "may": may, "may_everywhere": may_everywhere}
 _templates.globals["approvals_waiting"] = approvals_waiting

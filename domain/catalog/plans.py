@@ -302,6 +302,31 @@ def _versions(plan: Plan) -> dict[str, int]:
     return versions
 
 
+def service_names(*plans: Plan) -> dict[str, str]:
+    """Return the vendor's name of each service of some plans, in order of service.
+
+    A service has one name for each version. The highest version that the plans have gives it.
+
+    Args:
+        plans: Plans of the same catalog.
+    """
+    highest: dict[str, ServicePlan] = {}
+    for each in (service_plan for plan in plans for service_plan in plan.service_plans):
+        if each.service not in highest or each.tier > highest[each.service].tier:
+            highest[each.service] = each
+    return {service: highest[service].friendly_name for service in sorted(highest)}
+
+
+def listed_services(services: Iterable[str], names: Mapping[str, str]) -> str:
+    """Return services by their names for people to read, or `none`.
+
+    Args:
+        services: Services of a comparison, such as `sharepoint`.
+        names: Service -> the vendor's name; a service without one stands as it is.
+    """
+    return ", ".join(names.get(service, service) for service in services) or "none"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceName:
     """What a vendor's service plan stands for."""

@@ -257,6 +257,7 @@ async def test_commands_import_and_compare_prices_in_80_columns(url: str, tmp_pa
     assert "nothing was changed" in again
     assert "JPY, KRW" in " ".join(packaged.split())
     assert all(code in compared for code in ("EUR", "GBP", "JPY", "TWD"))
+    assert "Microsoft Defender for Office 365 (Plan 1)" in " ".join(compared.split())
     assert "GBP" not in yen
     assert "3,898 JPY" in yen
     assert "3,898 JPY" in shown

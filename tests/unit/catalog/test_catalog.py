@@ -12,6 +12,8 @@ from domain.catalog.plans import (
     data_services_lowered,
     direction_of,
     kind_of,
+    listed_services,
+    service_names,
 )
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
@@ -165,6 +167,23 @@ def test_e1_to_e3_loses_no_service(catalog: Catalog) -> None:
     assert comparison.gained == ("content_explorer", "defender_for_office", "information_protection")
     assert {"exchange", "sharepoint", "office_apps", "flow"} <= set(comparison.higher)
     assert {"teams", "skype", "yammer", "planner"} <= set(comparison.same)
+
+
+def test_people_read_services_by_the_vendors_names(catalog: Catalog) -> None:
+    """The names come from the version that the plans have, and a service without a name stands as it is."""
+    e1, e3 = catalog.plan(E1), catalog.plan(E3)
+    names = service_names(e1, e3)
+
+    assert set(names) == {each.service for plan in (e1, e3) for each in plan.service_plans}
+    assert names["defender_for_office"] == "Microsoft Defender for Office 365 (Plan 1)"
+    assert (service_names(e1)["exchange"], names["exchange"]) == (
+        "Exchange Online (Plan 1)",
+        "Exchange Online (Plan 2)",
+    )
+    assert listed_services(("content_explorer", "new"), names) == (
+        "Information Protection and Governance Analytics – Standard, new"  # noqa: RUF001 - the vendor's name
+    )
+    assert listed_services((), names) == "none"
 
 
 def test_comparison_turned_round_swaps_gained_and_lost(catalog: Catalog) -> None:
