@@ -90,7 +90,12 @@ SEALER_SILENT_SECONDS = 30.0
 #: While there is work an event is sealed at least so soon.
 UNSEALED_SECONDS_MAX = 60.0
 _START_SEALER = "Start it with `planswitch sealer`; its log tells why it ended (sealer.log below `up`)."
-_SEALER_REMEDY = "`planswitch doctor` tells the cause; docs/audit.md#seals says what each code asks for."
+_SEALER_REMEDY = "docs/audit.md#seals says what the code asks for; `planswitch doctor` shows the cause."
+_RESTORE_REMEDY = (
+    "If an older database was restored, and there is no newer one, declare the restore: "
+    "`planswitch seal new-origin` (docs/backup.md#declare-the-restore). Otherwise find out who changed the "
+    "record or the seals (docs/audit.md#seals)."
+)
 _SEALS_BEHIND = "Wait while a long history is sealed. If the age only grows, the sealer's log tells why."
 #: How late a round of the reconciler may be.
 RECONCILER_LATE_SECONDS = 60.0
@@ -238,9 +243,9 @@ def sealer_state(beats: Sequence[Heartbeat], unsealed: float) -> PartState:
     waiting = f"an event waits for its seal since {unsealed:.0f} s" if unsealed else "every event is sealed"
     if rounds and rounds[0].failure:
         code, _, cause = rounds[0].failure.partition(": ")
-        return warning(
-            SEALER, code, f"nothing is sealed; {waiting}", _SEALER_REMEDY, cause=cause, figures=figures
-        )
+        backlog = waiting if unsealed else "no event waits for a seal"
+        remedy = _RESTORE_REMEDY if code == SealDiverged.code else _SEALER_REMEDY
+        return warning(SEALER, code, f"it has stopped; {backlog}", remedy, cause=cause, figures=figures)
     if not rounds:
         return warning(
             SEALER, SEALER_ABSENT, f"it has never worked; {waiting}", _START_SEALER, figures=figures

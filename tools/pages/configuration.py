@@ -45,6 +45,10 @@ OTHERS: Mapping[str, tuple[str, str]] = {
         "all",
         "What the address of a database leaves open (docs/connections.md#tls); read by libpq.",
     ),
+    "MALLOC_ARENA_MAX": (
+        "worker, console, projector, sealer",
+        "How many pools of memory threads share (docs/operations.md#sizes-and-growth); read by glibc.",
+    ),
     "HOME": ("all", "Where libpq looks for certificates, and where the data folder is by default."),
     "PATH": ("`up`, `backup`", "Where the programs of the embedded PostgreSQL look for others."),
     "COLUMNS": ("commands", "Width of tables."),
