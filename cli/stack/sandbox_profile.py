@@ -115,6 +115,7 @@ def _profile(made: Connection, wish: Wish, url: str) -> str:
     if wish.organizations:
         facts["tenants"] = list(wish.organizations)
     if wish.is_billed:
-        facts |= dict.fromkeys(("billing_url", "credit_url", "notices_url"), url.rstrip("/"))
+        base = url.rstrip("/")
+        facts |= {f"{name}_url": f"{base}/{name}/v1" for name in ("billing", "credit", "notices")}
     lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in facts.items()]
     return "\n".join([f"[profiles.{made.profile}]", *lines, ""])

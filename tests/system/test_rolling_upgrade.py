@@ -6,10 +6,12 @@ The older release is a commit of the history in today's environment, whose locks
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -26,6 +28,8 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(850)]
 USERS = 120
 SETTINGS = {"LICENSE_SLICE_SIZE": "20", "LICENSE_LANES": "2", "RECONCILE_SECONDS": "5"}
 REASON = "A test of the rolling upgrade."
+_TAKEN_SECONDS_MAX = 40
+_NOBODY_TOOK_IT = 503
 
 
 @pytest.fixture(name="installation")
@@ -174,6 +178,14 @@ def _scheduled(installation: UpgradedInstallation, organization_id: str) -> str:
 
 
 def _command(installation: UpgradedInstallation, switch_id: str, command: str) -> None:
-    """Send a command to a switch by the console of now."""
-    answer = installation.api.post(f"/api/v1/switches/{switch_id}/{command}", json={"reason": REASON})
+    """Send a command to a switch by the console of now, again while it says that no worker took it.
+
+    For ten seconds Temporal keeps the tasks of a switch for the worker that had it, even after a crash.
+    """
+    body = {"reason": REASON, "request_id": str(uuid4())}
+    deadline = time.monotonic() + _TAKEN_SECONDS_MAX
+    while True:
+        answer = installation.api.post(f"/api/v1/switches/{switch_id}/{command}", json=body)
+        if answer.status_code != _NOBODY_TOOK_IT or time.monotonic() > deadline:
+            break
     assert answer.is_success, answer.text

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from typer.testing import CliRunner
 
@@ -100,7 +101,14 @@ def test_connect_writes_a_profile_that_signs_in(authority: Authority, tmp_path: 
 
     assert answer.status_code == 200, answer.text
     assert (profile["access"], profile["tenants"]) == ("read", [organization_id])
-    assert profile["billing_url"] == profile["notices_url"] == authority.cloud.url
+    for name in ("billing", "credit", "notices"):
+        assert profile[f"{name}_url"] == f"{authority.cloud.url}/{name}/v1"
+    answered = httpx2.get(
+        f"{profile['billing_url']}/customers/{organization_id}",
+        headers={"X-API-Key": "sandbox"},
+        trust_env=False,
+    )
+    assert answered.status_code != 404
     assert {oct(file.stat().st_mode & 0o777) for file in (tmp_path / "c").iterdir()} == {"0o600"}
     assert second[0] == 2
     assert "cloud.toml" in second[1]
